@@ -1,0 +1,78 @@
+"""Exports the network to models/ipl-s.onnx with its card and the golden fixture.
+
+usage: python3 models/train/export.py [--checkpoint models/train/runs/last.pt]
+Without a checkpoint the network is random (seeded): right shapes, meaningless pictures.
+"""
+import argparse
+import json
+import os
+
+import onnx
+import torch
+
+import card
+import fixture
+import network
+
+MODELS = os.path.dirname(fixture.HERE)
+OPSET = 15
+
+
+def export(model, path):
+    """Writes the ONNX file; every shape but 10, 6, 8 and D is dynamic."""
+    axes = {
+        'statistics': {0: 'K', 2: 'rowsWithHalo', 3: 'w'}, 'column_pool': {0: 'w'},
+        'cache': {0: 'slots'}, 'occupied': {0: 'slots'}, 'placement': {0: 'cells', 1: 'slots'},
+        'coefficients': {0: 'K', 2: 'rowsAndTwo', 3: 'w'}, 'tokens': {0: 'cells'},
+    }
+    torch.onnx.export(model, tuple(fixture.seeded()), path, opset_version=OPSET,
+                      input_names=fixture.NAMES, output_names=['coefficients', 'tokens'],
+                      dynamic_axes=axes, do_constant_folding=True)
+    graph = onnx.load(path)
+    del graph.metadata_props[:]
+    onnx.checker.check_model(graph)
+    onnx.save(graph, path)
+    return sorted({node.op_type for node in graph.graph.node})
+
+
+def golden(model, path):
+    """A small input set with torch's answers, for parity tests elsewhere."""
+    inputs = fixture.seeded()
+    with torch.no_grad():
+        coefficients, tokens = model(*inputs)
+    # Inputs are written exactly as float32 reads them back, so no tolerance is lost there.
+    out = {'inputs': fixture.as_json(dict(zip(fixture.NAMES, inputs))),
+           'outputs': fixture.as_json({'coefficients': coefficients, 'tokens': tokens}, 5),
+           'tolerance': {'coefficients': 2e-3, 'tokens': 1}}
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as file:
+        json.dump(out, file, separators=(',', ':'))
+        file.write('\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--checkpoint')
+    parser.add_argument('--figures', help='JSON written by evaluate.py')
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    model = network.Ipl().eval()
+    training = {'data': 'none: random weights', 'licences': [], 'seed': 1, 'minutes': 0, 'steps': 0}
+    if args.checkpoint:
+        state = torch.load(args.checkpoint, map_location='cpu')
+        model.load_state_dict(state['model'])
+        training = state['training']
+    figures = {}
+    if args.figures:
+        with open(args.figures) as file:
+            figures = json.load(file)
+    path = os.path.join(MODELS, 'ipl-s.onnx')
+    print('operators:', ' '.join(export(model, path)))
+    with open(os.path.join(MODELS, 'ipl-s.json'), 'w') as file:
+        json.dump(card.describe(path, OPSET, model, training, figures), file, indent=2)
+        file.write('\n')
+    golden(model, os.path.join(os.path.dirname(MODELS), 'test', 'golden', 'network.json'))
+
+
+if __name__ == '__main__':
+    main()

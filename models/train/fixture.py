@@ -1,0 +1,57 @@
+"""Seeded inputs for the network, and a bridge to onnxruntime-node."""
+import json
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+import torch
+
+import network
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NAMES = ['statistics', 'column_pool', 'cache', 'occupied', 'placement', 'momentum']
+
+
+def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
+    """Random but plausible inputs in the order of NAMES; the slice's cells start at `first`."""
+    rng = np.random.default_rng(seed)
+    statistics = rng.uniform(0, 1, (k, network.STATISTICS, rows + 2 * network.HALO, w))
+    statistics[:, 8] = ((np.arange(k) - (k - 1) // 2) / 4)[:, None, None]
+    statistics[:, 9] = k / 5
+    cells = rows // network.BAND_ROWS * network.TOKEN_COLUMNS
+    placement = np.zeros((cells, slots), np.float32)
+    placement[np.arange(cells), first + np.arange(cells)] = 1
+    return [
+        torch.tensor(statistics, dtype=torch.float32),
+        network.column_pool(w),
+        torch.tensor(rng.integers(0, 256, (slots, network.TOKEN_BYTES)), dtype=torch.uint8),
+        torch.tensor(rng.integers(0, 2, slots), dtype=torch.float32),
+        torch.tensor(placement),
+        torch.tensor([momentum], dtype=torch.float32),
+    ]
+
+
+def as_json(tensors, digits=7):
+    """{name: {type, dims, data}} of named tensors; float data kept to float32's digits."""
+    out = {}
+    for name, tensor in tensors.items():
+        byte = tensor.dtype == torch.uint8
+        data = tensor.flatten().tolist()
+        out[name] = {
+            'type': 'uint8' if byte else 'float32',
+            'dims': list(tensor.shape),
+            'data': data if byte else [float(f'%.{digits + 2}g' % v) for v in data],
+        }
+    return out
+
+
+def run_onnx(path, tensors, repeats=0):
+    """Outputs of onnxruntime-node's CPU provider (numpy) and the median time in ms."""
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+        json.dump(as_json(dict(zip(NAMES, tensors))), file)
+        file.flush()
+        done = subprocess.run(['node', os.path.join(HERE, 'run_onnx.js'), path, file.name, str(repeats)],
+                              check=True, stdout=subprocess.PIPE)
+    out = json.loads(done.stdout)
+    return {n: np.array(t['data']).reshape(t['dims']) for n, t in out.items() if n != 'ms'}, out['ms']
