@@ -167,7 +167,8 @@ class Ipl(nn.Module):
         """One slice of one picture; shapes in the module's docstring."""
         one = Exposures()
         features = self.stem(statistics)
-        fresh = self.tokens(features[:, :, HALO:-HALO], column_pool, one).squeeze(0)
+        fresh = self.tokens(features[:, :, HALO:-HALO], column_pool, one)
+        fresh = fresh.reshape(-1, TOKEN_BYTES)
         stored = cache.to(torch.float32)
         keep = momentum * (placement @ occupied[:, None])               # [cells,1]
         own = torch.clamp(torch.round(keep * (placement @ stored) + (1 - keep) * fresh), 0, 255)
