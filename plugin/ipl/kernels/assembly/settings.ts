@@ -1,0 +1,39 @@
+// What stays the same from one frame to the next. Module-level variables, so that the row functions, which are called
+// thousands of times a frame, take only the addresses that change.
+
+/** Number of exposures K. */
+export let exposures: i32 = 0;
+/** Index of the reference exposure. */
+export let reference: i32 = 0;
+/** Pixels of a map block in each direction: a power of two, at least 8. */
+export let block: i32 = 0;
+/** Pixels of a luma row. */
+export let width: i32 = 0;
+/** Map columns, ceil(width / block). */
+export let mapWidth: i32 = 0;
+/** Floats from one channel of a coefficient row to the next: mapWidth and a copy of either edge, rounded up to 4. */
+export let channelStride: i32 = 0;
+/** Luma code that means 0 (16 or 0). */
+export let black: i32 = 0;
+/** Luma codes between 0 and 1 (219 or 255). */
+export let span: i32 = 0;
+
+export function configure(
+  exposures_: i32,
+  reference_: i32,
+  block_: i32,
+  width_: i32,
+  mapWidth_: i32,
+  channelStride_: i32,
+  black_: i32,
+  span_: i32,
+): void {
+  exposures = exposures_;
+  reference = reference_;
+  block = block_;
+  width = width_;
+  mapWidth = mapWidth_;
+  channelStride = channelStride_;
+  black = black_;
+  span = span_;
+}

@@ -1,0 +1,107 @@
+// Statistics of one row of map blocks. All sums are integer sums of codes, so they are exact; what floating-point
+// rounding remains comes from the last few operations, in float64.
+
+import { exposures, mapWidth, reference, span } from './settings';
+
+/**
+ * Writes float32 [K][10][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and deviation of Yr, mean
+ * |Yk - Yr|, ten times the covariance of Yk and Yr, (k - r) / 4, K / 5.
+ *
+ * - `samples`: the rows of exposure 0 (samples.ts), `rowStride` bytes apart, `exposureStride` bytes on those of the
+ *   next exposure. Readable to 16 bytes past the last sample.
+ * - `rows`: sampled rows inside the picture, at most 16. `columns`: sampled columns of the picture.
+ * - `side`: samples of a block in each direction, 8 or 16.
+ */
+export function blockStatistics(
+  samples: usize,
+  rowStride: usize,
+  exposureStride: usize,
+  rows: i32,
+  columns: i32,
+  side: i32,
+  out: usize,
+): void {
+  const channel = (<usize>mapWidth) << 2;
+  for (let k = 0; k < exposures; k++) {
+    for (let column = 0; column < mapWidth; column++) {
+      const x = column * side;
+      oneBlock(
+        samples + <usize>k * exposureStride + x, samples + <usize>reference * exposureStride + x,
+        rowStride, rows, min(side, columns - x), out, channel,
+      );
+      store<f32>(out + 8 * channel, <f32>(k - reference) * 0.25);
+      store<f32>(out + 9 * channel, <f32>exposures * 0.2);
+      out += 4;
+    }
+    out += 9 * channel;
+  }
+}
+
+/** Channels 0..7 of the block whose samples start at `own` and `ref` and are `columns` (up to 16) by `rows`. */
+// @ts-ignore: decorator
+@inline
+function oneBlock(own: usize, ref: usize, rowStride: usize, rows: i32, columns: i32, out: usize, channel: usize): void {
+  const inside = i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>columns));
+  let sum = i16x8.splat(0);
+  let sumRef = i16x8.splat(0);
+  let sumDifference = i16x8.splat(0);
+  let squares = i32x4.splat(0);
+  let squaresRef = i32x4.splat(0);
+  let products = i32x4.splat(0);
+  let least = i8x16.splat(-1);
+  let greatest = i8x16.splat(0);
+  for (let i = 0; i < rows; i++) {
+    const a = v128.and(v128.load(own), inside);
+    const b = v128.and(v128.load(ref), inside);
+    const a0 = i16x8.extend_low_i8x16_u(a);
+    const a1 = i16x8.extend_high_i8x16_u(a);
+    const b0 = i16x8.extend_low_i8x16_u(b);
+    const b1 = i16x8.extend_high_i8x16_u(b);
+    sum = i16x8.add(sum, i16x8.add(a0, a1));
+    sumRef = i16x8.add(sumRef, i16x8.add(b0, b1));
+    const difference = v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
+    sumDifference = i16x8.add(sumDifference, i16x8.extadd_pairwise_i8x16_u(difference));
+    squares = i32x4.add(squares, i32x4.add(i32x4.dot_i16x8_s(a0, a0), i32x4.dot_i16x8_s(a1, a1)));
+    squaresRef = i32x4.add(squaresRef, i32x4.add(i32x4.dot_i16x8_s(b0, b0), i32x4.dot_i16x8_s(b1, b1)));
+    products = i32x4.add(products, i32x4.add(i32x4.dot_i16x8_s(a0, b0), i32x4.dot_i16x8_s(a1, b1)));
+    // Lanes outside are 255 for the least and 0 for the greatest.
+    least = i8x16.min_u(least, v128.or(a, v128.not(inside)));
+    greatest = i8x16.max_u(greatest, a);
+    own += rowStride;
+    ref += rowStride;
+  }
+  const each: f64 = 1.0 / <f64>(rows * columns);
+  const unit: f64 = 1.0 / <f64>span;
+  const mean = total(i32x4.extadd_pairwise_i16x8_u(sum)) * each;
+  const meanRef = total(i32x4.extadd_pairwise_i16x8_u(sumRef)) * each;
+  const variance = max(total(squares) * each - mean * mean, 0);
+  const varianceRef = max(total(squaresRef) * each - meanRef * meanRef, 0);
+  const covariance = total(products) * each - mean * meanRef;
+  store<f32>(out, <f32>(mean * unit));
+  store<f32>(out + channel, <f32>(sqrt(variance) * unit));
+  store<f32>(out + 2 * channel, <f32>(<f64>leastByte(least) * unit));
+  store<f32>(out + 3 * channel, <f32>(<f64>(255 - leastByte(v128.not(greatest))) * unit));
+  store<f32>(out + 4 * channel, <f32>(meanRef * unit));
+  store<f32>(out + 5 * channel, <f32>(sqrt(varianceRef) * unit));
+  store<f32>(out + 6 * channel, <f32>(total(i32x4.extadd_pairwise_i16x8_u(sumDifference)) * each * unit));
+  store<f32>(out + 7 * channel, <f32>(covariance * unit * unit * 10.0));
+}
+
+/** The sum of four lanes. */
+// @ts-ignore: decorator
+@inline
+function total(lanes: v128): f64 {
+  const pairs = i32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
+  return <f64>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
+}
+
+/** The least of sixteen unsigned bytes. */
+// @ts-ignore: decorator
+@inline
+function leastByte(lanes: v128): i32 {
+  let m = i8x16.min_u(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
+  m = i8x16.min_u(m, i32x4.shuffle(m, m, 1, 0, 3, 2));
+  m = i8x16.min_u(m, i16x8.shuffle(m, m, 1, 0, 3, 2, 5, 4, 7, 6));
+  m = i8x16.min_u(m, i8x16.shuffle(m, m, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+  return <i32>i8x16.extract_lane_u(m, 0);
+}

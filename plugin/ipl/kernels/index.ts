@@ -1,0 +1,112 @@
+/**
+ * The full-resolution part of the fusion: statistics of the exposures per map block, and the blend of the exposures
+ * with the coefficients that the network makes from them. WebAssembly SIMD, in constant memory: the pictures pass
+ * through it in strips.
+ */
+import { blendStrip, strips } from './blend-strip';
+import { blockRowStatistics } from './block-row';
+import { checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import { instantiateKernels, type KernelExports } from './wasm';
+import { checkFrames, checkLength, type Workspace } from './workspace';
+
+export { meanLuma } from './mean-luma';
+export type { KernelGeometry } from './memory-plan';
+
+const PAGE = 65536;
+
+export class FusionKernels {
+  private space: Workspace | undefined;
+
+  private constructor(private readonly wasm: KernelExports) {}
+
+  /** A new instance with memory of its own. `configure` it before use. */
+  static async load(): Promise<FusionKernels> {
+    return new FusionKernels(await instantiateKernels());
+  }
+
+  /** Takes the memory that pictures of this geometry need: the only time that memory grows. */
+  configure(geometry: KernelGeometry): void {
+    checkGeometry(geometry);
+    const { wasm } = this;
+    const { exposures, reference, block, layout, range } = geometry;
+    const plan = planMemory(geometry, wasm.freeMemory());
+    const missing = plan.end - wasm.memory.buffer.byteLength;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    const bytes = new Uint8Array(wasm.memory.buffer);
+    const floats = new Float32Array(wasm.memory.buffer);
+    // The blend relies on the reference's logits being 0 and never writes them.
+    bytes.fill(0, plan.logits, plan.logits + plan.logitBytes);
+    const [black, span] = range === 'full' ? [0, 255] : [16, 219];
+    wasm.configure(exposures, reference, block, layout.width, plan.mapWidth, plan.channelStride, black, span);
+    this.space = { wasm, geometry, plan, bytes, floats };
+  }
+
+  /** Bytes of WebAssembly memory. */
+  get memoryBytes(): number {
+    return this.wasm.memory.buffer.byteLength;
+  }
+
+  /**
+   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 10, mapRows, w],
+   * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
+   * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5.
+   */
+  statistics(
+    frames: readonly Uint8Array[],
+    row0: number,
+    row1: number,
+    out: Float32Array,
+    mapRows: number,
+    outRow0 = row0,
+  ): void {
+    const space = this.configured();
+    const { exposures } = space.geometry;
+    const { mapWidth, mapHeight } = space.plan;
+    checkFrames(space, frames);
+    checkLength(out, exposures * 10 * mapRows * mapWidth, 'The statistics array');
+    if (row0 < 0 || row1 > mapHeight) throw new RangeError(`Map rows ${row0}..${row1} are not all in the picture.`);
+    if (outRow0 < 0 || outRow0 + row1 - row0 > mapRows) throw new RangeError('The statistics array has too few rows.');
+    for (let row = row0; row < row1; row++) {
+      const values = blockRowStatistics(space, frames, row);
+      for (let channel = 0; channel < exposures * 10; channel++) {
+        const from = channel * mapWidth;
+        const to = (channel * mapRows + outRow0 + row - row0) * mapWidth;
+        out.set(values.subarray(from, from + mapWidth), to);
+      }
+    }
+  }
+
+  /**
+   * Fuses pixel rows `y0`..`y1` - 1 (`y0` even; `y1` even or the height) of K frames, dark to bright, into `out`, a
+   * frame of the same layout, which may be one of the inputs. Bytes between rows stay as they are.
+   *
+   * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
+   * are taken from its nearest.
+   */
+  blend(
+    frames: readonly Uint8Array[],
+    coefficients: Float32Array,
+    coefRow0: number,
+    coefRows: number,
+    y0: number,
+    y1: number,
+    out: Uint8Array,
+  ): void {
+    const space = this.configured();
+    const { exposures, layout } = space.geometry;
+    checkFrames(space, frames);
+    checkLength(out, layout.size, 'The output');
+    checkLength(coefficients, exposures * 6 * coefRows * space.plan.mapWidth, 'The coefficient array');
+    if (coefRows < 1) throw new RangeError('At least one row of coefficients is needed.');
+    if (y0 < 0 || y0 % 2 !== 0 || y1 > layout.height || (y1 % 2 !== 0 && y1 !== layout.height)) {
+      throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
+    }
+    const rows = { values: coefficients, firstRow: coefRow0, rows: coefRows };
+    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out);
+  }
+
+  private configured(): Workspace {
+    if (!this.space) throw new Error('FusionKernels must be configured before use.');
+    return this.space;
+  }
+}

@@ -1,0 +1,54 @@
+/** Loading fusion.wasm, which build.js compiles from assembly/. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** The functions of assembly/index.ts. Every address is in bytes; their meaning stands with the functions there. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  freeMemory(): number;
+  configure(
+    exposures: number, reference: number, block: number, width: number,
+    mapWidth: number, channelStride: number, black: number, span: number,
+  ): void;
+  prepareCoefficients(row: number): void;
+  interpolateCoefficients(out: number, upper: number, lower: number, fraction: number): void;
+  blendLumaRows(
+    codesA: number, codesB: number, exposureStride: number, outA: number, outB: number,
+    tableA: number, tableB: number, logits: number, weights: number, weightStride: number,
+  ): void;
+  averageWeights(weights: number, weightStride: number, interleaved: boolean): void;
+  blendChromaRow(
+    codes: number, exposureStride: number, out: number, bytes: number, weights: number, weightStride: number,
+  ): void;
+  compactSamples(row: number, codes: number, halvings: number): void;
+  blockStatistics(
+    samples: number, rowStride: number, exposureStride: number,
+    rows: number, columns: number, side: number, out: number,
+  ): void;
+}
+
+/** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: object): Promise<{ readonly exports: unknown }>;
+};
+
+let compiled: Promise<object> | undefined;
+
+/** A new instance, with memory of its own, of the module, which a process compiles once. */
+export async function instantiateKernels(): Promise<KernelExports> {
+  compiled ??= compileKernels();
+  // assembly/ is built without assertions, so abort is never called; the compiler may import it all the same.
+  const imports = { env: { abort: () => { throw new Error('The kernels gave up.'); } } };
+  const instance = await WebAssembly.instantiate(await compiled, imports);
+  return instance.exports as KernelExports;
+}
+
+async function compileKernels(): Promise<object> {
+  const file = path.join(__dirname, 'fusion.wasm');
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    compiled = undefined;
+    throw new Error(`${file} is missing: run npm run build.`, { cause });
+  });
+  return WebAssembly.compile(bytes);
+}
