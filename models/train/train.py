@@ -1,0 +1,197 @@
+"""Trains the network on rendered brackets, on one CPU thread.
+
+usage: python3 models/train/train.py --data ../shared/data --minutes 45 --seed 1
+Brackets come from models/train/cache (rendered first if missing, see render.py); checkpoint,
+curve and sample pictures go to models/train/runs. Started again it resumes; the learning rate
+falls with the share of the minutes that have passed.
+"""
+import argparse
+import csv
+import glob
+import math
+import os
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import torch
+
+import camera
+import network
+import rule
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CACHE, RUNS = os.path.join(HERE, 'cache'), os.path.join(HERE, 'runs')
+LEARNING_RATE = 3e-3
+PIXELS = 24 * 256 * 256  # exposures' pixels in a batch: 8 brackets of 3
+
+
+class Shards:
+    """All shards rendered so far, in memory as uint8."""
+
+    def __init__(self):
+        self.loaded = {}
+
+    def refresh(self):
+        for path in sorted(glob.glob(os.path.join(CACHE, 'shard-*.npz'))):
+            if path not in self.loaded and not path.endswith('.tmp.npz'):
+                self.loaded[path] = load(path)
+        self.paths = sorted(self.loaded)
+
+    def batch(self, rng):
+        """Random brackets of one shard, flipped or turned: dictionary of float tensors, r."""
+        data = self.loaded[self.paths[rng.integers(len(self.paths))]]
+        n, k, height, width = data['y'].shape
+        take = rng.choice(n, max(1, PIXELS // (k * height * width)), replace=False)
+        turn, flip = rng.random() < 0.5, rng.random(2) < 0.5
+        out = {}
+        for name in ('y', 'chroma', 'truth_y', 'truth_chroma', 'moved'):
+            x = data[name][take]
+            x = x.swapaxes(-1, -2) if turn else x
+            x = x[..., ::-1, :] if flip[0] else x
+            x = x[..., ::-1] if flip[1] else x
+            out[name] = torch.from_numpy(np.ascontiguousarray(x)).float() / 255
+        return out, int(data['reference'])
+
+
+def load(path):
+    with np.load(path) as file:
+        return {n: file[n] for n in file.files}
+
+
+def disturb(rng, tokens):
+    """Token bytes [b,cells,D] as a cache may hold them: rounded, some stale, some missing."""
+    b, cells, _ = tokens.shape
+    if rng.random() < 0.3:  # stale: partly another picture's, or noisy
+        stale = tokens[torch.from_numpy(rng.permutation(b))]
+        where = torch.from_numpy(np.float32(rng.random((b, cells, 1)) < rng.uniform(0, 0.5)))
+        keep = where * rng.uniform(0, 1)
+        tokens = keep * stale + (1 - keep) * tokens
+    if rng.random() < 0.3:
+        tokens = tokens + torch.randn_like(tokens) * rng.uniform(0, 8)
+    occupied = np.ones((b, cells), np.float32)
+    if rng.random() < 0.5:
+        bands = cells // network.TOKEN_COLUMNS
+        present = rng.random((b, bands, 1)) < rng.uniform(0.1, 1)
+        present[np.arange(b), rng.integers(bands, size=b)] = True
+        occupied = np.float32(np.broadcast_to(present, (b, bands, network.TOKEN_COLUMNS)).reshape(b, cells))
+    return network.fake_round(tokens.clamp(0, 255)), torch.from_numpy(np.ascontiguousarray(occupied))
+
+
+def weights_of(model, y, r, size, rng=None):
+    """Fusion weights [b,K,H,W]; with rng the cache is disturbed as above."""
+    b, k = y.shape[:2]
+    statistics = rule.block_statistics(y, r, size).flatten(0, 1)
+    w = statistics.shape[-1]
+    pool, exposures = network.column_pool(w), network.Exposures(k)
+    features = model.stem(rule.with_halo(statistics))
+    halo = network.HALO
+    tokens = model.tokens(features[:, :, halo:-halo], pool, exposures)
+    occupied = torch.ones(tokens.shape[:2])
+    if rng is not None:
+        tokens, occupied = disturb(rng, tokens)
+    else:
+        tokens = torch.round(tokens)
+    c = model.integrate(features, tokens / 127.5 - 1, (occupied - 1) * 1e4, pool, exposures)
+    c = c[:, :, 1:-1].reshape(b, k, network.COEFFICIENTS, -1, w)
+    return torch.softmax(rule.logits(c, y, r, size), 1)
+
+
+def loss_of(weights, batch):
+    """L1 + RMSE + gradients on luma, L1 + RMSE on chroma; moved pixels count four times."""
+    y, chroma = rule.fuse(weights, batch['y'], batch['chroma'])
+    heavy_half = 1 + 3 * batch['moved']
+    heavy = heavy_half.repeat_interleave(2, -1).repeat_interleave(2, -2)
+    d, dc = y - batch['truth_y'], chroma - batch['truth_chroma']
+    l1 = (heavy * d.abs()).mean() + 2 * (heavy_half[:, None] * dc.abs()).mean()
+    rmse = ((heavy * d * d).mean((1, 2)) + 1e-8).sqrt().mean() \
+        + ((heavy_half[:, None] * dc * dc).mean((1, 2, 3)) + 1e-8).sqrt().mean()
+    edges = (heavy[:, :, 1:] * (d[:, :, 1:] - d[:, :, :-1]).abs()).mean() \
+        + (heavy[:, 1:] * (d[:, 1:] - d[:, :-1]).abs()).mean()
+    return l1 + rmse + edges, y, chroma
+
+
+def validate(model, name, pictures=None):
+    """Mean luma PSNR over the held-out panoramas' brackets, and a picture of the first few."""
+    data = load(os.path.join(CACHE, f'validation-{name}.npz'))
+    scores, rows = [], []
+    for i in range(len(data['y'])):
+        y = torch.from_numpy(data['y'][i:i + 1]).float() / 255
+        chroma = torch.from_numpy(data['chroma'][i:i + 1]).float() / 255
+        with torch.no_grad():
+            weights = weights_of(model, y, 1, 8)
+            fused, colour = (255 * t[0].numpy() for t in rule.fuse(weights, y, chroma))
+        error = np.mean((np.clip(fused, 0, 255) - data['truth_y'][i]) ** 2)
+        scores.append(10 * math.log10(255 ** 2 / max(error, 1e-3)))
+        if pictures and i < 6:
+            show = [camera.to_bgr(data['y'][i, k].astype(np.float32), data['chroma'][i, k]) for k in range(3)]
+            show += [camera.to_bgr(fused, colour),
+                     camera.to_bgr(data['truth_y'][i].astype(np.float32), data['truth_chroma'][i])]
+            rows.append(np.hstack(show))
+    if pictures:
+        cv2.imwrite(pictures, np.vstack(rows))
+    return float(np.mean(scores))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--data', default='../shared/data')
+    parser.add_argument('--minutes', type=float, default=45)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--shards', type=int, default=150, help='rendered first when fewer are there')
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    os.makedirs(RUNS, exist_ok=True)
+    if not glob.glob(os.path.join(CACHE, 'shard-*.npz')):
+        subprocess.run([sys.executable, os.path.join(HERE, 'render.py'), '--data', args.data,
+                        '--shards', str(args.shards), '--seed', str(args.seed)], check=True)
+    torch.manual_seed(args.seed)
+    rng = np.random.default_rng(args.seed)
+    model = network.Ipl()
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    step, elapsed, last = 0, 0.0, os.path.join(RUNS, 'last.pt')
+    if os.path.exists(last):
+        state = torch.load(last, map_location='cpu')
+        model.load_state_dict(state['model'])
+        optimizer.load_state_dict(state['optimizer'])
+        step, elapsed = state['training']['steps'], state['training']['minutes'] * 60
+        rng = np.random.default_rng([args.seed, step])
+    shards, total, recent, clock = Shards(), args.minutes * 60, [], time.time()
+    shards.refresh()
+    noted = elapsed
+    while elapsed < total:
+        done = elapsed / total
+        for group in optimizer.param_groups:
+            group['lr'] = LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
+        batch, r = shards.batch(rng)
+        size = int(rng.choice([8, 16, 32], p=[0.7, 0.25, 0.05]))
+        loss = loss_of(weights_of(model, batch['y'], r, size, rng), batch)[0]
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
+        optimizer.step()
+        recent.append(loss.item())
+        step += 1
+        now = time.time()
+        elapsed, clock = elapsed + now - clock, now
+        if elapsed - noted > 120 or elapsed >= total:
+            noted = elapsed
+            shards.refresh()
+            row = [step, round(elapsed / 60, 2), float(np.mean(recent)), len(shards.paths),
+                   validate(model, 'dynamic', os.path.join(RUNS, f'sample-{int(elapsed / 60):03d}.png')),
+                   validate(model, 'static')]
+            recent = []
+            with open(os.path.join(RUNS, 'curve.csv'), 'a') as file:
+                csv.writer(file).writerow(row)
+            print(row, flush=True)
+            training = {'data': f'{len(shards.paths)} shards of rendered brackets (models/train/render.py)',
+                        'seed': args.seed, 'minutes': elapsed / 60, 'steps': step}
+            torch.save({'model': model.state_dict(), 'optimizer': optimizer.state_dict(),
+                        'training': training}, last)
+
+
+if __name__ == '__main__':
+    main()
