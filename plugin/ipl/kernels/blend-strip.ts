@@ -25,7 +25,7 @@ export function blendStrip(
   out: Uint8Array,
 ): void {
   const { wasm, plan, geometry } = space;
-  frames.forEach((frame, k) => copyIn(space, frame, plan.codes + k * plan.exposureStride, y0, y1));
+  space.order.forEach((k, slot) => copyIn(space, frames[k]!, plan.codes + slot * plan.exposureStride, y0, y1));
   const staged = stageCoefficients(space, coefficients, y0, y1);
   const interleaved = geometry.layout.format === 'NV12';
   const luma = plan.planes[0]!;
@@ -37,7 +37,7 @@ export function blendStrip(
     interpolateRow(space, staged, Math.min(y + 1, y1 - 1), plan.tables[1]);
     wasm.blendLumaRows(
       plan.codes + a, plan.codes + b, plan.exposureStride, plan.fused + a, plan.fused + b,
-      plan.tables[0], plan.tables[1], plan.logits, plan.weights, plan.weightStride,
+      plan.tables[0], plan.tables[1], plan.scratch, plan.weights, plan.weightStride,
     );
     wasm.averageWeights(plan.weights, plan.weightStride, interleaved);
     for (let p = 1; p < plan.planes.length; p++) {
@@ -96,7 +96,7 @@ function mapPosition({ geometry }: Workspace, y: number): { row: number; fractio
 
 /** Copies the map rows that the pixel rows `y0`..`y1` - 1 need into the kernels' memory. */
 function stageCoefficients(space: Workspace, given: CoefficientRows, y0: number, y1: number): StagedRows {
-  const { wasm, plan, geometry, floats } = space;
+  const { wasm, plan, order, floats } = space;
   // Clamped to the picture first and to what the caller gave next.
   const clamp = (row: number): number => {
     const inside = Math.min(row, plan.mapHeight - 1);
@@ -106,10 +106,11 @@ function stageCoefficients(space: Workspace, given: CoefficientRows, y0: number,
   const last = clamp(mapPosition(space, y1 - 1).row + 1);
   for (let row = first; row <= last; row++) {
     const to = plan.coefficients + (row - first) * plan.coefficientRow;
-    for (let channel = 0; channel < geometry.exposures * 6; channel++) {
+    for (let i = 0; i < order.length * 6; i++) {
+      const channel = order[Math.floor(i / 6)]! * 6 + (i % 6);
       const from = (channel * given.rows + row - given.firstRow) * plan.mapWidth;
       // The first column is for the copy of the left edge.
-      floats.set(given.values.subarray(from, from + plan.mapWidth), to / 4 + channel * plan.channelStride + 1);
+      floats.set(given.values.subarray(from, from + plan.mapWidth), to / 4 + i * plan.channelStride + 1);
     }
     wasm.prepareCoefficients(to);
   }

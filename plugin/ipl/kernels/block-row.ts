@@ -23,7 +23,7 @@ export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array
     }
   });
   wasm.blockStatistics(
-    plan.samples, plan.sampleStride, exposureStride,
+    geometry.reference, plan.samples, plan.sampleStride, exposureStride,
     rows, Math.ceil(layout.width / spacing), block / spacing, plan.statistics,
   );
   const first = plan.statistics / 4;

@@ -5,7 +5,7 @@
  */
 import { blendStrip, strips } from './blend-strip';
 import { blockRowStatistics } from './block-row';
-import { checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import { blendOrder, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
@@ -28,17 +28,15 @@ export class FusionKernels {
   configure(geometry: KernelGeometry): void {
     checkGeometry(geometry);
     const { wasm } = this;
-    const { exposures, reference, block, layout, range } = geometry;
+    const { exposures, block, layout, range } = geometry;
     const plan = planMemory(geometry, wasm.freeMemory());
     const missing = plan.end - wasm.memory.buffer.byteLength;
     if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer);
-    // The blend relies on the reference's logits being 0 and never writes them.
-    bytes.fill(0, plan.logits, plan.logits + plan.logitBytes);
     const [black, span] = range === 'full' ? [0, 255] : [16, 219];
-    wasm.configure(exposures, reference, block, layout.width, plan.mapWidth, plan.channelStride, black, span);
-    this.space = { wasm, geometry, plan, bytes, floats };
+    wasm.configure(exposures, block, layout.width, plan.mapWidth, plan.channelStride, black, span);
+    this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }
 
   /** Bytes of WebAssembly memory. */

@@ -24,23 +24,22 @@ export const BLOCK_SAMPLES = 16;
 export interface MemoryPlan {
   readonly mapWidth: number;
   readonly mapHeight: number;
-  /** A strip of exposure 0; exposure k lies k * exposureStride further. */
+  /** A strip of the reference; those of the other exposures follow, exposureStride apart. */
   readonly codes: number;
   readonly exposureStride: number;
   /** Of each plane in a strip: start within the strip, and row stride. */
   readonly planes: readonly { readonly start: number; readonly stride: number }[];
   /** The fused strip. */
   readonly fused: number;
-  /** Map rows of coefficients, float32 [K][6][channelStride] each. */
+  /** Map rows of coefficients, float32 [K][6][channelStride] each, the reference first. */
   readonly coefficients: number;
   readonly coefficientRow: number;
   /** Floats. */
   readonly channelStride: number;
   /** The coefficients of two pixel rows. */
   readonly tables: readonly [number, number];
-  /** Float32 [2][K][block]. */
-  readonly logits: number;
-  readonly logitBytes: number;
+  /** Float32 [2][K][block + 16], what the blend has in hand. */
+  readonly scratch: number;
   /** Float32 [K][weightStride]. */
   readonly weights: number;
   /** Floats. */
@@ -55,6 +54,12 @@ export interface MemoryPlan {
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** The order in which the blend has the exposures: the reference, then the others. */
+export function blendOrder({ exposures, reference }: KernelGeometry): number[] {
+  const others = Array.from({ length: exposures }, (_, k) => k).filter((k) => k !== reference);
+  return [reference, ...others];
+}
 
 /** Lays the regions out from the address `start` on. */
 export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan {
@@ -77,7 +82,6 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   });
   const channelStride = roundUp(mapWidth + 2, 4);
   const coefficientRow = exposures * 6 * channelStride * 4;
-  const logitBytes = 2 * exposures * block * 4;
   const weightStride = roundUp(layout.width, 8) + 8;
   const sampleStride = roundUp(layout.width, 32);
   const regions = {
@@ -85,14 +89,14 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     fused: take(exposureStride),
     coefficients: take((Math.ceil(STRIP_ROWS / block) + 2) * coefficientRow),
     tables: [take(coefficientRow), take(coefficientRow)] as const,
-    logits: take(logitBytes),
+    scratch: take(2 * exposures * (block + 16) * 4),
     weights: take(exposures * weightStride * 4),
     samples: take(exposures * BLOCK_SAMPLES * sampleStride),
     statistics: take(exposures * 10 * mapWidth * 4),
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,
-    coefficientRow, channelStride, logitBytes, weightStride, sampleStride, end: next,
+    coefficientRow, channelStride, weightStride, sampleStride, end: next,
   };
 }
 

@@ -7,14 +7,14 @@ export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   freeMemory(): number;
   configure(
-    exposures: number, reference: number, block: number, width: number,
+    exposures: number, block: number, width: number,
     mapWidth: number, channelStride: number, black: number, span: number,
   ): void;
   prepareCoefficients(row: number): void;
   interpolateCoefficients(out: number, upper: number, lower: number, fraction: number): void;
   blendLumaRows(
     codesA: number, codesB: number, exposureStride: number, outA: number, outB: number,
-    tableA: number, tableB: number, logits: number, weights: number, weightStride: number,
+    tableA: number, tableB: number, scratch: number, weights: number, weightStride: number,
   ): void;
   averageWeights(weights: number, weightStride: number, interleaved: boolean): void;
   blendChromaRow(
@@ -22,7 +22,7 @@ export interface KernelExports {
   ): void;
   compactSamples(row: number, codes: number, halvings: number): void;
   blockStatistics(
-    samples: number, rowStride: number, exposureStride: number,
+    reference: number, samples: number, rowStride: number, exposureStride: number,
     rows: number, columns: number, side: number, out: number,
   ): void;
 }

@@ -6,6 +6,8 @@ export interface Workspace {
   readonly wasm: KernelExports;
   readonly geometry: KernelGeometry;
   readonly plan: MemoryPlan;
+  /** The exposures in the order in which the blend has them: the reference first. */
+  readonly order: readonly number[];
   /** The whole memory as bytes and as float32. */
   readonly bytes: Uint8Array;
   readonly floats: Float32Array;

@@ -1,7 +1,7 @@
-// Coefficient rows: float32 [K][6][channelStride]. Column 0 repeats the first map column and column mapWidth + 1 the
+// Coefficient rows: float32 [K][6][channelStride], the reference first. Column 0 repeats the first map column and column mapWidth + 1 the
 // last, so that pixels outside the outermost map columns need no case of their own: they lie between two equal columns.
 
-import { channelStride, exposures, mapWidth, reference, span } from './settings';
+import { channelStride, exposures, mapWidth, span } from './settings';
 
 const LOG2_E: f32 = 1.4426950408889634;
 
@@ -14,17 +14,14 @@ const LOG2_E: f32 = 1.4426950408889634;
  */
 export function prepareCoefficients(row: usize): void {
   const channel = (<usize>channelStride) << 2;
-  const r = row + <usize>reference * 6 * channel;
   const linear: f32 = LOG2_E / <f32>span;
   const square: f32 = linear / <f32>span;
   for (let column: usize = 4, end = (<usize>mapWidth + 1) << 2; column < end; column += 4) {
-    const at = r + column;
+    const at = row + column;
     const r0 = load<f32>(at);
     const r1 = load<f32>(at + channel) + load<f32>(at + 2 * channel);
     const r2 = load<f32>(at + 3 * channel) + load<f32>(at + 4 * channel) + load<f32>(at + 5 * channel);
-    for (let k = 0; k < exposures; k++) {
-      if (k == reference) continue;
-      const c = row + <usize>k * 6 * channel + column;
+    for (let k = 1, c = at + 6 * channel; k < exposures; k++, c += 6 * channel) {
       store<f32>(c, (load<f32>(c) - r0) * LOG2_E);
       store<f32>(c + channel, load<f32>(c + channel) * linear);
       store<f32>(c + 2 * channel, (load<f32>(c + 2 * channel) - r1) * linear);

@@ -1,10 +1,8 @@
 // What stays the same from one frame to the next. Module-level variables, so that the row functions, which are called
 // thousands of times a frame, take only the addresses that change.
 
-/** Number of exposures K. */
+/** Number of exposures K. The blend wants the reference first. */
 export let exposures: i32 = 0;
-/** Index of the reference exposure. */
-export let reference: i32 = 0;
 /** Pixels of a map block in each direction: a power of two, at least 8. */
 export let block: i32 = 0;
 /** Pixels of a luma row. */
@@ -20,7 +18,6 @@ export let span: i32 = 0;
 
 export function configure(
   exposures_: i32,
-  reference_: i32,
   block_: i32,
   width_: i32,
   mapWidth_: i32,
@@ -29,7 +26,6 @@ export function configure(
   span_: i32,
 ): void {
   exposures = exposures_;
-  reference = reference_;
   block = block_;
   width = width_;
   mapWidth = mapWidth_;

@@ -1,18 +1,20 @@
 // Statistics of one row of map blocks. All sums are integer sums of codes, so they are exact; what floating-point
 // rounding remains comes from the last few operations, in float64.
 
-import { exposures, mapWidth, reference, span } from './settings';
+import { exposures, mapWidth, span } from './settings';
 
 /**
  * Writes float32 [K][10][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and deviation of Yr, mean
  * |Yk - Yr|, ten times the covariance of Yk and Yr, (k - r) / 4, K / 5.
  *
+ * - `reference`: index of the reference exposure.
  * - `samples`: the rows of exposure 0 (samples.ts), `rowStride` bytes apart, `exposureStride` bytes on those of the
  *   next exposure. Readable to 16 bytes past the last sample.
  * - `rows`: sampled rows inside the picture, at most 16. `columns`: sampled columns of the picture.
  * - `side`: samples of a block in each direction, 8 or 16.
  */
 export function blockStatistics(
+  reference: i32,
   samples: usize,
   rowStride: usize,
   exposureStride: usize,
