@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+'use strict';
+
+// The command line itself is plugin/cli/main.ts. It needs an environment that
+// can only be set before a process starts, so this starts one: see launch.js.
+
+const { commandLine, launch } = require('./launch.js');
+
+async function main() {
+  const { args, env } = commandLine();
+  process.exitCode = await launch([...args, ...process.argv.slice(2)], env);
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,81 @@
+'use strict';
+
+const { spawn } = require('node:child_process');
+const { existsSync } = require('node:fs');
+const { constants } = require('node:os');
+const { join } = require('node:path');
+const { launchEnvironment } = require('./environment.js');
+
+const ROOT = join(__dirname, '..');
+
+// Passed on as they come. SIGWINCH is here because the child, being in a session
+// of its own, does not hear from the terminal that its size changed.
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH'];
+
+/** What node has to run: the built command line, or in a checkout its source. */
+function commandLine(env = process.env, root = ROOT) {
+  const built = join(root, 'dist', 'cli', 'main.js');
+  if (env.GST_IPL_DEV !== '1' && existsSync(built)) return { args: [built], env: {} };
+
+  const source = join(root, 'plugin', 'cli', 'main.ts');
+  const tsNode = join(root, 'node_modules', 'ts-node', 'register', 'transpile-only.js');
+  if (existsSync(source) && existsSync(tsNode)) {
+    // ts-node looks for tsconfig.json from the working directory, which is the user's.
+    return { args: ['-r', tsNode, source], env: { TS_NODE_PROJECT: join(root, 'tsconfig.json') } };
+  }
+  throw new Error(`gst-ipl is not built: ${built} is missing. In a checkout, run \`npm start\` or \`npm run build\`.`);
+}
+
+/**
+ * Runs node with `args` in the environment that GStreamer needs and resolves to
+ * the child's exit code. If a signal ended the child, it ends this process too.
+ *
+ * The child gets a session of its own (`detached`), so signals from the terminal
+ * reach this process alone, and every one is passed on exactly once, whether it
+ * came from Ctrl-C, from `kill` or from a supervisor. In one process group a
+ * Ctrl-C would reach the child twice (from the kernel and from here), and
+ * telling the two apart would be guesswork with timers. A process without
+ * controlling terminal is never stopped for reading or writing one (tty_ioctl:
+ * SIGTTIN and SIGTTOU are only for the terminal's own session), so stdin, stdout
+ * and raw mode work as before. What is lost is /dev/tty, which nothing here opens.
+ */
+function launch(args, extraEnv = {}) {
+  const options = {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel tells the child when we are gone: child.js
+    detached: true,
+    env: { ...launchEnvironment(), ...extraEnv },
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-r', join(__dirname, 'child.js'), ...args], options);
+    const handlers = signalHandlers(child);
+    const stopListening = () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    };
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+
+    child.once('error', (error) => {
+      stopListening();
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      stopListening();
+      if (signal === null) return resolve(code);
+      // Callers such as shells want to see the signal itself, not a code.
+      process.kill(process.pid, signal);
+      setTimeout(() => resolve(128 + constants.signals[signal]), 100); // it was blocked or ignored
+    });
+  });
+}
+
+function signalHandlers(child) {
+  const handlers = FORWARDED.map((signal) => [signal, () => child.kill(signal)]);
+  // Ctrl-Z and fg: the child has to stop and go on with us.
+  handlers.push(['SIGTSTP', () => {
+    child.kill('SIGSTOP');
+    process.kill(process.pid, 'SIGSTOP');
+  }]);
+  handlers.push(['SIGCONT', () => child.kill('SIGCONT')]);
+  return handlers;
+}
+
+module.exports = { commandLine, launch };

@@ -1,0 +1,31 @@
+import test from 'ava';
+import { script } from './script';
+
+const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv }>('bin/environment.js');
+
+const OURS = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864';
+
+test('an empty environment gets a thread pool, malloc settings and the mark', (t) => {
+  t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, GST_IPL_LAUNCHED: '1' });
+});
+
+test('a pool size that the user set stays, an empty one does not count', (t) => {
+  t.is(launchEnvironment({ UV_THREADPOOL_SIZE: '64' }).UV_THREADPOOL_SIZE, '64');
+  t.is(launchEnvironment({ UV_THREADPOOL_SIZE: '' }).UV_THREADPOOL_SIZE, '24');
+});
+
+test('other tunables of the user are kept before ours', (t) => {
+  t.is(launchEnvironment({ GLIBC_TUNABLES: 'glibc.rtld.nns=8' }).GLIBC_TUNABLES, `glibc.rtld.nns=8:${OURS}`);
+});
+
+test('a tunable of ours that the user set keeps the value of the user and is there once', (t) => {
+  const { GLIBC_TUNABLES } = launchEnvironment({ GLIBC_TUNABLES: 'glibc.malloc.top_pad=1' });
+  t.is(GLIBC_TUNABLES, 'glibc.malloc.top_pad=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000');
+});
+
+test('applied twice it changes nothing more, and it leaves its argument alone', (t) => {
+  const given: NodeJS.ProcessEnv = { HOME: '/home/me' };
+  const once = launchEnvironment(given);
+  t.deepEqual(launchEnvironment(once), once);
+  t.deepEqual(given, { HOME: '/home/me' });
+});
