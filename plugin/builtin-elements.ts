@@ -1,0 +1,28 @@
+/** The elements that every graph file knows. */
+import { loadGraphWith, parseGraphWith, type Graph, type GraphOptions } from './core/graph/load';
+import { ElementRegistry } from './core/registry';
+import { filterElement } from './filter';
+import { iplElement } from './ipl';
+import { sinkElement } from './sink';
+import { sourceElement } from './source';
+import { syncElement } from './sync';
+
+/** A registry with the built-in elements; add your own to it with `add`. */
+export function builtinElements(): ElementRegistry {
+  return new ElementRegistry([sourceElement, syncElement, iplElement, filterElement, sinkElement]);
+}
+
+/**
+ * Reads, checks and plans a graph file.
+ * @example const graph = await loadGraph('three-files.yaml', { params: { out: 'fused.mp4' } });
+ *          graph.run().events.subscribe({ complete: () => console.log('done') });
+ * @throws GraphError, GstIplError
+ */
+export function loadGraph(file: string, options?: GraphOptions, registry = builtinElements()): Promise<Graph> {
+  return loadGraphWith(registry, file, options);
+}
+
+/** The same for a graph that is at hand as text. */
+export function parseGraphText(text: string, options?: GraphOptions, registry = builtinElements()): Promise<Graph> {
+  return parseGraphWith(registry, text, undefined, options);
+}

@@ -1,0 +1,87 @@
+/**
+ * The contract of an element: what a node of a graph is made from. Built-in elements and users' own modules follow the
+ * same one.
+ *
+ * There are two kinds. A `fragment` is GStreamer's work: a piece of a launch string, which the planner joins with its
+ * neighbours so that pixels stay inside GStreamer. A `stage` is Node's work: Observables in, an Observable out.
+ */
+import type { Observable } from 'rxjs';
+import type { Item } from './frame';
+import type { OptionTable, OptionsOf } from './options';
+
+/** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */
+export type Medium = 'frames' | 'exposures';
+
+export interface InputContract {
+  readonly min: number;
+  readonly max: number;
+  readonly medium: Medium;
+}
+
+export const NO_INPUT: InputContract = { min: 0, max: 0, medium: 'frames' };
+export const ONE_STREAM: InputContract = { min: 1, max: 1, medium: 'frames' };
+
+interface ElementBase<Table extends OptionTable> {
+  /** What `use:` calls it. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly input: InputContract;
+  readonly output: Medium | 'none';
+  readonly options: Table;
+  /** A graph fragment that shows it at work, in YAML. */
+  readonly example: string;
+  /**
+   * Looks at what options alone cannot say, such as names of branches.
+   * @throws GstIplError `bad-option` or `bad-exposures`.
+   */
+  check?(options: OptionsOf<Table>, inputs: InputNames): void;
+}
+
+/** Names of the nodes in front of a node, and of those that a set of exposures is made of. */
+export interface InputNames {
+  readonly from: readonly string[];
+  /** Where `from` is one node that emits exposures: the branches they come from. */
+  readonly branches: readonly string[];
+}
+
+export interface FragmentElement<Table extends OptionTable = OptionTable> extends ElementBase<Table> {
+  readonly kind: 'fragment';
+  /** The piece of launch string; no leading or trailing `!`. */
+  launch(options: OptionsOf<Table>): string;
+}
+
+export interface StageElement<Table extends OptionTable = OptionTable> extends ElementBase<Table> {
+  readonly kind: 'stage';
+  create(options: OptionsOf<Table>, context: StageContext): Stage;
+}
+
+/** An element whatever its options are. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- only the element's own table knows what its options are
+export type Element = FragmentElement<any> | StageElement<any>;
+
+/** What a stage is told of its surroundings. */
+export interface StageContext {
+  /** Name of the graph node. */
+  readonly node: string;
+  readonly inputs: InputNames;
+  /** Tells the user of something that did not stop the work, in one sentence. */
+  warn(message: string): void;
+}
+
+/** A stage at work. The methods are called in the order ready, connect, close. */
+export interface Stage {
+  /** Resolves when the first item can be taken; sources start only then. */
+  ready?(): Promise<void>;
+  /** Builds the stream; called once. The inputs are in the order of `from`. */
+  connect(inputs: readonly Observable<Item>[]): Observable<Item>;
+  /** Ends what the stage holds (workers, timers). Called once, also after errors. */
+  close?(): Promise<void>;
+}
+
+/** Types an element's options by its table. Returns its argument. */
+export function defineElement<Table extends OptionTable>(element: StageElement<Table>): StageElement<Table>;
+export function defineElement<Table extends OptionTable>(element: FragmentElement<Table>): FragmentElement<Table>;
+export function defineElement(element: Element): Element {
+  return element;
+}

@@ -1,0 +1,41 @@
+/** What flows between stages. */
+import type { FlowControl } from './flow-control';
+import type { Nanoseconds } from './time';
+import type { VideoCaps } from './video-caps';
+
+/** One picture. Its fields never change; its payload belongs to whoever receives it, unless `shared` says otherwise. */
+export interface Frame {
+  readonly kind: 'frame';
+  /** Raw planes as `caps.layout` says. */
+  readonly payload: Uint8Array;
+  readonly caps: VideoCaps;
+  /** When the picture is due, in nanoseconds of running time of the source pipeline. */
+  readonly runningTime: Nanoseconds;
+  /** How long it lasts; undefined where the source did not say. */
+  readonly duration: Nanoseconds | undefined;
+  /** True when several nodes received this very payload: read it, copy it, but do not write to it or transfer it. */
+  readonly shared: boolean;
+  /** The taps that a full queue turns off. A stage that makes frames of its own passes on those of its input. */
+  readonly origins: readonly FlowControl[];
+}
+
+/** Frames of one instant, one of every branch, in the order in which the branches were given. */
+export interface ExposureSet {
+  readonly kind: 'exposures';
+  readonly frames: readonly Frame[];
+  /** Names of the branches, in the same order. */
+  readonly branches: readonly string[];
+  readonly origins: readonly FlowControl[];
+}
+
+export type Item = Frame | ExposureSet;
+
+/** A new frame with some fields of an old one changed; time, caps and origins pass on by default. */
+export function deriveFrame(frame: Frame, changes: Partial<Omit<Frame, 'kind'>>): Frame {
+  return { ...frame, ...changes };
+}
+
+/** The payload as this stage's own: the same bytes where it owns them already, a copy where they are shared. */
+export function ownPayload(frame: Frame): Uint8Array {
+  return frame.shared ? new Uint8Array(frame.payload) : frame.payload;
+}

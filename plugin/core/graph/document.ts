@@ -1,0 +1,149 @@
+/** A graph file as it was written, with the place of everything in it. YAML; JSON is a part of YAML. */
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
+import { GraphError, type Place, type Problem } from '../errors';
+import { suggestion } from '../nearest';
+
+export interface Written<T> {
+  readonly value: T;
+  readonly place: Place;
+  /** Characters of the file that hold it. */
+  readonly range: readonly [start: number, end: number];
+}
+
+export interface WrittenNode {
+  readonly name: Written<string>;
+  readonly use: Written<string>;
+  readonly from: readonly Written<string>[];
+  readonly options: ReadonlyMap<string, Written<unknown> & { readonly namePlace: Place }>;
+}
+
+export interface GraphDocument {
+  readonly file: string;
+  readonly text: string;
+  /** Parameters; null where a value must be given. */
+  readonly params: ReadonlyMap<string, Written<string | null>>;
+  readonly nodes: readonly WrittenNode[];
+  /** Line and column of a character of the file. */
+  placeAt(offset: number): Place;
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+const TOP_LEVEL = ['params', 'nodes'] as const;
+
+/**
+ * Reads the structure of a graph file; names of elements and options are the check's business.
+ * @throws GraphError with everything that is wrong with the structure
+ */
+export function parseGraph(text: string, file: string): GraphDocument {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problems: Problem[] = yaml.errors.map((error) => ({
+    code: 'bad-graph',
+    message: `This is not YAML: ${error.message}`,
+    place: placeAt(error.pos[0]),
+  }));
+  if (problems.length > 0) throw new GraphError(problems);
+
+  const reader = new Reader(problems, placeAt);
+  const top = reader.map(yaml.contents, 'A graph file', 0);
+  for (const [key, place] of reader.keys(top)) {
+    if (key === '$schema' || TOP_LEVEL.some((known) => known === key)) continue;
+    reader.problem(place, `There is no section "${key}".`, suggestion(key, TOP_LEVEL));
+  }
+  const params = reader.params(top?.get('params', true) as Node | undefined);
+  const nodes = reader.nodes(top?.get('nodes', true) as Node | undefined);
+  if (problems.length > 0) throw new GraphError(problems);
+  return { file, text, params, nodes, placeAt };
+}
+
+class Reader {
+  constructor(
+    private readonly problems: Problem[],
+    private readonly placeAt: (offset: number) => Place,
+  ) {}
+
+  problem(place: Place, message: string, hint?: string): void {
+    this.problems.push({ code: 'bad-graph', message, place, hint });
+  }
+
+  map(node: Node | null | undefined, what: string, offset: number): YAMLMap | undefined {
+    if (isMap(node)) return node;
+    this.problem(this.placeAt(node?.range?.[0] ?? offset), `${what} must be a map of names to values.`);
+    return undefined;
+  }
+
+  *pairs(map: YAMLMap | undefined): Generator<[key: string, place: Place, pair: Pair]> {
+    for (const pair of map?.items ?? []) {
+      const key = pair.key as Node;
+      yield [String(isScalar(key) ? key.value : key), this.placeAt(key.range?.[0] ?? 0), pair];
+    }
+  }
+
+  *keys(map: YAMLMap | undefined): Generator<[key: string, place: Place]> {
+    for (const [key, place] of this.pairs(map)) yield [key, place];
+  }
+
+  written<T>(node: Node | null | undefined, value: T, fallback: Place): Written<T> {
+    const [start, end] = node?.range ?? [0, 0];
+    return { value, place: node?.range ? this.placeAt(start) : fallback, range: [start, end] };
+  }
+
+  params(node: Node | undefined): Map<string, Written<string | null>> {
+    const params = new Map<string, Written<string | null>>();
+    if (!node) return params;
+    for (const [name, place, { value }] of this.pairs(this.map(node, '"params"', 0))) {
+      if (!NAME.test(name)) this.problem(place, `"${name}" cannot be a parameter name.`, NAME_HINT);
+      const scalar = value as Node | null;
+      if (scalar && !isScalar(scalar)) this.problem(place, `Parameter "${name}" must be one value.`);
+      const text = isScalar(scalar) && scalar.value !== null ? String(scalar.value) : null;
+      params.set(name, this.written(scalar, text, place));
+    }
+    return params;
+  }
+
+  nodes(node: Node | undefined): WrittenNode[] {
+    if (!node) {
+      this.problem(this.placeAt(0), 'The graph has no "nodes".', 'See `gst-ipl elements` for what a node can be.');
+      return [];
+    }
+    const nodes: WrittenNode[] = [];
+    for (const [name, place, { key, value }] of this.pairs(this.map(node, '"nodes"', 0))) {
+      if (!NAME.test(name)) this.problem(place, `"${name}" cannot be a node name.`, NAME_HINT);
+      const body = this.map(value as Node | null, `Node "${name}"`, (key as Node).range?.[0] ?? 0);
+      if (body) nodes.push(this.node(this.written(key as Node, name, place), body));
+    }
+    if (nodes.length === 0) this.problem(this.placeAt(node.range?.[0] ?? 0), 'The graph has no nodes.');
+    return nodes;
+  }
+
+  node(name: Written<string>, body: YAMLMap): WrittenNode {
+    let use = this.written<string>(undefined, '', name.place);
+    let from: Written<string>[] = [];
+    const options = new Map<string, Written<unknown> & { namePlace: Place }>();
+    for (const [key, place, pair] of this.pairs(body)) {
+      const value = pair.value as Node | null;
+      if (key === 'use') use = this.written(value, isScalar(value) ? String(value.value) : '', place);
+      else if (key === 'from') from = this.from(value, name.value, place);
+      else options.set(key, { ...this.written(value, value ? value.toJSON() as unknown : null, place), namePlace: place });
+    }
+    if (use.value === '') {
+      this.problem(name.place, `Node "${name.value}" does not say which element to use.`, 'Add `use: ELEMENT`.');
+    }
+    return { name, use, from, options };
+  }
+
+  from(value: Node | null, node: string, place: Place): Written<string>[] {
+    const names = isSeq(value) ? (value.items as Node[]) : [value];
+    return names.map((item) => {
+      if (isScalar(item) && typeof item.value === 'string') return this.written(item, item.value, place);
+      this.problem(place, `"from" of node "${node}" must be a node name or a list of them.`);
+      return this.written(item, '', place);
+    });
+  }
+}
+
+const NAME_HINT = 'Names begin with a letter and go on with letters, digits and underscores.';

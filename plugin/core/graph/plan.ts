@@ -1,0 +1,187 @@
+/**
+ * Decides what runs where: which fragments become one GStreamer pipeline, and where pictures cross into Node.
+ *
+ * Fragments that are joined by an edge share a pipeline, so that pixels between them never leave GStreamer. Pipelines
+ * with sources become one, because sources must share one clock. An edge between a fragment and a stage is a crossing:
+ * an outlet (out of GStreamer) or an inlet (into it).
+ */
+import { nameElements } from '../../gstreamer/launch';
+import { inletLaunch } from '../../gstreamer/inlet';
+import { outletLaunch } from '../../gstreamer/outlet';
+import type { CheckedGraph, CheckedNode } from './check';
+
+export interface PlannedOutlet {
+  readonly node: string;
+  /** Name of the appsink. */
+  readonly element: string;
+  /** Several stages read it. */
+  readonly shared: boolean;
+}
+
+export interface PlannedInlet {
+  /** The stage that the frames come from. */
+  readonly from: string;
+  /** Name of the appsrc. */
+  readonly element: string;
+}
+
+export interface PlannedPipeline {
+  readonly name: string;
+  readonly launch: string;
+  /** The launch string without names given for bookkeeping, as people read it. */
+  readonly readable: string;
+  /** Node names of its fragments. */
+  readonly nodes: readonly string[];
+  /** Which node an element belongs to, by the element's name. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly outlets: readonly PlannedOutlet[];
+  /** At most one: a fragment has one input, and everything behind it is a tree. */
+  readonly inlet: PlannedInlet | undefined;
+  /** Nodes that end a stream inside GStreamer. */
+  readonly sinks: readonly string[];
+  /**
+   * Elements that must not wait for a first picture before the pipeline runs: with several ends, one of them may only
+   * get its first after another has got many.
+   */
+  readonly unsynchronizedStart: readonly string[];
+}
+
+export interface Plan {
+  readonly file: string;
+  /** Pipelines with inlets first, the one with the sources last: the order in which they start. */
+  readonly pipelines: readonly PlannedPipeline[];
+  /** In the order in which pictures pass through them. */
+  readonly stages: readonly CheckedNode[];
+}
+
+export function planGraph(graph: CheckedGraph): Plan {
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const isFragment = (name: string): boolean => nodes.get(name)?.element.kind === 'fragment';
+  const roots = graph.nodes.filter((node) => node.element.kind === 'fragment' && !node.from.some(isFragment));
+  const sources = roots.filter(({ from }) => from.length === 0);
+  const fed = roots.filter(({ from }) => from.length > 0);
+  // Fragments fed by the same stage share a pipeline as well: the frame crosses once.
+  const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
+  const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
+  if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
+  return { file: graph.file, pipelines, stages: sortStages(graph) };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+function planPipeline(name: string, roots: readonly CheckedNode[], graph: CheckedGraph): PlannedPipeline {
+  const builder = new PipelineBuilder(graph);
+  const from = roots[0]?.from[0];
+  if (from === undefined) for (const root of roots) builder.addChain(root, '', '');
+  else builder.addInlet(from, roots);
+  return builder.build(name, from);
+}
+
+/** A few pictures for each branch of a tee, so that branches do not wait for one another picture by picture. */
+const BRANCH_QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0';
+
+class PipelineBuilder {
+  readonly #graph: CheckedGraph;
+  readonly #chains: string[] = [];
+  readonly #readable: string[] = [];
+  readonly #owners = new Map<string, string>();
+  readonly #nodes: string[] = [];
+  readonly #outlets: PlannedOutlet[] = [];
+  readonly #sinks: string[] = [];
+  readonly #sinkElements: string[] = [];
+
+  constructor(graph: CheckedGraph) {
+    this.#graph = graph;
+  }
+
+  addInlet(from: string, roots: readonly CheckedNode[]): void {
+    const head = inletLaunch(inletName(from));
+    this.#branch(from, head, head, roots, false);
+  }
+
+  /** Adds a node and all fragments behind it. */
+  addChain(node: CheckedNode, head: string, readableHead: string): void {
+    const { launch, names } = nameElements(node.launch ?? '', node.name);
+    for (const name of names) this.#owners.set(name, node.name);
+    this.#nodes.push(node.name);
+    const text = join(head, launch);
+    const readable = join(readableHead, node.launch ?? '');
+    const consumers = this.#graph.nodes.filter(({ from }) => from.includes(node.name));
+    if (node.element.output === 'none') {
+      this.#sinks.push(node.name);
+      this.#sinkElements.push(...names.slice(-1));
+      this.#chains.push(text);
+      this.#readable.push(readable);
+      return;
+    }
+    const fragments = consumers.filter(({ element }) => element.kind === 'fragment');
+    const stages = consumers.filter(({ element }) => element.kind === 'stage');
+    if (stages.length > 0) {
+      this.#outlets.push({ node: node.name, element: outletName(node.name), shared: stages.length > 1 });
+    }
+    this.#branch(node.name, text, readable, fragments, stages.length > 0);
+  }
+
+  build(name: string, from: string | undefined): PlannedPipeline {
+    const ends = this.#sinks.length + this.#outlets.length;
+    return {
+      name,
+      launch: this.#chains.join('  '),
+      readable: this.#readable.join('\n'),
+      nodes: this.#nodes,
+      owners: this.#owners,
+      outlets: this.#outlets,
+      inlet: from === undefined ? undefined : { from, element: inletName(from) },
+      sinks: this.#sinks,
+      unsynchronizedStart: ends > 1 ? this.#sinkElements : [],
+    };
+  }
+
+  /** Leads one stream to several ends, by a tee where there is more than one. */
+  #branch(name: string, head: string, readableHead: string, fragments: readonly CheckedNode[], outlet: boolean): void {
+    const ends = fragments.length + (outlet ? 1 : 0);
+    if (ends <= 1) {
+      for (const fragment of fragments) this.addChain(fragment, head, readableHead);
+      if (outlet) this.#end(name, head, readableHead);
+      return;
+    }
+    const tee = `${name}_tee`;
+    this.#chains.push(`${head} ! tee name=${tee}`);
+    this.#readable.push(`${readableHead} ! tee name=${tee}`);
+    const branch = `${tee}. ! ${BRANCH_QUEUE}`;
+    for (const fragment of fragments) this.addChain(fragment, branch, branch);
+    if (outlet) this.#end(name, branch, branch);
+  }
+
+  #end(name: string, head: string, readableHead: string): void {
+    const tail = outletLaunch(outletName(name));
+    this.#chains.push(join(head, tail));
+    this.#readable.push(join(readableHead, tail));
+  }
+}
+
+const outletName = (node: string): string => `${node}_outlet`;
+const inletName = (node: string): string => `${node}_inlet`;
+
+function join(head: string, tail: string): string {
+  return head === '' ? tail : `${head} ! ${tail}`;
+}
+
+/** Stages in an order in which each comes after those that it reads from. */
+function sortStages(graph: CheckedGraph): CheckedNode[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  const sorted = new Set<CheckedNode>();
+  const visit = (node: CheckedNode): void => {
+    for (const name of node.from) {
+      const input = nodes.get(name);
+      if (input) visit(input);
+    }
+    if (node.element.kind === 'stage') sorted.add(node);
+  };
+  graph.nodes.forEach(visit);
+  return [...sorted];
+}

@@ -1,0 +1,249 @@
+/** Runs a planned graph, as an Observable of what happens. */
+import { Observable, Subject, type Subscription } from 'rxjs';
+import { asGstIplError, type GstIplError } from '../errors';
+import type { Stage, StageElement } from '../element';
+import type { Frame, Item } from '../frame';
+import { Inlet } from '../../gstreamer/inlet';
+import { Outlet } from '../../gstreamer/outlet';
+import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
+import { processQueued } from '../process-queued';
+import type { CheckedNode } from './check';
+import type { Plan, PlannedPipeline } from './plan';
+
+export type GraphEvent =
+  /** Everything runs. `duration`: seconds of media, where GStreamer can tell. */
+  | { readonly type: 'started'; readonly duration: number | undefined }
+  /** A picture reached the end of its way through Node. */
+  | { readonly type: 'frame'; readonly node: string; readonly frame: Frame }
+  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string };
+
+/** A graph at work. */
+export class RunningGraph {
+  /**
+   * What happens, from subscription on. Completes when every sink has finished; errors with the first GstIplError after
+   * sinks had the chance to finish their files. Unsubscribing stops at once.
+   */
+  readonly events: Observable<GraphEvent>;
+  #stop: () => void = () => undefined;
+  #stopRequested = false;
+
+  constructor(plan: Plan) {
+    this.events = new Observable((subscriber) => {
+      const run = new GraphRun(plan);
+      this.#stop = () => run.stop();
+      const subscription = run.events.subscribe(subscriber);
+      void run.start().then(() => {
+        if (this.#stopRequested) run.stop();
+      });
+      return () => {
+        subscription.unsubscribe();
+        run.tearDown();
+      };
+    });
+  }
+
+  /** Ends sources now and lets everything drain, so that files are whole. `events` completes afterwards. */
+  stop(): void {
+    this.#stopRequested = true;
+    this.#stop();
+  }
+}
+
+/** How long a sink may take to finish its file after the last picture, or after an error. */
+const FINISH_TIMEOUT_MS = 10_000;
+
+/** How long pictures that a failed source still gave may take to leave GStreamer. */
+const DRAIN_TIMEOUT_MS = 2_000;
+
+class GraphRun {
+  readonly events = new Subject<GraphEvent>();
+  readonly #plan: Plan;
+  readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
+  readonly #stages = new Map<string, Stage>();
+  readonly #streams = new Map<string, Observable<Item>>();
+  readonly #outlets: Outlet[] = [];
+  readonly #inlets: Inlet[] = [];
+  readonly #subscriptions: Subscription[] = [];
+  /** Ends of streams (sinks of pipelines, stages without output) that are still open. */
+  readonly #open = new Set<string>();
+  #error: GstIplError | undefined;
+  #finishTimer: NodeJS.Timeout | undefined;
+  #drainTimer: NodeJS.Timeout | undefined;
+  #playing = false;
+  #over = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  async start(): Promise<void> {
+    try {
+      for (const node of this.#plan.stages) this.#createStage(node);
+      await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.()));
+      if (this.#over) return;
+      this.#createPipelines();
+      for (const node of this.#plan.stages) this.#connectStage(node);
+      for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
+      this.#playing = true;
+      for (const pipeline of this.#pipelines.values()) pipeline.play();
+      for (const outlet of this.#outlets) outlet.start();
+      this.events.next({ type: 'started', duration: this.#duration() });
+    } catch (error) {
+      this.#fail(asGstIplError(error, 'pipeline-failed'));
+    }
+  }
+
+  /** Ends the streams at their sources; what is under way still reaches the sinks. */
+  stop(): void {
+    for (const outlet of this.#outlets) outlet.end();
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (!planned.inlet && planned.sinks.length > 0) pipeline.sendEos();
+    }
+    this.#finishSoon();
+  }
+
+  tearDown(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#finishTimer);
+    clearTimeout(this.#drainTimer);
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const outlet of this.#outlets) outlet.end();
+    for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    for (const stage of this.#stages.values()) void stage.close?.();
+  }
+
+  #createStage(node: CheckedNode): void {
+    const element = node.element as StageElement;
+    const inputs = { from: node.from, branches: node.branches };
+    const warn = (message: string): void => this.#warn(node.name, message);
+    this.#stages.set(node.name, element.create(node.options, { node: node.name, inputs, warn }));
+  }
+
+  #createPipelines(): void {
+    for (const planned of this.#plan.pipelines) {
+      const pipeline = new GstPipeline(planned.launch, planned.owners);
+      this.#pipelines.set(planned, pipeline);
+      for (const name of planned.unsynchronizedStart) pipeline.find(name).async = false;
+      if (planned.sinks.length > 0) this.#open.add(planned.name);
+      for (const { node, element, shared } of planned.outlets) {
+        const outlet = new Outlet(pipeline, element, node, shared);
+        this.#outlets.push(outlet);
+        this.#streams.set(node, outlet.frames);
+      }
+      this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
+    }
+  }
+
+  #handle(planned: PlannedPipeline, event: PipelineEvent): void {
+    if (event.type === 'warning') this.#warn(undefined, event.message);
+    if (event.type === 'eos') this.#close(planned.name);
+    if (event.type !== 'error') return;
+    if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
+    // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
+    this.#error ??= event.error;
+    this.#close(planned.name);
+    this.#drainTimer ??= setTimeout(() => this.stop(), DRAIN_TIMEOUT_MS);
+  }
+
+  #connectStage(node: CheckedNode): void {
+    const stage = this.#stages.get(node.name);
+    const inputs = node.from.map((name) => this.#streamOf(name));
+    const output = stage?.connect(inputs);
+    if (!output) return;
+    const readers = this.#readersOf(node.name);
+    const shared = readers > 1;
+    const hub = new Subject<Item>();
+    this.#streams.set(node.name, hub);
+    if (node.element.output === 'none') this.#open.add(node.name);
+    // Subscribed in the order of the stages: nothing flows before the outlets start.
+    const subscription = output.subscribe({
+      next: (item) => {
+        if (item.kind === 'frame' && readers > 0) this.events.next({ type: 'frame', node: node.name, frame: item });
+        hub.next(shared ? markShared(item) : item);
+      },
+      error: (error: unknown) => {
+        this.#fail(asGstIplError(error, 'pipeline-failed', { node: node.name }));
+        hub.complete();
+      },
+      complete: () => {
+        hub.complete();
+        if (node.element.output === 'none') this.#close(node.name);
+      },
+    });
+    this.#subscriptions.push(subscription);
+  }
+
+  #connectInlet(planned: PlannedPipeline): void {
+    const pipeline = this.#pipelines.get(planned);
+    if (!planned.inlet || !pipeline) return;
+    const inlet = new Inlet(pipeline, planned.inlet.element);
+    this.#inlets.push(inlet);
+    const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
+    const subscription = stream.pipe(processQueued((frame) => inlet.write(frame))).subscribe({
+      error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
+      complete: () => inlet.end(),
+    });
+    this.#subscriptions.push(subscription);
+  }
+
+  #streamOf(node: string): Observable<Item> {
+    const stream = this.#streams.get(node);
+    if (!stream) throw new TypeError(`Node ${node} has no stream.`);
+    return stream;
+  }
+
+  /** How many receive the very items of a stage: stages, and the pipeline that its fragments share. */
+  #readersOf(name: string): number {
+    const stages = this.#plan.stages.filter(({ from }) => from.includes(name)).length;
+    return stages + this.#plan.pipelines.filter(({ inlet }) => inlet?.from === name).length;
+  }
+
+  #duration(): number | undefined {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (!planned.inlet && pipeline.duration !== undefined) return pipeline.duration;
+    }
+    return undefined;
+  }
+
+  #warn(node: string | undefined, message: string): void {
+    this.events.next({ type: 'warning', node, message });
+  }
+
+  /** Something broke: sources end, and sinks that still can finish their files. */
+  #fail(error: GstIplError, broken?: string): void {
+    this.#error ??= error;
+    if (broken !== undefined) this.#open.delete(broken);
+    if (!this.#playing) this.#open.clear(); // Nothing was begun, so there is nothing to finish.
+    for (const outlet of this.#outlets) outlet.end();
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.name !== broken && this.#open.has(planned.name) && planned.sinks.length > 0) pipeline.sendEos();
+    }
+    this.#finishSoon();
+    this.#settle();
+  }
+
+  #close(name: string): void {
+    this.#open.delete(name);
+    this.#settle();
+  }
+
+  #finishSoon(): void {
+    this.#finishTimer ??= setTimeout(() => {
+      this.#open.clear();
+      this.#settle();
+    }, FINISH_TIMEOUT_MS);
+  }
+
+  #settle(): void {
+    if (this.#open.size > 0 || this.#over) return;
+    this.tearDown();
+    if (this.#error) this.events.error(this.#error);
+    else this.events.complete();
+  }
+}
+
+function markShared(item: Item): Item {
+  if (item.kind === 'frame') return { ...item, shared: true };
+  return { ...item, frames: item.frames.map((frame) => ({ ...frame, shared: true })) };
+}

@@ -1,0 +1,73 @@
+/** What a stream's caps say of its pictures. */
+import { GstIplError } from './errors';
+import { planeLayout, type PixelFormat, type PlaneLayout } from './video-layout';
+
+export interface Fraction {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+export type ColourRange = 'limited' | 'full';
+
+export interface VideoCaps {
+  readonly format: PixelFormat;
+  readonly width: number;
+  readonly height: number;
+  /** 0/1 where the rate varies or is unknown, as in GStreamer. */
+  readonly framerate: Fraction;
+  readonly range: ColourRange;
+  readonly interlaced: boolean;
+  readonly layout: PlaneLayout;
+  /** The caps as GStreamer wrote them; passed on unchanged, so that colorimetry and pixel aspect are too. */
+  readonly text: string;
+}
+
+/** Splits `video/x-raw, format=(string)I420, width=(int)64` into its media type and fields. */
+export function parseCapsFields(text: string): { media: string; fields: Map<string, string> } {
+  const media = /^\s*([^,;\s(]+)/.exec(text)?.[1] ?? '';
+  const fields = new Map<string, string>();
+  const pattern = /([\w-]+)\s*=\s*(?:\([^)]*\)\s*)?("(?:[^"\\]|\\.)*"|[^,;"\s]+)/g;
+  for (const [, name, value] of text.matchAll(pattern)) {
+    if (name && value) fields.set(name, value.replace(/^"|"$/g, ''));
+  }
+  return { media, fields };
+}
+
+/**
+ * Reads raw video caps of the formats that fusion works on.
+ * @throws GstIplError `bad-caps` when they are not 8-bit NV12 or I420.
+ */
+export function parseVideoCaps(text: string): VideoCaps {
+  const { media, fields } = parseCapsFields(text);
+  const format = fields.get('format');
+  const width = Number(fields.get('width'));
+  const height = Number(fields.get('height'));
+  if (media !== 'video/x-raw' || (format !== 'I420' && format !== 'NV12') || !(width > 0) || !(height > 0)) {
+    throw new GstIplError('bad-caps', `Frames must be raw 8-bit I420 or NV12 video, but these are "${text}".`, {
+      hint: 'Put `videoconvert ! video/x-raw,format=I420` at the end of the launch fragment.',
+    });
+  }
+  return {
+    format,
+    width,
+    height,
+    framerate: parseFraction(fields.get('framerate')),
+    range: colourRange(fields.get('colorimetry')),
+    interlaced: (fields.get('interlace-mode') ?? 'progressive') !== 'progressive',
+    layout: planeLayout(format, width, height),
+    text,
+  };
+}
+
+function parseFraction(text: string | undefined): Fraction {
+  const [numerator, denominator] = (text ?? '0/1').split('/').map(Number);
+  return { numerator: numerator ?? 0, denominator: denominator || 1 };
+}
+
+/**
+ * Colorimetry is a name (bt709, bt601, bt2020: all limited range; sRGB: full) or range:matrix:transfer:primaries, where
+ * 1 is full range (GstVideoColorRange). Without colorimetry YUV is limited range, as GStreamer assumes.
+ */
+function colourRange(colorimetry: string | undefined): ColourRange {
+  return colorimetry === 'sRGB' || colorimetry?.startsWith('1:') ? 'full' : 'limited';
+}

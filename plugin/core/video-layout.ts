@@ -1,0 +1,49 @@
+/**
+ * Where the samples of a raw video frame lie in its payload.
+ *
+ * These are GStreamer's default strides (gst_video_info_set_format): every row starts on a multiple of four bytes,
+ * planes hold an even number of rows. The capsfilter in front of every outlet keeps decoders' own paddings out.
+ */
+
+export type PixelFormat = 'I420' | 'NV12';
+
+export interface Plane {
+  /** Bytes from the start of the payload. */
+  readonly offset: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+  /** Bytes of a row that carry samples (NV12's second plane: two bytes a sample). */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+export interface PlaneLayout {
+  readonly format: PixelFormat;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** Bytes of the whole payload. */
+  readonly size: number;
+  /** Luma first; then U and V (I420) or interleaved UV (NV12). */
+  readonly planes: readonly Plane[];
+}
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+export function planeLayout(format: PixelFormat, width: number, height: number): PlaneLayout {
+  const chromaWidth = Math.ceil(width / 2);
+  const chromaHeight = Math.ceil(height / 2);
+  const lumaStride = roundUp(width, 4);
+  const chromaOffset = lumaStride * roundUp(height, 2);
+  const luma: Plane = { offset: 0, stride: lumaStride, width, height };
+  if (format === 'NV12') {
+    const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2, height: chromaHeight };
+    return { format, width, height, size: chromaOffset + lumaStride * chromaHeight, planes: [luma, chroma] };
+  }
+  const stride = roundUp(chromaWidth, 4);
+  const u: Plane = { offset: chromaOffset, stride, width: chromaWidth, height: chromaHeight };
+  const v: Plane = { ...u, offset: chromaOffset + stride * chromaHeight };
+  return { format, width, height, size: v.offset + stride * chromaHeight, planes: [luma, u, v] };
+}

@@ -1,0 +1,37 @@
+/** `filter` for RxJS: see ./index.ts for the element. */
+import { Observable, type OperatorFunction } from 'rxjs';
+import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
+import type { Frame } from '../core/frame';
+import { processQueued } from '../core/process-queued';
+import { Inlet, inletLaunch } from '../gstreamer/inlet';
+import { Outlet, outletLaunch } from '../gstreamer/outlet';
+import { GstPipeline } from '../gstreamer/pipeline';
+
+/**
+ * Sends frames through a launch fragment and back. Named after its element; RxJS's own `filter` drops items instead.
+ *
+ * @example fused$.pipe(gstFilter('videobalance saturation=1.1'))
+ */
+export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE): OperatorFunction<Frame, Frame> {
+  return (frames) =>
+    new Observable((subscriber) => {
+      const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch} ! ${outletLaunch('outlet')}`);
+      const inlet = new Inlet(pipeline, 'inlet');
+      const outlet = new Outlet(pipeline, 'outlet', 'filter', false);
+      pipeline.events.subscribe((event) => {
+        if (event.type === 'error') subscriber.error(event.error);
+      });
+      outlet.frames.subscribe(subscriber);
+      pipeline.play();
+      outlet.start();
+      const subscription = frames.pipe(processQueued((frame) => inlet.write(frame), queue)).subscribe({
+        error: (error) => subscriber.error(error),
+        complete: () => inlet.end(),
+      });
+      return () => {
+        subscription.unsubscribe();
+        outlet.end();
+        pipeline.stop();
+      };
+    });
+}

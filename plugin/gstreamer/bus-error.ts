@@ -1,0 +1,64 @@
+/** Makes sentences of GStreamer's error messages. */
+import { GstIplError, type ErrorCode } from '../core/errors';
+import type { BusMessage } from './binding';
+
+interface Explanation {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly hint: string;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    pattern: /no such file|resource not found|does not exist|could not open file.*reading/i,
+    code: 'missing-file',
+    hint: 'Check the path; a relative path starts in the folder where the command was run.',
+  },
+  { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
+  {
+    pattern: /no space left/i,
+    code: 'pipeline-failed',
+    hint: 'The disk is full; what was written so far is kept. Free some room or write elsewhere.',
+  },
+  {
+    pattern: /could not open file|could not open resource for writing/i,
+    code: 'missing-file',
+    hint: 'Check that the output folder exists and may be written to.',
+  },
+  { pattern: /empty|contains no data/i, code: 'missing-file', hint: 'The file is empty; record or copy it again.' },
+  {
+    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type/i,
+    code: 'pipeline-failed',
+    hint: 'The file seems to be damaged or not a media file; `gst-discoverer-1.0 FILE` shows what is in it.',
+  },
+  {
+    pattern: /missing|no suitable plugins|plug-?in/i,
+    code: 'missing-plugin',
+    hint: '`gst-ipl doctor` lists the usual plugins and the packages that have them.',
+  },
+  {
+    pattern: /not-negotiated|negotiat/i,
+    code: 'bad-caps',
+    hint: 'Two neighbouring elements share no format; put `videoconvert` (or `videoscale`) between them.',
+  },
+  { pattern: /not-linked/i, code: 'bad-launch', hint: 'The stream has no video, or the fragment does not lead on.' },
+];
+
+/** @param node name of the graph node that the failed element belongs to, where it is known */
+export function explainBusError(message: BusMessage, node: string | undefined): GstIplError {
+  const detail = detailOf(message.debug);
+  const general = (message.message ?? 'failed').replace(/\.$/, '');
+  const text = detail && !general.includes(detail) ? `${general} (${detail})` : general;
+  const explanation = EXPLANATIONS.find(({ pattern }) => pattern.test(`${general} ${detail}`));
+  const where = node ? `Node "${node}"` : `Element ${message._src_element_name}`;
+  return new GstIplError(explanation?.code ?? 'pipeline-failed', `${where}: ${text}.`, {
+    place: node === undefined ? undefined : { node },
+    hint: explanation?.hint,
+  });
+}
+
+/** The last line of the debug text is written for people: `No such file "x"`; the lines before it name C functions. */
+function detailOf(debug: string | undefined): string {
+  const last = debug?.trim().split('\n').at(-1)?.trim() ?? '';
+  return /\(\d+\): \w+ \(\)/.test(last) ? '' : last.replace(/\.$/, '');
+}

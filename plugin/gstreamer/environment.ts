@@ -1,0 +1,47 @@
+/**
+ * What GStreamer in Node needs of the process, which must be set before the process starts. The `gst-ipl` command does
+ * so itself (bin/environment.js); programs that use the library are told once.
+ */
+
+/** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
+export const LEAST_POOL_THREADS = 12;
+
+let warned = false;
+
+export interface EnvironmentFinding {
+  readonly variable: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+export function checkEnvironment(environment: NodeJS.ProcessEnv = process.env): EnvironmentFinding[] {
+  const findings: EnvironmentFinding[] = [];
+  if (!(Number(environment.UV_THREADPOOL_SIZE) >= LEAST_POOL_THREADS)) {
+    findings.push({
+      variable: 'UV_THREADPOOL_SIZE',
+      problem: `is ${environment.UV_THREADPOOL_SIZE ?? 'not set'}: waiting for frames can stall file access`,
+      remedy: 'UV_THREADPOOL_SIZE=24',
+    });
+  }
+  if (process.platform === 'linux' && !environment.GLIBC_TUNABLES?.includes('glibc.malloc.mmap_max=0')) {
+    findings.push({
+      variable: 'GLIBC_TUNABLES',
+      problem: 'leaves large buffers to mmap: 4K frames cross into Node several times slower',
+      remedy:
+        'GLIBC_TUNABLES=glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864',
+    });
+  }
+  return findings;
+}
+
+/** Warns once a process, in one message, when the environment is not as it should be. */
+export function warnAboutEnvironment(): void {
+  const findings = checkEnvironment();
+  if (warned || findings.length === 0) return;
+  warned = true;
+  const remedies = findings.map((finding) => finding.remedy).join(' ');
+  process.emitWarning(
+    `GStreamer runs slower here than it could. Start the process with ${remedies} or through the gst-ipl command.`,
+    { type: 'GstIplWarning', code: 'GST_IPL_ENVIRONMENT' },
+  );
+}

@@ -1,0 +1,66 @@
+/** Where frames enter GStreamer: an appsrc in front of gdpdepay, with timestamps, durations and caps kept exactly. */
+import type { Frame } from '../core/frame';
+import type { NativeAppSrc } from './binding';
+import { GDP_CAPS, writeBufferHeader, writeCaps, writeStreamHeader } from './gdp';
+import type { GstPipeline } from './pipeline';
+
+/** The head of a launch string that takes frames. `max-bytes=0`: the limit is ours, in frames, see FRAMES_AHEAD. */
+export function inletLaunch(name: string): string {
+  return `appsrc name=${name} caps=${GDP_CAPS} format=bytes block=false max-bytes=0 ! gdpdepay`;
+}
+
+/** One frame in work downstream and one ready. */
+const FRAMES_AHEAD = 2;
+
+/** appsrc tells nobody that it has room (the binding has no signals); a millisecond is short against any frame. */
+const POLL_MS = 1;
+
+/**
+ * Clock-driven sinks drop what comes late. Two frame durations is the latency that the stages in front may add
+ * (one frame in work, one ready).
+ */
+const LATENCY_FRAMES = 2n;
+
+export class Inlet {
+  readonly #pipeline: GstPipeline;
+  readonly #source: NativeAppSrc;
+  #caps: string | undefined;
+
+  constructor(pipeline: GstPipeline, name: string) {
+    this.#pipeline = pipeline;
+    this.#source = pipeline.find<NativeAppSrc>(name);
+  }
+
+  /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
+  async write(frame: Frame): Promise<void> {
+    if (this.#over()) return;
+    this.#announce(frame);
+    const payload = frame.payload;
+    this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
+    this.#source.push(payload);
+    // A frame is two buffers: header and payload.
+    while (!this.#over() && Number(this.#source['current-level-buffers']) > FRAMES_AHEAD * 2) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Ends the stream after all that was written. */
+  end(): void {
+    this.#pipeline.sendEos();
+  }
+
+  #over(): boolean {
+    return this.#pipeline.stopped || this.#pipeline.failure !== undefined;
+  }
+
+  #announce(frame: Frame): void {
+    const { text } = frame.caps;
+    if (text === this.#caps) return;
+    if (this.#caps === undefined) {
+      this.#pipeline.alignTo(frame.runningTime, (frame.duration ?? 0n) * LATENCY_FRAMES);
+    }
+    const packets = this.#caps === undefined ? writeStreamHeader(text) : writeCaps(text);
+    this.#caps = text;
+    for (const packet of packets) this.#source.push(packet);
+  }
+}

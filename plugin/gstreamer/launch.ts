@@ -1,0 +1,85 @@
+/** Launch strings: values put in safely, elements found and named (grammar: gst/parse/parse.l in GStreamer). */
+import { GstIplError } from '../core/errors';
+
+/**
+ * Escapes a value for a launch string, inside of quotes or outside: no value can end a property, add one, or add an
+ * element.
+ * @throws GstIplError `bad-option` for line breaks and control characters, which launch strings cannot carry.
+ */
+export function escapeLaunchValue(value: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(value)) {
+    throw new GstIplError('bad-option', `${JSON.stringify(value)} holds a line break or control character.`, {
+      hint: 'GStreamer launch strings cannot carry it; use a name without it.',
+    });
+  }
+  return value.replace(/[^\p{L}\p{N}_./:+@%-]/gu, '\\$&');
+}
+
+/**
+ * A launch fragment with values put in safely.
+ * @example launch`filesrc location=${path} ! decodebin`
+ */
+export function launch(fragment: TemplateStringsArray, ...values: readonly (string | number | boolean)[]): string {
+  return fragment.raw.reduce((text, part, index) => {
+    const value = index === 0 ? '' : escapeLaunchValue(String(values[index - 1]));
+    return text + value + part;
+  }, '');
+}
+
+export interface LaunchToken {
+  readonly text: string;
+  /** Characters from the start of the fragment. */
+  readonly offset: number;
+}
+
+/** Splits at white space and `!` outside of quotes. */
+export function tokenize(fragment: string): LaunchToken[] {
+  const pattern = /!|(?:\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s!])+/gs;
+  return [...fragment.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
+}
+
+/** An element of a launch fragment. */
+export interface LaunchElement {
+  /** The factory, as in `videoconvert`. */
+  readonly factory: string;
+  readonly offset: number;
+  /** The name that the fragment gives it itself. */
+  readonly name: string | undefined;
+}
+
+/** The elements of a fragment: not its caps, properties, references to pads or bins' parentheses. */
+export function elementsOf(fragment: string): LaunchElement[] {
+  const elements: LaunchElement[] = [];
+  let inCaps = false;
+  for (const { text, offset } of tokenize(fragment)) {
+    if (text === '!') inCaps = false;
+    // Caps may hold spaces: everything up to the next "!" belongs to them.
+    if (/^[\w-]+\/[\w.+-]+/.test(text)) inCaps = true;
+    if (inCaps) continue;
+    const last = elements.at(-1);
+    const assigned = /^name=(.*)$/s.exec(text)?.[1]?.replace(/^["']|["']$/g, '');
+    if (assigned !== undefined && last) elements[elements.length - 1] = { ...last, name: assigned };
+    if (/^[A-Za-z][\w-]*$/.test(text)) elements.push({ factory: text, offset, name: undefined });
+  }
+  return elements;
+}
+
+/**
+ * Gives every element without a name one that begins with `prefix`, so that a message on the bus can be traced to its
+ * node.
+ * @returns the fragment, and the names of all its elements.
+ */
+export function nameElements(fragment: string, prefix: string): { launch: string; names: string[] } {
+  let text = fragment;
+  const names: string[] = [];
+  const elements = elementsOf(fragment);
+  for (const [index, element] of [...elements.entries()].reverse()) {
+    const name = element.name ?? `${prefix}-${element.factory}-${index}`;
+    names.unshift(name);
+    if (element.name !== undefined) continue;
+    const end = element.offset + element.factory.length;
+    text = `${text.slice(0, end)} name=${name}${text.slice(end)}`;
+  }
+  return { launch: text, names };
+}

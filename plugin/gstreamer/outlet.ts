@@ -1,0 +1,127 @@
+/** Where frames leave GStreamer: an appsink behind gdppay, as an Observable. */
+import { Subject, type Observable } from 'rxjs';
+import { FlowControl } from '../core/flow-control';
+import type { Frame } from '../core/frame';
+import { asGstIplError, GstIplError } from '../core/errors';
+import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
+import type { NativeAppSink } from './binding';
+import { OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
+import type { GstPipeline } from './pipeline';
+
+/**
+ * The tail of a launch fragment that makes frames of what comes: any raw video in, 8-bit I420 or NV12 out (whichever
+ * needs no conversion), timestamps in the same stream. Two waiting buffers keep the decoder busy while Node works.
+ */
+export function outletLaunch(name: string): string {
+  return (
+    'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
+    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! appsink name=${name} sync=false max-buffers=2`
+  );
+}
+
+export class Outlet {
+  readonly flow = new FlowControl();
+  readonly #frames = new Subject<Frame>();
+  readonly #pipeline: GstPipeline;
+  readonly #sink: NativeAppSink;
+  readonly #node: string;
+  readonly #shared: boolean;
+  #caps: VideoCaps | undefined;
+  #segment = OPEN_SEGMENT;
+  #started = false;
+  #ended = false;
+
+  /**
+   * @param node name for messages
+   * @param shared true when several stages receive the frames
+   */
+  constructor(pipeline: GstPipeline, name: string, node: string, shared: boolean) {
+    this.#pipeline = pipeline;
+    this.#sink = pipeline.find<NativeAppSink>(name);
+    this.#node = node;
+    this.#shared = shared;
+  }
+
+  /** Subscribe before `start`; frames are not kept for those who come late. */
+  get frames(): Observable<Frame> {
+    return this.#frames;
+  }
+
+  /** Begins to pull. The stream completes on EOS, on stop, and when the pipeline fails (which the pipeline reports). */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#run();
+  }
+
+  /** Ends the stream now; what GStreamer still holds is dropped. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#frames.complete();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#ended) {
+        await this.flow.whenOpen();
+        const buffer = await this.#pull();
+        if (!buffer) break;
+        if (!this.#ended) this.#take(readPacket(buffer));
+      }
+      this.end();
+    } catch (error) {
+      this.#ended = true;
+      this.#frames.error(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
+    }
+  }
+
+  #pull(): Promise<Buffer | null> {
+    if (this.#pipeline.stopped) return Promise.resolve(null);
+    return new Promise((resolve) => this.#sink.pull((buffer) => resolve(buffer)));
+  }
+
+  #take(packet: GdpPacket): void {
+    if (packet.type === 'caps') this.#caps = this.#readCaps(packet.text);
+    if (packet.type === 'segment') this.#segment = packet.segment;
+    if (packet.type !== 'buffer' || !this.#caps) return;
+    const { pts, duration, payload } = packet;
+    if (pts === undefined) {
+      throw new GstIplError('bad-caps', `Node "${this.#node}" gives frames without timestamps.`, {
+        place: { node: this.#node },
+        hint: 'Let GStreamer make them: a capture source wants `do-timestamp=true`; a raw file wants `rawvideoparse`.',
+      });
+    }
+    const runningTime = toRunningTime(pts, this.#segment);
+    if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
+    this.#checkSize(payload, this.#caps);
+    this.#frames.next({
+      kind: 'frame',
+      payload,
+      caps: this.#caps,
+      runningTime,
+      duration,
+      shared: this.#shared,
+      origins: [this.flow],
+    });
+  }
+
+  #readCaps(text: string): VideoCaps {
+    try {
+      return parseVideoCaps(text);
+    } catch (error) {
+      const { code, message, hint } = asGstIplError(error, 'bad-caps');
+      throw new GstIplError(code, `Node "${this.#node}": ${message}`, { place: { node: this.#node }, hint });
+    }
+  }
+
+  #checkSize(payload: Uint8Array, caps: VideoCaps): void {
+    if (payload.length >= caps.layout.size) return;
+    throw new GstIplError(
+      'bad-caps',
+      `Node "${this.#node}" gives ${payload.length} bytes for a picture of ${caps.width}x${caps.height} ` +
+        `${caps.format}, which needs ${caps.layout.size}.`,
+      { place: { node: this.#node }, hint: 'Put `videoconvert` at the end of the launch fragment.' },
+    );
+  }
+}

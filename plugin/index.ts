@@ -1,0 +1,55 @@
+/** gst-ipl: multi-exposure fusion for GStreamer pipelines. This is all that is public; the rest may change. */
+
+// Stages for RxJS.
+export { source, sources } from './source/stream';
+export { sync, type SyncOptions } from './sync';
+export { ipl, type IplOptions } from './ipl';
+export { gstFilter } from './filter/stream';
+export { sink } from './sink/stream';
+export { launch } from './gstreamer/launch';
+
+// What flows between stages.
+export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item } from './core/frame';
+export type { FlowControl } from './core/flow-control';
+export type { ColourRange, Fraction, VideoCaps } from './core/video-caps';
+export type { PixelFormat, Plane, PlaneLayout } from './core/video-layout';
+export { formatTime, parseDuration, type Nanoseconds } from './core/time';
+export { processQueued } from './core/process-queued';
+export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/bounded-queue';
+
+// Graph files.
+export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
+export type { Graph, GraphOptions } from './core/graph/load';
+export type { GraphEvent, RunningGraph } from './core/graph/run';
+export { graphSchema } from './core/graph/schema';
+
+// Elements of your own.
+export {
+  defineElement,
+  NO_INPUT,
+  ONE_STREAM,
+  type Element,
+  type FragmentElement,
+  type InputContract,
+  type InputNames,
+  type Medium,
+  type Stage,
+  type StageContext,
+  type StageElement,
+} from './core/element';
+export {
+  branchesOption,
+  choiceOption,
+  durationOption,
+  launchOption,
+  numberOption,
+  queueOption,
+  textOption,
+  type Option,
+  type OptionsOf,
+  type OptionTable,
+} from './core/options';
+export { ElementRegistry } from './core/registry';
+
+// Errors.
+export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';

@@ -1,0 +1,77 @@
+/**
+ * How a picture is cut: into blocks (one cell of the map each), the map into bands of four rows (one row of tokens
+ * each), and the bands into slices.
+ *
+ * The map has nearly the same number of rows for every picture size, so the network costs the same and sees the same
+ * scale at 720p and at 16K; only what is done per pixel grows.
+ */
+
+/** Map rows aimed at: the block is the next power of two that gives at most this many. */
+const MAP_ROWS = 45;
+
+/** Below eight pixels a block has too few samples for statistics. */
+const SMALLEST_BLOCK = 8;
+
+/** Map rows of a band: the network pools tokens over as many (bandRows in the model's card). */
+export const BAND_ROWS = 4;
+
+export interface Slice {
+  /** First map row. */
+  readonly row: number;
+  /** Map rows, a multiple of BAND_ROWS; the last slice reaches into the padding. */
+  readonly rows: number;
+  /** First pixel row, even. */
+  readonly top: number;
+  /** Pixel row after the last. */
+  readonly bottom: number;
+  /** First slot of the attention cache. */
+  readonly firstSlot: number;
+  readonly cells: number;
+}
+
+export interface SlicePlan {
+  /** Pixels. */
+  readonly block: number;
+  /** Cells. */
+  readonly mapWidth: number;
+  /** Cells, without padding. */
+  readonly mapHeight: number;
+  /** Rows of the map after padding to whole bands. */
+  readonly paddedRows: number;
+  /** Tokens that the attention cache holds. */
+  readonly slots: number;
+  readonly slices: readonly Slice[];
+}
+
+/**
+ * @param width pixels
+ * @param height pixels
+ * @param sliceBands bands a slice, 1 or more
+ * @param tokenColumns tokens that a band leaves (tokenColumns in the model's card)
+ */
+export function planSlices(width: number, height: number, sliceBands: number, tokenColumns: number): SlicePlan {
+  const block = Math.max(SMALLEST_BLOCK, 2 ** Math.ceil(Math.log2(height / MAP_ROWS)));
+  const mapHeight = Math.ceil(height / block);
+  const bands = Math.ceil(mapHeight / BAND_ROWS);
+  const slices: Slice[] = [];
+  for (let band = 0; band < bands; band += sliceBands) {
+    const count = Math.min(sliceBands, bands - band);
+    const row = band * BAND_ROWS;
+    slices.push({
+      row,
+      rows: count * BAND_ROWS,
+      top: row * block,
+      bottom: Math.min(height, (row + count * BAND_ROWS) * block),
+      firstSlot: band * tokenColumns,
+      cells: count * tokenColumns,
+    });
+  }
+  return {
+    block,
+    mapWidth: Math.ceil(width / block),
+    mapHeight,
+    paddedRows: bands * BAND_ROWS,
+    slots: bands * tokenColumns,
+    slices,
+  };
+}

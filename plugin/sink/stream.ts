@@ -1,0 +1,40 @@
+/** `sink` for RxJS: see ./index.ts for the element. */
+import { Observable, type OperatorFunction } from 'rxjs';
+import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
+import type { Frame } from '../core/frame';
+import { processQueued } from '../core/process-queued';
+import { Inlet, inletLaunch } from '../gstreamer/inlet';
+import { GstPipeline } from '../gstreamer/pipeline';
+
+/**
+ * Sends frames to a launch fragment that ends with a sink element. Emits every frame that it has taken, for progress;
+ * completes when the sink has finished its file.
+ *
+ * @example frames$.pipe(sink(launch`x264enc ! mp4mux ! filesink location=${path}`)).subscribe();
+ */
+export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): OperatorFunction<Frame, Frame> {
+  return (frames) =>
+    new Observable((subscriber) => {
+      const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch}`);
+      const inlet = new Inlet(pipeline, 'inlet');
+      pipeline.events.subscribe((event) => {
+        if (event.type === 'warning') process.emitWarning(event.message);
+        if (event.type === 'error') subscriber.error(event.error);
+        if (event.type === 'eos') subscriber.complete();
+      });
+      pipeline.play();
+      const write = async (frame: Frame): Promise<Frame> => {
+        await inlet.write(frame);
+        return frame;
+      };
+      const subscription = frames.pipe(processQueued(write, queue)).subscribe({
+        next: (frame) => subscriber.next(frame),
+        error: (error) => subscriber.error(error),
+        complete: () => inlet.end(),
+      });
+      return () => {
+        subscription.unsubscribe();
+        pipeline.stop();
+      };
+    });
+}

@@ -1,0 +1,94 @@
+/** `source` for RxJS: see ./index.ts for the element. */
+import { Observable, Subject } from 'rxjs';
+import type { Frame } from '../core/frame';
+import { nameElements } from '../gstreamer/launch';
+import { Outlet, outletLaunch } from '../gstreamer/outlet';
+import { GstPipeline } from '../gstreamer/pipeline';
+
+/**
+ * One stream of frames from a launch fragment. The pipeline starts at subscription and stops with it.
+ *
+ * @example source('videotestsrc num-buffers=30').subscribe((frame) => console.log(frame.runningTime));
+ */
+export function source(launch: string): Observable<Frame> {
+  return sources({ source: launch }).source;
+}
+
+/**
+ * Several streams from one pipeline, on one clock, so that `sync` can compare their running times. The pipeline starts
+ * when all of them are subscribed to, and stops when none is any more.
+ *
+ * @example const { under, over } = sources({ under: launch`filesrc location=${a} ! decodebin`, over: ... });
+ */
+export function sources<Name extends string>(launches: Readonly<Record<Name, string>>): Record<Name, Observable<Frame>> {
+  const names = Object.keys(launches) as Name[];
+  const shared = new SharedPipeline(names, launches);
+  const streams = names.map((name): [Name, Observable<Frame>] => [name, shared.stream(name)]);
+  return Object.fromEntries(streams) as Record<Name, Observable<Frame>>;
+}
+
+class SharedPipeline {
+  readonly #names: readonly string[];
+  readonly #launches: Readonly<Record<string, string>>;
+  readonly #taps = new Map<string, Subject<Frame>>();
+  #pipeline: GstPipeline | undefined;
+  #outlets: Outlet[] = [];
+
+  constructor(names: readonly string[], launches: Readonly<Record<string, string>>) {
+    this.#names = names;
+    this.#launches = launches;
+  }
+
+  stream(name: string): Observable<Frame> {
+    return new Observable((subscriber) => {
+      if (this.#taps.has(name)) throw new Error(`The stream "${name}" has a subscriber already; use RxJS share().`);
+      const tap = new Subject<Frame>();
+      this.#taps.set(name, tap);
+      const subscription = tap.subscribe(subscriber);
+      if (this.#taps.size === this.#names.length) this.#start();
+      return () => {
+        subscription.unsubscribe();
+        this.#taps.delete(name);
+        if (this.#taps.size === 0) this.#stop();
+      };
+    });
+  }
+
+  #start(): void {
+    const owners = new Map<string, string>();
+    const chains = this.#names.map((name) => {
+      const fragment = nameElements(this.#launches[name] ?? '', name);
+      for (const element of fragment.names) owners.set(element, name);
+      return `${fragment.launch} ! ${outletLaunch(`${name}_outlet`)}`;
+    });
+    const pipeline = new GstPipeline(chains.join('  '), owners);
+    this.#pipeline = pipeline;
+    const taps = new Map(this.#taps);
+    pipeline.events.subscribe((event) => {
+      if (event.type === 'warning') process.emitWarning(event.message);
+      if (event.type === 'error') for (const tap of taps.values()) tap.error(event.error);
+    });
+    this.#outlets = this.#names.map((name) => new Outlet(pipeline, `${name}_outlet`, name, false));
+    for (const [index, name] of this.#names.entries()) {
+      const tap = taps.get(name);
+      // A failed pipeline ends its appsinks, too: the error, which the bus reports a moment later, must not be lost.
+      this.#outlets[index]?.frames.subscribe({
+        next: (frame) => tap?.next(frame),
+        error: (error) => tap?.error(error),
+        complete: () => setTimeout(() => tap?.complete(), pipeline.failure ? 0 : ERROR_GRACE_MS),
+      });
+    }
+    pipeline.play();
+    for (const outlet of this.#outlets) outlet.start();
+  }
+
+  #stop(): void {
+    for (const outlet of this.#outlets) outlet.end();
+    this.#pipeline?.stop();
+    this.#pipeline = undefined;
+    this.#outlets = [];
+  }
+}
+
+/** The bus reports an error at most this much later than the end of the stream that it caused. */
+const ERROR_GRACE_MS = 50;
