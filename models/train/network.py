@@ -98,9 +98,12 @@ class Daem(nn.Module):
         query = self.query(mean).permute(0, 2, 3, 1)                    # [B,R,w,QUERY]
         key = self.key(tokens).transpose(-1, -2) * QUERY ** -0.5
         value = self.value(tokens)
+        shape = query.shape
+        if tokens.dim() == 3:  # training: one matrix product a picture; an export needs no Reshape
+            query, mask = query.reshape(shape[0], -1, QUERY), mask[:, None]
+        read = torch.softmax(query @ key + mask, -1) @ value
         if tokens.dim() == 3:
-            key, value, mask = key[:, None], value[:, None], mask[:, None, None]
-        read = torch.softmax(query @ key + mask, -1) @ value            # [B,R,w,QUERY]
+            read = read.reshape(shape)                                  # [B,R,w,QUERY]
         gate = self.excite(F.relu(self.squeeze(read.permute(0, 3, 1, 2))))
         return x + y * exposures.spread(torch.sigmoid(gate))
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 import camera
+import memory
 from objects import Cutout, Sway
 from scenes import Sources
 
@@ -111,6 +112,7 @@ def main():
     parser.add_argument('--first', type=int, default=0)
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
+    memory.keep()
     cv2.setNumThreads(1)
     os.makedirs(CACHE, exist_ok=True)
     jobs = [('static', 10_001, 0.0), ('dynamic', 10_002, 1.0)]

@@ -17,8 +17,10 @@ import time
 import cv2
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 import camera
+import memory
 import network
 import rule
 
@@ -26,6 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CACHE, RUNS = os.path.join(HERE, 'cache'), os.path.join(HERE, 'runs')
 LEARNING_RATE = 3e-3
 PIXELS = 24 * 256 * 256  # exposures' pixels in a batch: 8 brackets of 3
+WINDOW = 128              # pixels: the loss is taken on a random window, the map is always whole
 
 
 class Shards:
@@ -80,8 +83,8 @@ def disturb(rng, tokens):
     return network.fake_round(tokens.clamp(0, 255)), torch.from_numpy(np.ascontiguousarray(occupied))
 
 
-def weights_of(model, y, r, size, rng=None):
-    """Fusion weights [b,K,H,W]; with rng the cache is disturbed as above."""
+def coefficients_of(model, y, r, size, rng=None):
+    """Coefficients [b,K,6,h,w]; with rng the cache is disturbed as above."""
     b, k = y.shape[:2]
     statistics = rule.block_statistics(y, r, size).flatten(0, 1)
     w = statistics.shape[-1]
@@ -95,8 +98,30 @@ def weights_of(model, y, r, size, rng=None):
     else:
         tokens = torch.round(tokens)
     c = model.integrate(features, tokens / 127.5 - 1, (occupied - 1) * 1e4, pool, exposures)
-    c = c[:, :, 1:-1].reshape(b, k, network.COEFFICIENTS, -1, w)
-    return torch.softmax(rule.logits(c, y, r, size), 1)
+    return c[:, :, 1:-1].reshape(b, k, network.COEFFICIENTS, -1, w)
+
+
+def weights_of(model, y, r, size):
+    """Fusion weights [b,K,H,W] of whole pictures."""
+    return torch.softmax(rule.logits(coefficients_of(model, y, r, size), y, r, size), 1)
+
+
+def windowed(model, batch, r, size, rng):
+    """Weights of a random window and the batch cut to it: full resolution is the dear part."""
+    c = coefficients_of(model, batch['y'], r, size, rng)
+    b, k, n, h, w = c.shape
+    c = F.pad(c.reshape(b * k, n, h, w), (1, 1, 1, 1), mode='replicate')
+    cells = WINDOW // size
+    i, j = (int(rng.integers(m - cells + 1)) for m in (h, w))
+    part = c[:, :, i:i + cells + 2, j:j + cells + 2].reshape(b, k, n, cells + 2, cells + 2)
+    cut = {}
+    for name, x in batch.items():
+        half = 1 if name in ('y', 'truth_y') else 2
+        at = slice(i * size // half, (i + cells) * size // half), slice(j * size // half, (j + cells) * size // half)
+        cut[name] = x[..., at[0], at[1]]
+    around = F.pad(cut['y'].flatten(0, 1), (size,) * 4).reshape(b, k, WINDOW + 2 * size, -1)
+    inner = slice(size, -size)
+    return torch.softmax(rule.logits(part, around, r, size)[..., inner, inner], 1), cut
 
 
 def loss_of(weights, batch):
@@ -143,6 +168,7 @@ def main():
     parser.add_argument('--shards', type=int, default=150, help='rendered first when fewer are there')
     args = parser.parse_args()
     torch.set_num_threads(1)
+    memory.keep()
     cv2.setNumThreads(1)
     os.makedirs(RUNS, exist_ok=True)
     if not glob.glob(os.path.join(CACHE, 'shard-*.npz')):
@@ -168,7 +194,7 @@ def main():
             group['lr'] = LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
         batch, r = shards.batch(rng)
         size = int(rng.choice([8, 16, 32], p=[0.7, 0.25, 0.05]))
-        loss = loss_of(weights_of(model, batch['y'], r, size, rng), batch)[0]
+        loss = loss_of(*windowed(model, batch, r, size, rng))[0]
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
