@@ -7,6 +7,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
 import { warnAboutEnvironment } from './environment';
+import { explainLaunchError } from './launch-error';
 
 export interface BusMessage {
   readonly type: string;
@@ -67,9 +68,8 @@ export function parseLaunch(launch: string): NativePipeline {
   try {
     return new binding.Pipeline(launch);
   } catch (error) {
-    throw new GstIplError('bad-launch', `GStreamer refuses "${launch}": ${(error as Error).message}.`, {
-      cause: error,
-    });
+    const { code, message, hint } = explainLaunchError((error as Error).message, launch);
+    throw new GstIplError(code, message, { hint, cause: error });
   }
 }
 

@@ -1,0 +1,114 @@
+/** Subcommands, their arguments and their help. */
+import { parseArgs } from 'node:util';
+import { suggestion } from '../core/nearest';
+
+export interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in the help, as in `FILE`. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly help: boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  /** What follows the name, as in `GRAPH [--set NAME=VALUE ...]`. */
+  readonly synopsis: string;
+  readonly summary: string;
+  /** Least and greatest number of positional arguments. */
+  readonly positionals: readonly [least: number, greatest: number];
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Command lines that work. */
+  readonly examples: readonly string[];
+  /** @returns the exit code */
+  run(given: Arguments): Promise<number>;
+}
+
+export class UsageError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, candidates?: readonly string[], name?: string) {
+    super(message);
+    this.hint = candidates && name !== undefined ? suggestion(name, candidates) : 'See `gst-ipl --help`.';
+  }
+}
+
+/** @throws UsageError */
+export function readArguments(command: Command, argv: readonly string[]): Arguments {
+  const options = { ...command.flags, help: { type: 'boolean', short: 'h', summary: '' } as const };
+  const { values, positionals } = parse(command, argv, options);
+  const [least, greatest] = command.positionals;
+  if (!values.help && (positionals.length < least || positionals.length > greatest)) {
+    const problem = positionals.length < least ? 'Something is missing' : `"${positionals[greatest]}" is one too many`;
+    throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
+  }
+  return { positionals, flags: values as Arguments['flags'], help: values.help === true };
+}
+
+function parse(command: Command, argv: readonly string[], options: Record<string, Flag>) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    const unknown = /Unknown option '(-+[^']+)'/.exec((error as Error).message)?.[1];
+    if (unknown !== undefined) {
+      throw new UsageError(`gst-ipl ${command.name} has no option ${unknown}.`, Object.keys(options).map((name) => `--${name}`), unknown);
+    }
+    throw new UsageError((error as Error).message);
+  }
+}
+
+export function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  return [
+    'gst-ipl: fuses exposures of one scene into one picture, live, in GStreamer pipelines',
+    '',
+    'Usage: gst-ipl COMMAND [ARGUMENTS]',
+    '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    '',
+    'gst-ipl COMMAND --help tells more. --version prints the version.',
+    'Exit codes: 0 done, 1 failed while running, 2 wrong usage or graph, 130 stopped at once by a second Ctrl-C.',
+  ].join('\n');
+}
+
+export function usageOf(command: Command): string {
+  const flags = Object.entries(command.flags).map(([name, flag]): [string, string] => {
+    const short = flag.short ? `-${flag.short}, ` : '';
+    return [`${short}--${name}${flag.value ? ` ${flag.value}` : ''}`, flag.summary];
+  });
+  const width = Math.max(0, ...flags.map(([left]) => left.length)) + 2;
+  return [
+    `Usage: gst-ipl ${command.name} ${command.synopsis}`.trimEnd(),
+    '',
+    command.summary,
+    ...(flags.length > 0 ? ['', ...flags.map(([left, right]) => `  ${left.padEnd(width)}${right}`)] : []),
+    '',
+    ...command.examples.map((example, index) => `${index === 0 ? 'Examples:\n' : ''}  ${example}`),
+  ].join('\n');
+}
+
+/** Reads `--set name=value ...`. @throws UsageError */
+export function readSettings(given: Arguments): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const text of (given.flags.set ?? []) as string[]) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${text}".`);
+    settings[name] = value;
+  }
+  return settings;
+}
+
+export const SET_FLAG: Flag = {
+  type: 'string',
+  short: 's',
+  multiple: true,
+  value: 'NAME=VALUE',
+  summary: 'Value of a parameter; may be given several times.',
+};

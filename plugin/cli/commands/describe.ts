@@ -1,0 +1,24 @@
+import { loadGraph } from '../../builtin-elements';
+import { describePlan, toDot, toMermaid } from '../../core/graph/describe';
+import { readSettings, SET_FLAG, type Command } from '../arguments';
+
+export const describeCommand: Command = {
+  name: 'describe',
+  synopsis: 'GRAPH [--set NAME=VALUE ...] [--mermaid | --dot]',
+  summary: 'Shows what a graph will run, stage by stage, with the joined launch strings.',
+  positionals: [1, 1],
+  flags: {
+    set: SET_FLAG,
+    mermaid: { type: 'boolean', summary: 'As a Mermaid flow chart, for Markdown.' },
+    dot: { type: 'boolean', summary: 'As a Graphviz graph.' },
+  },
+  examples: ['gst-ipl describe graphs/three-files.yaml', 'gst-ipl describe graphs/three-files.yaml --dot | dot -Tsvg > graph.svg'],
+  async run(given) {
+    const [file = ''] = given.positionals;
+    const graph = await loadGraph(file, { params: readSettings(given) });
+    if (given.flags.mermaid) console.log(toMermaid(graph.checked));
+    else if (given.flags.dot) console.log(toDot(graph.checked));
+    else console.log(describePlan(graph.plan));
+    return 0;
+  },
+};

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { listSupportedBackends } from 'onnxruntime-node';
+import { asGstIplError } from '../../core/errors';
+import { loadBinding } from '../../gstreamer/binding';
+import { debianPackageFor } from '../../gstreamer/debian-packages';
+import { checkEnvironment } from '../../gstreamer/environment';
+import { missingElements } from '../../gstreamer/probe';
+import { DEFAULT_MODEL, loadModel } from '../../ipl/model';
+import type { Command } from '../arguments';
+import { version } from '../package-file';
+
+interface Finding {
+  readonly state: 'works' | 'missing' | 'hint';
+  readonly text: string;
+  readonly remedy?: string | undefined;
+}
+
+/** Elements that gst-ipl itself puts into pipelines. */
+const NEEDED = ['appsrc', 'appsink', 'gdppay', 'gdpdepay', 'videoconvert', 'queue', 'tee', 'capsfilter'];
+
+/** Elements that the shipped graphs and most users' graphs use. */
+const USUAL: readonly string[] = [
+  'decodebin', 'videoscale', 'videorate', 'textoverlay', 'jpegdec', 'jpegenc', 'pngdec', 'pngenc', 'qtdemux', 'mp4mux',
+  'avdec_h264', 'x264enc', 'h264parse', 'rtspsrc', 'v4l2src', 'deinterlace', 'autovideosink',
+];
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  synopsis: '',
+  summary: 'Tells what works on this machine, what is missing, and how to get it.',
+  positionals: [0, 0],
+  flags: {},
+  examples: ['gst-ipl doctor'],
+  async run() {
+    console.log(`gst-ipl ${version()}, Node ${process.version}, ${process.platform} ${process.arch}\n`);
+    const findings = [...checkGStreamer(), ...(await checkPlugins()), ...(await checkInference()), ...checkProcess()];
+    const marks = { works: 'ok     ', missing: 'MISSING', hint: 'hint   ' };
+    for (const { state, text, remedy } of findings) {
+      console.log(`${marks[state]}  ${text}${remedy ? `\n         ${remedy}` : ''}`);
+    }
+    return findings.some(({ state }) => state === 'missing') ? 1 : 0;
+  },
+};
+
+function checkGStreamer(): Finding[] {
+  const inspected = spawnSync('gst-inspect-1.0', ['--version'], { encoding: 'utf8' });
+  const found = /GStreamer ([\d.]+)/.exec(inspected.stdout ?? '')?.[1];
+  try {
+    loadBinding();
+  } catch (error) {
+    const { message, hint } = asGstIplError(error, 'set-up');
+    return [{ state: 'missing', text: message, remedy: hint }];
+  }
+  return [{ state: 'works', text: `GStreamer ${found ?? '(version unknown: gst-inspect-1.0 is not installed)'} and its Node binding` }];
+}
+
+async function checkPlugins(): Promise<Finding[]> {
+  const missing = await missingElements([...NEEDED, ...USUAL]);
+  const describe = (element: string): Finding => {
+    const debian = debianPackageFor(element);
+    return {
+      state: NEEDED.includes(element) ? 'missing' : 'hint',
+      text: `GStreamer element ${element}${NEEDED.includes(element) ? '' : ' (only graphs that use it need it)'}`,
+      remedy: debian ? `apt-get install ${debian}` : undefined,
+    };
+  };
+  const present = NEEDED.length + USUAL.length - missing.length;
+  return [{ state: 'works', text: `${present} of ${NEEDED.length + USUAL.length} usual GStreamer elements` }, ...missing.map(describe)];
+}
+
+async function checkInference(): Promise<Finding[]> {
+  const providers = listSupportedBackends().map(({ name }) => name);
+  const findings: Finding[] = [{ state: 'works', text: `onnxruntime with the providers ${providers.join(', ')}; fusion uses cpu` }];
+  try {
+    const { card } = await loadModel(DEFAULT_MODEL);
+    findings.push({ state: 'works', text: `network ${card.name}, checksum right` });
+  } catch (error) {
+    const { message, hint } = asGstIplError(error, 'bad-model');
+    findings.push({ state: 'missing', text: message, remedy: hint });
+  }
+  return findings;
+}
+
+function checkProcess(): Finding[] {
+  const findings = checkEnvironment().map(({ variable, problem, remedy }): Finding => {
+    return { state: 'hint', text: `${variable} ${problem}`, remedy: `Start the process with ${remedy}` };
+  });
+  return findings.length > 0 ? findings : [{ state: 'works', text: 'process environment (thread pool, allocator)' }];
+}

@@ -1,0 +1,44 @@
+import { builtinElements } from '../../builtin-elements';
+import type { Element } from '../../core/element';
+import type { Option } from '../../core/options';
+import type { Command } from '../arguments';
+
+export const elementsCommand: Command = {
+  name: 'elements',
+  synopsis: '[NAME]',
+  summary: 'Lists the elements of graph files, or tells the options, defaults and an example of one.',
+  positionals: [0, 1],
+  flags: {},
+  examples: ['gst-ipl elements', 'gst-ipl elements sync'],
+  run(given) {
+    const registry = builtinElements();
+    const [name] = given.positionals;
+    if (name !== undefined) console.log(describeElement(registry.get(name)));
+    else for (const element of registry.all()) console.log(`${element.name.padEnd(8)}${element.summary}`);
+    return Promise.resolve(0);
+  },
+};
+
+function describeElement(element: Element): string {
+  const { min, max, medium } = element.input;
+  const input = max === 0 ? 'none' : `${medium} of ${min === max ? `${min} node` : `${min} to ${max} nodes`}`;
+  const options = Object.entries(element.options as Record<string, Option<unknown>>).map(([name, option]) =>
+    [
+      `  ${name}: ${option.syntax}`,
+      `      ${option.summary}`,
+      `      ${option.defaultText === undefined ? 'Required.' : `Default: ${option.defaultText}`}`,
+    ].join('\n'),
+  );
+  return [
+    `${element.name}: ${element.summary}`,
+    '',
+    `Input:  ${input}`,
+    `Output: ${element.output}`,
+    '',
+    'Options:',
+    ...options,
+    '',
+    'Example:',
+    `  ${element.example}`,
+  ].join('\n');
+}

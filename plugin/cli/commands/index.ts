@@ -1,0 +1,21 @@
+/** All subcommands, in the order of the help. */
+import type { Command } from '../arguments';
+import { checkCommand } from './check';
+import { demoCommand } from './demo';
+import { describeCommand } from './describe';
+import { doctorCommand } from './doctor';
+import { elementsCommand } from './elements';
+import { fuseCommand } from './fuse';
+import { runCommand } from './run';
+import { schemaCommand } from './schema';
+
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  checkCommand,
+  describeCommand,
+  fuseCommand,
+  elementsCommand,
+  doctorCommand,
+  schemaCommand,
+  demoCommand,
+];

@@ -1,0 +1,52 @@
+/** The gst-ipl command: finds the subcommand, and turns errors into sentences and exit codes. */
+import { GraphError, GstIplError } from '../core/errors';
+import { COMMANDS } from './commands';
+import { overview, readArguments, UsageError, usageOf } from './arguments';
+import { version } from './package-file';
+
+/** Exit codes, as `gst-ipl --help` lists them. */
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const asked = COMMANDS.find((command) => command.name === rest[0]);
+    console.log(asked ? usageOf(asked) : overview(COMMANDS));
+    return 0;
+  }
+  if (name === '--version' || name === '-V') {
+    console.log(version());
+    return 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) throw new UsageError(`There is no command "${name}".`, COMMANDS.map((candidate) => candidate.name), name);
+  const given = readArguments(command, rest);
+  if (given.help) {
+    console.log(usageOf(command));
+    return 0;
+  }
+  return command.run(given);
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    console.error(`gst-ipl: ${error.message}${error.hint ? `\n    ${error.hint}` : ''}`);
+    return WRONG_USAGE;
+  }
+  if (error instanceof GstIplError) {
+    console.error(error.describe());
+    return error instanceof GraphError ? WRONG_USAGE : FAILED;
+  }
+  console.error('gst-ipl: this is a defect of gst-ipl; please report it with the lines below.');
+  console.error(error);
+  return FAILED;
+}
+
+main(process.argv.slice(2))
+  .catch(report)
+  .then((code) => {
+    // Threads that wait inside GStreamer must not keep the command alive; what was printed is flushed first.
+    process.stdout.write('', () => process.exit(code));
+  })
+  .catch(() => process.exit(FAILED));
