@@ -27,13 +27,13 @@ function compile() {
 /** Where dist has what `source` becomes: a .ts file becomes two. */
 function outputsOf(source) {
   const target = join('dist', source.slice('plugin/'.length));
-  if (/\.(wasm|json)$/.test(source)) return [target];
+  if (/\.(wasm|json|cjs)$/.test(source)) return [target];
   if (/\.ts$/.test(source) && !/\.d\.ts$/.test(source)) return [target.replace(/\.ts$/, '.js'), target.replace(/\.ts$/, '.d.ts')];
   return [];
 }
 
 function copyAssets(sources) {
-  for (const source of sources.filter((path) => /\.(wasm|json)$/.test(path))) {
+  for (const source of sources.filter((path) => /\.(wasm|json|cjs)$/.test(path))) {
     const [target] = outputsOf(source);
     mkdirSync(dirname(join(ROOT, target)), { recursive: true });
     copyFileSync(join(ROOT, source), join(ROOT, target));

@@ -8,7 +8,7 @@ const PACKAGES = [
   // To compile gstreamer-superficial: node-gyp is a Python program and writes a Makefile.
   'g++', 'make', 'python3', 'pkg-config', 'libgstreamer1.0-dev', 'libgstreamer-plugins-base1.0-dev',
   'gstreamer1.0-tools', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad',
-  'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav',
+  'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav', 'gstreamer1.0-x',
 ];
 
 /** One thing from each of these packages, for systems that dpkg does not know about. */
@@ -101,7 +101,7 @@ async function ensureSystemPackages() {
 
   // A failed update is no reason to stop: one broken source is enough for it, and the old lists may do.
   const update = await step('Updating the package lists', () => aptGet(prefix, ['update']));
-  await step(`Installing ${missing.length} system packages and what they need (${missing.join(' ')})`, async () => {
+  await step(`Installing ${missing.length} system packages and what they need with apt-get`, async () => {
     const install = await aptGet(prefix, ['install', '-y', '--no-install-recommends', ...missing]);
     if (install.code !== 0) throw installError(update.code === 0 ? install.output : update.output + install.output);
   });
