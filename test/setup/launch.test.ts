@@ -19,7 +19,8 @@ function listening(child: ChildProcess) {
     output += chunk.toString();
     heard.forEach((check) => check());
   });
-  const said = (pattern: RegExp) => new Promise<RegExpExecArray>((resolve) => {
+  const said = (pattern: RegExp) => new Promise<RegExpExecArray>((resolve, reject) => {
+    child.once('close', () => reject(new Error(`It ended without saying ${pattern.source}. It said: ${output}`)));
     const check = () => {
       const match = pattern.exec(output);
       if (match === null) return;
