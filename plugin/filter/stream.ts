@@ -22,7 +22,7 @@ export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE):
         if (event.type === 'error') subscriber.error(event.error);
       });
       outlet.frames.subscribe(subscriber);
-      pipeline.play();
+      pipeline.prepare();
       outlet.start();
       const subscription = frames.pipe(processQueued((frame) => inlet.write(frame), queue)).subscribe({
         error: (error) => subscriber.error(error),

@@ -10,26 +10,31 @@ interface Explanation {
 
 const EXPLANATIONS: readonly Explanation[] = [
   {
-    pattern: /no such file|resource not found|does not exist|could not open file.*reading/i,
-    code: 'missing-file',
-    hint: 'Check the path; a relative path starts in the folder where the command was run.',
-  },
-  { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
-  {
     pattern: /no space left/i,
     code: 'pipeline-failed',
     hint: 'The disk is full; what was written so far is kept. Free some room or write elsewhere.',
   },
   {
-    pattern: /could not open file|could not open resource for writing/i,
+    pattern: /for writing/i,
     code: 'missing-file',
     hint: 'Check that the output folder exists and may be written to.',
   },
+  {
+    pattern: /cannot identify device|could not open device|no such device/i,
+    code: 'missing-file',
+    hint: 'Check the name of the device; `gst-device-monitor-1.0` lists those that there are.',
+  },
+  {
+    pattern: /no such file|resource not found|does not exist|could not open file.*reading/i,
+    code: 'missing-file',
+    hint: 'Check the path; a relative path starts in the folder where the command was run.',
+  },
+  { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
   { pattern: /empty|contains no data/i, code: 'missing-file', hint: 'The file is empty; record or copy it again.' },
   {
     pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type/i,
     code: 'pipeline-failed',
-    hint: 'The file seems to be damaged or not a media file; `gst-discoverer-1.0 FILE` shows what is in it.',
+    hint: 'The file seems to be damaged or not a media file; see whether a media player opens it.',
   },
   {
     pattern: /missing|no suitable plugins|plug-?in/i,

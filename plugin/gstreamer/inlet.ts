@@ -35,6 +35,7 @@ export class Inlet {
   async write(frame: Frame): Promise<void> {
     if (this.#over()) return;
     this.#announce(frame);
+    this.#pipeline.play();
     const payload = frame.payload;
     this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
     this.#source.push(payload);
@@ -46,6 +47,7 @@ export class Inlet {
 
   /** Ends the stream after all that was written. */
   end(): void {
+    this.#pipeline.play();
     this.#pipeline.sendEos();
   }
 

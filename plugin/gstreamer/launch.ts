@@ -2,18 +2,38 @@
 import { GstIplError } from '../core/errors';
 
 /**
- * Escapes a value for a launch string, inside of quotes or outside: no value can end a property, add one, or add an
- * element.
- * @throws GstIplError `bad-option` for line breaks and control characters, which launch strings cannot carry.
+ * Escapes a value for a launch string, inside of double quotes or outside: no value can end a property, add one, or add
+ * an element. (Single quotes do not quote in launch strings: GStreamer leaves them in the value.)
+ * @param before the fragment up to the value
+ * @param after the fragment behind it
+ * @throws GstIplError `bad-option` for what launch strings cannot carry.
  */
-export function escapeLaunchValue(value: string): string {
+export function escapeLaunchValue(value: string, before = '', after = ''): string {
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(value)) {
     throw new GstIplError('bad-option', `${JSON.stringify(value)} holds a line break or control character.`, {
       hint: 'GStreamer launch strings cannot carry it; use a name without it.',
     });
   }
+  const endsProperty = /^(?:["\s]|$)/.test(after);
+  const isWholeProperty = endsProperty && /=\s*"?$/.test(before);
+  // The lexer reads over an empty value to the next word, and over a last backslash; quotes around a value are dropped.
+  if (isWholeProperty && (value === '' || value.endsWith('\\') || /^".*"$/.test(value))) return wrap(value);
+  if (endsProperty && value.endsWith('\\')) {
+    throw new GstIplError('bad-option', `${JSON.stringify(value)} ends with a backslash.`, {
+      hint: 'GStreamer launch strings can carry it only where the parameter is the whole value of a property.',
+    });
+  }
   return value.replace(/[^\p{L}\p{N}_./:+@%-]/gu, '\\$&');
+}
+
+/** A string as GStreamer serializes it (gst_string_wrap): quotes, and octal for all but letters and digits. */
+function wrap(value: string): string {
+  const bytes = [...Buffer.from(value)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[\w./:+-]/.test(character) ? character : `\\\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `\\"${bytes.join('')}\\"`;
 }
 
 /**
@@ -22,8 +42,7 @@ export function escapeLaunchValue(value: string): string {
  */
 export function launch(fragment: TemplateStringsArray, ...values: readonly (string | number | boolean)[]): string {
   return fragment.raw.reduce((text, part, index) => {
-    const value = index === 0 ? '' : escapeLaunchValue(String(values[index - 1]));
-    return text + value + part;
+    return index === 0 ? part : text + escapeLaunchValue(String(values[index - 1]), text, part) + part;
   }, '');
 }
 
@@ -33,9 +52,9 @@ export interface LaunchToken {
   readonly offset: number;
 }
 
-/** Splits at white space and `!` outside of quotes. */
+/** Splits at white space and `!` outside of quotes; white space around `=` does not split. */
 export function tokenize(fragment: string): LaunchToken[] {
-  const pattern = /!|(?:\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s!])+/gs;
+  const pattern = /!|(?:\s*=\s*|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s!=])+/gs;
   return [...fragment.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
 }
 
@@ -58,7 +77,7 @@ export function elementsOf(fragment: string): LaunchElement[] {
     if (/^[\w-]+\/[\w.+-]+/.test(text)) inCaps = true;
     if (inCaps) continue;
     const last = elements.at(-1);
-    const assigned = /^name=(.*)$/s.exec(text)?.[1]?.replace(/^["']|["']$/g, '');
+    const assigned = /^name\s*=\s*(.*)$/s.exec(text)?.[1]?.replace(/^["']|["']$/g, '');
     if (assigned !== undefined && last) elements[elements.length - 1] = { ...last, name: assigned };
     if (/^[A-Za-z][\w-]*$/.test(text)) elements.push({ factory: text, offset, name: undefined });
   }

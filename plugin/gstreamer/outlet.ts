@@ -54,7 +54,10 @@ export class Outlet {
     void this.#run();
   }
 
-  /** Ends the stream now; what GStreamer still holds is dropped. */
+  /**
+   * Ends the stream now; what GStreamer still holds is dropped. Pulling goes on, so that sinks that share the pipeline
+   * still get their pictures and their end of stream.
+   */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -62,14 +65,18 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
+    for (;;) {
+      if (!this.#ended) await this.flow.whenOpen();
+      const buffer = await this.#pull();
+      if (!buffer) break;
+      if (!this.#ended) this.#tryToTake(buffer);
+    }
+    this.end();
+  }
+
+  #tryToTake(buffer: Buffer): void {
     try {
-      while (!this.#ended) {
-        await this.flow.whenOpen();
-        const buffer = await this.#pull();
-        if (!buffer) break;
-        if (!this.#ended) this.#take(readPacket(buffer));
-      }
-      this.end();
+      this.#take(readPacket(buffer));
     } catch (error) {
       this.#ended = true;
       this.#frames.error(asGstIplError(error, 'pipeline-failed', { node: this.#node }));

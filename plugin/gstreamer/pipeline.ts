@@ -1,6 +1,6 @@
 /** One GStreamer pipeline: plays, reports, stops, and leaves nothing behind. */
 import { Subject } from 'rxjs';
-import type { GstIplError } from '../core/errors';
+import { GstIplError } from '../core/errors';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
 import { explainBusError } from './bus-error';
 
@@ -9,8 +9,8 @@ export type PipelineEvent =
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'error'; readonly error: GstIplError };
 
-/** How long a pipeline that failed to start may take to say why. */
-const REASON_TIMEOUT_MS = 300;
+/** A healthy pipeline has many messages on its bus as it starts; this long without one means that none follows. */
+const START_CHECK_MS = 50;
 
 export class GstPipeline {
   /** Ends with `complete` when the pipeline stops. */
@@ -18,10 +18,13 @@ export class GstPipeline {
   readonly launch: string;
   readonly #native: NativePipeline;
   readonly #owners: ReadonlyMap<string, string>;
-  #state: 'idle' | 'playing' | 'stopped' = 'idle';
+  #state: 'idle' | 'prepared' | 'playing' | 'stopped' = 'idle';
   #failure: GstIplError | undefined;
   #messages = 0;
-  #reasonTimer: NodeJS.Timeout | undefined;
+  /** The pipeline itself, not only some of its elements, has left state NULL. */
+  #started = false;
+  #startFailed = false;
+  #startTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param launch a whole launch string
@@ -47,7 +50,7 @@ export class GstPipeline {
 
   /** Seconds of media, or undefined where GStreamer cannot tell. */
   get duration(): number | undefined {
-    const seconds = this.#state === 'playing' ? this.#native.queryDuration() : -1;
+    const seconds = this.#running ? this.#native.queryDuration() : -1;
     return seconds > 0 ? seconds : undefined;
   }
 
@@ -58,20 +61,25 @@ export class GstPipeline {
     return element as T;
   }
 
-  play(): void {
+  /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
+  prepare(): void {
     if (this.#state !== 'idle') return;
+    this.#state = 'prepared';
+    this.#native.pause();
+    this.#watch();
+  }
+
+  play(): void {
+    if (this.#state === 'playing' || this.#state === 'stopped') return;
+    const watched = this.#state === 'prepared';
     this.#state = 'playing';
     this.#native.play();
-    this.#poll();
-    // pollBus gives up after one message when the pipeline could not leave state NULL (a missing device, for example).
-    this.#reasonTimer = setTimeout(() => {
-      if (this.#messages <= 1 && this.#state === 'playing') this.#poll();
-    }, REASON_TIMEOUT_MS);
+    if (!watched) this.#watch();
   }
 
   /** Asks every source for an end of stream; sinks finish their files and `eos` follows. */
   sendEos(): void {
-    if (this.#state === 'playing') this.#native.sendEOS();
+    if (this.#running) this.#native.sendEOS();
   }
 
   /**
@@ -86,17 +94,41 @@ export class GstPipeline {
 
   stop(): void {
     if (this.#state === 'stopped') return;
-    clearTimeout(this.#reasonTimer);
-    const played = this.#state === 'playing';
+    clearInterval(this.#startTimer);
+    const ran = this.#running;
     this.#state = 'stopped';
-    if (played) this.#native.stop();
+    // Where the start failed there may be no change of state any more; this makes one, whose messages free the poll.
+    if (ran && !this.#started) this.#native.pause();
+    if (ran) this.#native.stop();
     this.events.complete();
   }
 
+  get #running(): boolean {
+    return this.#state === 'prepared' || this.#state === 'playing';
+  }
+
+  #watch(): void {
+    this.#poll();
+    let seen = -1;
+    this.#startTimer = setInterval(() => {
+      if (this.#started || this.#failure) return clearInterval(this.#startTimer);
+      const silent = this.#messages === seen;
+      seen = this.#messages;
+      if (!silent) return;
+      if (this.#startFailed) return this.#fail(new GstIplError('pipeline-failed', `GStreamer cannot start "${this.launch}" and gives no reason.`));
+      this.#startFailed = true;
+      this.#poll();
+    }, START_CHECK_MS);
+  }
+
+  /** The binding polls on by itself, except for a pipeline that could not leave state NULL (a missing device, say). */
   #poll(): void {
     this.#native.pollBus((message) => {
       this.#messages += 1;
-      if (this.#state === 'playing') this.#handle(message);
+      // The name that GStreamer gives to a parsed pipeline.
+      if (message.type === 'state-changed' && /^pipeline\d+$/.test(message._src_element_name)) this.#started = true;
+      if (this.#running) this.#handle(message);
+      if (this.#startFailed && !this.#started && this.#running && !this.#failure) this.#poll();
     });
   }
 
@@ -106,11 +138,14 @@ export class GstPipeline {
       const error = explainBusError(message, this.#ownerOf(message));
       this.events.next({ type: 'warning', message: error.message });
     }
-    // One fault makes several elements complain, and the first names the cause.
-    if (message.type === 'error' && !this.#failure) {
-      this.#failure = explainBusError(message, this.#ownerOf(message));
-      this.events.next({ type: 'error', error: this.#failure });
-    }
+    if (message.type === 'error') this.#fail(explainBusError(message, this.#ownerOf(message)));
+  }
+
+  /** One fault makes several elements complain, and the first names the cause. */
+  #fail(error: GstIplError): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.events.next({ type: 'error', error });
   }
 
   #ownerOf(message: BusMessage): string | undefined {

@@ -22,7 +22,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
         if (event.type === 'error') subscriber.error(event.error);
         if (event.type === 'eos') subscriber.complete();
       });
-      pipeline.play();
+      pipeline.prepare();
       const write = async (frame: Frame): Promise<Frame> => {
         await inlet.write(frame);
         return frame;

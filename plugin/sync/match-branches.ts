@@ -87,7 +87,7 @@ export function matchBranches(
         warn(`Branch "${branch.name}" is silent since ${formatTime(branch.last)}; its sets are skipped.`);
       }
       oldestOf(branches)?.queue.shift();
-      match();
+      guarded(match);
     };
 
     const restartWait = (): void => {

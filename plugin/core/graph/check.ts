@@ -74,7 +74,10 @@ function checkEdges(document: GraphDocument, elements: ReadonlyMap<string, Eleme
     const element = elements.get(name.value);
     if (!element) continue;
     checkInputCount(name.value, element, from.length, (message, hint) => report(name.place, message, hint));
-    for (const input of from) {
+    for (const [index, input] of from.entries()) {
+      if (from.findIndex(({ value }) => value === input.value) < index) {
+        report(input.place, `Node "${name.value}" reads from "${input.value}" twice.`, 'Every branch must be another node.');
+      }
       const producer = elements.get(input.value);
       if (!names.includes(input.value)) {
         report(input.place, `Node "${name.value}" reads from "${input.value}", which does not exist.`, suggestion(input.value, names));

@@ -37,13 +37,16 @@ export class Parameters {
       return Object.fromEntries(entries) as unknown;
     }
     if (typeof value !== 'string') return value;
-    return value.replace(REFERENCE, (text, name: string | undefined) => {
+    return value.replace(REFERENCE, (text, name: string | undefined, offset: number) => {
       if (name === undefined) return '$';
-      return this.#valueOf(name, launch, place, problems) ?? text;
+      const escape = (plain: string): string => {
+        return launch ? escapeLaunchValue(plain, value.slice(0, offset), value.slice(offset + text.length)) : plain;
+      };
+      return this.#valueOf(name, escape, place, problems) ?? text;
     });
   }
 
-  #valueOf(name: string, launch: boolean, place: Place, problems: Problem[]): string | undefined {
+  #valueOf(name: string, escape: (plain: string) => string, place: Place, problems: Problem[]): string | undefined {
     const value = this.#values.get(name);
     const report = (message: string, hint?: string): undefined => {
       problems.push({ code: 'bad-graph', message, place, hint });
@@ -53,9 +56,8 @@ export class Parameters {
       return report(`There is no parameter "${name}".`, suggestion(name, [...this.#values.keys()]));
     }
     if (value === null) return report(`Parameter "${name}" has no value.`, `Give it one: --set ${name}=VALUE`);
-    if (!launch) return value;
     try {
-      return escapeLaunchValue(value);
+      return escape(value);
     } catch (error) {
       if (!(error instanceof GstIplError)) throw error;
       return report(`Parameter "${name}": ${error.message}`, error.hint);

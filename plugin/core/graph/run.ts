@@ -1,6 +1,6 @@
 /** Runs a planned graph, as an Observable of what happens. */
 import { Observable, Subject, type Subscription } from 'rxjs';
-import { asGstIplError, type GstIplError } from '../errors';
+import { asGstIplError, GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
 import { Inlet } from '../../gstreamer/inlet';
@@ -49,10 +49,13 @@ export class RunningGraph {
   }
 }
 
-/** How long a sink may take to finish its file after the last picture, or after an error. */
-const FINISH_TIMEOUT_MS = 10_000;
+/**
+ * How long what is under way may take to reach the sinks after a stop or an error, and again, how long sinks may take to
+ * finish their files then: an encoder of 4K pictures holds 50 of them back, at a few a second.
+ */
+const FINISH_TIMEOUT_MS = 15_000;
 
-/** How long pictures that a failed source still gave may take to leave GStreamer. */
+/** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
 const DRAIN_TIMEOUT_MS = 2_000;
 
 class GraphRun {
@@ -61,7 +64,7 @@ class GraphRun {
   readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
   readonly #stages = new Map<string, Stage>();
   readonly #streams = new Map<string, Observable<Item>>();
-  readonly #outlets: Outlet[] = [];
+  readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #inlets: Inlet[] = [];
   readonly #subscriptions: Subscription[] = [];
   /** Ends of streams (sinks of pipelines, stages without output) that are still open. */
@@ -70,6 +73,8 @@ class GraphRun {
   #finishTimer: NodeJS.Timeout | undefined;
   #drainTimer: NodeJS.Timeout | undefined;
   #playing = false;
+  /** A first picture has come out of GStreamer. */
+  #flowing = false;
   #over = false;
 
   constructor(plan: Plan) {
@@ -85,8 +90,11 @@ class GraphRun {
       for (const node of this.#plan.stages) this.#connectStage(node);
       for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
       this.#playing = true;
-      for (const pipeline of this.#pipelines.values()) pipeline.play();
-      for (const outlet of this.#outlets) outlet.start();
+      for (const [planned, pipeline] of this.#pipelines) {
+        if (planned.inlet) pipeline.prepare();
+        else pipeline.play();
+      }
+      for (const { outlet } of this.#outlets) outlet.start();
       this.events.next({ type: 'started', duration: this.#duration() });
     } catch (error) {
       this.#fail(asGstIplError(error, 'pipeline-failed'));
@@ -95,11 +103,17 @@ class GraphRun {
 
   /** Ends the streams at their sources; what is under way still reaches the sinks. */
   stop(): void {
-    for (const outlet of this.#outlets) outlet.end();
-    for (const [planned, pipeline] of this.#pipelines) {
-      if (!planned.inlet && planned.sinks.length > 0) pipeline.sendEos();
-    }
+    this.#endSources();
     this.#finishSoon();
+  }
+
+  #endSources(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) continue;
+      for (const { outlet } of this.#outlets.filter((entry) => entry.planned === planned)) outlet.end();
+      if (planned.sinks.length > 0) pipeline.sendEos();
+      else pipeline.stop();
+    }
   }
 
   tearDown(): void {
@@ -108,7 +122,7 @@ class GraphRun {
     clearTimeout(this.#finishTimer);
     clearTimeout(this.#drainTimer);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    for (const outlet of this.#outlets) outlet.end();
+    for (const { outlet } of this.#outlets) outlet.end();
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
     for (const stage of this.#stages.values()) void stage.close?.();
   }
@@ -128,8 +142,13 @@ class GraphRun {
       if (planned.sinks.length > 0) this.#open.add(planned.name);
       for (const { node, element, shared } of planned.outlets) {
         const outlet = new Outlet(pipeline, element, node, shared);
-        this.#outlets.push(outlet);
+        this.#outlets.push({ planned, outlet });
         this.#streams.set(node, outlet.frames);
+        const keepDraining = (): void => {
+          this.#flowing = true;
+          this.#drainTimer?.refresh();
+        };
+        this.#subscriptions.push(outlet.frames.subscribe({ next: keepDraining, error: () => undefined }));
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
     }
@@ -142,8 +161,9 @@ class GraphRun {
     if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
     // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
     this.#error ??= event.error;
-    this.#close(planned.name);
-    this.#drainTimer ??= setTimeout(() => this.stop(), DRAIN_TIMEOUT_MS);
+    this.#open.delete(planned.name);
+    this.#drainTimer ??= setTimeout(() => this.stop(), this.#flowing ? DRAIN_TIMEOUT_MS : 0);
+    this.#settle();
   }
 
   #connectStage(node: CheckedNode): void {
@@ -215,10 +235,8 @@ class GraphRun {
     this.#error ??= error;
     if (broken !== undefined) this.#open.delete(broken);
     if (!this.#playing) this.#open.clear(); // Nothing was begun, so there is nothing to finish.
-    for (const outlet of this.#outlets) outlet.end();
-    for (const [planned, pipeline] of this.#pipelines) {
-      if (planned.name !== broken && this.#open.has(planned.name) && planned.sinks.length > 0) pipeline.sendEos();
-    }
+    for (const { planned, outlet } of this.#outlets) if (planned.name === broken) outlet.end();
+    this.#endSources();
     this.#finishSoon();
     this.#settle();
   }
@@ -230,9 +248,19 @@ class GraphRun {
 
   #finishSoon(): void {
     this.#finishTimer ??= setTimeout(() => {
-      this.#open.clear();
-      this.#settle();
+      for (const [planned, pipeline] of this.#pipelines) if (this.#open.has(planned.name)) pipeline.sendEos();
+      this.#finishTimer = setTimeout(() => this.#giveUp(), FINISH_TIMEOUT_MS);
     }, FINISH_TIMEOUT_MS);
+  }
+
+  #giveUp(): void {
+    const open = this.#plan.pipelines.filter(({ name }) => this.#open.has(name)).flatMap(({ sinks }) => sinks);
+    const nodes = [...open, ...this.#plan.stages.map(({ name }) => name).filter((name) => this.#open.has(name))];
+    this.#error ??= new GstIplError('pipeline-failed', `Node "${nodes.join('", "')}" did not come to its end.`, {
+      hint: 'A file that it writes may be incomplete.',
+    });
+    this.#open.clear();
+    this.#settle();
   }
 
   #settle(): void {
