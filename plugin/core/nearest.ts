@@ -20,18 +20,19 @@ export function suggestion(name: string, candidates: readonly string[]): string 
   return candidates.length > 0 ? `There is: ${candidates.join(', ')}.` : 'There is none.';
 }
 
-/** Levenshtein distance by the two-row method (Wagner and Fischer 1974), with one row. */
+/** Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment distance). */
 function editDistance(a: string, b: string): number {
-  const row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let earlier: number[] = [];
+  let previous: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const at = (numbers: readonly number[], index: number): number => numbers[index] ?? Infinity;
   for (let i = 1; i <= a.length; i += 1) {
-    let diagonal = row[0] ?? 0;
-    row[0] = i;
+    [earlier, previous, row] = [previous, row, [i]];
     for (let j = 1; j <= b.length; j += 1) {
-      const above = row[j] ?? 0;
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      row[j] = Math.min(above + 1, (row[j - 1] ?? 0) + 1, diagonal + cost);
-      diagonal = above;
+      const replaced = at(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(earlier, j - 2) + 1 : Infinity;
+      row.push(Math.min(at(previous, j) + 1, at(row, j - 1) + 1, replaced, swapped));
     }
   }
-  return row[b.length] ?? 0;
+  return at(row, b.length);
 }

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './bounded-queue';
 import { GstIplError } from './errors';
+import { suggestion } from './nearest';
 import { parseDuration, type Nanoseconds } from './time';
 
 export interface Option<T> {
@@ -34,7 +35,11 @@ interface Described<T> {
 }
 
 function expected(what: string, value: unknown): GstIplError {
-  return new GstIplError('bad-option', `expected ${what}, but got ${JSON.stringify(value) ?? String(value)}.`);
+  return new GstIplError('bad-option', `expected ${what}, but got ${show(value)}.`);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? String(value));
 }
 
 /** A GStreamer launch fragment, as in `filesrc location=${file} ! decodebin`. Always required. */
@@ -63,6 +68,7 @@ export function durationOption(option: Described<Nanoseconds | undefined>): Opti
     required: false,
     schema: { type: ['string', 'number'], pattern: '^\\s*\\d+(\\.\\d+)?\\s*(ns|us|ms|s|min)?\\s*$' },
     read(value) {
+      if (typeof value === 'bigint' && value >= 0n) return value; // Code writes nanoseconds.
       if (typeof value !== 'string' && typeof value !== 'number') throw expected('a duration such as 8ms', value);
       return parseDuration(value);
     },
@@ -183,13 +189,14 @@ export function withDefaults<Table extends OptionTable>(
 ): OptionsOf<Table> {
   const options: Record<string, unknown> = {};
   for (const name of Object.keys(given)) {
-    if (!table[name] && given[name] !== undefined) throw new GstIplError('bad-option', `There is no option "${name}".`);
+    if (table[name] || given[name] === undefined) continue;
+    throw new GstIplError('bad-option', `There is no option "${name}".`, { hint: suggestion(name, Object.keys(table)) });
   }
   for (const [name, option] of Object.entries(table)) {
     const value = given[name];
     if (value === undefined && option.required) throw new GstIplError('bad-option', `The option "${name}" is missing.`);
     try {
-      options[name] = value === undefined ? option.fallback : typeof value === 'bigint' ? value : option.read(value);
+      options[name] = value === undefined ? option.fallback : option.read(value);
     } catch (error) {
       if (!(error instanceof GstIplError)) throw error;
       throw new GstIplError('bad-option', `Option "${name}": ${error.message}`, { hint: error.hint });

@@ -1,10 +1,16 @@
 /**
- * What GStreamer in Node needs of the process, which must be set before the process starts. The `gst-ipl` command does
- * so itself (bin/environment.js); programs that use the library are told once.
+ * What GStreamer in Node needs of the process, best set before the process starts. The `gst-ipl` command does so itself
+ * (bin/environment.js); programs that use the library are told once.
  */
 
 /** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
 export const LEAST_POOL_THREADS = 12;
+
+/** What the launcher sets, too: room for five branches, outputs, polls and files. */
+const POOL_THREADS = '24';
+
+// libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time.
+process.env.UV_THREADPOOL_SIZE ??= POOL_THREADS;
 
 let warned = false;
 

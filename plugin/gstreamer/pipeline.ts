@@ -112,10 +112,11 @@ export class GstPipeline {
     let seen = -1;
     this.#startTimer = setInterval(() => {
       if (this.#started || this.#failure) return clearInterval(this.#startTimer);
-      const silent = this.#messages === seen;
+      // No message at all means that the poll still waits for a thread of the pool, not that the start failed.
+      const silent = this.#messages > 0 && this.#messages === seen;
       seen = this.#messages;
       if (!silent) return;
-      if (this.#startFailed) return this.#fail(new GstIplError('pipeline-failed', `GStreamer cannot start "${this.launch}" and gives no reason.`));
+      if (this.#startFailed) return this.#fail(new GstIplError('pipeline-failed', `GStreamer cannot start the pipeline of ${[...new Set(this.#owners.values())].join(', ')} and gives no reason.`));
       this.#startFailed = true;
       this.#poll();
     }, START_CHECK_MS);

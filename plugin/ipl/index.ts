@@ -35,12 +35,12 @@ const options = {
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
   slice: numberOption({
-    summary: 'Bands of a slice, each a twelfth of the picture or more. The picture does not depend on it.',
-    default: 2,
+    summary: 'Bands a slice; a picture has about ten. The result does not depend on it.',
+    default: 4,
     min: 1,
     max: 16,
     integer: true,
-    defaultText: '2: the halo of smaller slices costs more than their latency saves',
+    defaultText: '4: about a third of the picture; the halo of smaller slices costs more than their latency saves',
   }),
   model: textOption({
     summary: 'Path of a model card (JSON); its network lies beside it.',
