@@ -1,0 +1,61 @@
+/** Small media, made and read by gst-launch-1.0, so that what is tested is not its own judge. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { GDP_HEADER_BYTES, readPacket } from '../../plugin/gstreamer/gdp';
+import { temporaryFolder } from './folder';
+
+const run = promisify(execFile);
+
+/** Runs a pipeline in GStreamer's own tool. The words are passed as they are, without a shell. */
+export async function gstLaunch(launch: string, files: Readonly<Record<string, string>> = {}): Promise<void> {
+  const words = launch.split(/\s+/).map((word) => word.replace(/\$(\w+)/, (_, name: string) => files[name] ?? ''));
+  await run('gst-launch-1.0', ['-q', ...words], { timeout: 30_000 });
+}
+
+export interface Recorded {
+  readonly pts: bigint;
+  readonly duration: bigint | undefined;
+  readonly payload: Buffer;
+}
+
+/** What `... ! gdppay ! filesink` wrote. */
+export function readRecording(file: string): { caps: string[]; frames: Recorded[] } {
+  const bytes = readFileSync(file);
+  const caps: string[] = [];
+  const frames: Recorded[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + GDP_HEADER_BYTES + bytes.readUInt32BE(at + 6);
+    const packet = readPacket(bytes.subarray(at, end));
+    if (packet.type === 'caps') caps.push(packet.text);
+    if (packet.type === 'buffer' && packet.pts !== undefined) {
+      frames.push({ pts: packet.pts, duration: packet.duration, payload: Buffer.from(packet.payload) });
+    }
+    at = end;
+  }
+  return { caps, frames };
+}
+
+/** The frames of a pipeline that ends in raw video, with their timestamps. */
+export async function record(launch: string): Promise<{ caps: string[]; frames: Recorded[] }> {
+  const file = path.join(temporaryFolder(), 'recording.gdp');
+  await gstLaunch(`${launch} ! gdppay ! filesink location=$file`, { file });
+  return readRecording(file);
+}
+
+/** How many pictures a decoder finds in a file. Throws when it is not playable. */
+export async function countPictures(file: string): Promise<number> {
+  const { frames } = await record(`filesrc location=${file} ! decodebin ! videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=16,height=16`);
+  return frames.length;
+}
+
+/** An H.264 MP4 of moving pictures, its index in front as streaming wants it. */
+export async function makeMp4(file: string, frames: number, source = '', mux = 'mp4mux faststart=true'): Promise<string> {
+  await gstLaunch(
+    `videotestsrc num-buffers=${frames} pattern=ball ${source} ! video/x-raw,format=I420,width=64,height=48,framerate=30/1 ` +
+      `! x264enc key-int-max=5 speed-preset=ultrafast tune=zerolatency ! h264parse ! ${mux} ! filesink location=$file`,
+    { file },
+  );
+  return file;
+}
