@@ -17,7 +17,7 @@ const PROOFS = [
   ['make', ['--version']],
   ['python3', ['--version']],
   ['pkg-config', ['--exists', 'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0']],
-  ...['videoconvert', 'matroskamux', 'h264parse', 'x264enc', 'avdec_h264'].map((element) => ['gst-inspect-1.0', ['--exists', element]]),
+  ...['videoconvert', 'matroskamux', 'h264parse', 'x264enc', 'avdec_h264', 'textoverlay'].map((element) => ['gst-inspect-1.0', ['--exists', element]]),
 ];
 
 const LOCK_WAIT_S = 120;
