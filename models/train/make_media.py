@@ -79,10 +79,10 @@ class Scene:
         s, c = np.sin(7 * t), np.cos(5.3 * t)
         dx, dy = (self.sway * (s * a + c * b) for a, b in zip(*self.noise))
         left, top = 20 + 62 * t, 12 + 3 * np.sin(2.1 * t)  # pan and a little unsteadiness
-        window = slice(0, HEIGHT), slice(0, WIDTH)
-        x = cv2.remap(self.base, (self.grid[0] + dx)[window] + np.float32(left),
-                      (self.grid[1] + dy)[window] + np.float32(top), cv2.INTER_LINEAR,
-                      borderMode=cv2.BORDER_REFLECT)
+        swayed = cv2.remap(self.base, self.grid[0] + dx, self.grid[1] + dy, cv2.INTER_CUBIC,
+                           borderMode=cv2.BORDER_REFLECT)
+        pan = np.float32([[1, 0, -left], [0, 1, -top]])
+        x = np.maximum(cv2.warpAffine(swayed, pan, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC), 0)
         for bird in self.birds:
             self.bird(x, t, *bird)
         matrix = np.float32([[1, 0, -900 + 780 * t], [0, 1, HEIGHT - self.car.shape[0] + 6]])

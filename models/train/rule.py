@@ -69,18 +69,3 @@ def fuse(weights, y, chroma):
     """weights [b,K,H,W], y [b,K,H,W], chroma [b,K,2,H/2,W/2] -> fused y and chroma."""
     half = F.avg_pool2d(weights, 2)
     return (weights * y).sum(1), (half[:, :, None] * chroma).sum(1)
-
-
-def run_picture(model, y, r, size=None):
-    """Weights [1,K,H,W] of one picture y [K,H,W] run as one slice, cache empty (no gradient)."""
-    size = size or block_size(y.shape[1])
-    with torch.no_grad():
-        statistics = block_statistics(y[None], r, size)[0]
-        h = statistics.shape[2]
-        statistics = pad_rows(statistics)
-        cells = statistics.shape[2] // network.BAND_ROWS * network.TOKEN_COLUMNS
-        coefficients, _ = model(
-            with_halo(statistics), network.column_pool(statistics.shape[3]),
-            torch.zeros(cells, network.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(cells),
-            torch.eye(cells), torch.zeros(1))
-        return torch.softmax(logits(coefficients[None, :, :, 1:1 + h], y[None], r, size), 1)
