@@ -152,12 +152,21 @@ const LIBAV = /^av(dec|enc|mux|demux)_|^avdeinterlace$/;
 
 let packageOf: Map<string, string> | undefined;
 
-/** The Debian 12 package with this element, or undefined if none of Debian's has it. */
-export function debianPackageFor(element: string): string | undefined {
+function listedElements(): Map<string, string> {
   packageOf ??= new Map(
     Object.entries(ELEMENTS).flatMap(([name, elements]) => elements.trim().split(/\s+/).map((one): [string, string] => [one, name])),
   );
-  const listed = packageOf.get(element);
+  return packageOf;
+}
+
+/** Names of elements that a misspelt one may have meant. */
+export function knownElements(): Iterable<string> {
+  return listedElements().keys();
+}
+
+/** The Debian 12 package with this element, or undefined if none of Debian's has it. */
+export function debianPackageFor(element: string): string | undefined {
+  const listed = listedElements().get(element);
   if (listed !== undefined) return listed;
   if (LIBAV.test(element)) return 'gstreamer1.0-libav';
   return HARDWARE.find(([pattern]) => pattern.test(element))?.[1];

@@ -1,6 +1,7 @@
 /** Makes sentences of what GStreamer says of launch strings that it refuses. */
 import type { ErrorCode } from '../core/errors';
-import { debianPackageFor } from './debian-packages';
+import { nearest } from '../core/nearest';
+import { debianPackageFor, knownElements } from './debian-packages';
 import { elementsOf } from './launch';
 
 export interface LaunchFinding {
@@ -18,15 +19,10 @@ export function explainLaunchError(message: string, launch: string): LaunchFindi
   const missing = /^no element "(.+)"$/.exec(message)?.[1];
   if (missing !== undefined) {
     const debian = debianPackageFor(missing);
-    const isElement = elementsOf(launch).some(({ factory }) => factory === missing);
     return {
       code: 'missing-plugin',
       message: `GStreamer has no element "${missing}".`,
-      hint: debian
-        ? `Install it: apt-get install ${debian}`
-        : isElement
-          ? 'Check its name: `gst-inspect-1.0` lists all elements.'
-          : 'A value with spaces needs quotes.',
+      hint: debian ? `Install it: apt-get install ${debian}` : misspeltHint(missing, launch),
       token: missing,
     };
   }
@@ -40,12 +36,39 @@ export function explainLaunchError(message: string, launch: string): LaunchFindi
       token: name,
     };
   }
+  const link = /^could not link (.+?)\d* to (.+?)\d*$/.exec(message);
+  if (link) return explainLink(link[1] ?? '', link[2] ?? '', launch);
   return {
     code: 'bad-launch',
     message: `GStreamer refuses the launch string "${shorten(launch)}": ${message}.`,
-    hint: undefined,
+    hint: message === 'syntax error' ? syntaxHint(launch) : undefined,
     token: /"([^"]+)"/.exec(message)?.[1],
   };
+}
+
+function misspeltHint(missing: string, launch: string): string {
+  if (!elementsOf(launch).some(({ factory }) => factory === missing)) return 'A value with spaces needs quotes.';
+  const near = nearest(missing, knownElements());
+  return near ? `Did you mean "${near}"?` : 'Check its name: `gst-inspect-1.0` lists all elements.';
+}
+
+/** Fragments are probed between two `identity` elements, which stand for the neighbours that they will have. */
+function explainLink(from: string, to: string, launch: string): LaunchFinding {
+  const factories = elementsOf(launch).map(({ factory }) => factory);
+  const finding = { code: 'bad-launch', token: factories.includes(to) ? to : from } as const;
+  if (to === 'identity' && from === factories.at(-1)) {
+    return { ...finding, message: `The launch fragment ends with ${from}, which has no video output.`, hint: 'Another node reads from this one: end with an element that gives video.' };
+  }
+  if (from === 'identity' && to === factories[0]) {
+    return { ...finding, message: `The launch fragment begins with ${to}, which takes no video.`, hint: 'It reads from another node: begin with an element that takes video.' };
+  }
+  return { ...finding, message: `GStreamer cannot link ${from} to ${to}.`, hint: 'They share no format: put an element between that converts one to the other.' };
+}
+
+function syntaxHint(launch: string): string | undefined {
+  if (/^\s*!|!\s*$/.test(launch)) return 'Leave out the "!" at the beginning and at the end: nodes are joined by `from`.';
+  if (/!\s*!/.test(launch)) return 'An element is missing between "!" and "!".';
+  return undefined;
 }
 
 function shorten(launch: string): string {

@@ -17,12 +17,25 @@ export function loadUserElement(specifier: string, graphFile: string): Element {
   }
   if (path.extname(file) === '.ts') enableTypeScript(specifier);
   const { element } = requireModule(file, specifier) as { element?: Partial<Element> };
-  if (!element || (element.kind !== 'stage' && element.kind !== 'fragment') || !element.options || !element.input) {
+  if (!element) {
     throw new GstIplError('bad-graph', `The module ${specifier} does not export an element.`, {
       hint: 'Export one: `export const element = defineElement({ kind: "stage", name: ..., ... })`.',
     });
   }
+  const missing = missingParts(element);
+  if (missing.length > 0) {
+    throw new GstIplError('bad-graph', `The element of the module ${specifier} lacks ${missing.join(', ')}.`, {
+      hint: 'TypeScript shows what an element needs: `defineElement({ ... })`.',
+    });
+  }
   return element as Element;
+}
+
+function missingParts(element: Partial<Record<string, unknown>>): string[] {
+  const parts = ['kind', 'name', 'input', 'output', 'options'].filter((part) => element[part] === undefined);
+  const work = element.kind === 'fragment' ? 'launch' : 'create';
+  if (typeof element[work] !== 'function') parts.push(`${work}()`);
+  return parts;
 }
 
 function requireModule(file: string, specifier: string): unknown {
