@@ -18,7 +18,7 @@ export function escapeLaunchValue(value: string, before = '', after = ''): strin
   const endsProperty = /^(?:["\s]|$)/.test(after);
   const isWholeProperty = endsProperty && /=\s*"?$/.test(before);
   // The lexer reads over an empty value to the next word, and over a last backslash; quotes around a value are dropped.
-  if (isWholeProperty && (value === '' || value.endsWith('\\') || /^".*"$/.test(value))) return wrap(value);
+  if (isWholeProperty && (value === '' || value.endsWith('\\') || value.startsWith('"'))) return wrap(value);
   if (endsProperty && value.endsWith('\\')) {
     throw new GstIplError('bad-option', `${JSON.stringify(value)} ends with a backslash.`, {
       hint: 'GStreamer launch strings can carry it only where the parameter is the whole value of a property.',
@@ -52,9 +52,13 @@ export interface LaunchToken {
   readonly offset: number;
 }
 
-/** Splits at white space and `!` outside of quotes; white space around `=` does not split. */
+/**
+ * Splits at white space and `!` outside of quotes. As in GStreamer, white space around `=` does not split, nor does a `!`
+ * in the value of a property.
+ */
 export function tokenize(fragment: string): LaunchToken[] {
-  const pattern = /!|(?:\s*=\s*|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s!=])+/gs;
+  const quoted = String.raw`\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
+  const pattern = new RegExp(String.raw`!|[\w:-]+\s*=\s*(?:${quoted}|\S)+|(?:${quoted}|[^\s!])+`, 'gs');
   return [...fragment.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
 }
 
@@ -98,7 +102,7 @@ export function nameElements(fragment: string, prefix: string): { launch: string
     names.unshift(name);
     if (element.name !== undefined) continue;
     const end = element.offset + element.factory.length;
-    text = `${text.slice(0, end)} name=${name}${text.slice(end)}`;
+    text = `${text.slice(0, end)} name=${name}${/^\S/.test(text.slice(end)) ? ' ' : ''}${text.slice(end)}`;
   }
   return { launch: text, names };
 }
