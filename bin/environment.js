@@ -38,7 +38,8 @@ function launchEnvironment(env = process.env) {
     ...env,
     UV_THREADPOOL_SIZE: env.UV_THREADPOOL_SIZE || POOL_THREADS,
     GLIBC_TUNABLES: addTunables(env.GLIBC_TUNABLES),
-    GST_IPL_LAUNCHED: '1',
+    // onnxruntime reports usage to its makers unless told not to; a camera chain has no business doing that.
+    ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY || '1',
   };
 }
 

@@ -49,7 +49,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
     const problem = positionals.length < least ? 'Something is missing' : `"${positionals[greatest]}" is one too many`;
     throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
   }
-  return { positionals, flags: values as Arguments['flags'], help: values.help === true };
+  return { positionals, flags: values, help: values.help === true };
 }
 
 function parse(command: Command, argv: readonly string[], options: Record<string, Flag>) {

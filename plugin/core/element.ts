@@ -7,7 +7,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { Item } from './frame';
-import type { OptionTable, OptionsOf } from './options';
+import type { Option, OptionTable, OptionsOf } from './options';
 
 /** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */
 export type Medium = 'frames' | 'exposures';
@@ -59,6 +59,11 @@ export interface StageElement<Table extends OptionTable = OptionTable> extends E
 /** An element whatever its options are. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- only the element's own table knows what its options are
 export type Element = FragmentElement<any> | StageElement<any>;
+
+/** An element's options, by name; a name need not be there. */
+export function optionTable(element: Element): Readonly<Record<string, Option<unknown> | undefined>> {
+  return element.options as OptionTable;
+}
 
 /** What a stage is told of its surroundings. */
 export interface StageContext {

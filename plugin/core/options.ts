@@ -124,8 +124,8 @@ export function textOption(option: Described<string>): Option<string> {
     required: false,
     schema: { type: ['string', 'number', 'boolean'] },
     read(value) {
-      if (value === null || typeof value === 'object' || value === undefined) throw expected('text', value);
-      return String(value);
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+      throw expected('text', value);
     },
   };
 }
@@ -144,7 +144,7 @@ export function branchesOption(option: Described<'auto'>): Option<'auto' | reado
       if (value === 'auto') return value;
       if (!Array.isArray(value) || !value.every((name) => typeof name === 'string')) throw expected(what, value);
       if (new Set(value).size !== value.length) throw expected('every branch once', value);
-      return value as string[];
+      return value;
     },
   };
 }

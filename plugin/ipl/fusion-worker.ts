@@ -95,6 +95,9 @@ function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
   return new GstIplError(reply.code, reply.message, { hint: reply.hint });
 }
 
+// onnxruntime reports usage to its makers unless this is set before it loads; a camera chain has no business doing that.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 /** In the package the worker is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
 function spawnWorker(workerData: WorkerSettings): Worker {
   const extension = path.extname(__filename);

@@ -5,8 +5,8 @@ const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv
 
 const OURS = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864';
 
-test('an empty environment gets a thread pool, malloc settings and the mark', (t) => {
-  t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, GST_IPL_LAUNCHED: '1' });
+test('an empty environment gets a thread pool, malloc settings and no telemetry', (t) => {
+  t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, ORT_DISABLE_TELEMETRY: '1' });
 });
 
 test('a pool size that the user set stays, an empty one does not count', (t) => {

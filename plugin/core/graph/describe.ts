@@ -39,5 +39,5 @@ function edges(graph: CheckedGraph, arrow: string): string[] {
 function show(value: unknown): string {
   if (typeof value === 'bigint') return `${Number(value) / 1e6} ms`;
   if (value === undefined) return 'by default';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -54,8 +54,8 @@ export function parseGraph(text: string, file: string): GraphDocument {
     if (key === '$schema' || TOP_LEVEL.some((known) => known === key)) continue;
     reader.problem(place, `There is no section "${key}".`, suggestion(key, TOP_LEVEL));
   }
-  const params = reader.params(top?.get('params', true) as Node | undefined);
-  const nodes = reader.nodes(top?.get('nodes', true) as Node | undefined);
+  const params = reader.params(top?.get('params', true));
+  const nodes = reader.nodes(top?.get('nodes', true));
   if (problems.length > 0) throw new GraphError(problems);
   return { file, text, params, nodes, placeAt };
 }

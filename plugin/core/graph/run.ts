@@ -84,7 +84,7 @@ class GraphRun {
   async start(): Promise<void> {
     try {
       for (const node of this.#plan.stages) this.#createStage(node);
-      await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.()));
+      await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.() ?? Promise.resolve()));
       if (this.#over) return;
       this.#createPipelines();
       for (const node of this.#plan.stages) this.#connectStage(node);

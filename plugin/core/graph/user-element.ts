@@ -49,12 +49,16 @@ function requireModule(file: string, specifier: string): unknown {
   }
 }
 
+interface TsNode {
+  register(options: { transpileOnly: boolean; compilerOptions: object }): void;
+}
+
 /** Users' TypeScript is compiled as it loads; the check of its types is left to their editor. */
 function enableTypeScript(specifier: string): void {
   if (require.extensions['.ts']) return;
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    require('ts-node').register({ transpileOnly: true, compilerOptions: { module: 'CommonJS', esModuleInterop: true } });
+    (require('ts-node') as TsNode).register({ transpileOnly: true, compilerOptions: { module: 'CommonJS', esModuleInterop: true } });
   } catch (error) {
     throw new GstIplError('bad-graph', `The element module ${specifier} is TypeScript, which needs ts-node.`, {
       hint: 'Run `npm install ts-node typescript@5`, or name a JavaScript module.',

@@ -25,10 +25,10 @@ export function blendStrip(
   out: Uint8Array,
 ): void {
   const { wasm, plan, geometry } = space;
-  space.order.forEach((k, slot) => copyIn(space, frames[k]!, plan.codes + slot * plan.exposureStride, y0, y1));
+  space.order.forEach((k, slot) => copyIn(space, frames[k], plan.codes + slot * plan.exposureStride, y0, y1));
   const staged = stageCoefficients(space, coefficients, y0, y1);
   const interleaved = geometry.layout.format === 'NV12';
-  const luma = plan.planes[0]!;
+  const luma = plan.planes[0];
   for (let y = y0; y < y1; y += 2) {
     // At an odd height's last row, that row stands for both: its chroma averages then need no case of their own.
     const a = (y - y0) * luma.stride;
@@ -41,9 +41,9 @@ export function blendStrip(
     );
     wasm.averageWeights(plan.weights, plan.weightStride, interleaved);
     for (let p = 1; p < plan.planes.length; p++) {
-      const { start, stride } = plan.planes[p]!;
+      const { start, stride } = plan.planes[p];
       const row = start + ((y - y0) / 2) * stride;
-      const width = geometry.layout.planes[p]!.width;
+      const width = geometry.layout.planes[p].width;
       wasm.blendChromaRow(
         plan.codes + row, plan.exposureStride, plan.fused + row, width, plan.weights, plan.weightStride,
       );
@@ -55,7 +55,7 @@ export function blendStrip(
 /** The pixel rows of every plane of `frame`, to the strip at the address `to`. */
 function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, to: number, y0: number, y1: number): void {
   geometry.layout.planes.forEach((plane, p) => {
-    const { start, stride } = plan.planes[p]!;
+    const { start, stride } = plan.planes[p];
     const first = p === 0 ? y0 : y0 / 2;
     const rows = (p === 0 ? y1 : Math.ceil(y1 / 2)) - first;
     copyRows(frame, plane.offset + first * plane.stride, plane.stride, bytes, to + start, stride, plane.width, rows);
@@ -64,7 +64,7 @@ function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, to: num
 
 function copyOut({ plan, geometry, bytes }: Workspace, out: Uint8Array, y0: number, y1: number): void {
   geometry.layout.planes.forEach((plane, p) => {
-    const { start, stride } = plan.planes[p]!;
+    const { start, stride } = plan.planes[p];
     const first = p === 0 ? y0 : y0 / 2;
     const rows = (p === 0 ? y1 : Math.ceil(y1 / 2)) - first;
     const to = plane.offset + first * plane.stride;
@@ -107,7 +107,7 @@ function stageCoefficients(space: Workspace, given: CoefficientRows, y0: number,
   for (let row = first; row <= last; row++) {
     const to = plan.coefficients + (row - first) * plan.coefficientRow;
     for (let i = 0; i < order.length * 6; i++) {
-      const channel = order[Math.floor(i / 6)]! * 6 + (i % 6);
+      const channel = order[Math.floor(i / 6)] * 6 + (i % 6);
       const from = (channel * given.rows + row - given.firstRow) * plan.mapWidth;
       // The first column is for the copy of the left edge.
       floats.set(given.values.subarray(from, from + plan.mapWidth), to / 4 + i * plan.channelStride + 1);

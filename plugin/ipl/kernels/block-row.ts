@@ -9,7 +9,7 @@ import type { Workspace } from './workspace';
 export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array[], row: number): Float32Array {
   const { wasm, plan, geometry, bytes, floats } = space;
   const { block, layout, exposures } = geometry;
-  const luma = layout.planes[0]!;
+  const luma = layout.planes[0];
   const spacing = Math.max(1, block / BLOCK_SAMPLES);
   const exposureStride = BLOCK_SAMPLES * plan.sampleStride;
   const top = row * block;

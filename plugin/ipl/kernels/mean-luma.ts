@@ -5,7 +5,7 @@ const SAMPLES = 128;
 
 /** Mean luma code, 0..255, of a grid of at most about 128 x 128 pixels: enough to order exposures by brightness. */
 export function meanLuma(frame: Uint8Array, layout: PlaneLayout): number {
-  const luma = layout.planes[0]!;
+  const luma = layout.planes[0];
   const stepX = Math.max(1, Math.floor(luma.width / SAMPLES));
   const stepY = Math.max(1, Math.floor(luma.height / SAMPLES));
   let sum = 0;
@@ -13,7 +13,7 @@ export function meanLuma(frame: Uint8Array, layout: PlaneLayout): number {
   for (let y = 0; y < luma.height; y += stepY) {
     const row = luma.offset + y * luma.stride;
     for (let x = 0; x < luma.width; x += stepX) {
-      sum += frame[row + x]!;
+      sum += frame[row + x];
       count++;
     }
   }

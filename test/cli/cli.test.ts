@@ -1,0 +1,129 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { ROOT, runCommand, startCommand } from '../support/command';
+import { temporaryFolder } from '../support/folder';
+import { countPictures, record } from '../support/media';
+
+const folder = temporaryFolder();
+const still = (name: string): string => path.join(ROOT, 'examples', 'media', 'still', `${name}.jpg`);
+
+test('help, version, and what is wrong with a command line', async (t) => {
+  const help = await runCommand('--help');
+  t.is(help.code, 0);
+  for (const name of ['run', 'check', 'describe', 'fuse', 'elements', 'doctor']) t.regex(help.stdout, new RegExp(`^  ${name} `, 'm'));
+  t.regex((await runCommand('run', '--help')).stdout, /Usage: gst-ipl run GRAPH/);
+  t.regex((await runCommand('--version')).stdout, /^\d+\.\d+\.\d+\n$/);
+
+  const wrong = [
+    [['rnu'], /There is no command "rnu"\.\n.*"run"/],
+    [['run'], /Something is missing: gst-ipl run GRAPH/],
+    [['run', 'a.yaml', 'b.yaml'], /"b\.yaml" is one too many/],
+    [['run', 'a.yaml', '--sett', 'a=b'], /no option --sett\.\n.*--set/],
+    [['run', 'a.yaml', '--set', 'a'], /--set takes NAME=VALUE/],
+    [['fuse', 'a.jpg', 'b.jpg'], /needs an output/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.tiff'], /"x\.tiff" must end in/],
+  ] as const;
+  for (const [args, message] of wrong) {
+    const { code, stderr } = await runCommand(...args);
+    t.is(code, 2, args.join(' '));
+    t.regex(stderr, message);
+  }
+});
+
+test('check tells everything that is wrong, with places; describe shows joined launch strings', async (t) => {
+  const good = await runCommand('check', 'graphs/three-files.yaml');
+  t.is(good.code, 0);
+  const bad = path.join(folder, 'bad.yaml');
+  writeFileSync(bad, 'nodes:\n  a: { use: sorce, launch: videotestsrc }\n  b: { use: sink, from: c, lunch: fakesink }\n');
+  const { code, stderr } = await runCommand('check', bad);
+  t.is(code, 2);
+  t.true(stderr.includes(`${bad}:2:13: There is no element "sorce".\n    Did you mean "source"?`), stderr);
+  t.true(stderr.includes(`${bad}:3:25: Node "b" reads from "c", which does not exist.`), stderr);
+  t.regex(stderr, /has no option "lunch"\.\n {4}Did you mean "launch"\?/);
+
+  const described = (await runCommand('describe', 'graphs/filtered.yaml')).stdout;
+  t.regex(described, /appsrc name=fused_inlet .*gdpdepay ! videoconvert ! videobalance saturation=1\.1 ! tee name=crisp_tee/);
+  t.regex((await runCommand('describe', 'graphs/filtered.yaml', '--mermaid')).stdout, /^flowchart LR[\s\S]*fused --> crisp/);
+  t.regex((await runCommand('describe', 'graphs/filtered.yaml', '--dot')).stdout, /^digraph[\s\S]*fused -> crisp;/);
+});
+
+test('elements lists elements, and tells options, defaults and an example', async (t) => {
+  const list = (await runCommand('elements')).stdout;
+  for (const name of ['source', 'sync', 'ipl', 'filter', 'sink']) t.regex(list, new RegExp(`^${name} `, 'm'));
+  const one = (await runCommand('elements', 'sync')).stdout;
+  t.regex(one, /tolerance: duration[\s\S]*Default: half a frame duration[\s\S]*Example:\n {2}set: \{ use: sync/);
+  const wrong = await runCommand('elements', 'sinc');
+  t.is(wrong.code, 1);
+  t.regex(wrong.stderr, /Did you mean "sync"\?/);
+});
+
+test('doctor finds this machine in order', async (t) => {
+  const { code, stdout, stderr } = await runCommand('doctor');
+  t.is(code, 0, stdout + stderr);
+  t.regex(stdout, /ok {6} GStreamer 1\.\d+/);
+  t.regex(stdout, /providers .*cpu/);
+  t.regex(stdout, /network ipl-s, checksum right/);
+});
+
+test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
+  const [png, jpg] = [path.join(folder, 'fused.png'), path.join(folder, 'fused two.jpg')];
+  t.is((await runCommand('fuse', still('over'), still('under'), still('mid'), '-o', png)).code, 0);
+  t.is(await countPictures(png), 1);
+  t.is((await runCommand('fuse', still('over'), still('mid'), '-o', jpg)).code, 0);
+  t.true(existsSync(jpg));
+  const missing = await runCommand('fuse', still('over'), '/nowhere/x.jpg', '-o', png);
+  t.is(missing.code, 1);
+  t.regex(missing.stderr, /\/nowhere\/x\.jpg does not exist/);
+});
+
+test('Ctrl-C ends a recording properly', async (t) => {
+  const out = path.join(folder, 'interrupted.mp4');
+  const { child, finished } = startCommand('run', liveGraph(), '--set', `out=${out}`);
+  await appeared(out);
+  await pause(1500);
+  child.kill('SIGINT');
+  const { code, stderr } = await finished;
+  t.is(code, 0, stderr);
+  t.regex(stderr, /Press Ctrl-C again to stop at once/);
+  t.true((await countPictures(out)) > 5);
+  const { frames } = await record(`filesrc location=${out} ! decodebin`);
+  t.is(frames[0]?.pts, 0n);
+});
+
+test('a second Ctrl-C stops at once', async (t) => {
+  const out = path.join(folder, 'twice.mp4');
+  const { child, finished } = startCommand('run', liveGraph('identity sleep-time=300000'), '--set', `out=${out}`);
+  await appeared(out);
+  await pause(1500);
+  child.kill('SIGINT');
+  await pause(100);
+  child.kill('SIGINT');
+  const started = Date.now();
+  t.is((await finished).code, 130);
+  t.true(Date.now() - started < 3000);
+});
+
+/** A recording without end. */
+function liveGraph(slow = 'identity'): string {
+  const file = path.join(folder, `live-${slow.length}.yaml`);
+  const caps = 'video/x-raw,format=I420,width=320,height=180,framerate=30/1';
+  const source = (brightness: number): string => `videotestsrc is-live=true ! ${caps} ! videobalance brightness=${brightness}`;
+  const nodes = {
+    under: { use: 'source', launch: source(-0.3) },
+    over: { use: 'source', launch: source(0.3) },
+    set: { use: 'sync', from: ['under', 'over'] },
+    fused: { use: 'ipl', from: 'set' },
+    file: { use: 'sink', from: 'fused', launch: `${slow} ! x264enc tune=zerolatency speed-preset=ultrafast ! mp4mux ! filesink location=\${out}` },
+  };
+  writeFileSync(file, JSON.stringify({ params: { out: null }, nodes }));
+  return file;
+}
+
+async function appeared(file: string): Promise<void> {
+  while (!existsSync(file)) await pause(50);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

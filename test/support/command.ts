@@ -1,0 +1,30 @@
+/** Runs the gst-ipl command as a user does: through its launcher, in a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+
+export const ROOT = path.join(__dirname, '..', '..');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a Node program in the repository's folder. */
+export function startProgram(args: readonly string[], cwd = ROOT): { child: ChildProcess; finished: Promise<Finished> } {
+  const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const finished = new Promise<Finished>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+  return { child, finished };
+}
+
+export function startCommand(...args: readonly string[]): ReturnType<typeof startProgram> {
+  return startProgram([path.join(ROOT, 'bin', 'gst-ipl.js'), ...args]);
+}
+
+export function runCommand(...args: readonly string[]): Promise<Finished> {
+  return startCommand(...args).finished;
+}
