@@ -2,9 +2,9 @@
 import { GraphError, type Problem } from '../errors';
 import type { Element } from '../element';
 import type { ElementRegistry } from '../registry';
-import { probeFragments } from '../../gstreamer/probe';
 import { checkEdges } from './check-edges';
 import { problemOf, readNode, type CheckedNode } from './check-node';
+import { checkLaunches } from './check-launches';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
 import { loadUserElement } from './user-element';
@@ -47,24 +47,6 @@ function findElement(node: WrittenNode, registry: ElementRegistry, file: string,
   } catch (error) {
     problems.push(problemOf(error, node.use.place));
     return undefined;
-  }
-}
-
-async function checkLaunches(document: GraphDocument, nodes: readonly CheckedNode[], problems: Problem[]): Promise<void> {
-  const fragments = nodes.filter((node) => node.launch !== undefined);
-  const findings = await probeFragments(
-    fragments.map(({ launch = '', element }) => {
-      return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none' };
-    }),
-  );
-  for (const [index, finding] of findings.entries()) {
-    const node = fragments[index];
-    if (!finding || !node) continue;
-    const written = document.nodes.find(({ name }) => name.value === node.name)?.options.get('launch');
-    const [start, end] = written?.range ?? [0, 0];
-    const position = finding.token ? document.text.slice(start, end).indexOf(finding.token) : -1;
-    const place = position >= 0 ? document.placeAt(start + position) : (written?.place ?? node.place);
-    problems.push({ code: finding.code, message: `Node "${node.name}": ${finding.message}`, place, hint: finding.hint });
   }
 }
 

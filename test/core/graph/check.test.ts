@@ -167,6 +167,12 @@ test('check: a filter that begins with a source is refused', async (t) => {
   t.deepEqual(lines, ['graph.yaml:3:39: Node "f": GStreamer cannot link videoconvert to videotestsrc.']);
 });
 
+test('check: one name for two GStreamer elements', async (t) => {
+  const { lines, hints } = await problemsOf(graph('a: { use: source, launch: "videotestsrc ! identity name=same" }', 'f: { use: filter, from: a, launch: "identity name=same" }', 'k: { use: sink, from: f, launch: fakesink }'));
+  t.deepEqual(lines, ['graph.yaml:3:48: The name "same" is given to two GStreamer elements, in nodes "a" and "f".']);
+  t.deepEqual(hints, ['Give one of them another name.']);
+});
+
 test('the same fragment may be used twice in a graph, also with names of its own', async (t) => {
   const { lines } = await problemsOf(graph(A, 'k: { use: sink, from: a, launch: "identity name=here ! fakesink name=there" }', 'l: { use: sink, from: a, launch: "identity ! fakesink" }'));
   t.deepEqual(lines, []);

@@ -1,0 +1,199 @@
+/** What the planner joins, and that it runs. */
+import path from 'node:path';
+import test from 'ava';
+import { defineElement } from '../../../plugin';
+import { map, type Observable } from 'rxjs';
+import { describePlan, toDot, toMermaid } from '../../../plugin/core/graph/describe';
+import { temporaryFolder } from '../../support/folder';
+import { readRecording } from '../../support/media';
+import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/run-graph';
+import type { Frame, Graph } from '../../../plugin';
+
+const folder = temporaryFolder();
+const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay';
+const inlet = (name: string): string => `appsrc name=${name}_inlet caps=application/x-gdp format=bytes block=false max-bytes=0 ! gdpdepay`;
+const outlet = (name: string): string => `${OUTLET} ! appsink name=${name}_outlet sync=false max-buffers=2`;
+const QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0';
+
+const BARS = 'videotestsrc num-buffers=12 ! video/x-raw,format=I420,width=32,height=16,framerate=25/1';
+
+/** Hands frames on and counts them. */
+let passed = 0;
+const shared = new Set<boolean>();
+const passElement = defineElement({
+  kind: 'stage',
+  name: 'pass',
+  summary: '',
+  input: { min: 1, max: 1, medium: 'frames' },
+  output: 'frames',
+  options: {},
+  example: '',
+  create: () => ({
+    connect: ([frames]) =>
+      (frames as Observable<Frame>).pipe(
+        map((frame) => {
+          passed += 1;
+          shared.add(frame.shared);
+          return frame;
+        }),
+      ),
+  }),
+});
+
+async function plan(nodes: string): Promise<{ graph: Graph; launches: string[]; run: () => Promise<Outcome> }> {
+  const registry = registryWithMiddle();
+  registry.add(passElement);
+  const graph = await load(`nodes:\n${nodes.replaceAll('OUT', folder).replaceAll('BARS', BARS)}`, {}, registry);
+  passed = 0;
+  shared.clear();
+  return { graph, launches: graph.plan.pipelines.flatMap(({ readable }) => readable.split('\n')), run: () => runToEnd(graph) };
+}
+
+const recorded = (name: string): number => readRecording(path.join(folder, name)).frames.length;
+
+test.serial('a source, filters and a sink are one pipeline, and no picture crosses into Node', async (t) => {
+  const { launches, run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  b: { use: filter, from: a, launch: videobalance saturation=0 }
+  c: { use: filter, from: b, launch: identity }
+  k: { use: sink, from: c, launch: gdppay ! filesink location=OUT/1.gdp }`);
+  t.deepEqual(launches, [`${BARS} ! videoconvert ! videobalance saturation=0 ! videoconvert ! identity ! videoconvert ! gdppay ! filesink location=${folder}/1.gdp`]);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.deepEqual(outcome.events.map(({ type }) => type), ['started']);
+  t.is(recorded('1.gdp'), 12);
+});
+
+test.serial('a filter joins the source before it, and the sink behind it', async (t) => {
+  const { launches, run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  b: { use: filter, from: a, launch: videoflip video-direction=90r }
+  p: { use: pass, from: b }
+  c: { use: filter, from: p, launch: videobalance }
+  k: { use: sink, from: c, launch: gdppay ! filesink location=OUT/2.gdp }`);
+  t.deepEqual(launches, [
+    `${inlet('p')} ! videoconvert ! videobalance ! videoconvert ! gdppay ! filesink location=${folder}/2.gdp`,
+    `${BARS} ! videoconvert ! videoflip video-direction=90r ! ${outlet('b')}`,
+  ]);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.is(outcome.frames('p').length, 12);
+  const { caps, frames } = readRecording(path.join(folder, '2.gdp'));
+  t.is(frames.length, 12);
+  t.regex(caps[0] ?? '', /width=\(int\)16, height=\(int\)32/);
+});
+
+test.serial('a filter between two stages is a pipeline of its own', async (t) => {
+  const { launches, run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  p: { use: pass, from: a }
+  f: { use: filter, from: p, launch: identity }
+  q: { use: pass, from: f }
+  k: { use: sink, from: q, launch: gdppay ! filesink location=OUT/3.gdp }`);
+  t.deepEqual(launches, [`${inlet('p')} ! videoconvert ! identity ! ${outlet('f')}`, `${inlet('q')} ! videoconvert ! gdppay ! filesink location=${folder}/3.gdp`, `${BARS} ! ${outlet('a')}`]);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.is(passed, 24);
+  t.deepEqual([...shared], [false]);
+  t.is(recorded('3.gdp'), 12);
+});
+
+test.serial('a source that feeds a sink and a stage has a tee; its pixels cross for the stage only', async (t) => {
+  const { launches, run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  b: { use: source, launch: "BARS" }
+  s: { use: sync, from: [a, b] }
+  m: { use: middle, from: s }
+  k: { use: sink, from: m, launch: gdppay ! filesink location=OUT/4.gdp }
+  l: { use: sink, from: a, launch: x264enc ! h264parse ! mp4mux ! filesink location=OUT/4.mp4 }`);
+  t.deepEqual(launches, [
+    `${inlet('m')} ! videoconvert ! gdppay ! filesink location=${folder}/4.gdp`,
+    `${BARS} ! tee name=a_tee`,
+    `a_tee. ! ${QUEUE} ! videoconvert ! x264enc ! h264parse ! mp4mux ! filesink location=${folder}/4.mp4`,
+    `a_tee. ! ${QUEUE} ! ${outlet('a')}`,
+    `${BARS} ! ${outlet('b')}`,
+  ]);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.is(recorded('4.gdp'), 12);
+});
+
+test.serial('one node that feeds two sinks crosses once', async (t) => {
+  const { launches, run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  p: { use: pass, from: a }
+  k: { use: sink, from: p, launch: gdppay ! filesink location=OUT/5a.gdp }
+  l: { use: sink, from: p, launch: gdppay ! filesink location=OUT/5b.gdp }`);
+  t.deepEqual(launches, [
+    `${inlet('p')} ! tee name=p_tee`,
+    `p_tee. ! ${QUEUE} ! videoconvert ! gdppay ! filesink location=${folder}/5a.gdp`,
+    `p_tee. ! ${QUEUE} ! videoconvert ! gdppay ! filesink location=${folder}/5b.gdp`,
+    `${BARS} ! ${outlet('a')}`,
+  ]);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.deepEqual([recorded('5a.gdp'), recorded('5b.gdp'), passed], [12, 12, 12]);
+});
+
+test.serial('frames that two stages receive are marked as shared', async (t) => {
+  const { run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  p: { use: pass, from: a }
+  q: { use: pass, from: a }
+  k: { use: sink, from: p, launch: gdppay ! filesink location=OUT/6a.gdp }
+  l: { use: sink, from: q, launch: gdppay ! filesink location=OUT/6b.gdp }`);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.deepEqual([...shared], [true]);
+  t.deepEqual([recorded('6a.gdp'), recorded('6b.gdp')], [12, 12]);
+});
+
+test.serial('three sources with a stage each way: sinks of an encoder that looks ahead beside one that does not', async (t) => {
+  const { run } = await plan(`
+  a: { use: source, launch: "videotestsrc num-buffers=80 ! video/x-raw,format=I420,width=32,height=16" }
+  p: { use: pass, from: a }
+  k: { use: sink, from: p, launch: x264enc ! h264parse ! mp4mux ! filesink location=OUT/7.mp4 }
+  l: { use: sink, from: p, launch: gdppay ! filesink location=OUT/7.gdp }`);
+  const outcome = await run();
+  t.is(outcome.error, undefined);
+  t.is(recorded('7.gdp'), 80);
+});
+
+test.serial('all sources share one pipeline; the order of the file does not matter', async (t) => {
+  const { graph, run } = await plan(`
+  k: { use: sink, from: m, launch: gdppay ! filesink location=OUT/8.gdp }
+  m: { use: middle, from: s }
+  s: { use: sync, from: [a, b, c] }
+  c: { use: source, launch: "BARS" }
+  b: { use: source, launch: "BARS" }
+  a: { use: source, launch: "BARS" }`);
+  t.deepEqual(graph.plan.pipelines.map(({ name, nodes }) => [name, nodes]), [['output1', ['k']], ['input', ['c', 'b', 'a']]]);
+  t.deepEqual(graph.plan.stages.map(({ name }) => name), ['s', 'm']);
+  const outcome = await run();
+  t.deepEqual([outcome.error, outcome.warnings, recorded('8.gdp')], [undefined, [], 12]);
+});
+
+test.serial('two chains in one graph both run to their ends', async (t) => {
+  const { run } = await plan(`
+  a: { use: source, launch: "BARS" }
+  p: { use: pass, from: a }
+  k: { use: sink, from: p, launch: gdppay ! filesink location=OUT/9a.gdp }
+  b: { use: source, launch: "videotestsrc num-buffers=40" }
+  l: { use: sink, from: b, launch: gdppay ! filesink location=OUT/9b.gdp }`);
+  const outcome = await run();
+  t.deepEqual([outcome.error, recorded('9a.gdp'), recorded('9b.gdp')], [undefined, 12, 40]);
+});
+
+test.serial('the plan is shown as text, Mermaid and DOT', async (t) => {
+  const { graph } = await plan(`
+  a: { use: source, launch: "BARS" }
+  b: { use: source, launch: "BARS" }
+  s: { use: sync, from: [a, b], tolerance: 8ms }
+  m: { use: middle, from: s }
+  k: { use: sink, from: m, launch: fakesink }`);
+  const text = describePlan(graph.plan);
+  t.true(text.startsWith(`GStreamer pipeline "input" (a, b)\n    ${BARS} ! ${outlet('a')}\n`));
+  t.regex(text, /Stage "s" \(sync\) reads a, b\n {4}tolerance: 8 ms\n/);
+  t.regex(toMermaid(graph.checked), /^flowchart LR\n[^]* {2}a --> s\n {2}b --> s\n {2}s --> m\n {2}m --> k$/);
+  t.regex(toDot(graph.checked), /^digraph gst_ipl \{\n[^]* {2}a -> s;\n[^]*\}$/);
+});
