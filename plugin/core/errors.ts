@@ -79,7 +79,9 @@ export class GraphError extends GstIplError {
 }
 
 export function describeProblem(problem: Problem): string {
-  const place = describePlace(problem.place);
+  const { file, node } = problem.place ?? {};
+  // Most sentences name their node themselves.
+  const place = file === undefined && problem.message.includes(`"${node}"`) ? '' : describePlace(problem.place);
   const hint = problem.hint ? `\n    ${problem.hint}` : '';
   return `${place ? `${place}: ` : ''}${problem.message}${hint}`;
 }

@@ -53,13 +53,20 @@ const EXPLANATIONS: readonly Explanation[] = [
 export function explainBusError(message: BusMessage, node: string | undefined): GstIplError {
   const detail = detailOf(message.debug);
   const general = (message.message ?? 'failed').replace(/\.$/, '');
-  const text = detail && !general.includes(detail) ? `${general} (${detail})` : general;
+  const text = SAYS_NOTHING.test(general) && detail ? detail : joinDetail(general, detail);
   const explanation = EXPLANATIONS.find(({ pattern }) => pattern.test(`${general} ${detail}`));
   const where = node ? `Node "${node}"` : `Element ${message._src_element_name}`;
   return new GstIplError(explanation?.code ?? 'pipeline-failed', `${where}: ${text}.`, {
     place: node === undefined ? undefined : { node },
     hint: explanation?.hint,
   });
+}
+
+/** Sentences whose detail says the same with the name of the file. */
+const SAYS_NOTHING = /^Resource not found$/;
+
+function joinDetail(general: string, detail: string): string {
+  return detail && !general.includes(detail) ? `${general} (${detail})` : general;
 }
 
 /** The last line of the debug text is written for people: `No such file "x"`; the lines before it name C functions. */

@@ -71,6 +71,7 @@ export class Outlet {
       if (!buffer) break;
       if (!this.#ended) this.#tryToTake(buffer);
     }
+    await this.#pipeline.settle();
     this.end();
   }
 

@@ -12,6 +12,12 @@ export type PipelineEvent =
 /** A healthy pipeline has many messages on its bus as it starts; this long without one means that none follows. */
 const START_CHECK_MS = 50;
 
+/** A bus with messages on it gives one in far less time than this. */
+const QUIET_MS = 20;
+
+/** Some elements report something with every picture; such a bus is never quiet. */
+const MOST_ROUNDS = 10;
+
 export class GstPipeline {
   /** Ends with `complete` when the pipeline stops. */
   readonly events = new Subject<PipelineEvent>();
@@ -101,6 +107,18 @@ export class GstPipeline {
     if (ran && !this.#started) this.#native.pause();
     if (ran) this.#native.stop();
     this.events.complete();
+  }
+
+  /**
+   * Resolves when the bus has said what it has to say of what happened until now. An appsink gives nothing at the end of
+   * the stream, but also when the pipeline failed, and the reason may still lie behind other messages.
+   */
+  async settle(): Promise<void> {
+    for (let round = 0; this.#running && !this.#failure && !(this.#started && round >= MOST_ROUNDS); round += 1) {
+      const seen = this.#messages;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      if (this.#started && this.#messages === seen) return;
+    }
   }
 
   get #running(): boolean {

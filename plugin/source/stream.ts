@@ -71,11 +71,10 @@ class SharedPipeline {
     this.#outlets = this.#names.map((name) => new Outlet(pipeline, `${name}_outlet`, name, false));
     for (const [index, name] of this.#names.entries()) {
       const tap = taps.get(name);
-      // A failed pipeline ends its appsinks, too: the error, which the bus reports a moment later, must not be lost.
       this.#outlets[index]?.frames.subscribe({
         next: (frame) => tap?.next(frame),
         error: (error) => tap?.error(error),
-        complete: () => setTimeout(() => tap?.complete(), pipeline.failure ? 0 : ERROR_GRACE_MS),
+        complete: () => tap?.complete(),
       });
     }
     pipeline.play();
@@ -89,6 +88,3 @@ class SharedPipeline {
     this.#outlets = [];
   }
 }
-
-/** The bus reports an error at most this much later than the end of the stream that it caused. */
-const ERROR_GRACE_MS = 50;

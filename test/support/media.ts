@@ -1,9 +1,11 @@
 /** Small media, made and read by gst-launch-1.0, so that what is tested is not its own judge. */
+import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { GDP_HEADER_BYTES, readPacket } from '../../plugin/gstreamer/gdp';
+import { parseVideoCaps } from '../../plugin/core/video-caps';
 import { temporaryFolder } from './folder';
 
 const run = promisify(execFile);
@@ -35,6 +37,19 @@ export function readRecording(file: string): { caps: string[]; frames: Recorded[
     at = end;
   }
   return { caps, frames };
+}
+
+/** A recording as two of them can be compared: padding bytes between rows hold anything, so samples alone count. */
+export function comparable({ caps, frames }: { caps: string[]; frames: Recorded[] }): unknown {
+  const { planes } = parseVideoCaps(caps[0] ?? '').layout;
+  const hashOf = (payload: Buffer): string => {
+    const hash = createHash('md5');
+    for (const { offset, stride, width, height } of planes) {
+      for (let row = 0; row < height; row += 1) hash.update(payload.subarray(offset + row * stride, offset + row * stride + width));
+    }
+    return hash.digest('hex');
+  };
+  return { caps, frames: frames.map(({ pts, duration, payload }) => `${pts} +${duration} ${payload.length} bytes ${hashOf(payload)}`) };
 }
 
 /** The frames of a pipeline that ends in raw video, with their timestamps. */

@@ -1,0 +1,29 @@
+/** A TypeScript program in a process of its own, as a user would run it. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../setup/script';
+import { temporaryFolder } from './folder';
+
+export interface Ended {
+  readonly output: string;
+  readonly code: number | null;
+  /** Milliseconds from the line "done" to the end of the process. */
+  readonly lingered: number;
+}
+
+/** Runs a program; `#` in it stands for the library. It should print "done" when it has nothing left to do. */
+export function runProgram(program: string): Promise<Ended> {
+  const file = path.join(temporaryFolder(), 'program.ts');
+  writeFileSync(file, program.replaceAll("'#", `'${ROOT}/plugin`));
+  const child = spawn(process.execPath, ['-r', path.join(ROOT, 'node_modules/ts-node/register/transpile-only'), file], { cwd: ROOT, timeout: 30_000 });
+  let output = '';
+  let done = 0;
+  const read = (chunk: Buffer): void => {
+    output += chunk.toString();
+    if (!done && output.includes('done')) done = Date.now();
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ output, code, lingered: Date.now() - done })));
+}
