@@ -1,4 +1,5 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
+import type { Subscription } from 'rxjs';
 import type { Graph } from '../core/graph/load';
 import { ProgressBar } from './progress-bar';
 
@@ -14,8 +15,13 @@ export async function playGraph(graph: Graph, label: string): Promise<void> {
   const progress = new ProgressBar(label);
   const counted = progressNode(graph);
   let stopping = false;
+  let subscription: Subscription | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(INTERRUPTED);
+    if (stopping) {
+      // Node waits for its pool at exit, and the pool for GStreamer: pipelines must be stopped first.
+      subscription?.unsubscribe();
+      process.exit(INTERRUPTED);
+    }
     stopping = true;
     progress.note('Finishing: files are being completed. Press Ctrl-C again to stop at once.');
     running.stop();
@@ -25,7 +31,7 @@ export async function playGraph(graph: Graph, label: string): Promise<void> {
   process.on('SIGHUP', stop);
   try {
     await new Promise<void>((resolve, reject) => {
-      running.events.subscribe({
+      subscription = running.events.subscribe({
         next: (event) => {
           if (event.type !== 'frame' || event.node === counted) progress.take(event);
         },

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { builtinElements, graphSchema } from '../../plugin';
+import { lastValueFrom, map, toArray } from 'rxjs';
+import { builtinElements, graphSchema, launch, source } from '../../plugin';
 import { ROOT, runCommand, startProgram } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
@@ -10,11 +11,10 @@ import { countPictures, record } from '../support/media';
 const folder = temporaryFolder();
 const media = path.join(ROOT, 'examples', 'media');
 
-/** PTS and duration of every picture of a file. */
-async function timesOf(file: string): Promise<string[]> {
-  const small = 'videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=16,height=16';
-  const { frames } = await record(`filesrc location=${file} ! decodebin ! ${small}`);
-  return frames.map(({ pts, duration }) => `${pts}+${duration}`);
+/** Running time and duration of every picture of a file. */
+function timesOf(file: string): Promise<string[]> {
+  const pictures = source(launch`filesrc location=${file} ! decodebin`);
+  return lastValueFrom(pictures.pipe(map(({ runningTime, duration }) => `${runningTime}+${duration}`), toArray()));
 }
 
 test.serial('three files to MP4: every picture of the reference, at its very time', async (t) => {
