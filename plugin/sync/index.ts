@@ -20,6 +20,7 @@
  */
 import type { Observable } from 'rxjs';
 import { defineElement } from '../core/element';
+import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frame';
 import { durationOption, queueOption, withDefaults } from '../core/options';
 import { SECOND, type Nanoseconds } from '../core/time';
@@ -75,5 +76,14 @@ export interface SyncOptions {
 export function sync(inputs: readonly Observable<Frame>[], given: SyncOptions = {}): Observable<ExposureSet> {
   const { branches, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
   const names = branches ?? inputs.map((_, index) => `exposure ${index + 1}`);
-  return matchBranches(inputs, names, withDefaults(options, rest), onWarning);
+  const settings = withDefaults(options, rest);
+  const { min, max } = syncElement.input;
+  if (inputs.length < min || inputs.length > max) {
+    throw new GstIplError('bad-exposures', `An exposure set needs two to five streams, not ${inputs.length}.`);
+  }
+  if (names.length !== inputs.length) {
+    const count = names.length === 1 ? '1 branch name' : `${names.length} branch names`;
+    throw new GstIplError('bad-exposures', `There are ${inputs.length} streams, but ${count}.`);
+  }
+  return matchBranches(inputs, names, settings, onWarning);
 }

@@ -18,7 +18,8 @@ interface Branch {
   ended: boolean;
   /** A warning of its silence was given and it has not spoken since. */
   silent: boolean;
-  last: Nanoseconds;
+  /** Running time of its newest frame. */
+  last: Nanoseconds | undefined;
 }
 
 export function matchBranches(
@@ -33,7 +34,7 @@ export function matchBranches(
       queue: new BoundedQueue<Frame>(settings.queue),
       ended: false,
       silent: false,
-      last: 0n,
+      last: undefined,
     }));
     let timer: NodeJS.Timeout | undefined;
     let finished = false;
@@ -84,7 +85,8 @@ export function matchBranches(
       if (branches.some(({ ended, queue }) => ended && queue.length === 0)) return finish();
       for (const branch of branches.filter(({ queue, silent }) => queue.length === 0 && !silent)) {
         branch.silent = true;
-        warn(`Branch "${branch.name}" is silent since ${formatTime(branch.last)}; its sets are skipped.`);
+        const silence = branch.last === undefined ? 'has given nothing yet' : `is silent since ${formatTime(branch.last)}`;
+        warn(`Branch "${branch.name}" ${silence}; its sets are skipped.`);
       }
       oldestOf(branches)?.queue.shift();
       guarded(match);
@@ -151,6 +153,7 @@ function warnOfLongerBranches(branches: readonly Branch[], warn: (message: strin
   const [first] = short;
   if (!first || long.length === 0) return;
   const names = (list: readonly Branch[]): string => list.map(({ name }) => `"${name}"`).join(', ');
+  if (first.last === undefined) return warn(`Branch "${first.name}" ends without a frame; there is nothing to fuse.`);
   const verb = short.length === 1 ? `Branch ${names(short)} ends` : `Branches ${names(short)} end`;
   warn(`${verb} at ${formatTime(first.last)}, before ${names(long)}; the fused stream ends there.`);
 }

@@ -1,0 +1,295 @@
+/** The rules of `sync`, one by one. Times are in milliseconds. */
+import test from 'ava';
+import { Subject, lastValueFrom, toArray } from 'rxjs';
+import { sources, sync, type Frame, type GstIplError, type SyncOptions } from '../../plugin';
+import { makeFrame, pause, SMALL, timesOf } from '../support/frames';
+
+interface Bench {
+  readonly inputs: Subject<Frame>[];
+  /** Sets as lists of times, then `complete` or the error. */
+  readonly output: (number[] | string)[];
+  readonly warnings: string[];
+  error?: GstIplError;
+  /** Sends frames of given times to a branch. */
+  send(branch: number, ...times: number[]): Frame[];
+  stop(): void;
+}
+
+const NAMES = ['under', 'mid', 'over'];
+
+function bench(branches: number, options: SyncOptions = {}): Bench {
+  const inputs = Array.from({ length: branches }, () => new Subject<Frame>());
+  const warnings: string[] = [];
+  const output: (number[] | string)[] = [];
+  const bench: Bench = {
+    inputs,
+    output,
+    warnings,
+    send: (branch, ...times) =>
+      times.map((time) => {
+        const frame = makeFrame(time);
+        inputs[branch]?.next(frame);
+        return frame;
+      }),
+    stop: () => subscription.unsubscribe(),
+  };
+  const onWarning = (text: string): void => void warnings.push(text);
+  const subscription = sync(inputs, { branches: NAMES.slice(0, branches), onWarning, ...options }).subscribe({
+    next: (set) => output.push(timesOf(set)),
+    error: (error: GstIplError) => {
+      bench.error = error;
+      output.push('error');
+    },
+    complete: () => output.push('complete'),
+  });
+  return bench;
+}
+
+test('frames of one instant become sets, in the order of the branches, whoever comes first', (t) => {
+  const { send, output, inputs, warnings } = bench(3);
+  send(2, 0, 33.3);
+  send(0, 0);
+  t.deepEqual(output, []);
+  send(1, 0, 33.3);
+  t.deepEqual(output, [[0, 0, 0]]);
+  send(0, 33.3);
+  for (const input of inputs) input.complete();
+  t.deepEqual(output, [[0, 0, 0], [33.3, 33.3, 33.3], 'complete']);
+  t.deepEqual(warnings, []);
+});
+
+test('a set names its branches and carries the taps of all', (t) => {
+  const inputs = [new Subject<Frame>(), new Subject<Frame>()];
+  const seen: unknown[] = [];
+  sync(inputs, { branches: ['dark', 'bright'] }).subscribe((set) => seen.push(set.kind, set.branches, set.origins));
+  const frames = [makeFrame(0), makeFrame(0)];
+  frames.forEach((frame, index) => inputs[index]?.next(frame));
+  t.deepEqual(seen, ['exposures', ['dark', 'bright'], frames.flatMap(({ origins }) => origins)]);
+});
+
+test('jitter within the tolerance is no obstacle', (t) => {
+  const { send, output } = bench(2, { tolerance: '5ms' });
+  send(0, 0, 33, 66, 100);
+  send(1, 4, 31, 66, 105);
+  t.deepEqual(output, [[0, 4], [33, 31], [66, 66], [100, 105]]);
+});
+
+test('beyond the tolerance frames have no partner', (t) => {
+  const { send, output } = bench(2, { tolerance: '5ms' });
+  send(0, 0, 33, 66);
+  send(1, 5.1, 33, 72, 99);
+  t.deepEqual(output, [[33, 33]]);
+});
+
+test('without a tolerance half a frame decides: the nearest frame is the partner', (t) => {
+  const { send, output } = bench(2);
+  // 30 frames/s: half a frame is 16.67 ms.
+  send(0, 0, 33.3, 66.7, 100);
+  send(1, 16, 49, 90, 116);
+  t.deepEqual(output, [[0, 16], [33.3, 49], [100, 90]]);
+});
+
+test('half a frame comes from the frames where the caps have no rate', (t) => {
+  const inputs = [new Subject<Frame>(), new Subject<Frame>()];
+  const sets: number[][] = [];
+  sync(inputs).subscribe((set) => sets.push(timesOf(set)));
+  const capsText = SMALL.replace('30/1', '0/1');
+  const send = (branch: number, time: number): void => inputs[branch]?.next(makeFrame(time, { capsText, duration: 100_000_000n }));
+  send(0, 0);
+  send(1, 50);
+  t.deepEqual(sets, [[0, 50]]);
+  send(0, 100);
+  send(1, 151);
+  send(0, 160);
+  t.deepEqual(sets, [[0, 50], [160, 151]]);
+});
+
+test('a branch that begins a second later meets the others there', (t) => {
+  const { send, output, inputs, warnings } = bench(3);
+  for (let time = 0; time < 1200; time += 100) {
+    send(0, time);
+    send(1, time);
+    if (time >= 1000) send(2, time);
+  }
+  for (const input of inputs) input.complete();
+  t.deepEqual(output, [[1000, 1000, 1000], [1100, 1100, 1100], 'complete']);
+  t.deepEqual(warnings, []);
+});
+
+test('lost frames of one branch cost these sets only', (t) => {
+  const { send, output } = bench(2);
+  for (const time of [0, 33, 67, 100, 133]) {
+    send(0, time);
+    if (time !== 33 && time !== 67) send(1, time);
+  }
+  t.deepEqual(output, [[0, 0], [100, 100], [133, 133]]);
+});
+
+test('what arrives after its set was given up is dropped', async (t) => {
+  const { send, output } = bench(2, { wait: '20ms' });
+  send(0, 0);
+  await pause(60);
+  send(1, 0);
+  send(0, 33);
+  t.deepEqual(output, []);
+  send(1, 33);
+  t.deepEqual(output, [[33, 33]]);
+});
+
+test('a silent branch is told of once, its sets are skipped, and a new silence is told of again', async (t) => {
+  const { send, output, warnings, stop } = bench(2, { wait: '20ms' });
+  send(0, 0);
+  send(1, 0);
+  send(0, 33, 67);
+  await pause(120);
+  t.deepEqual(warnings, ['Branch "mid" is silent since 0.000 s; its sets are skipped.']);
+  send(0, 100);
+  send(1, 100);
+  t.deepEqual(output, [[0, 0], [100, 100]]);
+  send(0, 133);
+  await pause(60);
+  t.deepEqual(warnings.slice(1), ['Branch "mid" is silent since 0.100 s; its sets are skipped.']);
+  stop();
+});
+
+test('a branch that never speaks is told of as such', async (t) => {
+  const { send, warnings, stop } = bench(2, { wait: '20ms' });
+  send(0, 500);
+  await pause(60);
+  t.deepEqual(warnings, ['Branch "mid" has given nothing yet; its sets are skipped.']);
+  stop();
+});
+
+test('a branch that is merely slow is waited for', async (t) => {
+  const { send, output, warnings, stop } = bench(2, { wait: '10s' });
+  send(0, 0);
+  await pause(40);
+  send(1, 0);
+  t.deepEqual([output, warnings], [[[0, 0]], []]);
+  stop();
+});
+
+test('branches that end together end without a word', (t) => {
+  const { send, output, inputs, warnings } = bench(2);
+  send(0, 0);
+  inputs[0]?.complete();
+  t.deepEqual(output, []);
+  send(1, 0);
+  inputs[1]?.complete();
+  t.deepEqual([output, warnings], [[[0, 0], 'complete'], []]);
+});
+
+test('a short branch ends the stream after its last frame, and that is told', (t) => {
+  const { send, output, inputs, warnings } = bench(3);
+  send(0, 0, 33);
+  send(1, 0, 33);
+  send(2, 0);
+  inputs[2]?.complete();
+  t.deepEqual(output, [[0, 0, 0], 'complete']);
+  t.deepEqual(warnings, ['Branch "over" ends at 0.000 s, before "under", "mid"; the fused stream ends there.']);
+  t.false(inputs[0]?.observed);
+});
+
+test('what waits of an ended branch is still used', (t) => {
+  const { send, output, inputs, warnings } = bench(2);
+  send(0, 0, 33);
+  inputs[0]?.complete();
+  send(1, 0);
+  t.deepEqual(output, [[0, 0]]);
+  send(1, 33);
+  t.deepEqual(output, [[0, 0], [33, 33]]);
+  send(1, 67);
+  t.deepEqual(output.at(-1), 'complete');
+  t.deepEqual(warnings, ['Branch "under" ends at 0.033 s, before "mid"; the fused stream ends there.']);
+});
+
+test('a branch that ends without a frame ends the stream', (t) => {
+  const { send, output, inputs, warnings } = bench(2);
+  inputs[1]?.complete();
+  send(0, 0);
+  t.deepEqual(output, ['complete']);
+  t.deepEqual(warnings, ['Branch "mid" ends without a frame; there is nothing to fuse.']);
+});
+
+test('an error of a branch is the error of the sets', (t) => {
+  const broken = bench(2);
+  broken.inputs[1]?.error(new Error('cable out'));
+  t.deepEqual([broken.output, broken.error?.message], [['error'], 'cable out']);
+  t.false(broken.inputs[0]?.observed);
+});
+
+test('a full branch holds its source back, and only its own, until its frames are used', (t) => {
+  const { send } = bench(2, { queue: { capacity: 2, policy: 'block' } });
+  const [first, second] = send(0, 0, 33);
+  t.false(first?.origins[0]?.held);
+  t.true(second?.origins[0]?.held);
+  send(1, 0);
+  t.false(second?.origins[0]?.held);
+});
+
+test('unsubscribing lets all sources run and leaves no timer', async (t) => {
+  const { send, stop, warnings, inputs } = bench(2, { wait: '20ms' });
+  const [, held] = send(0, 0, 33);
+  stop();
+  await pause(50);
+  t.false(held?.origins[0]?.held);
+  t.deepEqual([warnings, inputs.map(({ observed }) => observed)], [[], [false, false]]);
+});
+
+test('drop-oldest keeps a live branch fresh instead of holding it', (t) => {
+  const { send, output } = bench(2, { queue: { capacity: 2, policy: 'drop-oldest' } });
+  const frames = send(0, 0, 33, 67, 100);
+  t.false(frames.some(({ origins }) => origins[0]?.held));
+  send(1, 0, 33, 67, 100);
+  t.deepEqual(output, [[67, 67], [100, 100]]);
+});
+
+const differences: [what: string, capsText: string, message: string, hint: RegExp][] = [
+  ['interlacing', `${SMALL}, interlace-mode=(string)interleaved`, 'Branch "mid" is interlaced; only progressive video can be fused.', /`deinterlace` into the launch fragment of "mid"/],
+  ['size', SMALL.replace('(int)4', '(int)8'), 'The exposures differ in size: "under" has 4x2, "mid" has 8x2.', /`videoscale`/],
+  ['rate', SMALL.replace('30/1', '30000/1001'), 'The exposures differ in frame rate: "under" has 30 frames/s, "mid" has 29.97 frames/s.', /`videorate`/],
+  ['format', SMALL.replace('I420', 'NV12'), 'The exposures differ in format: "under" has I420, "mid" has NV12.', /`videoconvert ! video\/x-raw,format=I420`/],
+  ['range', `${SMALL}, colorimetry=(string)1:3:5:1`, 'The exposures differ in range: "under" has limited, "mid" has full.', /colorimetry/],
+];
+for (const [what, capsText, message, hint] of differences) {
+  test(`branches that differ in ${what} are refused, with the remedy`, (t) => {
+    const refused = bench(2);
+    refused.inputs[1]?.next(makeFrame(0, { capsText, payload: new Uint8Array(64) }));
+    refused.send(0, 0);
+    t.deepEqual(refused.output, ['error']);
+    t.like(refused.error, { code: 'bad-exposures', message });
+    t.regex(refused.error?.hint ?? '', hint);
+  });
+}
+
+test('a rate that one branch does not tell is no difference', (t) => {
+  const { inputs, send, output } = bench(2);
+  inputs[1]?.next(makeFrame(0, { capsText: SMALL.replace('30/1', '0/1') }));
+  send(0, 0);
+  t.deepEqual(output, [[0, 0]]);
+});
+
+test('options that are wrong are refused at once', (t) => {
+  t.throws(() => sync([], { tolerance: 'soon' }), { message: 'Option "tolerance": "soon" is not a duration.' });
+  t.throws(() => sync([new Subject<Frame>(), new Subject<Frame>()], { branches: ['one'] }), { name: 'GstIplError', message: 'There are 2 streams, but 1 branch name.' });
+  t.throws(() => sync([new Subject<Frame>()]), { name: 'GstIplError', message: 'An exposure set needs two to five streams, not 1.' });
+});
+
+test('real pipelines: a branch that starts late and one at another phase', async (t) => {
+  const video = (frames: number, offset: number): string => `videotestsrc num-buffers=${frames} timestamp-offset=${offset} ! video/x-raw,width=16,height=16,framerate=30/1`;
+  const { a, b, c } = sources({ a: video(60, 0), b: video(30, 1e9), c: video(60, 5e6) });
+  const warnings: string[] = [];
+  const sets = await lastValueFrom(sync([a, b, c], { onWarning: (text) => void warnings.push(text) }).pipe(toArray()));
+  t.is(sets.length, 30);
+  t.deepEqual(timesOf(sets[0] ?? t.fail() as never), [1000, 1000, 1005]);
+  t.deepEqual(timesOf(sets[29] ?? t.fail() as never).map(Math.round), [1967, 1967, 1972]);
+  t.deepEqual(warnings, []);
+});
+
+test('real pipelines: a branch that loses frames', async (t) => {
+  const video = 'videotestsrc num-buffers=40 ! video/x-raw,width=16,height=16,framerate=30/1';
+  const { a, b } = sources({ a: video, b: `${video} ! identity drop-probability=0.3` });
+  const sets = await lastValueFrom(sync([a, b], { onWarning: () => undefined }).pipe(toArray()));
+  t.true(sets.length > 5 && sets.length < 40, `${sets.length}`);
+  t.true(sets.every((set) => set.frames[0]?.runningTime === set.frames[1]?.runningTime));
+});
