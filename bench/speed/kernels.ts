@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '15' },
   },
 });
-const [width, height] = options.size!.split('x').map(Number) as [number, number];
+const [width, height] = options.size.split('x').map(Number) as [number, number];
 const [exposures, block, rounds] = [options.exposures, options.block, options.rounds].map(Number) as [number, number, number];
 
 /** Bytes that no branch predictor and no compressing memory gets the better of; the same at every run. */
@@ -44,7 +44,7 @@ function measure(name: string, work: () => void): Row {
     work();
     return performance.now() - start;
   }).sort((a, b) => a - b);
-  return { name, median: times[rounds >> 1]!, least: times[0]! };
+  return { name, median: times[rounds >> 1], least: times[0] };
 }
 
 async function main(): Promise<void> {
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     const out = new Uint8Array(layout.size);
     kernels.configure({ layout, exposures, reference: exposures >> 1, block, range: 'limited' });
     if (format === 'I420') {
-      const luma = frames.map((frame) => frame.subarray(0, layout.planes[1]!.offset));
+      const luma = frames.map((frame) => frame.subarray(0, layout.planes[1].offset));
       rows.push(measure('copy of the luma of all inputs', () => luma.forEach((frame) => out.set(frame))));
       rows.push(measure('statistics', () => kernels.statistics(frames, 0, mapHeight, statistics, mapHeight)));
       const target = new Uint8Array(layout.size);

@@ -22,7 +22,7 @@ test('statistics agree with the plain implementation', async (t) => {
     const expected = referenceStatistics(input);
     const actual = new Float32Array(expected.length).fill(NaN);
     kernels.statistics(input.frames, 0, input.mapHeight, actual, input.mapHeight);
-    const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i]!)), 0);
+    const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0);
     t.true(worst <= 1e-6, `${JSON.stringify(picture)}: ${worst}`);
   }
 });
@@ -37,7 +37,7 @@ test('the blend agrees with the plain implementation', async (t) => {
     const expected = referenceBlend(input, input.coefficients, background);
     const actual = background.slice();
     kernels.blend(input.frames, input.coefficients, 0, input.mapHeight, 0, input.layout.height, actual);
-    const differences = expected.map((code, i) => Math.abs(code - actual[i]!));
+    const differences = expected.map((code, i) => Math.abs(code - actual[i]));
     const worst = Math.max(...differences);
     const label = JSON.stringify(picture);
     t.true(worst <= 1, `${label}: ${worst} codes`);
@@ -121,10 +121,10 @@ test('the output may be one of the inputs', async (t) => {
       const input = makeCase({ format, width: 63, height: 67, block: 8 }, 8);
       const { frames, coefficients, mapHeight, layout } = input;
       const kernels = await kernelsFor(input);
-      const apart = frames[target]!.slice();
+      const apart = frames[target].slice();
       kernels.blend(frames, coefficients, 0, mapHeight, 0, layout.height, apart);
-      kernels.blend(frames, coefficients, 0, mapHeight, 0, layout.height, frames[target]!);
-      t.deepEqual(frames[target]!.slice(), apart);
+      kernels.blend(frames, coefficients, 0, mapHeight, 0, layout.height, frames[target]);
+      t.deepEqual(frames[target].slice(), apart);
     }
   }
 });
@@ -164,12 +164,12 @@ test('what cannot be blended is refused', async (t) => {
   const input = makeCase({ width: 32, height: 32 }, 10);
   const { frames, coefficients, layout } = input;
   const unconfigured = await FusionKernels.load();
-  t.throws(() => unconfigured.blend(frames, coefficients, 0, 2, 0, 32, frames[0]!), { message: /configured/ });
+  t.throws(() => unconfigured.blend(frames, coefficients, 0, 2, 0, 32, frames[0]), { message: /configured/ });
   const kernels = await kernelsFor(input);
-  t.throws(() => kernels.blend(frames.slice(1), coefficients, 0, 2, 0, 32, frames[0]!), { instanceOf: RangeError });
-  t.throws(() => kernels.blend(frames, coefficients.subarray(1), 0, 2, 0, 32, frames[0]!), { instanceOf: RangeError });
-  t.throws(() => kernels.blend(frames, coefficients, 0, 2, 1, 32, frames[0]!), { instanceOf: RangeError });
-  t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 31, frames[0]!), { instanceOf: RangeError });
+  t.throws(() => kernels.blend(frames.slice(1), coefficients, 0, 2, 0, 32, frames[0]), { instanceOf: RangeError });
+  t.throws(() => kernels.blend(frames, coefficients.subarray(1), 0, 2, 0, 32, frames[0]), { instanceOf: RangeError });
+  t.throws(() => kernels.blend(frames, coefficients, 0, 2, 1, 32, frames[0]), { instanceOf: RangeError });
+  t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 31, frames[0]), { instanceOf: RangeError });
   t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 32, new Uint8Array(10)), { instanceOf: RangeError });
   for (const wrong of [{ exposures: 1 }, { exposures: 6 }, { reference: 3 }, { block: 4 }, { block: 24 }]) {
     const geometry = { layout, exposures: 3, reference: 1, block: 16, range: 'full' as const, ...wrong };
@@ -181,7 +181,7 @@ test('mean luma counts samples only and orders exposures', (t) => {
   for (const [width, height] of [[63, 37], [640, 480]] as const) {
     const layout = planeLayout('NV12', width, height);
     const bytes = new Uint8Array(layout.size).fill(255);
-    const { offset, stride } = layout.planes[0]!;
+    const { offset, stride } = layout.planes[0];
     for (let y = 0; y < height; y++) bytes.fill(40, offset + y * stride, offset + y * stride + width);
     t.is(meanLuma(bytes, layout), 40);
   }

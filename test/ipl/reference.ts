@@ -12,8 +12,8 @@ export interface ReferenceInput {
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
 function lumaCode({ layout }: ReferenceInput, frame: Uint8Array, x: number, y: number): number {
-  const plane = layout.planes[0]!;
-  return frame[plane.offset + y * plane.stride + x]!;
+  const plane = layout.planes[0];
+  return frame[plane.offset + y * plane.stride + x];
 }
 
 function luma(input: ReferenceInput, frame: Uint8Array, x: number, y: number): number {
@@ -37,7 +37,7 @@ export function referenceStatistics(input: ReferenceInput): Float64Array {
         for (let y = row * block; y < Math.min((row + 1) * block, layout.height); y += step) {
           for (let x = column * block; x < Math.min((column + 1) * block, layout.width); x += step) {
             own.push(luma(input, frame, x, y));
-            ref.push(luma(input, frames[reference]!, x, y));
+            ref.push(luma(input, frames[reference], x, y));
           }
         }
         const m = mean(own);
@@ -45,8 +45,8 @@ export function referenceStatistics(input: ReferenceInput): Float64Array {
         const channels = [
           m, Math.sqrt(mean(own.map((value) => (value - m) ** 2))), Math.min(...own), Math.max(...own),
           r, Math.sqrt(mean(ref.map((value) => (value - r) ** 2))),
-          mean(own.map((value, i) => Math.abs(value - ref[i]!))),
-          10 * mean(own.map((value, i) => (value - m) * (ref[i]! - r))),
+          mean(own.map((value, i) => Math.abs(value - ref[i]))),
+          10 * mean(own.map((value, i) => (value - m) * (ref[i] - r))),
           (k - reference) / 4, frames.length / 5,
         ];
         channels.forEach((value, channel) => { out[((k * 10 + channel) * h + row) * w + column] = value; });
@@ -70,16 +70,16 @@ function weightsAt(input: ReferenceInput, coefficients: Float32Array, x: number,
   const h = Math.ceil(layout.height / block);
   const [top, bottom, fy] = neighbours(y, block, h);
   const [left, right, fx] = neighbours(x, block, w);
-  const r = luma(input, frames[reference]!, x, y);
+  const r = luma(input, frames[reference], x, y);
   const logits = frames.map((frame, k) => {
     const c = Array.from({ length: 6 }, (_, channel) => {
-      const at = (row: number, column: number): number => coefficients[((k * 6 + channel) * h + row) * w + column]!;
+      const at = (row: number, column: number): number => coefficients[((k * 6 + channel) * h + row) * w + column];
       const upper = at(top, left) * (1 - fx) + at(top, right) * fx;
       const lower = at(bottom, left) * (1 - fx) + at(bottom, right) * fx;
       return upper * (1 - fy) + lower * fy;
     });
     const l = luma(input, frame, x, y);
-    return c[0]! + c[1]! * l + c[2]! * r + c[3]! * l * l + c[4]! * l * r + c[5]! * r * r;
+    return c[0] + c[1] * l + c[2] * r + c[3] * l * l + c[4] * l * r + c[5] * r * r;
   });
   const largest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp(logit - largest));
@@ -92,12 +92,12 @@ export function referenceBlend(input: ReferenceInput, coefficients: Float32Array
   const { layout, frames } = input;
   const out = background.slice();
   const weights: number[][] = [];
-  const plane = layout.planes[0]!;
+  const plane = layout.planes[0];
   for (let y = 0; y < layout.height; y++) {
     for (let x = 0; x < layout.width; x++) {
       const own = weightsAt(input, coefficients, x, y);
       weights.push(own);
-      const fused = frames.reduce((sum, frame, k) => sum + own[k]! * lumaCode(input, frame, x, y), 0);
+      const fused = frames.reduce((sum, frame, k) => sum + own[k] * lumaCode(input, frame, x, y), 0);
       out[plane.offset + y * plane.stride + x] = Math.round(fused);
     }
   }
@@ -107,12 +107,12 @@ export function referenceBlend(input: ReferenceInput, coefficients: Float32Array
       for (let byte = 0; byte < chroma.width; byte++) {
         const x = Math.floor(byte / bytesPerSample) * 2;
         const pixels = [[x, 2 * y], [x + 1, 2 * y], [x, 2 * y + 1], [x + 1, 2 * y + 1]]
-          .filter(([px, py]) => px! < layout.width && py! < layout.height)
-          .map(([px, py]) => weights[py! * layout.width + px!]!);
+          .filter(([px, py]) => px < layout.width && py < layout.height)
+          .map(([px, py]) => weights[py * layout.width + px]);
         const at = chroma.offset + y * chroma.stride + byte;
         const fused = frames.reduce((sum, frame, k) => {
-          const weight = pixels.reduce((total, pixel) => total + pixel[k]!, 0) / pixels.length;
-          return sum + weight * frame[at]!;
+          const weight = pixels.reduce((total, pixel) => total + pixel[k], 0) / pixels.length;
+          return sum + weight * frame[at];
         }, 0);
         out[at] = Math.round(fused);
       }

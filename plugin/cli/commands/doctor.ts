@@ -69,8 +69,13 @@ async function checkPlugins(): Promise<Finding[]> {
 }
 
 async function checkInference(): Promise<Finding[]> {
-  const providers = listSupportedBackends().map(({ name }) => name);
-  const findings: Finding[] = [{ state: 'works', text: `onnxruntime with the providers ${providers.join(', ')}; fusion uses cpu` }];
+  const providers = listSupportedBackends();
+  const names = (bundled: boolean): string => {
+    return providers.filter((provider) => provider.bundled === bundled).map(({ name }) => name).join(', ') || 'none';
+  };
+  const findings: Finding[] = [
+    { state: 'works', text: `onnxruntime with the providers ${names(true)} (fusion uses cpu); not installed: ${names(false)}` },
+  ];
   try {
     const { card } = await loadModel(DEFAULT_MODEL);
     findings.push({ state: 'works', text: `network ${card.name}, checksum right` });
