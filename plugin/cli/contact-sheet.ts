@@ -33,7 +33,7 @@ export async function writeContactSheet(pictures: readonly SheetPicture[], out: 
   const streams = sources(Object.fromEntries(launches) as Record<string, string>);
   const frames = await firstValueFrom(forkJoin(Object.values(streams).map((stream) => stream.pipe(skip(options.frame), take(1)))));
   const sheet = tile(frames, 2);
-  await lastValueFrom(of(sheet).pipe(sink(launch`pngenc snapshot=true ! filesink location=${out}`)));
+  await lastValueFrom(of(sheet).pipe(sink(launch`video/x-raw,format=RGB ! pngenc snapshot=true ! filesink location=${out}`)));
 }
 
 function pictureLaunch(file: string, title: string, height: number): string {

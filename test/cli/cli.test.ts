@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { ROOT, runCommand, startCommand } from '../support/command';
@@ -76,6 +76,25 @@ test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
   t.is(missing.code, 1);
   t.regex(missing.stderr, /\/nowhere\/x\.jpg does not exist/);
 });
+
+test('fuse turns photographs the way their cameras noted, and mixes JPEG with PNG', async (t) => {
+  const turned = ['under', 'mid'].map((name) => turnedCopy(still(name), path.join(folder, `turned-${name}.jpg`)));
+  const out = path.join(folder, 'turned.png');
+  t.is((await runCommand('fuse', ...turned, '-o', out)).code, 0);
+  const { caps } = await record(`filesrc location=${out} ! pngdec`);
+  t.regex(caps[0] ?? '', /format=\(string\)RGB, width=\(int\)1500, height=\(int\)2000/);
+  const { code, stderr } = await runCommand('fuse', out, turned[0] ?? '', '-o', path.join(folder, 'mixed.png'));
+  t.is(code, 0, stderr);
+});
+
+/** The same JPEG with an Exif note that says: turn clockwise (orientation 6). */
+function turnedCopy(from: string, to: string): string {
+  const tiff = Buffer.from('49492a00080000000100120103000100000006000000' + '00000000', 'hex');
+  const segment = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, segment.length + 2]);
+  writeFileSync(to, Buffer.concat([head, segment, readFileSync(from).subarray(2)]));
+  return to;
+}
 
 test('Ctrl-C ends a recording properly', async (t) => {
   const out = path.join(folder, 'interrupted.mp4');

@@ -7,10 +7,19 @@ import { playGraph } from '../play-graph';
 
 /** Encoders by extension. JPEG at 95: below that, blocks show in smooth skies. */
 const ENCODERS: Readonly<Record<string, string>> = {
-  '.png': 'pngenc snapshot=true',
+  '.png': 'video/x-raw,format=RGB ! pngenc snapshot=true',
   '.jpg': 'jpegenc quality=95 snapshot=true',
   '.jpeg': 'jpegenc quality=95 snapshot=true',
 };
+
+/** decodebin passes over the note in a JPEG that says which way is up; jpegparse reads it. */
+const DECODERS: Readonly<Record<string, string>> = {
+  '.jpg': 'jpegparse ! jpegdec ! videoflip video-direction=auto',
+  '.jpeg': 'jpegparse ! jpegdec ! videoflip video-direction=auto',
+};
+
+/** What JPEG itself uses, at full range: pictures of both kinds can be mixed, and 8 bits are used whole. */
+const COMMON_CAPS = 'video/x-raw,format=I420,colorimetry=1:4:0:0';
 
 export const fuseCommand: Command = {
   name: 'fuse',
@@ -36,9 +45,9 @@ export const fuseCommand: Command = {
 function stillsGraph(pictures: readonly string[], output: string, encoder: string): string {
   const names = pictures.map((_, index) => `picture${index + 1}`);
   const params = Object.fromEntries([...names.map((name, index) => [name, pictures[index]]), ['out', output]]) as object;
-  const sources = names.map((name) => {
-    // Cameras store upright pictures turned, with a note; the note is obeyed here.
-    const launch = `filesrc location=\${${name}} ! decodebin ! videoflip video-direction=auto`;
+  const sources = names.map((name, index) => {
+    const decoder = DECODERS[path.extname(pictures[index] ?? '').toLowerCase()] ?? 'decodebin';
+    const launch = `filesrc location=\${${name}} ! ${decoder} ! videoconvert ! ${COMMON_CAPS}`;
     return [name, { use: 'source', launch }];
   });
   const nodes = {
