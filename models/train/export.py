@@ -16,6 +16,11 @@ import network
 
 MODELS = os.path.dirname(fixture.HERE)
 OPSET = 15
+LICENCES = [
+    'HDR panoramas: Poly Haven, CC0 1.0',
+    'photographs: CC0 1.0 and public domain; five CC BY 4.0 (Trevor "Freespace", Jakub Mede, Aitzol Berasategi)',
+    'Ultra HDR photographs: Mishaal Rahman, CC BY 4.0',
+]
 
 
 def export(model, path):
@@ -61,7 +66,9 @@ def main():
     if args.checkpoint:
         state = torch.load(args.checkpoint, map_location='cpu')
         model.load_state_dict(state['model'])
-        training = state['training']
+        training = {**state['training'], 'licences': LICENCES,
+                    'command': 'python3 models/train/train.py --data ../shared/data --minutes 46 --seed 1'}
+        training['minutes'] = round(training['minutes'], 1)
     figures = {}
     if args.figures:
         with open(args.figures) as file:

@@ -19,6 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 
 STATISTICS = 10
+DERIVED = 2  # features that the stem works out from the statistics, see derive()
 COEFFICIENTS = 6
 TOKEN_BYTES = 16
 TOKEN_COLUMNS = 8
@@ -46,6 +47,17 @@ def fake_round(x):
     if torch.onnx.is_in_onnx_export():
         return torch.round(x)
     return x + (torch.round(x) - x).detach()
+
+
+def derive(statistics):
+    """[n,10,R,w] -> [n,12,R,w]: adds what a few ReLUs cannot work out, namely how well a block
+    of Yk follows Yr: the correlation, and the deviation of Yk that Yr does not explain. Both tell
+    a moved block from a still one. The added constants are about the noise of 8-bit pictures.
+    """
+    std, std_r, covariance = statistics[:, 1:2], statistics[:, 5:6], statistics[:, 7:8] * 0.1
+    correlation = covariance / (std * std_r + 1e-4)
+    rest = std * std - covariance * covariance / (std_r * std_r + 1e-5)
+    return torch.cat([statistics, correlation, 3 * torch.sqrt(F.relu(rest) + 1e-8)], 1)
 
 
 class Exposures:
@@ -131,7 +143,7 @@ class Ipl(nn.Module):
 
     def __init__(self, width=WIDTH, blocks=BLOCKS):
         super().__init__()
-        self.stem1 = nn.Conv2d(STATISTICS, width, 1)
+        self.stem1 = nn.Conv2d(STATISTICS + DERIVED, width, 1)
         self.stem2 = nn.Conv2d(width, width, 1)
         self.token1 = nn.Linear(2 * width, width)
         self.token2 = nn.Linear(width, TOKEN_BYTES)
@@ -146,7 +158,7 @@ class Ipl(nn.Module):
 
     def stem(self, statistics):
         """[B*K,10,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on tokens."""
-        return F.relu(self.stem2(F.relu(self.stem1(statistics))))
+        return F.relu(self.stem2(F.relu(self.stem1(derive(statistics)))))
 
     def tokens(self, features, pool, exposures):
         """Features of the slice without halo [B*K,C,rows,w] -> token bytes before rounding,

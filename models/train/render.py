@@ -1,6 +1,6 @@
 """Renders exposure brackets with a known truth; run alone it fills models/train/cache.
 
-usage: python3 models/train/render.py --data ../shared/data --shards 150 --seed 1
+usage: python3 models/train/render.py --data ../shared/data --shards 150 --seed 1 [--night]
 A shard is a .npz of SHARD brackets with one K and one reference:
   y [n,K,h,w], chroma [n,K,2,h/2,w/2], truth_y [n,h,w], truth_chroma [n,2,h/2,w/2],
   moved [n,h/2,w/2] (255 where an exposure shows something else than the reference), all uint8.
@@ -18,16 +18,19 @@ from scenes import Sources
 
 CACHE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'cache')
 SIZE, MARGIN, SHARD = 256, 8, 24  # pixels, pixels around it for the shake, brackets
+LEVELS = 30, 80        # percentile of luminance that the reference puts near 1/4 of clipping
+NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places
 
 
 class Bracket:
     """One rendered bracket: 8-bit BGR exposures, truth, mask of moved pixels."""
 
-    def __init__(self, rng, radiance, sources, k=3, reference=None, dynamic=True, scale=1.0, clean=False):
+    def __init__(self, rng, radiance, sources, k=3, reference=None, dynamic=True, scale=1.0, clean=False,
+                 levels=LEVELS):
         self.r = (k - 1) // 2 if reference is None else reference
         margin = int(MARGIN * scale)
         curve, sensor = camera.Curve(rng), camera.Sensor(rng, clean)
-        self.evs = exposure_values(rng, radiance, k)
+        self.evs = exposure_values(rng, radiance, k, levels)
         times = np.arange(k) - self.r + rng.uniform(-0.2, 0.2, k)
         if rng.random() < 0.3:  # not every camera shoots from dark to bright
             rng.shuffle(times)
@@ -63,9 +66,9 @@ class Bracket:
             self.codes.append(camera.jpeg(code, quality) if quality else code)
 
 
-def exposure_values(rng, radiance, k):
+def exposure_values(rng, radiance, k, levels):
     """Ascending EVs [k] around an automatic exposure; radiance * 2^ev = 1 clips."""
-    level = np.percentile(camera.luminance(radiance), rng.uniform(30, 80))
+    level = np.percentile(camera.luminance(radiance), rng.uniform(*levels))
     centre = -np.log2(level + 1e-6) + rng.normal(-2.0, 0.8)  # that percentile near 1/4 of clipping
     gap = rng.uniform(1, 4) if k < 4 else rng.uniform(1, 2.5)
     steps = gap * (np.arange(k) - (k - 1) / 2) * np.float64(1)
@@ -84,18 +87,18 @@ def moved(frames, still, clip):
     return np.clip((change - 0.1) / 0.2, 0, 1)
 
 
-def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3):
+def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS):
     """A bracket of SIZE x SIZE pixels."""
     full = SIZE + 2 * MARGIN
     radiance = sources.background(rng, (full, full), photos)
-    return Bracket(rng, radiance, sources, k, reference, dynamic)
+    return Bracket(rng, radiance, sources, k, reference, dynamic, levels=levels)
 
 
-def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD):
+def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD, levels=LEVELS):
     """Arrays of one shard, see the module's docstring."""
     out = {n: [] for n in ('y', 'chroma', 'truth_y', 'truth_chroma', 'moved')}
     for _ in range(count):
-        b = sample(rng, sources, k, reference, rng.random() < dynamic_share, photos)
+        b = sample(rng, sources, k, reference, rng.random() < dynamic_share, photos, levels)
         planes = [camera.to_planes(c) for c in b.codes]
         truth_y, truth_chroma = camera.to_planes(b.truth)
         half = cv2.resize(b.moved, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -111,6 +114,7 @@ def main():
     parser.add_argument('--shards', type=int, default=150)
     parser.add_argument('--first', type=int, default=0)
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--night', action='store_true', help='dark scenes with bright places, half of them still')
     args = parser.parse_args()
     memory.keep()
     cv2.setNumThreads(1)
@@ -124,13 +128,15 @@ def main():
             np.savez(path, reference=1, **shard(rng, held, 3, None, share, photos=0.0, count=48))
     sources = Sources(args.data)
     for i in range(args.first, args.first + args.shards):
-        path = os.path.join(CACHE, f'shard-{i:04d}.npz')
+        path = os.path.join(CACHE, f'shard-{"night" if args.night else "day"}-{i:04d}.npz')
         if os.path.exists(path):
             continue
-        rng = np.random.default_rng([args.seed, i])
+        rng = np.random.default_rng([args.seed, i + 5000 * args.night])
         k = int(rng.choice([2, 3, 4, 5], p=[0.14, 0.62, 0.12, 0.12]))
         reference = int(rng.integers(k)) if rng.random() < 0.1 else (k - 1) // 2
-        np.savez(path + '.tmp.npz', reference=reference, **shard(rng, sources, k, reference, 0.85))
+        np.savez(path + '.tmp.npz', reference=reference, **shard(
+            rng, sources, k, reference, 0.5 if args.night else 0.85,
+            levels=NIGHT_LEVELS if args.night else LEVELS))
         os.replace(path + '.tmp.npz', path)
 
 

@@ -1,6 +1,6 @@
 """Trains the network on rendered brackets, on one CPU thread.
 
-usage: python3 models/train/train.py --data ../shared/data --minutes 45 --seed 1
+usage: python3 models/train/train.py --data ../shared/data --minutes 46 --seed 1
 Brackets come from models/train/cache (rendered first if missing, see render.py); checkpoint,
 curve and sample pictures go to models/train/runs. Started again it resumes; the learning rate
 falls with the share of the minutes that have passed.
@@ -23,68 +23,15 @@ import camera
 import memory
 import network
 import rule
+from batches import CACHE, HERE, Shards, disturb, load
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-CACHE, RUNS = os.path.join(HERE, 'cache'), os.path.join(HERE, 'runs')
+RUNS = os.path.join(HERE, 'runs')
 LEARNING_RATE = 3e-3
-PIXELS = 24 * 256 * 256  # exposures' pixels in a batch: 8 brackets of 3
 WINDOW = 128              # pixels: the loss is taken on a random window, the map is always whole
 
 
-class Shards:
-    """All shards rendered so far, in memory as uint8."""
-
-    def __init__(self):
-        self.loaded = {}
-
-    def refresh(self):
-        for path in sorted(glob.glob(os.path.join(CACHE, 'shard-*.npz'))):
-            if path not in self.loaded and not path.endswith('.tmp.npz'):
-                self.loaded[path] = load(path)
-        self.paths = sorted(self.loaded)
-
-    def batch(self, rng):
-        """Random brackets of one shard, flipped or turned: dictionary of float tensors, r."""
-        data = self.loaded[self.paths[rng.integers(len(self.paths))]]
-        n, k, height, width = data['y'].shape
-        take = rng.choice(n, max(1, PIXELS // (k * height * width)), replace=False)
-        turn, flip = rng.random() < 0.5, rng.random(2) < 0.5
-        out = {}
-        for name in ('y', 'chroma', 'truth_y', 'truth_chroma', 'moved'):
-            x = data[name][take]
-            x = x.swapaxes(-1, -2) if turn else x
-            x = x[..., ::-1, :] if flip[0] else x
-            x = x[..., ::-1] if flip[1] else x
-            out[name] = torch.from_numpy(np.ascontiguousarray(x)).float() / 255
-        return out, int(data['reference'])
-
-
-def load(path):
-    with np.load(path) as file:
-        return {n: file[n] for n in file.files}
-
-
-def disturb(rng, tokens):
-    """Token bytes [b,cells,D] as a cache may hold them: rounded, some stale, some missing."""
-    b, cells, _ = tokens.shape
-    if rng.random() < 0.3:  # stale: partly another picture's, or noisy
-        stale = tokens[torch.from_numpy(rng.permutation(b))]
-        where = torch.from_numpy(np.float32(rng.random((b, cells, 1)) < rng.uniform(0, 0.5)))
-        keep = where * rng.uniform(0, 1)
-        tokens = keep * stale + (1 - keep) * tokens
-    if rng.random() < 0.3:
-        tokens = tokens + torch.randn_like(tokens) * rng.uniform(0, 8)
-    occupied = np.ones((b, cells), np.float32)
-    if rng.random() < 0.5:
-        bands = cells // network.TOKEN_COLUMNS
-        present = rng.random((b, bands, 1)) < rng.uniform(0.1, 1)
-        present[np.arange(b), rng.integers(bands, size=b)] = True
-        occupied = np.float32(np.broadcast_to(present, (b, bands, network.TOKEN_COLUMNS)).reshape(b, cells))
-    return network.fake_round(tokens.clamp(0, 255)), torch.from_numpy(np.ascontiguousarray(occupied))
-
-
 def coefficients_of(model, y, r, size, rng=None):
-    """Coefficients [b,K,6,h,w]; with rng the cache is disturbed as above."""
+    """Coefficients [b,K,6,h,w]; with rng the cache is disturbed, see batches.py."""
     b, k = y.shape[:2]
     statistics = rule.block_statistics(y, r, size).flatten(0, 1)
     w = statistics.shape[-1]
@@ -124,10 +71,11 @@ def windowed(model, batch, r, size, rng):
     return torch.softmax(rule.logits(part, around, r, size)[..., inner, inner], 1), cut
 
 
-def loss_of(weights, batch):
-    """L1 + RMSE + gradients on luma, L1 + RMSE on chroma; moved pixels count four times."""
+def loss_of(weights, batch, r):
+    """L1 + RMSE + gradients on luma, L1 + RMSE on chroma; moved pixels count more."""
     y, chroma = rule.fuse(weights, batch['y'], batch['chroma'])
-    heavy_half = 1 + 3 * batch['moved']
+    lost = (3 * (F.avg_pool2d(batch['y'][:, r] - batch['truth_y'], 2))).clamp(0, 1)
+    heavy_half = 1 + batch['moved'] + 3 * lost
     heavy = heavy_half.repeat_interleave(2, -1).repeat_interleave(2, -2)
     d, dc = y - batch['truth_y'], chroma - batch['truth_chroma']
     l1 = (heavy * d.abs()).mean() + 2 * (heavy_half[:, None] * dc.abs()).mean()
@@ -163,17 +111,17 @@ def validate(model, name, pictures=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default='../shared/data')
-    parser.add_argument('--minutes', type=float, default=45)
+    parser.add_argument('--minutes', type=float, default=46)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--shards', type=int, default=150, help='rendered first when fewer are there')
     args = parser.parse_args()
     torch.set_num_threads(1)
     memory.keep()
     cv2.setNumThreads(1)
     os.makedirs(RUNS, exist_ok=True)
     if not glob.glob(os.path.join(CACHE, 'shard-*.npz')):
-        subprocess.run([sys.executable, os.path.join(HERE, 'render.py'), '--data', args.data,
-                        '--shards', str(args.shards), '--seed', str(args.seed)], check=True)
+        for kind in (['--shards', '260'], ['--shards', '60', '--night']):
+            subprocess.run([sys.executable, os.path.join(HERE, 'render.py'), '--data', args.data,
+                            '--seed', str(args.seed)] + kind, check=True)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     model = network.Ipl()
@@ -194,7 +142,7 @@ def main():
             group['lr'] = LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
         batch, r = shards.batch(rng)
         size = int(rng.choice([8, 16, 32], p=[0.7, 0.25, 0.05]))
-        loss = loss_of(*windowed(model, batch, r, size, rng))[0]
+        loss = loss_of(*windowed(model, batch, r, size, rng), r)[0]
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
