@@ -26,7 +26,8 @@ export interface NativeElement {
 }
 
 export interface NativeAppSink extends NativeElement {
-  readonly eos: boolean;
+  /** Whether a new buffer drops the oldest where there is no room for it, instead of waiting. */
+  drop: boolean;
   /** Answers null on EOS, on stop, and when the pipeline does not run. Holds a thread of the libuv pool meanwhile. */
   pull(callback: (buffer: Buffer | null, caps: Record<string, unknown>) => void): void;
 }

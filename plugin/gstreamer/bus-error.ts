@@ -29,10 +29,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     code: 'missing-file',
     hint: 'Check the path; a relative path starts in the folder where the command was run.',
   },
+  { pattern: /is a directory/i, code: 'missing-file', hint: 'Name a file in it.' },
   { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
   { pattern: /empty|contains no data/i, code: 'missing-file', hint: 'The file is empty; record or copy it again.' },
   {
-    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type/i,
+    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type|text file/i,
     code: 'pipeline-failed',
     hint: 'The file seems to be damaged or not a media file; see whether a media player opens it.',
   },

@@ -13,6 +13,7 @@ const TYPE_EVENT_BASE = 64;
 // GstEventType: (number << 8) | flags; these are serialized, downstream and sticky.
 const EVENT_STREAM_START = (40 << 8) | 14;
 const EVENT_SEGMENT = (70 << 8) | 14;
+const EVENT_EOS = (110 << 8) | 14;
 const NONE = 0xffff_ffff_ffff_ffffn;
 
 export type GdpPacket =
@@ -54,17 +55,27 @@ export function toRunningTime(pts: bigint, segment: Segment): bigint | undefined
 
 /** What a stream begins with: stream-start, caps, and a segment in which timestamps are running times. */
 export function writeStreamHeader(caps: string): Uint8Array[] {
+  return [...writeStreamStart(), ...writeCaps(caps), ...writeSegment()];
+}
+
+/** The end of a stream; what was written before it comes out first. */
+export function writeEos(): Uint8Array[] {
+  return [writeHeader(TYPE_EVENT_BASE + EVENT_EOS, 0, NONE, 0n)];
+}
+
+/** Enough for a stream without frames. */
+export function writeStreamStart(): Uint8Array[] {
   const streamStart =
     'GstEventStreamStart, stream-id=(string)gst-ipl, flags=(GstStreamFlags)GST_STREAM_FLAG_NONE, group-id=(uint)1;';
+  return writeText(TYPE_EVENT_BASE + EVENT_STREAM_START, streamStart);
+}
+
+function writeSegment(): Uint8Array[] {
   const segment =
     'GstEventSegment, segment=(GstSegment)"segment, flags=(GstSegmentFlags)GST_SEGMENT_FLAG_NONE, rate=(double)1, ' +
     'applied-rate=(double)1, format=(GstFormat)time, base=(guint64)0, offset=(guint64)0, start=(guint64)0, ' +
     `stop=(guint64)${NONE}, time=(guint64)0, position=(guint64)0, duration=(guint64)${NONE};";`;
-  return [
-    ...writeText(TYPE_EVENT_BASE + EVENT_STREAM_START, streamStart),
-    ...writeCaps(caps),
-    ...writeText(TYPE_EVENT_BASE + EVENT_SEGMENT, segment),
-  ];
+  return writeText(TYPE_EVENT_BASE + EVENT_SEGMENT, segment);
 }
 
 export function writeCaps(caps: string): Uint8Array[] {

@@ -1,7 +1,7 @@
 /** Where frames enter GStreamer: an appsrc in front of gdpdepay, with timestamps, durations and caps kept exactly. */
 import type { Frame } from '../core/frame';
 import type { NativeAppSrc } from './binding';
-import { GDP_CAPS, writeBufferHeader, writeCaps, writeStreamHeader } from './gdp';
+import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
 import type { GstPipeline } from './pipeline';
 
 /** The head of a launch string that takes frames. `max-bytes=0`: the limit is ours, in frames, see FRAMES_AHEAD. */
@@ -45,10 +45,15 @@ export class Inlet {
     }
   }
 
-  /** Ends the stream after all that was written. */
+  /**
+   * Ends the stream after all that was written. In the stream, because GStreamer can lose an end of stream that is sent
+   * to a pipeline as it starts.
+   */
   end(): void {
+    if (this.#over()) return;
     this.#pipeline.play();
-    this.#pipeline.sendEos();
+    const packets = this.#caps === undefined ? [...writeStreamStart(), ...writeEos()] : writeEos();
+    for (const packet of packets) this.#source.push(packet);
   }
 
   #over(): boolean {

@@ -36,7 +36,8 @@ export function explainLaunchError(message: string, launch: string): LaunchFindi
       token: name,
     };
   }
-  const link = /^could not link (.+?)\d* to (.+?)\d*$/.exec(message);
+  const link = /^could not link (.+?)\d* to (.+?)\d*(?:, .* can't handle caps (.*))?$/.exec(message);
+  if (link?.[3]) return explainCaps(link[1] ?? '', link[3]);
   if (link) return explainLink(link[1] ?? '', link[2] ?? '', launch);
   return {
     code: 'bad-launch',
@@ -63,6 +64,15 @@ function explainLink(from: string, to: string, launch: string): LaunchFinding {
     return { ...finding, message: `The launch fragment begins with ${to}, which takes no video.`, hint: 'It reads from another node: begin with an element that takes video.' };
   }
   return { ...finding, message: `GStreamer cannot link ${from} to ${to}.`, hint: 'They share no format: put an element between that converts one to the other.' };
+}
+
+function explainCaps(from: string, caps: string): LaunchFinding {
+  return {
+    code: 'bad-launch',
+    message: `What ${from} gives cannot be "${caps}".`,
+    hint: 'Put an element before the caps that converts it: `videoconvert`, `videoscale`, `videorate`.',
+    token: from,
+  };
 }
 
 function syntaxHint(launch: string): string | undefined {

@@ -19,17 +19,25 @@ export function outletLaunch(name: string): string {
   );
 }
 
+/**
+ * How long a file may take to its first picture. decodebin of GStreamer 1.22 can lose the error of a demuxer that finds
+ * nothing in a file (it filters errors while it still connects the demuxer), and then waits for ever.
+ */
+const FIRST_PICTURE_MS = 10_000;
+
 export class Outlet {
   readonly flow = new FlowControl();
   readonly #frames = new Subject<Frame>();
   readonly #pipeline: GstPipeline;
   readonly #sink: NativeAppSink;
+  readonly #name: string;
   readonly #node: string;
   readonly #shared: boolean;
   #caps: VideoCaps | undefined;
   #segment = OPEN_SEGMENT;
   #started = false;
   #ended = false;
+  #firstPictureTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param node name for messages
@@ -38,6 +46,7 @@ export class Outlet {
   constructor(pipeline: GstPipeline, name: string, node: string, shared: boolean) {
     this.#pipeline = pipeline;
     this.#sink = pipeline.find<NativeAppSink>(name);
+    this.#name = name;
     this.#node = node;
     this.#shared = shared;
   }
@@ -51,17 +60,36 @@ export class Outlet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
+    if (this.#readsFile()) this.#firstPictureTimer = setTimeout(() => this.#missFirstPicture(), FIRST_PICTURE_MS);
     void this.#run();
   }
 
   /**
-   * Ends the stream now; what GStreamer still holds is dropped. Pulling goes on, so that sinks that share the pipeline
-   * still get their pictures and their end of stream.
+   * Ends the stream now; what GStreamer still holds is dropped. The appsink must not hold anything back any more: sinks
+   * that share the pipeline still want their pictures, and to send an end of stream blocks us while a source is held.
+   * Pulling goes on, because an appsink keeps the end of stream until it is empty.
    */
   end(): void {
-    if (this.#ended) return;
+    if (!this.#ended) this.#end();
+  }
+
+  #end(error?: GstIplError): void {
     this.#ended = true;
-    this.#frames.complete();
+    clearTimeout(this.#firstPictureTimer);
+    if (!this.#pipeline.stopped) this.#sink.drop = true;
+    if (error) this.#frames.error(error);
+    else this.#frames.complete();
+  }
+
+  /** The chain of the launch string that ends here may hold a file source; cameras and networks may be silent. */
+  #readsFile(): boolean {
+    return this.#pipeline.launch.split('  ').some((chain) => chain.endsWith(outletLaunch(this.#name)) && /^filesrc\s/.test(chain));
+  }
+
+  #missFirstPicture(): void {
+    const sentence = `Node "${this.#node}": No picture came in ${FIRST_PICTURE_MS / 1000} s.`;
+    const hint = 'The file seems to be damaged or not a media file; see whether a media player opens it.';
+    this.#end(new GstIplError('pipeline-failed', sentence, { place: { node: this.#node }, hint }));
   }
 
   async #run(): Promise<void> {
@@ -79,8 +107,7 @@ export class Outlet {
     try {
       this.#take(readPacket(buffer));
     } catch (error) {
-      this.#ended = true;
-      this.#frames.error(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
+      this.#end(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
     }
   }
 
@@ -103,6 +130,7 @@ export class Outlet {
     const runningTime = toRunningTime(pts, this.#segment);
     if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
     this.#checkSize(payload, this.#caps);
+    clearTimeout(this.#firstPictureTimer);
     this.#frames.next({
       kind: 'frame',
       payload,

@@ -179,8 +179,9 @@ class GraphRun {
     // Subscribed in the order of the stages: nothing flows before the outlets start.
     const subscription = output.subscribe({
       next: (item) => {
-        if (item.kind === 'frame' && readers > 0) this.events.next({ type: 'frame', node: node.name, frame: item });
         hub.next(shared ? markShared(item) : item);
+        // Afterwards, because whoever hears of it may stop the graph.
+        if (item.kind === 'frame' && readers > 0) this.events.next({ type: 'frame', node: node.name, frame: item });
       },
       error: (error: unknown) => {
         this.#fail(asGstIplError(error, 'pipeline-failed', { node: node.name }));

@@ -154,6 +154,7 @@ const refused: [launch: string, line: string, hint: string | undefined][] = [
   ['videotestsrc ! video/x-raw,width=', '45: Node "a": GStreamer refuses the launch string "videotestsrc ! video/x-raw,width=": could not parse caps "video/x-raw,width=".', undefined],
   ['videotestsrc num-buffers=many', '43: Node "a": GStreamer refuses the launch string "videotestsrc num-buffers=many": could not set property "num-buffers" in element "videotestsrc" to "many".', undefined],
   ['videotestsrc ! filesink location=x', '45: Node "a": The launch fragment ends with filesink, which has no video output.', 'Another node reads from this one: end with an element that gives video.'],
+  ['videotestsrc ! video/x-raw,format=I420 ! tee ! video/x-raw,format=NV12', '71: Node "a": What tee gives cannot be "video/x-raw, format=(string)NV12".', 'Put an element before the caps that converts it: `videoconvert`, `videoscale`, `videorate`.'],
   ['videotestsrc ! x264enc ! audioconvert', '55: Node "a": GStreamer cannot link x264enc to audioconvert.', 'They share no format: put an element between that converts one to the other.'],
 ];
 for (const [launch, line, hint] of refused) {
