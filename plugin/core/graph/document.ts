@@ -99,7 +99,8 @@ class Reader {
       if (!NAME.test(name)) this.problem(place, `"${name}" cannot be a parameter name.`, NAME_HINT);
       const scalar = value as Node | null;
       if (scalar && !isScalar(scalar)) this.problem(place, `Parameter "${name}" must be one value.`);
-      const text = isScalar(scalar) && scalar.value !== null ? String(scalar.value) : null;
+      const plain = isScalar<string | number | boolean | null>(scalar) ? scalar.value : null;
+      const text = plain === null ? null : String(plain);
       params.set(name, this.written(scalar, text, place));
     }
     return params;

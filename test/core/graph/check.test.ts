@@ -15,7 +15,7 @@ async function problemsOf(text: string, params: Record<string, string> = {}): Pr
     (reason: unknown) => reason,
   );
   if (error === undefined) return { lines: [], hints: [] };
-  if (!(error instanceof GraphError)) throw error;
+  if (!(error instanceof GraphError)) throw new Error('not a GraphError', { cause: error });
   const lines = error.problems.map(({ message, place }) => `${place?.file}:${place?.line}:${place?.column}: ${message}`);
   return { lines, hints: error.problems.map(({ hint }) => hint) };
 }
