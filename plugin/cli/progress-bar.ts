@@ -29,7 +29,7 @@ export class ProgressBar {
     if (event.type === 'warning') this.note(`Warning: ${event.node ? `${event.node}: ` : ''}${event.message}`);
     if (event.type !== 'frame') return;
     this.#frames += 1;
-    this.#position = Number(event.frame.runningTime + (event.frame.duration ?? 0n)) / 1e9;
+    this.#position = Number(event.runningTime + (event.duration ?? 0n)) / 1e9;
     const now = performance.now();
     if (now - this.#drawn < (this.#stream.isTTY ? REDRAW_MS : LOG_MS)) return;
     this.#drawn = now;

@@ -50,7 +50,7 @@ export function runToEnd(graph: Graph, onEvent: (event: GraphEvent, running: Run
         events,
         warnings: events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])),
         error,
-        frames: (node) => events.flatMap((event) => (event.type === 'frame' && event.node === node ? [event.frame.runningTime] : [])),
+        frames: (node) => events.flatMap((event) => (event.type === 'frame' && event.node === node ? [event.runningTime] : [])),
       });
     };
     running.events.subscribe({

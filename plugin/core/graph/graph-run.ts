@@ -1,0 +1,243 @@
+/** Runs a planned graph: makes pipelines and stages, wires them, and brings them to their ends. */
+import { Subject, type Observable, type Subscription } from 'rxjs';
+import { asGstIplError, GstIplError } from '../errors';
+import type { Stage, StageElement } from '../element';
+import type { Frame, Item } from '../frame';
+import { Inlet } from '../../gstreamer/inlet';
+import { Outlet } from '../../gstreamer/outlet';
+import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
+import { processQueued } from '../process-queued';
+import type { CheckedNode } from './check';
+import type { Plan, PlannedPipeline } from './plan';
+import type { GraphEvent } from './run';
+
+/**
+ * How long what is under way may take to reach the sinks after a stop or an error, and again, how long sinks may take to
+ * finish their files then: an encoder of 4K pictures holds 50 of them back, at a few a second.
+ */
+const FINISH_TIMEOUT_MS = 15_000;
+
+/** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
+const DRAIN_TIMEOUT_MS = 2_000;
+
+export class GraphRun {
+  readonly events = new Subject<GraphEvent>();
+  readonly #plan: Plan;
+  readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
+  readonly #stages = new Map<string, Stage>();
+  readonly #streams = new Map<string, Observable<Item>>();
+  readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
+  readonly #subscriptions: Subscription[] = [];
+  /** Ends of streams (sinks of pipelines, stages without output) that are still open. */
+  readonly #open = new Set<string>();
+  #error: GstIplError | undefined;
+  #finishTimer: NodeJS.Timeout | undefined;
+  #drainTimer: NodeJS.Timeout | undefined;
+  #playing = false;
+  /** A first picture has come out of GStreamer. */
+  #flowing = false;
+  #over = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  async start(): Promise<void> {
+    try {
+      for (const node of this.#plan.stages) this.#createStage(node);
+      await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.() ?? Promise.resolve()));
+      if (this.#over) return;
+      this.#createPipelines();
+      for (const node of this.#plan.stages) this.#connectStage(node);
+      for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
+      this.#playing = true;
+      for (const [planned, pipeline] of this.#pipelines) {
+        if (planned.inlet) pipeline.prepare();
+        else pipeline.play();
+      }
+      for (const { outlet } of this.#outlets) outlet.start();
+    } catch (error) {
+      this.#fail(asGstIplError(error, 'pipeline-failed'));
+    }
+  }
+
+  /** Ends the streams at their sources; what is under way still reaches the sinks. */
+  stop(): void {
+    this.#endSources();
+    this.#finishSoon();
+  }
+
+  #endSources(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) continue;
+      for (const { outlet } of this.#outlets.filter((entry) => entry.planned === planned)) outlet.end();
+      if (planned.sinks.length > 0) pipeline.sendEos();
+      else pipeline.stop();
+    }
+  }
+
+  tearDown(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#finishTimer);
+    clearTimeout(this.#drainTimer);
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const { outlet } of this.#outlets) outlet.end();
+    for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    for (const stage of this.#stages.values()) void stage.close?.();
+  }
+
+  #createStage(node: CheckedNode): void {
+    const element = node.element as StageElement;
+    const inputs = { from: node.from, branches: node.branches };
+    const warn = (message: string): void => this.#warn(node.name, message);
+    this.#stages.set(node.name, element.create(node.options, { node: node.name, inputs, warn }));
+  }
+
+  #createPipelines(): void {
+    for (const planned of this.#plan.pipelines) {
+      const pipeline = new GstPipeline(planned.launch, planned.owners);
+      this.#pipelines.set(planned, pipeline);
+      for (const name of planned.unsynchronizedStart) pipeline.find(name).async = false;
+      if (planned.sinks.length > 0) this.#open.add(planned.name);
+      for (const { node, element, shared } of planned.outlets) {
+        const outlet = new Outlet(pipeline, element, node, shared);
+        this.#outlets.push({ planned, outlet });
+        this.#streams.set(node, outlet.frames);
+        this.#subscriptions.push(outlet.frames.subscribe({ next: () => this.#flow(), error: () => undefined }));
+      }
+      this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
+    }
+  }
+
+  /** A picture came out of GStreamer. */
+  #flow(): void {
+    this.#drainTimer?.refresh();
+    if (this.#flowing) return;
+    this.#flowing = true;
+    this.events.next({ type: 'started', duration: this.#duration() });
+  }
+
+  #handle(planned: PlannedPipeline, event: PipelineEvent): void {
+    if (event.type === 'warning') this.#warn(undefined, event.message);
+    if (event.type === 'eos') this.#close(planned.name);
+    if (event.type !== 'error') return;
+    if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
+    // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
+    this.#error ??= event.error;
+    this.#open.delete(planned.name);
+    this.#drainTimer ??= setTimeout(() => this.stop(), this.#flowing ? DRAIN_TIMEOUT_MS : 0);
+    this.#settle();
+  }
+
+  #connectStage(node: CheckedNode): void {
+    const stage = this.#stages.get(node.name);
+    const inputs = node.from.map((name) => this.#streamOf(name));
+    const output = stage?.connect(inputs);
+    if (!output) return;
+    const readers = this.#readersOf(node.name);
+    const shared = readers > 1;
+    const hub = new Subject<Item>();
+    this.#streams.set(node.name, hub);
+    if (node.element.output === 'none') this.#open.add(node.name);
+    // Subscribed in the order of the stages: nothing flows before the outlets start.
+    const subscription = output.subscribe({
+      next: (item) => {
+        hub.next(shared ? markShared(item) : item);
+        // Afterwards, because whoever hears of it may stop the graph.
+        if (item.kind !== 'frame' || readers === 0) return;
+        const { runningTime, duration } = item;
+        this.events.next({ type: 'frame', node: node.name, runningTime, duration });
+      },
+      error: (error: unknown) => {
+        this.#fail(asGstIplError(error, 'pipeline-failed', { node: node.name }));
+        hub.complete();
+      },
+      complete: () => {
+        hub.complete();
+        if (node.element.output === 'none') this.#close(node.name);
+      },
+    });
+    this.#subscriptions.push(subscription);
+  }
+
+  #connectInlet(planned: PlannedPipeline): void {
+    const pipeline = this.#pipelines.get(planned);
+    if (!planned.inlet || !pipeline) return;
+    const inlet = new Inlet(pipeline, planned.inlet.element);
+    const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
+    const subscription = stream.pipe(processQueued((frame) => inlet.write(frame))).subscribe({
+      error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
+      complete: () => inlet.end(),
+    });
+    this.#subscriptions.push(subscription);
+  }
+
+  #streamOf(node: string): Observable<Item> {
+    const stream = this.#streams.get(node);
+    if (!stream) throw new TypeError(`Node ${node} has no stream.`);
+    return stream;
+  }
+
+  /** How many receive the very items of a stage: stages, and the pipeline that its fragments share. */
+  #readersOf(name: string): number {
+    const stages = this.#plan.stages.filter(({ from }) => from.includes(name)).length;
+    return stages + this.#plan.pipelines.filter(({ inlet }) => inlet?.from === name).length;
+  }
+
+  #duration(): number | undefined {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (!planned.inlet && pipeline.duration !== undefined) return pipeline.duration;
+    }
+    return undefined;
+  }
+
+  #warn(node: string | undefined, message: string): void {
+    this.events.next({ type: 'warning', node, message });
+  }
+
+  /** Something broke: sources end, and sinks that still can finish their files. */
+  #fail(error: GstIplError, broken?: string): void {
+    this.#error ??= error;
+    if (broken !== undefined) this.#open.delete(broken);
+    if (!this.#playing) this.#open.clear(); // Nothing was begun, so there is nothing to finish.
+    for (const { planned, outlet } of this.#outlets) if (planned.name === broken) outlet.end();
+    this.#endSources();
+    this.#finishSoon();
+    this.#settle();
+  }
+
+  #close(name: string): void {
+    this.#open.delete(name);
+    this.#settle();
+  }
+
+  #finishSoon(): void {
+    this.#finishTimer ??= setTimeout(() => {
+      for (const [planned, pipeline] of this.#pipelines) if (this.#open.has(planned.name)) pipeline.sendEos();
+      this.#finishTimer = setTimeout(() => this.#giveUp(), FINISH_TIMEOUT_MS);
+    }, FINISH_TIMEOUT_MS);
+  }
+
+  #giveUp(): void {
+    const open = this.#plan.pipelines.filter(({ name }) => this.#open.has(name)).flatMap(({ sinks }) => sinks);
+    const nodes = [...open, ...this.#plan.stages.map(({ name }) => name).filter((name) => this.#open.has(name))];
+    this.#error ??= new GstIplError('pipeline-failed', `Node "${nodes.join('", "')}" did not come to its end.`, {
+      hint: 'A file that it writes may be incomplete.',
+    });
+    this.#open.clear();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#open.size > 0 || this.#over) return;
+    this.tearDown();
+    if (this.#error) this.events.error(this.#error);
+    else this.events.complete();
+  }
+}
+
+function markShared(item: Item): Item {
+  if (item.kind === 'frame') return { ...item, shared: true };
+  return { ...item, frames: item.frames.map((frame) => ({ ...frame, shared: true })) };
+}
