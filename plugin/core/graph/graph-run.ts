@@ -7,6 +7,7 @@ import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { processQueued } from '../process-queued';
+import { formatTime } from '../time';
 import type { CheckedNode } from './check';
 import type { Plan, PlannedPipeline } from './plan';
 import type { GraphEvent } from './run';
@@ -19,6 +20,10 @@ const FINISH_TIMEOUT_MS = 15_000;
 
 /** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
 const DRAIN_TIMEOUT_MS = 2_000;
+
+/** Sound may go on after the last picture, but hardly longer than this. */
+const MISSING_SECONDS = 0.5;
+const MISSING_PART = 0.02;
 
 export class GraphRun {
   readonly events = new Subject<GraphEvent>();
@@ -36,6 +41,9 @@ export class GraphRun {
   #playing = false;
   /** A first picture has come out of GStreamer. */
   #flowing = false;
+  /** Running time at which the last picture ends. */
+  #end = 0n;
+  #stopping = false;
   #over = false;
 
   constructor(plan: Plan) {
@@ -56,6 +64,7 @@ export class GraphRun {
         else pipeline.play();
       }
       for (const { outlet } of this.#outlets) outlet.start();
+      if (this.#outlets.length === 0) this.#flow(); // All of it is GStreamer's work; no picture will show that it runs.
     } catch (error) {
       this.#fail(asGstIplError(error, 'pipeline-failed'));
     }
@@ -63,6 +72,7 @@ export class GraphRun {
 
   /** Ends the streams at their sources; what is under way still reaches the sinks. */
   stop(): void {
+    this.#stopping = true;
     this.#endSources();
     this.#finishSoon();
   }
@@ -104,14 +114,15 @@ export class GraphRun {
         const outlet = new Outlet(pipeline, element, node, shared);
         this.#outlets.push({ planned, outlet });
         this.#streams.set(node, outlet.frames);
-        this.#subscriptions.push(outlet.frames.subscribe({ next: () => this.#flow(), error: () => undefined }));
+        this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(frame), error: () => undefined }));
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
     }
   }
 
   /** A picture came out of GStreamer. */
-  #flow(): void {
+  #flow({ runningTime, duration = 0n }: Frame): void {
+    if (runningTime + duration > this.#end) this.#end = runningTime + duration;
     this.#drainTimer?.refresh();
     if (this.#flowing) return;
     this.#flowing = true;
@@ -120,7 +131,10 @@ export class GraphRun {
 
   #handle(planned: PlannedPipeline, event: PipelineEvent): void {
     if (event.type === 'warning') this.#warn(undefined, event.message);
-    if (event.type === 'eos') this.#close(planned.name);
+    if (event.type === 'eos') {
+      this.#warnOfEarlyEnd(planned);
+      this.#close(planned.name);
+    }
     if (event.type !== 'error') return;
     if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
     // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
@@ -128,6 +142,15 @@ export class GraphRun {
     this.#open.delete(planned.name);
     this.#drainTimer ??= setTimeout(() => this.stop(), this.#flowing ? DRAIN_TIMEOUT_MS : 0);
     this.#settle();
+  }
+
+  /** A demuxer that reaches the end of a truncated file ends its stream as if all were well. */
+  #warnOfEarlyEnd(planned: PlannedPipeline): void {
+    const announced = this.#pipelines.get(planned)?.duration;
+    if (announced === undefined || planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error) return;
+    const missing = announced - Number(this.#end) / 1e9;
+    if (missing < Math.max(MISSING_SECONDS, announced * MISSING_PART)) return;
+    this.#warn(undefined, `The sources end at ${formatTime(this.#end)} of ${announced.toFixed(3)} s; a file seems to be truncated.`);
   }
 
   #connectStage(node: CheckedNode): void {

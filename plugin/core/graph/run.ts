@@ -5,7 +5,7 @@ import { GraphRun } from './graph-run';
 import type { Plan } from './plan';
 
 export type GraphEvent =
-  /** The first picture came out of GStreamer. `duration`: seconds of media, where GStreamer can tell. */
+  /** Everything runs and the first picture came out of GStreamer. `duration`: seconds of media, where GStreamer can tell. */
   | { readonly type: 'started'; readonly duration: number | undefined }
   /** A stage gave a picture. */
   | {
