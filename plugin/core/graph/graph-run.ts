@@ -64,7 +64,7 @@ export class GraphRun {
         else pipeline.play();
       }
       for (const { outlet } of this.#outlets) outlet.start();
-      if (this.#outlets.length === 0) this.#flow(); // All of it is GStreamer's work; no picture will show that it runs.
+      if (this.#outlets.length === 0) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
     } catch (error) {
       this.#fail(asGstIplError(error, 'pipeline-failed'));
     }
@@ -124,7 +124,10 @@ export class GraphRun {
   #flow({ runningTime, duration = 0n }: Frame): void {
     if (runningTime + duration > this.#end) this.#end = runningTime + duration;
     this.#drainTimer?.refresh();
-    if (this.#flowing) return;
+    if (!this.#flowing) this.#begin();
+  }
+
+  #begin(): void {
     this.#flowing = true;
     this.events.next({ type: 'started', duration: this.#duration() });
   }
