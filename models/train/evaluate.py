@@ -1,7 +1,7 @@
 """Measures a checkpoint against other methods, all on the same pictures in the same run.
 
 usage: python3 models/train/evaluate.py --data ../shared/data --out models/train/runs/figures.json
-       [--checkpoint ...] [--part panoramas uhd real] [--pictures DIR]
+       [--checkpoint ...] [--part panoramas uhd real] [--clean] [--pictures DIR]
 panoramas: brackets of 256x256 rendered from the seven held-out panoramas.
 uhd: 3840x2160 brackets with moving objects rendered from measure-only/hdr-4k (never trained on).
 real: fuses the real brackets into --pictures, to be looked at (measure-only: keep them out of git).
@@ -64,7 +64,7 @@ def compare(table, model, bracket):
     return out
 
 
-def panoramas(model, data, seed, count=96):
+def panoramas(model, data, seed, clean, count=96):
     """256x256, dynamic and static."""
     held = scenes.Sources(data, held_out=True)
     figures = {}
@@ -72,12 +72,12 @@ def panoramas(model, data, seed, count=96):
         table = Table()
         for i in range(count):
             rng = np.random.default_rng([seed, 20_000 + salt, i])
-            compare(table, model, render.sample(rng, held, 3, None, kind == 'dynamic', photos=0.0))
+            compare(table, model, render.sample(rng, held, 3, None, kind == 'dynamic', photos=0.0, clean=clean))
         figures[kind] = table.summary()
     return {'size': '256x256', 'brackets': count, **figures}
 
 
-def uhd(model, data, seed, pictures, count=2):
+def uhd(model, data, seed, clean, pictures, count=1):
     """3840x2160, each radiance map `count` times dynamic and once static."""
     held = scenes.Sources(data, held_out=True)
     figures = {}
@@ -91,7 +91,7 @@ def uhd(model, data, seed, pictures, count=2):
             radiance = cv2.copyMakeBorder(np.maximum(radiance, 0), margin, margin, margin, margin, cv2.BORDER_REFLECT)
             for i in range(count if kind == 'dynamic' else 1):
                 rng = np.random.default_rng([seed, 30_000 + salt, i, len(os.path.basename(path))])
-                bracket = render.Bracket(rng, radiance, held, 3, None, kind == 'dynamic', scale)
+                bracket = render.Bracket(rng, radiance, held, 3, None, kind == 'dynamic', scale, clean)
                 out = compare(table, model, bracket)
                 if pictures:
                     name = f'{os.path.basename(path)[:-4]}-{kind}-{i}'
@@ -121,6 +121,7 @@ def main():
     parser.add_argument('--checkpoint', default=os.path.join(HERE, 'runs', 'last.pt'))
     parser.add_argument('--part', nargs='+', default=['panoramas', 'uhd'])
     parser.add_argument('--pictures')
+    parser.add_argument('--clean', action='store_true', help='no sensor noise, no JPEG')
     parser.add_argument('--out', default=os.path.join(HERE, 'runs', 'figures.json'))
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
@@ -131,14 +132,14 @@ def main():
     model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
     if args.pictures:
         os.makedirs(args.pictures, exist_ok=True)
-    figures = {}
+    figures, noise = {}, 'without noise' if args.clean else 'with noise'
     if os.path.exists(args.out):
         with open(args.out) as file:
             figures = json.load(file)
     if 'panoramas' in args.part:
-        figures['panoramas held out'] = panoramas(model, args.data, args.seed)
+        figures[f'panoramas held out, {noise}'] = panoramas(model, args.data, args.seed, args.clean)
     if 'uhd' in args.part:
-        figures['UHD radiance, measure only'] = uhd(model, args.data, args.seed, args.pictures)
+        figures[f'UHD radiance, measure only, {noise}'] = uhd(model, args.data, args.seed, args.clean, args.pictures)
     if 'real' in args.part:
         real(model, args.data, args.pictures)
     with open(args.out, 'w') as file:

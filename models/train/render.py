@@ -87,11 +87,12 @@ def moved(frames, still, clip):
     return np.clip((change - 0.1) / 0.2, 0, 1)
 
 
-def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS):
+def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS,
+           clean=False):
     """A bracket of SIZE x SIZE pixels."""
     full = SIZE + 2 * MARGIN
     radiance = sources.background(rng, (full, full), photos)
-    return Bracket(rng, radiance, sources, k, reference, dynamic, levels=levels)
+    return Bracket(rng, radiance, sources, k, reference, dynamic, clean=clean, levels=levels)
 
 
 def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD, levels=LEVELS):

@@ -75,7 +75,7 @@ def loss_of(weights, batch, r):
     """L1 + RMSE + gradients on luma, L1 + RMSE on chroma; moved pixels count more."""
     y, chroma = rule.fuse(weights, batch['y'], batch['chroma'])
     lost = (3 * (F.avg_pool2d(batch['y'][:, r] - batch['truth_y'], 2))).clamp(0, 1)
-    heavy_half = 1 + batch['moved'] + 3 * lost
+    heavy_half = 1 + 1.5 * batch['moved'] + 0.5 * lost
     heavy = heavy_half.repeat_interleave(2, -1).repeat_interleave(2, -2)
     d, dc = y - batch['truth_y'], chroma - batch['truth_chroma']
     l1 = (heavy * d.abs()).mean() + 2 * (heavy_half[:, None] * dc.abs()).mean()
@@ -113,6 +113,8 @@ def main():
     parser.add_argument('--data', default='../shared/data')
     parser.add_argument('--minutes', type=float, default=46)
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--rate', type=float, default=LEARNING_RATE, help='learning rate at the start')
+    parser.add_argument('--again-from', type=float, default=0, help='minute at which the rate starts anew')
     args = parser.parse_args()
     torch.set_num_threads(1)
     memory.keep()
@@ -137,9 +139,9 @@ def main():
     shards.refresh()
     noted = elapsed
     while elapsed < total:
-        done = elapsed / total
+        done = max(0, elapsed / 60 - args.again_from) / (args.minutes - args.again_from)
         for group in optimizer.param_groups:
-            group['lr'] = LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
+            group['lr'] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
         batch, r = shards.batch(rng)
         size = int(rng.choice([8, 16, 32], p=[0.7, 0.25, 0.05]))
         loss = loss_of(*windowed(model, batch, r, size, rng), r)[0]
