@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSy
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
-import { defineElement, type Frame, type Graph, type GraphEvent } from '../../plugin';
+import { defineElement, processQueued, type Frame, type Graph, type GraphEvent } from '../../plugin';
 import { map, type Observable } from 'rxjs';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, makeMp4, readRecording } from '../support/media';
@@ -69,6 +69,8 @@ test.before(async () => {
   await makeMp4(at('short.mp4'), 12);
   writeFileSync(at('truncated.mp4'), readFileSync(at('good.mp4')));
   truncateSync(at('truncated.mp4'), Math.round(statSync(at('good.mp4')).size * 0.6));
+  await makeMp4(at('cut.mp4'), 90);
+  truncateSync(at('cut.mp4'), Math.round(statSync(at('cut.mp4')).size * 0.6));
   await makeMp4(at('no-index.mp4'), 30, '', 'mp4mux');
   truncateSync(at('no-index.mp4'), 3000);
   writeFileSync(at('empty.mp4'), '');
@@ -109,6 +111,20 @@ test.serial('input: of a truncated MP4 all that is there is delivered, and it is
   t.true(outcome.frames('m').length >= 10 && outcome.frames('m').length < 30, `${outcome.frames('m').length}`);
   t.true(outcome.text !== '' || outcome.warnings.some((warning) => warning.includes('"b"')));
   t.is(await countPictures(at('from-truncated.mp4')), outcome.frames('m').length);
+});
+
+test.serial('input: when all files are truncated alike, it is told, too', async (t) => {
+  const outcome = await run({ a: file('cut.mp4'), b: file('cut.mp4'), out: at('from-cut.mp4') });
+  t.is(outcome.text, '');
+  const count = outcome.frames('m').length;
+  t.true(count >= 20 && count < 80, `${count}`);
+  t.deepEqual(outcome.warnings, [`The sources end at ${(count / 30).toFixed(3)} s of 3.000 s; a file seems to be truncated.`]);
+  t.is(await countPictures(at('from-cut.mp4')), count);
+});
+
+test.serial('input: files that are whole give no warning', async (t) => {
+  const outcome = await run({ a: file('good.mp4'), b: file('good.mp4'), out: at('from-good.mp4') });
+  t.deepEqual([outcome.text, outcome.warnings, outcome.frames('m').length], ['', [], 30]);
 });
 
 test.serial('input: one branch shorter than the other ends the stream there, in a playable file', async (t) => {
@@ -210,6 +226,42 @@ test.serial('stop: a sink that shares a source, and stages with a filter between
   t.is(readRecording(at('stopped-n.gdp')).frames.length, count);
   t.true((await countPictures(at('stopped-l.mp4'))) >= count);
   t.true(outcome.milliseconds < 8000, `${outcome.milliseconds} ms`);
+});
+
+test.serial('stop: files whose pictures go to a sink of their own, too', async (t) => {
+  await makeMp4(at('long.mp4'), 600);
+  const more = `  l: { use: sink, from: a, launch: '${X264.replace('${out}', at('stopped-copy.mp4'))}' }`;
+  const outcome = await run({ a: file('long.mp4'), b: file('long.mp4'), out: at('stopped-files.mp4'), more }, afterFrames(5, (running) => running.stop()));
+  t.is(outcome.text, '');
+  t.is(await countPictures(at('stopped-files.mp4')), outcome.frames('m').length);
+  const copied = await countPictures(at('stopped-copy.mp4'));
+  t.true(copied >= outcome.frames('m').length && copied < 600, `${copied}`);
+});
+
+test.serial('a slow stage behind a filter between two stages gets every frame', async (t) => {
+  const registry = registryWithMiddle();
+  registry.add({
+    ...breakingElement,
+    name: 'slow',
+    create: () => ({
+      connect: ([frames]) =>
+        (frames as Observable<Frame>).pipe(
+          processQueued(async (frame) => {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            return frame;
+          }),
+        ),
+    }),
+  });
+  const graph = await load(
+    `nodes:\n  a: { use: source, launch: '${TEST}' }\n  p: { use: slow, from: a }\n  f: { use: filter, from: p, launch: identity }\n` +
+      `  q: { use: slow, from: f }\n  g: { use: filter, from: q, launch: identity }\n  r: { use: slow, from: g }\n  k: { use: sink, from: r, launch: fakesink }`,
+    {},
+    registry,
+  );
+  const outcome = await runToEnd(graph);
+  t.is(outcome.error, undefined);
+  t.deepEqual([outcome.frames('p').length, outcome.frames('q').length, outcome.frames('r').length], [30, 30, 30]);
 });
 
 test.serial('stop: at once, before anything runs', async (t) => {

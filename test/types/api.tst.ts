@@ -103,6 +103,6 @@ describe('graphs', () => {
     expect(loadGraph('graph.yaml', { params: { out: 'x' } })).type.toBe<Promise<Graph>>();
     expect<ReturnType<Graph['run']>>().type.toBe<RunningGraph>();
     expect<RunningGraph['events']>().type.toBe<Observable<GraphEvent>>();
-    expect<Extract<GraphEvent, { type: 'frame' }>['frame']>().type.toBe<Frame>();
+    expect<Extract<GraphEvent, { type: 'frame' }>['runningTime']>().type.toBe<bigint>();
   });
 });
