@@ -64,7 +64,7 @@ def compare(table, model, bracket):
     return out
 
 
-def panoramas(model, data, seed, clean, count=96):
+def panoramas(model, data, seed, clean, count=48):
     """256x256, dynamic and static."""
     held = scenes.Sources(data, held_out=True)
     figures = {}

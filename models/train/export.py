@@ -18,7 +18,7 @@ MODELS = os.path.dirname(fixture.HERE)
 OPSET = 15
 LICENCES = [
     'HDR panoramas: Poly Haven, CC0 1.0',
-    'photographs: CC0 1.0 and public domain; five CC BY 4.0 (Trevor "Freespace", Jakub Mede, Aitzol Berasategi)',
+    'photographs: CC0 1.0 and public domain; six CC BY 4.0 (Trevor "Freespace", Jakub Mede, Aitzol Berasategi)',
     'Ultra HDR photographs: Mishaal Rahman, CC BY 4.0',
 ]
 
@@ -67,7 +67,7 @@ def main():
         state = torch.load(args.checkpoint, map_location='cpu')
         model.load_state_dict(state['model'])
         training = {**state['training'], 'licences': LICENCES,
-                    'command': 'python3 models/train/train.py --data ../shared/data --minutes 46 --seed 1'}
+                    'command': 'see models/README.md, Recipe'}
         training['minutes'] = round(training['minutes'], 1)
     figures = {}
     if args.figures:

@@ -50,10 +50,9 @@ def fake_round(x):
 
 
 def derive(statistics):
-    """[n,10,R,w] -> [n,12,R,w]: adds what a few ReLUs cannot work out, namely how well a block
-    of Yk follows Yr: the correlation, and the deviation of Yk that Yr does not explain. Both tell
-    a moved block from a still one. The added constants are about the noise of 8-bit pictures.
-    """
+    """[n,10,R,w] -> [n,12,R,w]: adds the correlation of Yk and Yr, and the deviation of Yk that Yr
+    does not explain. They tell a moved block from a still one, and few ReLUs cannot divide. The
+    added constants are about the noise of 8-bit pictures."""
     std, std_r, covariance = statistics[:, 1:2], statistics[:, 5:6], statistics[:, 7:8] * 0.1
     correlation = covariance / (std * std_r + 1e-4)
     rest = std * std - covariance * covariance / (std_r * std_r + 1e-5)
@@ -122,9 +121,7 @@ class Daem(nn.Module):
 
 class Drtm(nn.Module):
     """Dimensional rolling transformation: mix along W (8 pooled columns), then along C.
-
-    H is cut by slices, so mixing along it goes through the cache (Daem).
-    """
+    H is cut by slices, so mixing along it goes through the cache (Daem)."""
 
     def __init__(self, width):
         super().__init__()
@@ -139,7 +136,7 @@ class Drtm(nn.Module):
 
 
 class Ipl(nn.Module):
-    """The whole network; `forward` is the exported graph, `run` also serves training."""
+    """The whole network; `forward` is the exported graph, training calls the parts."""
 
     def __init__(self, width=WIDTH, blocks=BLOCKS):
         super().__init__()
@@ -161,8 +158,7 @@ class Ipl(nn.Module):
         return F.relu(self.stem2(F.relu(self.stem1(derive(statistics)))))
 
     def tokens(self, features, pool, exposures):
-        """Features of the slice without halo [B*K,C,rows,w] -> token bytes before rounding,
-        [B,cells,D] in 0..255."""
+        """Features without halo [B*K,C,rows,w] -> bytes before rounding [B,cells,D]."""
         both = torch.cat([exposures.mean(features), exposures.max(features)], 1) @ pool
         pictures = 1 if exposures.k is None else both.shape[0]          # a constant when exported
         bands = both.reshape(pictures, self.token1.in_features, -1, BAND_ROWS, TOKEN_COLUMNS).mean(3)
