@@ -9,14 +9,9 @@ import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { processQueued } from '../process-queued';
 import { formatTime } from '../time';
 import type { CheckedNode } from './check';
+import { OpenEnds } from './open-ends';
 import type { Plan, PlannedPipeline } from './plan';
 import type { GraphEvent } from './run';
-
-/**
- * How long what is under way may take to reach the sinks after a stop or an error, and again, how long sinks may take to
- * finish their files then: an encoder of 4K pictures holds 50 of them back, at a few a second.
- */
-const FINISH_TIMEOUT_MS = 15_000;
 
 /** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
 const DRAIN_TIMEOUT_MS = 2_000;
@@ -33,10 +28,9 @@ export class GraphRun {
   readonly #streams = new Map<string, Observable<Item>>();
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #subscriptions: Subscription[] = [];
-  /** Ends of streams (sinks of pipelines, stages without output) that are still open. */
-  readonly #open = new Set<string>();
+  /** By name of the pipeline, or of the stage. */
+  readonly #ends = new OpenEnds(() => this.#settle());
   #error: GstIplError | undefined;
-  #finishTimer: NodeJS.Timeout | undefined;
   #drainTimer: NodeJS.Timeout | undefined;
   #playing = false;
   /** A first picture has come out of GStreamer. */
@@ -89,7 +83,7 @@ export class GraphRun {
   tearDown(): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#finishTimer);
+    this.#ends.dispose();
     clearTimeout(this.#drainTimer);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     for (const { outlet } of this.#outlets) outlet.end();
@@ -109,7 +103,7 @@ export class GraphRun {
       const pipeline = new GstPipeline(planned.launch, planned.owners);
       this.#pipelines.set(planned, pipeline);
       for (const name of planned.unsynchronizedStart) pipeline.find(name).async = false;
-      if (planned.sinks.length > 0) this.#open.add(planned.name);
+      if (planned.sinks.length > 0) this.#ends.open(planned.name);
       for (const { node, element, shared } of planned.outlets) {
         const outlet = new Outlet(pipeline, element, node, shared);
         this.#outlets.push({ planned, outlet });
@@ -136,15 +130,14 @@ export class GraphRun {
     if (event.type === 'warning') this.#warn(undefined, event.message);
     if (event.type === 'eos') {
       this.#warnOfEarlyEnd(planned);
-      this.#close(planned.name);
+      this.#ends.close(planned.name);
     }
     if (event.type !== 'error') return;
     if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
     // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
     this.#error ??= event.error;
-    this.#open.delete(planned.name);
     this.#drainTimer ??= setTimeout(() => this.stop(), this.#flowing ? DRAIN_TIMEOUT_MS : 0);
-    this.#settle();
+    this.#ends.close(planned.name);
   }
 
   /** A demuxer that reaches the end of a truncated file ends its stream as if all were well. */
@@ -165,7 +158,7 @@ export class GraphRun {
     const shared = readers > 1;
     const hub = new Subject<Item>();
     this.#streams.set(node.name, hub);
-    if (node.element.output === 'none') this.#open.add(node.name);
+    if (node.element.output === 'none') this.#ends.open(node.name);
     // Subscribed in the order of the stages: nothing flows before the outlets start.
     const subscription = output.subscribe({
       next: (item) => {
@@ -181,7 +174,7 @@ export class GraphRun {
       },
       complete: () => {
         hub.complete();
-        if (node.element.output === 'none') this.#close(node.name);
+        if (node.element.output === 'none') this.#ends.close(node.name);
       },
     });
     this.#subscriptions.push(subscription);
@@ -225,38 +218,31 @@ export class GraphRun {
   /** Something broke: sources end, and sinks that still can finish their files. */
   #fail(error: GstIplError, broken?: string): void {
     this.#error ??= error;
-    if (broken !== undefined) this.#open.delete(broken);
-    if (!this.#playing) this.#open.clear(); // Nothing was begun, so there is nothing to finish.
+    // Where nothing was begun, there is nothing to finish.
+    if (!this.#playing) return this.#ends.closeAll();
     for (const { planned, outlet } of this.#outlets) if (planned.name === broken) outlet.end();
     this.#endSources();
     this.#finishSoon();
-    this.#settle();
-  }
-
-  #close(name: string): void {
-    this.#open.delete(name);
-    this.#settle();
+    this.#ends.close(broken ?? '');
   }
 
   #finishSoon(): void {
-    this.#finishTimer ??= setTimeout(() => {
-      for (const [planned, pipeline] of this.#pipelines) if (this.#open.has(planned.name)) pipeline.sendEos();
-      this.#finishTimer = setTimeout(() => this.#giveUp(), FINISH_TIMEOUT_MS);
-    }, FINISH_TIMEOUT_MS);
-  }
-
-  #giveUp(): void {
-    const open = this.#plan.pipelines.filter(({ name }) => this.#open.has(name)).flatMap(({ sinks }) => sinks);
-    const nodes = [...open, ...this.#plan.stages.map(({ name }) => name).filter((name) => this.#open.has(name))];
-    this.#error ??= new GstIplError('pipeline-failed', `Node "${nodes.join('", "')}" did not come to its end.`, {
-      hint: 'A file that it writes may be incomplete.',
+    const remind = (): void => {
+      for (const [planned, pipeline] of this.#pipelines) if (this.#ends.has(planned.name)) pipeline.sendEos();
+    };
+    this.#ends.finishSoon(remind, () => {
+      const { pipelines, stages } = this.#plan;
+      const sinks = pipelines.filter(({ name }) => this.#ends.has(name)).flatMap((pipeline) => pipeline.sinks);
+      const nodes = [...sinks, ...stages.map(({ name }) => name).filter((name) => this.#ends.has(name))];
+      this.#error ??= new GstIplError('pipeline-failed', `Node "${nodes.join('", "')}" did not come to its end.`, {
+        hint: 'A file that it writes may be incomplete.',
+      });
     });
-    this.#open.clear();
-    this.#settle();
   }
 
+  /** All streams have come to their ends. */
   #settle(): void {
-    if (this.#open.size > 0 || this.#over) return;
+    if (this.#over) return;
     this.tearDown();
     if (this.#error) this.events.error(this.#error);
     else this.events.complete();
