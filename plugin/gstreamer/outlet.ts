@@ -5,17 +5,22 @@ import type { Frame } from '../core/frame';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 import type { NativeAppSink } from './binding';
-import { OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
+import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
 import type { GstPipeline } from './pipeline';
 
 /**
  * The tail of a launch fragment that makes frames of what comes: any raw video in, 8-bit I420 or NV12 out (whichever
  * needs no conversion), timestamps in the same stream. Two waiting buffers keep the decoder busy while Node works.
+ *
+ * gdppay puts its header buffers into its caps (`streamheader`). The binding reads all caps fields at every pull, and
+ * maps these buffers on the main thread while gdppay uses them on its own, which crashes once in some thousand starts.
+ * capssetter replaces the caps by the same without them.
  */
 export function outletLaunch(name: string): string {
   return (
     'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
-    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! appsink name=${name} sync=false max-buffers=2`
+    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! ` +
+    `capssetter replace=true caps=${GDP_CAPS} ! appsink name=${name} sync=false max-buffers=2`
   );
 }
 
