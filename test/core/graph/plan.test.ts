@@ -10,7 +10,7 @@ import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/
 import type { Frame, Graph } from '../../../plugin';
 
 const folder = temporaryFolder();
-const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay';
+const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! capssetter replace=true caps=application/x-gdp';
 const inlet = (name: string): string => `appsrc name=${name}_inlet caps=application/x-gdp format=bytes block=false max-bytes=0 ! gdpdepay`;
 const outlet = (name: string): string => `${OUTLET} ! appsink name=${name}_outlet sync=false max-buffers=2`;
 const QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0';
