@@ -9,7 +9,11 @@ export const LEAST_POOL_THREADS = 12;
 /** What the launcher sets, too: room for five branches, outputs, polls and files. */
 const POOL_THREADS = '24';
 
-// libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time.
+/** What the process was started with. */
+const given = { ...process.env };
+
+// libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time;
+// whether it did cannot be told, so it is warned all the same.
 process.env.UV_THREADPOOL_SIZE ??= POOL_THREADS;
 
 let warned = false;
@@ -20,12 +24,12 @@ export interface EnvironmentFinding {
   readonly remedy: string;
 }
 
-export function checkEnvironment(environment: NodeJS.ProcessEnv = process.env): EnvironmentFinding[] {
+export function checkEnvironment(environment: NodeJS.ProcessEnv = given): EnvironmentFinding[] {
   const findings: EnvironmentFinding[] = [];
   if (!(Number(environment.UV_THREADPOOL_SIZE) >= LEAST_POOL_THREADS)) {
     findings.push({
       variable: 'UV_THREADPOOL_SIZE',
-      problem: `is ${environment.UV_THREADPOOL_SIZE ?? 'not set'}: waiting for frames can stall file access`,
+      problem: `is ${environment.UV_THREADPOOL_SIZE ?? 'not set'}: waiting for frames can stall file access, and large graphs`,
       remedy: 'UV_THREADPOOL_SIZE=24',
     });
   }
@@ -47,7 +51,7 @@ export function warnAboutEnvironment(): void {
   warned = true;
   const remedies = findings.map((finding) => finding.remedy).join(' ');
   process.emitWarning(
-    `GStreamer runs slower here than it could. Start the process with ${remedies} or through the gst-ipl command.`,
+    `GStreamer may run slowly or stall here. Start the process with ${remedies} or through the gst-ipl command.`,
     { type: 'GstIplWarning', code: 'GST_IPL_ENVIRONMENT' },
   );
 }
