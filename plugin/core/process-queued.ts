@@ -5,7 +5,8 @@ import type { FlowControl } from './flow-control';
 /**
  * Runs asynchronous work on one item after the other, in order, behind a bounded queue.
  *
- * Results come out in the order of arrival. The stream completes when the source has completed and the queue has drained.
+ * Results come out in the order of arrival. The stream ends as the source did, by completion or error, when the queue has
+ * drained: what came before an error is not lost. An error of the work itself ends it at once.
  * Unsubscribing forgets what is queued and lets the taps run. Work that resolves to `undefined` emits nothing.
  *
  * @example
@@ -19,7 +20,7 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
   return (source) =>
     new Observable<R>((subscriber) => {
       const queue = new BoundedQueue<T>(settings, onDrop);
-      let ended = false;
+      let end: (() => void) | undefined;
       let busy = false;
 
       const drain = async (): Promise<void> => {
@@ -34,7 +35,7 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
           subscriber.error(error);
         }
         busy = false;
-        if (ended) subscriber.complete();
+        end?.();
       };
 
       const subscription = source.subscribe({
@@ -42,9 +43,12 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
           queue.push(item);
           void drain();
         },
-        error: (error) => subscriber.error(error),
+        error: (error) => {
+          end = () => subscriber.error(error);
+          void drain();
+        },
         complete: () => {
-          ended = true;
+          end = () => subscriber.complete();
           void drain();
         },
       });

@@ -21,11 +21,20 @@ export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE):
       pipeline.events.subscribe((event) => {
         if (event.type === 'error') subscriber.error(event.error);
       });
-      outlet.frames.subscribe(subscriber);
+      let finish = (): void => subscriber.complete();
+      outlet.frames.subscribe({
+        next: (frame) => subscriber.next(frame),
+        error: (error) => subscriber.error(error),
+        complete: () => finish(),
+      });
       pipeline.prepare();
       outlet.start();
       const subscription = frames.pipe(processQueued((frame) => inlet.write(frame), queue)).subscribe({
-        error: (error) => subscriber.error(error),
+        // A fault upstream must not cost the frames that came before it.
+        error: (error) => {
+          finish = () => subscriber.error(error);
+          inlet.end();
+        },
         complete: () => inlet.end(),
       });
       return () => {

@@ -13,7 +13,7 @@ import type { GstPipeline } from './pipeline';
  * needs no conversion), timestamps in the same stream. Two waiting buffers keep the decoder busy while Node works.
  *
  * gdppay puts its header buffers into its caps (`streamheader`). The binding reads all caps fields at every pull, and
- * maps these buffers on the main thread while gdppay uses them on its own, which crashes once in some thousand starts.
+ * maps these buffers on the main thread while gdppay uses them on its own: a crash about once in 180 starts.
  * capssetter replaces the caps by the same without them.
  */
 export function outletLaunch(name: string): string {

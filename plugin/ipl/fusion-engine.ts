@@ -33,8 +33,9 @@ export interface EngineSettings {
 }
 
 /**
- * How much of an old token stays when its cell is seen again: half. Noise in the tokens falls by 40 %, and after an
- * exposure change three frames leave an eighth of the old.
+ * How much of an old token stays when its cell is seen again: half. The flicker of the shipped video in slices falls from
+ * 0.159 to 0.147 codes (models/README.md), and after an exposure change three frames leave an eighth of the old. After a
+ * priming pass old and new are the same, and it changes nothing.
  */
 const MOMENTUM = 0.5;
 
@@ -85,16 +86,12 @@ export class FusionEngine {
     if (geometry.cache.empty) {
       for (const index of geometry.plan.slices.keys()) await this.#runNetwork(geometry, index, 0);
     }
-    const fresh = sceneCut || !this.#sawPicture;
-    this.#sawPicture = true;
     for (const [index, slice] of geometry.plan.slices.entries()) {
-      const coefficients = await this.#runNetwork(geometry, index, fresh ? 0 : MOMENTUM);
+      const coefficients = await this.#runNetwork(geometry, index, MOMENTUM);
       this.#blend(task, slice, coefficients);
     }
     return { sceneCut };
   }
-
-  #sawPicture = false;
 
   #prepare(task: FusionTask): Geometry {
     const { format, width, height } = task.layout;
@@ -105,7 +102,6 @@ export class FusionEngine {
     const plan = planSlices(width, height, this.#settings.sliceBands, tokenColumns);
     this.#kernels.configure({ ...task, exposures, block: plan.block });
     this.#sceneChange.reset();
-    this.#sawPicture = false;
     this.#geometry = {
       key,
       plan,

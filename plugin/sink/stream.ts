@@ -8,7 +8,7 @@ import { GstPipeline } from '../gstreamer/pipeline';
 
 /**
  * Sends frames to a launch fragment that ends with a sink element. Emits every frame that it has taken, for progress;
- * completes when the sink has finished its file.
+ * ends as `frames` did, by completion or error, when the sink has finished its file.
  *
  * @example frames$.pipe(sink(launch`x264enc ! mp4mux ! filesink location=${path}`)).subscribe();
  */
@@ -17,10 +17,11 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
     new Observable((subscriber) => {
       const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch}`);
       const inlet = new Inlet(pipeline, 'inlet');
+      let finish = (): void => subscriber.complete();
       pipeline.events.subscribe((event) => {
         if (event.type === 'warning') process.emitWarning(event.message);
         if (event.type === 'error') subscriber.error(event.error);
-        if (event.type === 'eos') subscriber.complete();
+        if (event.type === 'eos') finish();
       });
       pipeline.prepare();
       const write = async (frame: Frame): Promise<Frame> => {
@@ -29,7 +30,11 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       };
       const subscription = frames.pipe(processQueued(write, queue)).subscribe({
         next: (frame) => subscriber.next(frame),
-        error: (error) => subscriber.error(error),
+        // A fault upstream must not cost what was recorded before it.
+        error: (error) => {
+          finish = () => subscriber.error(error);
+          inlet.end();
+        },
         complete: () => inlet.end(),
       });
       return () => {

@@ -1,5 +1,6 @@
 /** `source` for RxJS: see ./index.ts for the element. */
 import { Observable, Subject } from 'rxjs';
+import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { nameElements } from '../gstreamer/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
@@ -27,12 +28,16 @@ export function sources<Name extends string>(launches: Readonly<Record<Name, str
   return Object.fromEntries(streams) as Record<Name, Observable<Frame>>;
 }
 
+/** How long pictures that a failed pipeline still gave may take to leave it. */
+const DRAIN_TIMEOUT_MS = 2_000;
+
 class SharedPipeline {
   readonly #names: readonly string[];
   readonly #launches: Readonly<Record<string, string>>;
   readonly #taps = new Map<string, Subject<Frame>>();
   #pipeline: GstPipeline | undefined;
   #outlets: Outlet[] = [];
+  #drainTimer: NodeJS.Timeout | undefined;
 
   constructor(names: readonly string[], launches: Readonly<Record<string, string>>) {
     this.#names = names;
@@ -41,7 +46,7 @@ class SharedPipeline {
 
   stream(name: string): Observable<Frame> {
     return new Observable((subscriber) => {
-      if (this.#taps.has(name)) throw new Error(`The stream "${name}" has a subscriber already; use RxJS share().`);
+      if (this.#taps.has(name)) throw subscribedTwice(name);
       const tap = new Subject<Frame>();
       this.#taps.set(name, tap);
       const subscription = tap.subscribe(subscriber);
@@ -66,7 +71,8 @@ class SharedPipeline {
     const taps = new Map(this.#taps);
     pipeline.events.subscribe((event) => {
       if (event.type === 'warning') process.emitWarning(event.message);
-      if (event.type === 'error') for (const tap of taps.values()) tap.error(event.error);
+      // What was received before a fault is still given: the streams end by themselves, or are ended.
+      if (event.type === 'error') this.#drainTimer = setTimeout(() => this.#end(), DRAIN_TIMEOUT_MS);
     });
     this.#outlets = this.#names.map((name) => new Outlet(pipeline, `${name}_outlet`, name, false));
     for (const [index, name] of this.#names.entries()) {
@@ -74,17 +80,27 @@ class SharedPipeline {
       this.#outlets[index]?.frames.subscribe({
         next: (frame) => tap?.next(frame),
         error: (error) => tap?.error(error),
-        complete: () => tap?.complete(),
+        complete: () => (pipeline.failure ? tap?.error(pipeline.failure) : tap?.complete()),
       });
     }
     pipeline.play();
     for (const outlet of this.#outlets) outlet.start();
   }
 
-  #stop(): void {
+  #end(): void {
     for (const outlet of this.#outlets) outlet.end();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#drainTimer);
+    this.#end();
     this.#pipeline?.stop();
     this.#pipeline = undefined;
     this.#outlets = [];
   }
+}
+
+function subscribedTwice(name: string): GstIplError {
+  const hint = 'Put RxJS `share()` behind the source.';
+  return new GstIplError('bad-usage', `The stream "${name}" has a subscriber already.`, { hint });
 }

@@ -152,13 +152,16 @@ test('an error in the work ends the stream, and nothing else is begun', async (t
   t.false(tap.held);
 });
 
-test('an error of the source overtakes what is queued', async (t) => {
+test('an error of the source comes after what was queued before it', async (t) => {
   const { input, jobs, output } = work();
-  input.next(item(1));
+  for (const value of [1, 2]) input.next(item(value));
   input.error(new Error('upstream'));
-  jobs[0]?.finish('late');
-  await pause();
-  t.deepEqual(output, ['error upstream']);
+  t.deepEqual(output, []);
+  for (const index of [0, 1]) {
+    jobs[index]?.finish(`done ${index + 1}`);
+    await pause();
+  }
+  t.deepEqual(output, ['done 1', 'done 2', 'error upstream']);
 });
 
 test('unsubscribing forgets the queue and lets the taps run', async (t) => {

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSy
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
-import { defineElement, processQueued, type Frame, type Graph, type GraphEvent } from '../../plugin';
-import { map, type Observable } from 'rxjs';
+import { defineElement, gstFilter, GstIplError, launch, processQueued, sink, source, type Frame, type Graph, type GraphEvent } from '../../plugin';
+import { lastValueFrom, map, tap, type Observable } from 'rxjs';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, makeMp4, readRecording } from '../support/media';
 import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run-graph';
@@ -291,4 +291,18 @@ test.serial('unsubscribing stops everything at once, and the graph can run again
     await new Promise((resolve) => setTimeout(resolve, 100));
     t.is(frames, seen);
   }
+});
+
+test.serial('in code, too, a source that fails costs nothing of what it gave, and its error comes last', async (t) => {
+  const out = at('from-code.mp4');
+  let taken = 0;
+  const frames = source(`${TEST} ! identity error-after=20`).pipe(
+    gstFilter('identity'),
+    sink(launch`x264enc speed-preset=ultrafast ! h264parse ! mp4mux ! filesink location=${out}`),
+    tap(() => (taken += 1)),
+  );
+  const error = await t.throwsAsync(lastValueFrom(frames), { instanceOf: GstIplError });
+  t.regex(error?.message ?? '', /Node "source": Failed after iterations/);
+  t.true(taken >= 15, `${taken}`);
+  t.is(await countPictures(out), taken);
 });
