@@ -26,6 +26,8 @@ export default tseslint.config(
     languageOptions: { globals: nodeGlobals },
   },
   { files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+  // Runs in browsers; the compiler knows their names (tsconfig.page.json).
+  { files: ['plugin/preview/page/*.mjs'], rules: { 'no-undef': 'off', eqeqeq: 'error', 'prefer-const': 'error' } },
   {
     files: ['plugin/**/*.ts'],
     rules: {

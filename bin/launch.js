@@ -12,6 +12,21 @@ const ROOT = join(__dirname, '..');
 // of its own, does not hear from the terminal that its size changed.
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH'];
 
+/** Those that ask a program to end. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/**
+ * A child whose main thread waits inside GStreamer (a sink that blocks for ever)
+ * hears no signal. Supervisors and people wait three seconds: one that has not
+ * answered in less is killed; so is one that was told twice and is still there
+ * after AGAIN_MS, or says that it exits and is still there after EXIT_MS: its
+ * files are finished then, but threads that never return keep a process from
+ * exiting. A graph with a stuck sink takes 2.3 s to say so.
+ */
+const ANSWER_MS = 2500;
+const AGAIN_MS = 700;
+const EXIT_MS = 400;
+
 /** What node has to run: the built command line, or in a checkout its source. */
 function commandLine(env = process.env, root = ROOT) {
   const built = join(root, 'dist', 'cli', 'main.js');
@@ -47,7 +62,8 @@ function launch(args, extraEnv = {}) {
   };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-r', join(__dirname, 'child.js'), ...args], options);
-    const handlers = signalHandlers(child);
+    const watch = new ExitWatch(child);
+    const handlers = signalHandlers(child, watch);
     const stopListening = () => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
     };
@@ -59,7 +75,9 @@ function launch(args, extraEnv = {}) {
     });
     child.once('exit', (code, signal) => {
       stopListening();
+      watch.end();
       if (signal === null) return resolve(code);
+      if (watch.exitCode !== undefined) return resolve(watch.exitCode);
       // Callers such as shells want to see the signal itself, not a code.
       process.kill(process.pid, signal);
       setTimeout(() => resolve(128 + constants.signals[signal]), 100); // it was blocked or ignored
@@ -67,8 +85,50 @@ function launch(args, extraEnv = {}) {
   });
 }
 
-function signalHandlers(child) {
-  const handlers = FORWARDED.map((signal) => [signal, () => child.kill(signal)]);
+/** Ends a child that was asked to end and cannot. */
+class ExitWatch {
+  constructor(child) {
+    this.child = child;
+    /** What the child's code would have been, once it was killed for not coming to its end. */
+    this.exitCode = undefined;
+    this.asked = 0;
+    this.timers = new Set();
+    child.on('message', (message) => {
+      if (message === 'pong') clearTimeout(this.answer);
+      // It has done all it had to do.
+      if (typeof message?.exitCode === 'number') this.killAfter(EXIT_MS, message.exitCode);
+    });
+  }
+
+  /** A signal was passed on. */
+  heard(signal) {
+    if (!ENDING.includes(signal) || !this.child.connected) return;
+    this.asked += 1;
+    if (this.asked > 1) return void this.killAfter(AGAIN_MS, 128 + constants.signals[signal]);
+    this.child.send('ping', () => undefined); // It may just have ended.
+    this.answer = this.killAfter(ANSWER_MS, 1, 'gst-ipl did not answer and was killed: something that it writes to is stuck. A file may be incomplete.');
+  }
+
+  killAfter(milliseconds, exitCode, message) {
+    const timer = setTimeout(() => {
+      if (message) console.error(message);
+      this.exitCode = exitCode;
+      this.child.kill('SIGKILL');
+    }, milliseconds);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  end() {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+}
+
+function signalHandlers(child, watch) {
+  const handlers = FORWARDED.map((signal) => [signal, () => {
+    child.kill(signal);
+    watch.heard(signal);
+  }]);
   // Ctrl-Z and fg: the child has to stop and go on with us.
   handlers.push(['SIGTSTP', () => {
     child.kill('SIGSTOP');

@@ -1,15 +1,19 @@
 /** The elements that every graph file knows. */
 import { loadGraphWith, parseGraphWith, type Graph, type GraphOptions } from './core/graph/load';
+import { alternateElement } from './alternate';
 import { ElementRegistry } from './core/registry';
 import { filterElement } from './filter';
 import { iplElement } from './ipl';
+import { previewElement } from './preview';
+import { publishElement } from './publish';
+import { recordElement } from './record';
 import { sinkElement } from './sink';
 import { sourceElement } from './source';
 import { syncElement } from './sync';
 
 /** A registry with the built-in elements; add your own to it with `add`. */
 export function builtinElements(): ElementRegistry {
-  return new ElementRegistry([sourceElement, syncElement, iplElement, filterElement, sinkElement]);
+  return new ElementRegistry([sourceElement, syncElement, alternateElement, iplElement, filterElement, sinkElement, recordElement, publishElement, previewElement]);
 }
 
 /**

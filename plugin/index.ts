@@ -3,24 +3,29 @@
 // Stages for RxJS.
 export { source, sources } from './source/stream';
 export { sync, type SyncOptions } from './sync';
+export { alternate, type AlternateOptions } from './alternate';
 export { ipl, type IplOptions } from './ipl';
 export { gstFilter } from './filter/stream';
 export { sink } from './sink/stream';
 export { launch } from './gstreamer/launch';
 
 // What flows between stages.
-export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item } from './core/frame';
+export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type WeightMap } from './core/frame';
 export type { FlowControl } from './core/flow-control';
 export type { ColourRange, Fraction, VideoCaps } from './core/video-caps';
 export type { PixelFormat, Plane, PlaneLayout } from './core/video-layout';
 export { formatTime, parseDuration, type Nanoseconds } from './core/time';
-export { processQueued } from './core/process-queued';
+export { processQueued, type QueueWatch } from './core/process-queued';
+export { reportQueue } from './core/queue-watch';
 export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/bounded-queue';
 
 // Graph files.
 export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
 export type { Graph, GraphOptions } from './core/graph/load';
 export type { GraphEvent, RunningGraph } from './core/graph/run';
+export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
+export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
+export type { Labels, Metrics, Sample } from './core/metrics';
 export { graphSchema } from './core/graph/schema';
 
 // Elements of your own.

@@ -14,6 +14,9 @@ const { STAMP, filesUnder, fingerprint } = require('./setup/build.js');
 const ROOT = join(__dirname, '..');
 const KERNELS = join('plugin', 'ipl', 'kernels');
 
+/** What tsc does not copy; .mjs, .html, .css and .svg are the preview page, which browsers read as it is. */
+const ASSET = /\.(wasm|json|cjs|mjs|html|css|svg)$/;
+
 async function buildKernels() {
   const script = join(ROOT, KERNELS, 'build.js');
   if (existsSync(script)) await require(script).buildKernels();
@@ -27,13 +30,13 @@ function compile() {
 /** Where dist has what `source` becomes: a .ts file becomes two. */
 function outputsOf(source) {
   const target = join('dist', source.slice('plugin/'.length));
-  if (/\.(wasm|json|cjs)$/.test(source)) return [target];
+  if (ASSET.test(source)) return [target];
   if (/\.ts$/.test(source) && !/\.d\.ts$/.test(source)) return [target.replace(/\.ts$/, '.js'), target.replace(/\.ts$/, '.d.ts')];
   return [];
 }
 
 function copyAssets(sources) {
-  for (const source of sources.filter((path) => /\.(wasm|json|cjs)$/.test(path))) {
+  for (const source of sources.filter((path) => ASSET.test(path))) {
     const [target] = outputsOf(source);
     mkdirSync(dirname(join(ROOT, target)), { recursive: true });
     copyFileSync(join(ROOT, source), join(ROOT, target));

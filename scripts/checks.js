@@ -15,6 +15,7 @@ const bin = (path) => join(ROOT, 'node_modules', path);
 
 const CHECKS = [
   { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of the preview page', args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.page.json'] },
   { name: 'lint', args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
   { name: 'type tests', args: [bin('tstyche/build/bin.js')] },
 ];

@@ -64,7 +64,7 @@ async function main(args) {
     failed += result.failed;
   };
   try {
-    await setup();
+    await setup({ tests: true });
     add(await runChecks());
     add(runAva(args));
   } catch (error) {

@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     size: { type: 'string', default: '3840x2160' },
     exposures: { type: 'string', default: '3' },
-    block: { type: 'string', default: '32' },
+    block: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '15' },
   },
 });
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const mapWidth = Math.ceil(width / block);
   const mapHeight = Math.ceil(height / block);
   const coefficients = Float32Array.from({ length: exposures * 6 * mapHeight * mapWidth }, (_, i) => Math.sin(i * 0.7) * 2);
-  const statistics = new Float32Array(exposures * 10 * mapHeight * mapWidth);
+  const statistics = new Float32Array(exposures * 13 * mapHeight * mapWidth);
   for (const format of ['I420', 'NV12'] as PixelFormat[]) {
     const layout = planeLayout(format, width, height);
     const frames = Array.from({ length: exposures }, () => noise(new Uint8Array(layout.size)));

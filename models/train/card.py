@@ -4,7 +4,7 @@ import hashlib
 import network
 
 STATISTICS = ['mean Yk', 'std Yk', 'min Yk', 'max Yk', 'mean Yr', 'std Yr', 'mean |Yk-Yr|',
-              '10*cov(Yk,Yr)', '(k-r)/4', 'K/5']
+              '10*cov(Yk,Yr)', '(k-r)/4', 'K/5', 'contrast', 'saturation', 'mean |Ck-Cr|']
 
 
 def tensor(name, kind, shape, meaning, value_range):
@@ -29,9 +29,10 @@ def describe(path, opset, model, training, figures):
         'tokenColumns': network.TOKEN_COLUMNS,
         'statistics': STATISTICS,
         'coefficients': network.COEFFICIENTS,
+        'logits': 'log2',
         'exposures': {'min': 2, 'max': 5},
         'inputs': [
-            tensor('statistics', 'float32', ['K', 10, f'rows+{2 * network.HALO}', 'w'],
+            tensor('statistics', 'float32', ['K', network.STATISTICS, f'rows+{2 * network.HALO}', 'w'],
                    'block statistics of the slice and of halo rows above and below, '
                    'replicated at the picture border; rows is a multiple of 4', '-2.5..2.5'),
             tensor('column_pool', 'float32', ['w', 8],
@@ -44,7 +45,8 @@ def describe(path, opset, model, training, figures):
         ],
         'outputs': [
             tensor('coefficients', 'float32', ['K', 6, 'rows+2', 'w'],
-                   'c0..c5 of logit_k = c0 + c1*Yk + c2*Yr + c3*Yk^2 + c4*Yk*Yr + c5*Yr^2, '
+                   'c0..c5 of logit_k = c0 + c1*Yk + c2*Yr + c3*Yk^2 + c4*Yk*Yr + c5*Yr^2, in powers of two '
+                   'against the reference; the reference has its tone curve instead (models/train/rule.py); '
                    'one extra row above and below', '-400..400'),
             tensor('tokens', 'uint8', ['cells', size], 'new cache content of the slice', '0..255'),
         ],

@@ -18,13 +18,13 @@ MODELS = os.path.dirname(fixture.HERE)
 OPSET = 15
 LICENCES = [
     'HDR panoramas: Poly Haven, CC0 1.0',
-    'photographs: CC0 1.0 and public domain; six CC BY 4.0 (Trevor "Freespace", Jakub Mede, Aitzol Berasategi)',
+    'photographs: CC0 1.0 and public domain; five CC BY 4.0 (Trevor "Freespace", Jakub Mede, Aitzol Berasategi)',
     'Ultra HDR photographs: Mishaal Rahman, CC BY 4.0',
 ]
 
 
 def export(model, path):
-    """Writes the ONNX file; every shape but 10, 6, 8 and D is dynamic."""
+    """Writes the ONNX file; every shape but 13, 6, 8 and D is dynamic."""
     axes = {
         'statistics': {0: 'K', 2: 'rowsWithHalo', 3: 'w'}, 'column_pool': {0: 'w'},
         'cache': {0: 'slots'}, 'occupied': {0: 'slots'}, 'placement': {0: 'cells', 1: 'slots'},

@@ -19,6 +19,7 @@ def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
     statistics = rng.uniform(0, 1, (k, network.STATISTICS, rows + 2 * network.HALO, w))
     statistics[:, 8] = ((np.arange(k) - (k - 1) // 2) / 4)[:, None, None]
     statistics[:, 9] = k / 5
+    statistics[:, 10:] *= 0.2
     cells = rows // network.BAND_ROWS * network.TOKEN_COLUMNS
     placement = np.zeros((cells, slots), np.float32)
     placement[np.arange(cells), first + np.arange(cells)] = 1

@@ -13,9 +13,9 @@ class Fuser:
         self.model, self.slices, self.momentum = model, slices, torch.tensor([momentum])
         self.cache = None
 
-    def coefficients(self, y, r, size):
-        """y [K,H,W] -> [K,6,h,w]; updates the cache."""
-        statistics = rule.block_statistics(y[None], r, size)[0]
+    def coefficients(self, y, chroma, r, size):
+        """y [K,H,W], chroma [K,2,H/2,W/2] -> [K,6,h,w]; updates the cache."""
+        statistics = rule.block_statistics(y[None], chroma[None], r, size)[0]
         h, w = statistics.shape[2:]
         statistics = rule.pad_rows(statistics)
         bands = statistics.shape[2] // network.BAND_ROWS
@@ -36,8 +36,10 @@ class Fuser:
             parts.append(part[:, :, 1:-1])
         return torch.cat(parts, 2)[:, :, :h]
 
-    def weights(self, y, r, size=None):
-        """y [K,H,W] float 0..1 -> weights [1,K,H,W]"""
+    def fuse(self, y, chroma, r, size=None):
+        """y [K,H,W], chroma [K,2,H/2,W/2] float 0..1 -> fused y [H,W] and chroma [2,H/2,W/2]"""
         size = size or rule.block_size(y.shape[1])
         with torch.no_grad():
-            return torch.softmax(rule.logits(self.coefficients(y, r, size)[None], y[None], r, size), 1)
+            coefficients = self.coefficients(y, chroma, r, size)[None]
+            fused = rule.Rule(coefficients, y[None], r, size).fuse(chroma[None])
+        return tuple(x[0] for x in fused)

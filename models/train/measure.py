@@ -62,7 +62,6 @@ def network_fusion(fuser, codes, r):
     """This network through 4:2:0 planes, as in GStreamer: uint8 BGR [h,w,3] (even sizes)."""
     planes = [camera.to_planes(c) for c in codes]
     y = torch.from_numpy(np.stack([p[0] for p in planes])).float() / 255
-    chroma = torch.from_numpy(np.stack([p[1] for p in planes])).float()
-    weights = fuser.weights(y, r)
-    fused, colour = rule.fuse(weights, y[None] * 255, chroma[None])
-    return camera.to_bgr(fused[0].numpy(), colour[0].numpy()).round().astype(np.uint8)
+    chroma = torch.from_numpy(np.stack([p[1] for p in planes])).float() / 255
+    fused, colour = (255 * x.numpy() for x in fuser.fuse(y, chroma, r))
+    return camera.to_bgr(fused, colour).round().astype(np.uint8)

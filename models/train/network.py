@@ -1,7 +1,7 @@
 """The IPL network: block statistics of K exposures -> coefficients of the pixel rule.
 
 Shapes (one slice of one picture; training adds a batch, folded into the first axis):
-  statistics   [K,10,rows+2*HALO,w]  float32, see rule.block_statistics
+  statistics   [K,13,rows+2*HALO,w]  float32, see rule.block_statistics
   column_pool  [w,8]                 float32, columns sum to 1
   cache        [slots,D]             uint8, value = round(127.5*(1+tanh))
   occupied     [slots]               float32, 1 where a slot holds a token
@@ -18,16 +18,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-STATISTICS = 10
-DERIVED = 2  # features that the stem works out from the statistics, see derive()
+from depthwise import depthwise, pointwise
+
+STATISTICS = 13
+DERIVED = 6  # features that the stem works out from the statistics, see derive()
 COEFFICIENTS = 6
 TOKEN_BYTES = 16
 TOKEN_COLUMNS = 8
 BAND_ROWS = 4
-BLOCKS = 4
+BLOCKS = 3
 WIDTH = 16  # a multiple of 16 runs in the AVX-512 block layout of ONNX Runtime; 24 took 1.6 times as long
 QUERY = 16
-HALO = 5  # rows; the convolutions reach one row a block, and one more row is handed out
+HALO = 4  # rows; the convolutions reach one row a block, and one more row is handed out
 
 # The head answers in a basis centred on mid grey, where its outputs are of similar size; each
 # row below is the polynomial (1, Yk, Yr, Yk^2, Yk*Yr, Yr^2) of one basis function.
@@ -39,6 +41,16 @@ BASIS = torch.tensor([
     [2.0, -4.0, -4.0, 0.0, 8.0, 0.0],    # 8(Yk-1/2)(Yr-1/2)
     [1.0, 0.0, -4.0, 0.0, 0.0, 4.0],     # 4(Yr-1/2)^2
 ])
+# The same for the reference's tone curve (1, Yr, Yr^2, gain of the chroma, unused, unused).
+TONE_BASIS = torch.tensor([
+    [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],      # 1
+    [-1.0, 2.0, 0.0, 0.0, 0.0, 0.0],     # 2(Yr-1/2)
+    [1.0, -4.0, 4.0, 0.0, 0.0, 0.0],     # 4(Yr-1/2)^2
+    [0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+    [0.0] * 6,
+    [0.0] * 6,
+])
+TONE = 0.5  # bound of each: half the range of brightness, half the chroma
 CLAMP = 24.0  # soft bound of a basis coefficient: keeps exp() of the rule in range
 
 
@@ -49,14 +61,21 @@ def fake_round(x):
     return x + (torch.round(x) - x).detach()
 
 
-def derive(statistics):
-    """[n,10,R,w] -> [n,12,R,w]: adds the correlation of Yk and Yr, and the deviation of Yk that Yr
-    does not explain. They tell a moved block from a still one, and few ReLUs cannot divide. The
-    added constants are about the noise of 8-bit pictures."""
+def derive(statistics, exposures):
+    """[n,13,R,w] -> [n,19,R,w]: adds what few ReLUs cannot work out. The added constants are about the
+    noise of 8-bit pictures.
+
+    - The correlation of Yk and Yr, and the deviation of Yk that Yr does not explain: they tell a
+      moved block from a still one.
+    - The logarithms of contrast and saturation, whose product is Mertens' weight (his quality
+      measures, OpenCV's defaults), and both less their means over the exposures.
+    """
     std, std_r, covariance = statistics[:, 1:2], statistics[:, 5:6], statistics[:, 7:8] * 0.1
     correlation = covariance / (std * std_r + 1e-4)
     rest = std * std - covariance * covariance / (std_r * std_r + 1e-5)
-    return torch.cat([statistics, correlation, 3 * torch.sqrt(F.relu(rest) + 1e-8)], 1)
+    quality = 0.3 * torch.log(statistics[:, 10:12] + 2e-3) + 1
+    relative = quality - exposures.spread(exposures.mean(quality))
+    return torch.cat([statistics, correlation, 3 * torch.sqrt(F.relu(rest) + 1e-8), quality, 2 * relative], 1)
 
 
 class Exposures:
@@ -82,6 +101,30 @@ class Exposures:
         return x if self.k is None else x.repeat_interleave(self.k, 0)
 
 
+class CacheRead(nn.Module):
+    """Attention of every map position to the tokens in the cache."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.query = nn.Conv2d(width, QUERY, 1)
+        self.key = nn.Linear(TOKEN_BYTES, QUERY, bias=False)
+        self.value = nn.Linear(TOKEN_BYTES, QUERY)
+
+    def forward(self, mean, tokens, mask):
+        """mean [B,C,R,w]; tokens [B,slots,D] (or [slots,D]) in -1..1; mask 0 or very negative
+        -> [B,QUERY,R,w]"""
+        query = self.query(mean).permute(0, 2, 3, 1)                    # [B,R,w,QUERY]
+        key = self.key(tokens).transpose(-1, -2) * QUERY ** -0.5
+        value = self.value(tokens)
+        shape = query.shape
+        if tokens.dim() == 3:  # training: one matrix product a picture; an export needs no Reshape
+            query, mask = query.reshape(shape[0], -1, QUERY), mask[:, None]
+        read = torch.softmax(query @ key + mask, -1) @ value
+        if tokens.dim() == 3:
+            read = read.reshape(shape)                                  # [B,R,w,QUERY]
+        return read.permute(0, 3, 1, 2)
+
+
 class Daem(nn.Module):
     """Dimensional attention enhancement: local features times a gate read from the cache.
 
@@ -95,27 +138,14 @@ class Daem(nn.Module):
         self.local = nn.Conv2d(width, width, (3, 5), padding=(1, 2), groups=width)
         self.point = nn.Conv2d(width, width, 1)
         self.common = nn.Conv2d(width, width, 1, bias=False)
-        self.query = nn.Conv2d(width, QUERY, 1)
-        self.key = nn.Linear(TOKEN_BYTES, QUERY, bias=False)
-        self.value = nn.Linear(TOKEN_BYTES, QUERY)
         self.squeeze = nn.Conv2d(QUERY, QUERY, 1)
         self.excite = nn.Conv2d(QUERY, width, 1)
 
-    def forward(self, x, tokens, mask, exposures):
-        """x [B*K,C,R,w]; tokens [B,slots,D] (or [slots,D]) in -1..1; mask 0 or very negative."""
-        mean = exposures.mean(x)
-        shared = self.common(mean)
-        y = F.relu(self.point(self.local(x)) + exposures.spread(shared))
-        query = self.query(mean).permute(0, 2, 3, 1)                    # [B,R,w,QUERY]
-        key = self.key(tokens).transpose(-1, -2) * QUERY ** -0.5
-        value = self.value(tokens)
-        shape = query.shape
-        if tokens.dim() == 3:  # training: one matrix product a picture; an export needs no Reshape
-            query, mask = query.reshape(shape[0], -1, QUERY), mask[:, None]
-        read = torch.softmax(query @ key + mask, -1) @ value
-        if tokens.dim() == 3:
-            read = read.reshape(shape)                                  # [B,R,w,QUERY]
-        gate = self.excite(F.relu(self.squeeze(read.permute(0, 3, 1, 2))))
+    def forward(self, x, read, exposures):
+        """x [B*K,C,R,w], read [B,QUERY,R,w] -> [B*K,C,R,w]"""
+        shared = pointwise(exposures.mean(x), self.common)
+        y = F.relu(pointwise(depthwise(x, self.local), self.point) + exposures.spread(shared))
+        gate = self.excite(F.relu(self.squeeze(read)))
         return x + y * exposures.spread(torch.sigmoid(gate))
 
 
@@ -132,7 +162,7 @@ class Drtm(nn.Module):
     def forward(self, x, pool, unpool):
         """x [B*K,C,R,w], pool [w,8], unpool [8,w] -> [B*K,C,R,w]"""
         wide = F.relu(self.columns(x @ pool)) @ unpool
-        return x + self.out(F.relu(self.add(x)) * (1 + wide))
+        return x + pointwise(F.relu(pointwise(x, self.add)) * (1 + wide), self.out)
 
 
 class Ipl(nn.Module):
@@ -144,18 +174,23 @@ class Ipl(nn.Module):
         self.stem2 = nn.Conv2d(width, width, 1)
         self.token1 = nn.Linear(2 * width, width)
         self.token2 = nn.Linear(width, TOKEN_BYTES)
+        self.read = CacheRead(width)
         self.daem = nn.ModuleList(Daem(width) for _ in range(blocks))
         self.drtm = nn.ModuleList(Drtm(width) for _ in range(blocks))
         self.head = nn.Conv2d(width, COEFFICIENTS, 1)
+        self.tone = nn.Conv2d(width, COEFFICIENTS, 1)
         self.register_buffer('basis', BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
+        self.register_buffer('tone_basis', TONE_BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
         for drtm in self.drtm:
             nn.init.normal_(drtm.out.weight, std=0.05)
         nn.init.normal_(self.head.weight, std=0.05)
         nn.init.zeros_(self.head.bias)
+        nn.init.normal_(self.tone.weight, std=0.01)
+        nn.init.zeros_(self.tone.bias)
 
-    def stem(self, statistics):
-        """[B*K,10,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on tokens."""
-        return F.relu(self.stem2(F.relu(self.stem1(derive(statistics)))))
+    def stem(self, statistics, exposures):
+        """[B*K,13,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on tokens."""
+        return F.relu(pointwise(F.relu(self.stem1(derive(statistics, exposures))), self.stem2))
 
     def tokens(self, features, pool, exposures):
         """Features without halo [B*K,C,rows,w] -> bytes before rounding [B,cells,D]."""
@@ -165,19 +200,25 @@ class Ipl(nn.Module):
         cells = bands.reshape(pictures, self.token1.in_features, -1).transpose(1, 2)
         return 127.5 * (1 + torch.tanh(self.token2(F.relu(self.token1(cells)))))
 
-    def integrate(self, features, values, mask, pool, exposures):
-        """Features with halo and token values (-1..1) -> coefficients, rows+2."""
+    def integrate(self, features, values, mask, pool, exposures, reference):
+        """Features with halo and token values (-1..1) -> coefficients, rows+2; reference [n,1,R,w] is 1
+        where the exposure is the reference."""
         unpool = (pool / pool.sum(1, keepdim=True).clamp(min=1e-6)).t()
         x = features
+        read = self.read(exposures.mean(x), values, mask)
         for daem, drtm in zip(self.daem, self.drtm):
-            x = drtm(daem(x, values, mask, exposures), pool, unpool)
-        x = self.head(x[:, :, HALO - 1:1 - HALO])
-        return F.conv2d(CLAMP * torch.tanh(x / CLAMP), self.basis)
+            x = drtm(daem(x, read, exposures), pool, unpool)
+        rows = slice(HALO - 1, 1 - HALO)
+        x = x[:, :, rows]
+        logits = F.conv2d(CLAMP * torch.tanh(self.head(x) / CLAMP), self.basis)
+        # the tone curve is about mid grey: 1, 2(Yr-1/2), 4(Yr-1/2)^2, and the gain of the chroma
+        tone = F.conv2d(TONE * torch.tanh(self.tone(x)), self.tone_basis)
+        return logits + reference[:, :, rows] * (tone - logits)
 
     def forward(self, statistics, column_pool, cache, occupied, placement, momentum):
         """One slice of one picture; shapes in the module's docstring."""
         one = Exposures()
-        features = self.stem(statistics)
+        features = self.stem(statistics, one)
         fresh = self.tokens(features[:, :, HALO:-HALO], column_pool, one)
         fresh = fresh.reshape(-1, TOKEN_BYTES)
         stored = cache.to(torch.float32)
@@ -186,8 +227,13 @@ class Ipl(nn.Module):
         taken = placement.sum(0)                                        # [slots]
         table = stored * (1 - taken)[:, None] + placement.t() @ own
         mask = (torch.clamp(occupied + taken, 0, 1) - 1) * 1e4
-        coefficients = self.integrate(features, table / 127.5 - 1, mask, column_pool, one)
+        coefficients = self.integrate(features, table / 127.5 - 1, mask, column_pool, one, is_reference(statistics))
         return coefficients, own.to(torch.uint8)
+
+
+def is_reference(statistics):
+    """[n,13,R,w] -> [n,1,R,w]: 1 for the reference, 0 for others (channel 8 is (k-r)/4)."""
+    return F.relu(1 - 8 * statistics[:, 8:9].abs())
 
 
 def column_pool(w):

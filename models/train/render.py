@@ -1,6 +1,6 @@
 """Renders exposure brackets with a known truth; run alone it fills models/train/cache.
 
-usage: python3 models/train/render.py --data ../shared/data --shards 150 --seed 1 [--night]
+usage: python3 models/train/render.py --data ../shared/data --shards 150 --seed 1 [--kind night]
 A shard is a .npz of SHARD brackets with one K and one reference:
   y [n,K,h,w], chroma [n,K,2,h/2,w/2], truth_y [n,h,w], truth_chroma [n,2,h/2,w/2],
   moved [n,h/2,w/2] (255 where an exposure shows something else than the reference), all uint8.
@@ -18,6 +18,11 @@ from scenes import Sources
 
 CACHE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'cache')
 SIZE, MARGIN, SHARD = 256, 8, 24  # pixels, pixels around it for the shake, brackets
+SHARP = 2            # sharp shards: twice the size, mostly photographs in their own resolution, half as many brackets
+UHD = 2160          # rows of the few shards that are as large as what the network is for
+SALTS = {'day': 0, 'night': 1, 'sharp': 2, 'uhd': 3}  # of the seed
+SHAKE = 8            # pixels that a camera moves from exposure to exposure at most, however large the picture
+CLEAN = 0.2          # share of brackets without noise and JPEG
 LEVELS = 30, 80        # percentile of luminance that the reference puts near 1/4 of clipping
 NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places
 
@@ -41,7 +46,7 @@ class Bracket:
         if dynamic:
             things = [Cutout(rng, sources, radiance, scale) for _ in range(rng.integers(1, 5))]
             sway = Sway(rng, radiance.shape[:2], scale) if rng.random() < 0.25 else None
-            shake = rng.choice([0.0, rng.uniform(0, 3) * scale], p=[0.6, 0.4])
+            shake = rng.choice([0.0, rng.uniform(0, min(3 * scale, SHAKE))], p=[0.6, 0.4])
         inner = slice(margin, radiance.shape[0] - margin), slice(margin, radiance.shape[1] - margin)
         frames = []
         for i in range(k):
@@ -88,18 +93,20 @@ def moved(frames, still, clip):
 
 
 def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS,
-           clean=False):
-    """A bracket of SIZE x SIZE pixels."""
-    full = SIZE + 2 * MARGIN
-    radiance = sources.background(rng, (full, full), photos)
-    return Bracket(rng, radiance, sources, k, reference, dynamic, clean=clean, levels=levels)
+           clean=False, scale=1, size=(SIZE, SIZE)):
+    """A bracket of size*scale pixels, size = (h,w)."""
+    margin = int(MARGIN * scale)
+    radiance = sources.background(rng, tuple(round(n * scale) + 2 * margin for n in size), photos)
+    return Bracket(rng, radiance, sources, k, reference, dynamic, scale, clean, levels)
 
 
-def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD, levels=LEVELS):
-    """Arrays of one shard, see the module's docstring."""
+def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD, levels=LEVELS, clean=CLEAN, scale=1,
+          size=(SIZE, SIZE)):
+    """Arrays of one shard, see the module's docstring; `dynamic_share` and `clean` are shares of brackets."""
     out = {n: [] for n in ('y', 'chroma', 'truth_y', 'truth_chroma', 'moved')}
     for _ in range(count):
-        b = sample(rng, sources, k, reference, rng.random() < dynamic_share, photos, levels)
+        b = sample(rng, sources, k, reference, rng.random() < dynamic_share, photos, levels,
+                   rng.random() < clean, scale, size)
         planes = [camera.to_planes(c) for c in b.codes]
         truth_y, truth_chroma = camera.to_planes(b.truth)
         half = cv2.resize(b.moved, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -109,35 +116,48 @@ def shard(rng, sources, k, reference, dynamic_share, photos=0.3, count=SHARD, le
     return {n: np.stack(v) for n, v in out.items()}
 
 
+VALIDATION = {  # name: how shard() makes it, from what training never sees
+    'dynamic': {'dynamic_share': 1, 'clean': 0}, 'static': {'dynamic_share': 0, 'clean': 0},
+    'clean-dynamic': {'dynamic_share': 1, 'clean': 1}, 'clean-static': {'dynamic_share': 0, 'clean': 1},
+    'sharp-dynamic': {'dynamic_share': 1, 'clean': 1, 'photos': 0.8, 'scale': SHARP},
+    'sharp-static': {'dynamic_share': 0, 'clean': 1, 'photos': 0.8, 'scale': SHARP},
+}
+VALIDATED = 24  # brackets of each
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default='../shared/data')
     parser.add_argument('--shards', type=int, default=150)
     parser.add_argument('--first', type=int, default=0)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--night', action='store_true', help='dark scenes with bright places, half of them still')
+    parser.add_argument('--kind', choices=list(SALTS), default='day',
+                        help='night: dark scenes with bright places, half of them still; sharp and uhd: see SHARP, UHD')
     args = parser.parse_args()
     memory.keep()
     cv2.setNumThreads(1)
     os.makedirs(CACHE, exist_ok=True)
-    jobs = [('static', 10_001, 0.0), ('dynamic', 10_002, 1.0)]
     held = Sources(args.data, held_out=True)
-    for name, salt, share in jobs:
+    for salt, (name, kind) in enumerate(VALIDATION.items()):
         path = os.path.join(CACHE, f'validation-{name}.npz')
         if not os.path.exists(path):
-            rng = np.random.default_rng([args.seed, salt])
-            np.savez(path, reference=1, **shard(rng, held, 3, None, share, photos=0.0, count=48))
+            rng = np.random.default_rng([args.seed, 10_000 + salt])
+            np.savez(path, reference=1, **shard(rng, held, 3, None, count=VALIDATED, **{'photos': 0.0, **kind}))
     sources = Sources(args.data)
     for i in range(args.first, args.first + args.shards):
-        path = os.path.join(CACHE, f'shard-{"night" if args.night else "day"}-{i:04d}.npz')
+        path = os.path.join(CACHE, f'shard-{args.kind}-{i:04d}.npz')
         if os.path.exists(path):
             continue
-        rng = np.random.default_rng([args.seed, i + 5000 * args.night])
+        rng = np.random.default_rng([args.seed, i, SALTS[args.kind]])
         k = int(rng.choice([2, 3, 4, 5], p=[0.14, 0.62, 0.12, 0.12]))
         reference = int(rng.integers(k)) if rng.random() < 0.1 else (k - 1) // 2
-        np.savez(path + '.tmp.npz', reference=reference, **shard(
-            rng, sources, k, reference, 0.5 if args.night else 0.85,
-            levels=NIGHT_LEVELS if args.night else LEVELS))
+        kind = {
+            'day': {'dynamic_share': 0.85},
+            'night': {'dynamic_share': 0.5, 'levels': NIGHT_LEVELS},
+            'sharp': {'dynamic_share': 0.75, 'photos': 0.75, 'scale': SHARP, 'count': SHARD // 2},
+            'uhd': {'dynamic_share': 0.4, 'photos': 0.8, 'scale': UHD / SIZE, 'size': (SIZE, SIZE * 16 / 9), 'count': 4},
+        }[args.kind]
+        np.savez(path + '.tmp.npz', reference=reference, **shard(rng, sources, k, reference, **kind))
         os.replace(path + '.tmp.npz', path)
 
 

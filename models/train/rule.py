@@ -17,29 +17,64 @@ def block_size(height):
     return size
 
 
-def block_statistics(y, r, size):
-    """y [b,K,H,W] -> [b,K,10,h,w] from samples size/16 apart (at least 1) in each block."""
+def block_statistics(y, chroma, r, size):
+    """y [b,K,H,W], chroma [b,K,2,H/2,W/2], both 0..1 -> [b,K,13,h,w] from samples size/16 apart (at
+    least 1) in each block."""
     b, k, height, width = y.shape
     stride = max(1, size // 16)
-    y = y[..., ::stride, ::stride]
+    whole, y = y, y[..., ::stride, ::stride]
     n = size // stride
     h, w = -(-height // size), -(-width // size)
-    pad = (0, w * n - y.shape[-1], 0, h * n - y.shape[-2])
-    inside = F.pad(torch.ones_like(y[:1, :1]), pad)
-    share = F.avg_pool2d(inside, n)
-    mean = lambda x: F.avg_pool2d(F.pad(x, pad), n) / share
+    mean = Means(y, n, h, w)
     ref = y[:, r:r + 1].expand_as(y)
     m, mr = mean(y), mean(ref)
     # two passes (deviations from the block's mean) would be exact; float32 keeps 1e-4 this way
     deviation = (mean(y * y) - m * m).clamp(min=0)
     covariance = mean(y * ref) - m * mr
     std = (deviation + 1e-10).sqrt()
-    low = -F.max_pool2d(F.pad(-y, pad, value=-9.0), n)
-    high = F.max_pool2d(F.pad(y, pad, value=-9.0), n)
+    low = -F.max_pool2d(mean.padded(-y, -9.0), n)
+    high = F.max_pool2d(mean.padded(y, -9.0), n)
     index = ((torch.arange(k) - r) / 4.0).reshape(1, k, 1, 1).expand_as(m)
     count = torch.full_like(m, k / 5.0)
+    colour = chroma[..., ::stride, ::stride]
+    mean_colour = Means(colour[:, :, 0], n // 2, h, w)
+    saturation = mean_colour((colour - NEUTRAL).abs().sum(2))
+    shift = mean_colour((colour - colour[:, r:r + 1]).abs().sum(2))
     return torch.stack([m, std, low, high, mr, std[:, r:r + 1].expand_as(m), mean((y - ref).abs()),
-                        covariance * 10, index, count], 2)
+                        covariance * 10, index, count, contrast(whole, n, stride, h, w), saturation, shift], 2)
+
+
+NEUTRAL = 128 / 255
+
+
+class Means:
+    """Means over blocks of n x n samples; blocks at the right and lower edge may be incomplete."""
+
+    def __init__(self, like, n, h, w):
+        self.n = n
+        self.pad = (0, w * n - like.shape[-1], 0, h * n - like.shape[-2])
+        self.share = F.avg_pool2d(self.padded(torch.ones_like(like[:1, :1])), n)
+
+    def padded(self, x, value=0.0):
+        return F.pad(x, self.pad, value=value)
+
+    def __call__(self, x):
+        return F.avg_pool2d(self.padded(x), self.n) / self.share
+
+
+def contrast(y, n, stride, h, w):
+    """Mean magnitude of the Laplacian, as in Mertens' contrast weight, at the inner samples of each block.
+    y [b,K,H,W] has all pixels: the neighbours are the next pixels, not the next samples, because that is
+    what Mertens looks at, and large smooth pictures differ there from small ones."""
+    laplacian = F.pad((4 * y[..., 1:-1, 1:-1] - y[..., :-2, 1:-1] - y[..., 2:, 1:-1]
+                       - y[..., 1:-1, :-2] - y[..., 1:-1, 2:]).abs(), (1, 1, 1, 1))[..., ::stride, ::stride]
+    counted = F.pad(torch.ones_like(y[:1, :1, 1:-1, 1:-1]), (1, 1, 1, 1))[..., ::stride, ::stride]
+    inside = torch.zeros(n, n)
+    inside[1:-1, 1:-1] = 1
+    inside = inside.repeat(h, w)
+    pad = (0, w * n - laplacian.shape[-1], 0, h * n - laplacian.shape[-2])
+    total = F.avg_pool2d(F.pad(laplacian, pad) * inside, n)
+    return total / F.avg_pool2d(F.pad(counted, pad) * inside, n).clamp(min=1e-3)
 
 
 def pad_rows(x):
@@ -53,19 +88,59 @@ def with_halo(x):
     return F.pad(x, (0, 0, network.HALO, network.HALO), mode='replicate')
 
 
-def logits(coefficients, y, r, size):
-    """coefficients [b,K,6,h,w], y [b,K,H,W] -> logits [b,K,H,W]"""
-    b, k, _, h, w = coefficients.shape
-    big = F.interpolate(coefficients.reshape(b * k, 6, h, w), size=(h * size, w * size),
-                        mode='bilinear', align_corners=False)
-    big = big.reshape(b, k, 6, h * size, w * size)[..., :y.shape[-2], :y.shape[-1]]
-    c0, c1, c2, c3, c4, c5 = big.unbind(2)
-    ref = y[:, r:r + 1]
-    # (1, Yk, Yr, Yk^2, Yk*Yr, Yr^2), factored
-    return c0 + (c1 + c3 * y + c4 * ref) * y + (c2 + c5 * ref) * ref
+def upsampling(size, count, at):
+    """[len(at),count] float32: rows that interpolate `count` cells of `size` pixels, linearly between
+    their centres, at the pixels `at`."""
+    position = ((torch.as_tensor(at) + 0.5) / size - 0.5).clamp(0, count - 1)
+    return (1 - (position[:, None] - torch.arange(count)).abs()).clamp(min=0).float()
 
 
-def fuse(weights, y, chroma):
-    """weights [b,K,H,W], y [b,K,H,W], chroma [b,K,2,H/2,W/2] -> fused y and chroma."""
-    half = F.avg_pool2d(weights, 2)
-    return (weights * y).sum(1), (half[:, :, None] * chroma).sum(1)
+class Rule:
+    """What the coefficients [b,K,6,h,w] say at pixels y [b,K,H,W] (0..1) and their chroma.
+
+    Exposure k other than the reference r has a logit, in powers of two and against the reference's 0:
+        L_k = c0 + c1 Yk + c2 Yr + c3 Yk^2 + c4 Yk Yr + c5 Yr^2
+    The reference's own six are its tone curve, so that what only the reference can show, because it
+    moved, still gets the brightness of its surroundings:
+        Yr' = Yr + c0 + c1 Yr + c2 Yr^2 (kept in 0..1),  Cr' = (1 + c3) Cr,  c4 and c5 unused
+    and fused = sum_k weight_k Y_k with Yr' in Yr's place. Where y has only some pixels of the picture,
+    `rows` and `columns` tell which.
+    """
+
+    def __init__(self, coefficients, y, r, size, rows=None, columns=None):
+        h, w = coefficients.shape[-2:]
+        rows = torch.arange(y.shape[-2]) if rows is None else rows
+        columns = torch.arange(y.shape[-1]) if columns is None else columns
+        big = upsampling(size, h, rows) @ coefficients @ upsampling(size, w, columns).t()
+        c0, c1, c2, c3, c4, c5 = big.unbind(2)
+        ref = y[:, r:r + 1]
+        # (1, Yk, Yr, Yk^2, Yk*Yr, Yr^2), factored
+        value = c0 + (c1 + c3 * y + c4 * ref) * y + (c2 + c5 * ref) * ref
+        zero = torch.zeros_like(ref)
+        value = torch.cat([value[:, :r], zero, value[:, r + 1:]], 1).clamp(-LIMIT, LIMIT)
+        power_of = power(value)
+        self.weights = power_of / power_of.sum(1, keepdim=True)
+        own = ref[:, 0]
+        self.tone = (own + c0[:, r] + (c1[:, r] + c2[:, r] * own) * own).clamp(0, 1)
+        self.gain = 1 + c3[:, r]
+        self.y, self.r = y, r
+
+    def fuse(self, chroma):
+        """chroma [b,K,2,H/2,W/2] (0..1) -> fused y [b,H,W] and chroma [b,2,H/2,W/2]"""
+        r = self.r
+        y = torch.cat([self.y[:, :r], self.tone[:, None], self.y[:, r + 1:]], 1)
+        half, gain = F.avg_pool2d(self.weights, 2), F.avg_pool2d(self.gain[:, None], 2)
+        colour = chroma - NEUTRAL
+        colour = torch.cat([colour[:, :r], (colour[:, r] * gain)[:, None], colour[:, r + 1:]], 1)
+        return (self.weights * y).sum(1), NEUTRAL + (half[:, :, None] * colour).sum(1)
+
+
+LIMIT = 60.0  # powers of two; keeps a float32 finite
+
+
+def power(x):
+    """2^x by straight lines between the whole powers: 2^n (1+f), x = n+f. That is how the bits of a
+    float32 read, so the pixel kernels need neither a table nor a polynomial. Exact at whole x, at most
+    6.2 % too large between."""
+    n = torch.floor(x).detach()
+    return torch.exp2(n) * (1 + x - n)

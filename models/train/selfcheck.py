@@ -18,7 +18,7 @@ MODELS = os.path.dirname(fixture.HERE)
 
 
 def sliced(model, statistics, bands_a_slice, prime=True):
-    """Coefficients [K,6,rows,w] of a map [K,10,rows,w], run in slices of whole bands."""
+    """Coefficients [K,6,rows,w] of a map [K,13,rows,w], run in slices of whole bands."""
     rows, w = statistics.shape[2:]
     halo, band = network.HALO, network.BAND_ROWS
     padded = F.pad(statistics, (0, 0, halo, halo), mode='replicate')

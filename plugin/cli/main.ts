@@ -2,6 +2,8 @@
 import { GraphError, GstIplError } from '../core/errors';
 import { COMMANDS } from './commands';
 import { overview, readArguments, UsageError, usageOf } from './arguments';
+import { entriesOfError } from '../observe/log';
+import { outputFormat, writeEntry } from './output';
 import { version } from './package-file';
 
 /** Exit codes, as `gst-ipl --help` lists them. */
@@ -35,7 +37,8 @@ function report(error: unknown): number {
     return WRONG_USAGE;
   }
   if (error instanceof GstIplError) {
-    console.error(error.describe());
+    if (outputFormat() === 'json') entriesOfError(error).forEach(writeEntry);
+    else console.error(error.describe());
     return error instanceof GraphError ? WRONG_USAGE : FAILED;
   }
   console.error('gst-ipl: this is a defect of gst-ipl; please report it with the lines below.');

@@ -1,18 +1,32 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
 import type { Subscription } from 'rxjs';
 import type { Graph } from '../core/graph/load';
-import { ProgressBar } from './progress-bar';
+import { addMonitoring } from '../observe/http/routes';
+import { HttpServer } from '../observe/http/server';
+import type { ListenAddress } from '../observe/http/address';
+import { displayFor } from './run-display';
 
 /** The shell's code for "ended by SIGINT". */
 const INTERRUPTED = 130;
 
+export interface PlayOptions {
+  /** Shows a table of the nodes instead of a bar. */
+  readonly stats?: boolean;
+  /** Serves `/metrics` and `/health`. */
+  readonly monitor?: { readonly address: ListenAddress; readonly token: string | undefined } | undefined;
+}
+
 /**
  * Resolves when every sink has finished.
- * @throws GstIplError as RunningGraph.events does
+ * @throws GstIplError as RunningGraph.events does, and `set-up` when the monitor cannot listen
  */
-export async function playGraph(graph: Graph, label: string): Promise<void> {
+export async function playGraph(graph: Graph, label: string, { stats = false, monitor }: PlayOptions = {}): Promise<void> {
   const running = graph.run();
-  const progress = new ProgressBar(label);
+  const warn = (message: string): void => progress.note({ level: 'warning', event: 'warning', message });
+  const server = monitor && new HttpServer({ ...monitor, warn }, (app) => addMonitoring(app, running.view));
+  await server?.listen();
+  const progress = displayFor(label, running.view, stats);
+  if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
   const counted = progressNode(graph);
   let stopping = false;
   let subscription: Subscription | undefined;
@@ -23,7 +37,7 @@ export async function playGraph(graph: Graph, label: string): Promise<void> {
       process.exit(INTERRUPTED);
     }
     stopping = true;
-    progress.note('Finishing: files are being completed. Press Ctrl-C again to stop at once.');
+    progress.note({ level: 'info', event: 'finishing', message: 'Finishing: files are being completed. Press Ctrl-C again to stop at once.' });
     running.stop();
   };
   process.on('SIGINT', stop);
@@ -42,6 +56,7 @@ export async function playGraph(graph: Graph, label: string): Promise<void> {
   } finally {
     progress.end();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
+    await server?.close();
   }
 }
 

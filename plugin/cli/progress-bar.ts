@@ -1,11 +1,14 @@
 /** A progress bar on a terminal; elsewhere a line now and then, fit for logs. */
 import type { GraphEvent } from '../core/graph/run';
+import { entryOf, formatEntry, type LogEntry } from '../observe/log';
+import { countOf } from './output';
+import type { RunDisplay } from './run-display';
 
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;
 const LOG_MS = 5_000;
 
-export class ProgressBar {
+export class ProgressBar implements RunDisplay {
   readonly #stream: NodeJS.WriteStream;
   readonly #label: string;
   #duration: number | undefined;
@@ -26,7 +29,8 @@ export class ProgressBar {
       this.#started = performance.now();
       this.#duration = event.duration;
     }
-    if (event.type === 'warning') this.note(`Warning: ${event.node ? `${event.node}: ` : ''}${event.message}`);
+    const entry = event.type === 'started' ? undefined : entryOf(event);
+    if (entry) this.note(entry);
     if (event.type !== 'frame') return;
     this.#frames += 1;
     this.#position = Number(event.runningTime + (event.duration ?? 0n)) / 1e9;
@@ -37,9 +41,9 @@ export class ProgressBar {
   }
 
   /** A line above the bar. */
-  note(text: string): void {
+  note(entry: LogEntry): void {
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${formatEntry(entry, 'pretty')}\n`);
   }
 
   /** The bar's last state, as a line that stays. */
@@ -47,8 +51,7 @@ export class ProgressBar {
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
     const seconds = this.#seconds();
     const rate = this.#frames > 1 && seconds > 0 ? `, ${(this.#frames / seconds).toFixed(1)} frames/s` : '';
-    const pictures = this.#frames === 1 ? '1 picture' : `${this.#frames} pictures`;
-    this.#stream.write(`${this.#label}: ${pictures} in ${seconds.toFixed(1)} s${rate}\n`);
+    this.#stream.write(`${this.#label}: ${countOf(this.#frames)} in ${seconds.toFixed(1)} s${rate}\n`);
   }
 
   #draw(): void {

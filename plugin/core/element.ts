@@ -7,6 +7,11 @@
  */
 import type { Observable } from 'rxjs';
 import type { Item } from './frame';
+import type { GraphClock } from './graph-clock';
+import type { SourceEvent } from './graph/run';
+import type { GraphView } from './graph-view';
+import type { LiveParameter } from './live-parameters';
+import type { Labels } from './metrics';
 import type { Option, OptionTable, OptionsOf } from './options';
 
 /** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */
@@ -36,6 +41,13 @@ interface ElementBase<Table extends OptionTable> {
    * @throws GstIplError `bad-option` or `bad-exposures`.
    */
   check?(options: OptionsOf<Table>, inputs: InputNames): void;
+  /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
+  branches?(options: OptionsOf<Table>): readonly string[];
+  /**
+   * The element that does the work with these options, where it is another: what GStreamer does by itself as a fragment
+   * may need a stage to look after it.
+   */
+  variant?(options: OptionsOf<Table>): Element | undefined;
 }
 
 /** Names of the nodes in front of a node, and of those that a set of exposures is made of. */
@@ -72,14 +84,32 @@ export interface StageContext {
   readonly inputs: InputNames;
   /** Tells the user of something that did not stop the work, in one sentence. */
   warn(message: string): void;
+  /** Tells the user of something that is as it should be, such as where a page is served. */
+  notify?(message: string): void;
+  /**
+   * Publishes a figure: the whole count of a counter (named `..._total`) or the present value of a gauge. The graph puts
+   * `gst_ipl_` before the name and the label `node` beside it: `report('late_frames_total', 3, { branch: 'over' })` is
+   * `gst_ipl_late_frames_total{node="set",branch="over"} 3`. Cheap enough for every picture.
+   */
+  report?(name: string, value: number, labels?: Labels): void;
+  /** The whole graph at work, for stages that show it. */
+  readonly graph?: GraphView;
+  /** For sources: what running time is now. */
+  readonly clock?: GraphClock;
+  /** For sources: tells that the stream was lost, or came back. */
+  tell?(event: SourceEvent): void;
 }
 
 /** A stage at work. The methods are called in the order ready, connect, close. */
 export interface Stage {
+  /** What may be changed while the graph runs. */
+  readonly parameters?: readonly LiveParameter[];
   /** Resolves when the first item can be taken; sources start only then. */
   ready?(): Promise<void>;
   /** Builds the stream; called once. The inputs are in the order of `from`. */
   connect(inputs: readonly Observable<Item>[]): Observable<Item>;
+  /** For sources: ends the stream now; the output completes. */
+  end?(): void;
   /** Ends what the stage holds (workers, timers). Called once, also after errors. */
   close?(): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * Errors that a user reads: a stable code for programs, one sentence that says what was wrong and where, and a hint
  * that says what to do next.
  */
+import { redact } from './redact';
 
 /** Where in a user's input the error lies. Lines and columns count from 1. */
 export interface Place {
@@ -33,18 +34,18 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The only error class that gst-ipl throws on purpose. Anything else is a defect of gst-ipl. */
+/** The only error class that gst-ipl throws on purpose. Anything else is a defect of gst-ipl. Its text holds no secrets. */
 export class GstIplError extends Error {
   readonly code: ErrorCode;
   readonly place: Place | undefined;
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, sentence: string, details: ErrorDetails = {}) {
-    super(sentence, details.cause === undefined ? undefined : { cause: details.cause });
+    super(redact(sentence), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'GstIplError';
     this.code = code;
     this.place = details.place;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : redact(details.hint);
   }
 
   /** The error as a terminal shows it: `file:line:column: sentence` and the hint on a line of its own. */
@@ -70,7 +71,9 @@ export class GraphError extends GstIplError {
     if (!first) throw new TypeError('A GraphError needs at least one problem.');
     super(first.code, first.message, { place: first.place, hint: first.hint });
     this.name = 'GraphError';
-    this.problems = problems;
+    this.problems = problems.map(({ message, hint, ...rest }) => {
+      return { ...rest, message: redact(message), hint: hint === undefined ? undefined : redact(hint) };
+    });
   }
 
   override describe(): string {
@@ -83,7 +86,7 @@ export function describeProblem(problem: Problem): string {
   // Most sentences name their node themselves.
   const place = file === undefined && problem.message.includes(`"${node}"`) ? '' : describePlace(problem.place);
   const hint = problem.hint ? `\n    ${problem.hint}` : '';
-  return `${place ? `${place}: ` : ''}${problem.message}${hint}`;
+  return redact(`${place ? `${place}: ` : ''}${problem.message}${hint}`);
 }
 
 /** `file:line:column`, as editors and terminals make clickable, or nothing where the place is not known. */

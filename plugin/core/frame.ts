@@ -3,6 +3,16 @@ import type { FlowControl } from './flow-control';
 import type { Nanoseconds } from './time';
 import type { VideoCaps } from './video-caps';
 
+/** How much each exposure gave to the parts of a fused picture, on a coarse grid. */
+export interface WeightMap {
+  readonly columns: number;
+  readonly rows: number;
+  /** Names of the branches, in the order of the values. */
+  readonly exposures: readonly string[];
+  /** One plane after the other, each row by row: 255 where the exposure gave all. The planes of a cell sum to about 255. */
+  readonly values: Uint8Array;
+}
+
 /** One picture. Its fields never change; its payload belongs to whoever receives it, unless `shared` says otherwise. */
 export interface Frame {
   readonly kind: 'frame';
@@ -17,6 +27,8 @@ export interface Frame {
   readonly shared: boolean;
   /** The taps that a full queue turns off. A stage that makes frames of its own passes on those of its input. */
   readonly origins: readonly FlowControl[];
+  /** Fused pictures, where the stage that made them was asked to tell. */
+  readonly weightMap?: WeightMap | undefined;
 }
 
 /** Frames of one instant, one of every branch, in the order in which the branches were given. */
@@ -25,6 +37,10 @@ export interface ExposureSet {
   readonly frames: readonly Frame[];
   /** Names of the branches, in the same order. */
   readonly branches: readonly string[];
+  /** Branches that sets of this stream also have, but not this one: they gave no frame for it. */
+  readonly missing?: readonly string[];
+  /** The branch whose time and geometry the fused picture must have; without it the fusion chooses. */
+  readonly reference?: string;
   readonly origins: readonly FlowControl[];
 }
 

@@ -2,11 +2,21 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { BoundedQueue, DEFAULT_QUEUE, type QueueSettings } from './bounded-queue';
 import type { FlowControl } from './flow-control';
 
+/** Hears of what a queue does. */
+export interface QueueWatch<T> {
+  /** An item was dropped, as the queue's policy says. */
+  onDrop?(item: T): void;
+  /** So many items wait now. */
+  onDepth?(depth: number): void;
+}
+
 /**
- * Runs asynchronous work on one item after the other, in order, behind a bounded queue.
+ * Runs asynchronous work on items in the order of arrival, behind a bounded queue: one after the other, or as many at a
+ * time as `concurrency` says.
  *
- * Results come out in the order of arrival. The stream ends as the source did, by completion or error, when the queue has
- * drained: what came before an error is not lost. An error of the work itself ends it at once.
+ * Results come out in the order of arrival; those that are early wait, and count as in work meanwhile. The stream ends as
+ * the source did, by completion or error, when the queue has drained: what came before an error is not lost. When the
+ * work itself fails, nothing more is begun, and the error follows what came before it.
  * Unsubscribing forgets what is queued and lets the taps run. Work that resolves to `undefined` emits nothing.
  *
  * @example
@@ -15,41 +25,62 @@ import type { FlowControl } from './flow-control';
 export function processQueued<T extends { readonly origins: readonly FlowControl[] }, R>(
   work: (item: T) => Promise<R | undefined>,
   settings: QueueSettings = DEFAULT_QUEUE,
-  onDrop?: (item: T) => void,
+  watch: QueueWatch<NoInfer<T>> = {},
+  concurrency = 1,
 ): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((subscriber) => {
-      const queue = new BoundedQueue<T>(settings, onDrop);
+      const queue = new BoundedQueue<T>(settings, (item) => watch.onDrop?.(item));
+      const tellDepth = (): void => watch.onDepth?.(queue.length);
+      /** What is in work, in the order of arrival; `tell` is there when it is done. */
+      const inWork: { tell?: () => void }[] = [];
       let end: (() => void) | undefined;
-      let busy = false;
+      let failed = false;
 
-      const drain = async (): Promise<void> => {
-        if (busy) return;
-        busy = true;
-        try {
-          for (let item = queue.shift(); item && !subscriber.closed; item = queue.shift()) {
-            const result = await work(item);
-            if (result !== undefined) subscriber.next(result);
-          }
-        } catch (error) {
-          subscriber.error(error);
+      const begin = (item: T): void => {
+        const entry: (typeof inWork)[number] = {};
+        inWork.push(entry);
+        const settle = (tell: () => void): void => {
+          entry.tell = tell;
+          tellResults();
+        };
+        attempt(work, item).then(
+          (result) => settle(() => result !== undefined && subscriber.next(result)),
+          (error) => {
+            failed = true;
+            settle(() => subscriber.error(error));
+          },
+        );
+      };
+
+      const tellResults = (): void => {
+        while (inWork[0]?.tell) inWork.shift()?.tell?.();
+        drain();
+      };
+
+      const drain = (): void => {
+        while (inWork.length < concurrency && !failed && !subscriber.closed) {
+          const item = queue.shift();
+          if (!item) break;
+          tellDepth();
+          begin(item);
         }
-        busy = false;
-        end?.();
+        if (inWork.length === 0) end?.();
       };
 
       const subscription = source.subscribe({
         next: (item) => {
           queue.push(item);
-          void drain();
+          tellDepth();
+          drain();
         },
         error: (error) => {
           end = () => subscriber.error(error);
-          void drain();
+          drain();
         },
         complete: () => {
           end = () => subscriber.complete();
-          void drain();
+          drain();
         },
       });
       return () => {
@@ -57,4 +88,9 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
         queue.clear();
       };
     });
+}
+
+/** Work that throws at once fails as work that rejects. */
+async function attempt<T, R>(work: (item: T) => Promise<R>, item: T): Promise<R> {
+  return work(item);
 }

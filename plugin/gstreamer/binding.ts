@@ -16,6 +16,8 @@ export interface BusMessage {
   readonly name?: string;
   /** What went wrong (errors). */
   readonly message?: string;
+  /** Of a change of state: `GST_STATE_NULL` and so on. */
+  readonly 'old-state'?: string;
   /** Source file, function and detail, for developers; its last line is often the best sentence there is. */
   readonly debug?: string;
 }

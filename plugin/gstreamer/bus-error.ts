@@ -9,6 +9,13 @@ interface Explanation {
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
+  { pattern: /unauthorized|\(401\)|not authorized/i, code: 'pipeline-failed', hint: 'Check the user name and the password in the address.' },
+  { pattern: /\(404\)/, code: 'pipeline-failed', hint: 'The camera has no such stream: check the path of the address.' },
+  {
+    pattern: /failed to connect|could not connect|connection refused|host unreachable|could not resolve/i,
+    code: 'pipeline-failed',
+    hint: 'Check that the sender is on, and its address and port.',
+  },
   {
     pattern: /no space left/i,
     code: 'pipeline-failed',

@@ -56,6 +56,11 @@ export class Inlet {
     for (const packet of packets) this.#source.push(packet);
   }
 
+  /** Something waits that GStreamer has not taken yet. */
+  get waiting(): boolean {
+    return !this.#over() && Number(this.#source['current-level-buffers']) > 0;
+  }
+
   #over(): boolean {
     return this.#pipeline.stopped || this.#pipeline.failure !== undefined;
   }

@@ -31,7 +31,10 @@ export function outletLaunch(name: string): string {
 const FIRST_PICTURE_MS = 10_000;
 
 export class Outlet {
-  readonly flow = new FlowControl();
+  readonly flow: FlowControl;
+  /** Resolves when nothing waits in GStreamer any more. */
+  readonly over: Promise<void>;
+  #finish: () => void = () => undefined;
   readonly #frames = new Subject<Frame>();
   readonly #pipeline: GstPipeline;
   readonly #sink: NativeAppSink;
@@ -47,8 +50,11 @@ export class Outlet {
   /**
    * @param node name for messages
    * @param shared true when several stages receive the frames
+   * @param flow where the stream goes on from another outlet: its flow
    */
-  constructor(pipeline: GstPipeline, name: string, node: string, shared: boolean) {
+  constructor(pipeline: GstPipeline, name: string, node: string, shared: boolean, flow = new FlowControl()) {
+    this.flow = flow;
+    this.over = new Promise((resolve) => (this.#finish = resolve));
     this.#pipeline = pipeline;
     this.#sink = pipeline.find<NativeAppSink>(name);
     this.#name = name;
@@ -65,6 +71,7 @@ export class Outlet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
+    this.#sink.drop = false; // An earlier run may have ended in dropping.
     if (this.#readsFile()) this.#firstPictureTimer = setTimeout(() => this.#missFirstPicture(), FIRST_PICTURE_MS);
     void this.#run();
   }
@@ -106,6 +113,7 @@ export class Outlet {
     }
     await this.#pipeline.settle();
     this.end();
+    this.#finish();
   }
 
   #tryToTake(buffer: Buffer): void {

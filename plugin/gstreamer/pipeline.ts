@@ -1,16 +1,20 @@
 /** One GStreamer pipeline: plays, reports, stops, and leaves nothing behind. */
 import { Subject } from 'rxjs';
 import { GstIplError } from '../core/errors';
+import type { Nanoseconds } from '../core/time';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
+import { Bus } from './bus';
 import { explainBusError } from './bus-error';
 
 export type PipelineEvent =
   | { readonly type: 'eos' }
   | { readonly type: 'warning'; readonly message: string }
+  /** What an element says of its own accord, such as splitmuxsink of a finished file: fields as texts. */
+  | { readonly type: 'element'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly type: 'error'; readonly error: GstIplError };
 
-/** A healthy pipeline has many messages on its bus as it starts; this long without one means that none follows. */
-const START_CHECK_MS = 50;
+/** A healthy pipeline has many messages on its bus as it starts; this long without one means that none follows, also on a busy machine. */
+const START_CHECK_MS = 200;
 
 /** A bus with messages on it gives one in far less time than this. */
 const QUIET_MS = 20;
@@ -18,10 +22,23 @@ const QUIET_MS = 20;
 /** Some elements report something with every picture; such a bus is never quiet. */
 const MOST_ROUNDS = 10;
 
+/** What runs of one pipeline have in common. */
+interface Parsed {
+  readonly native: NativePipeline;
+  readonly bus: Bus;
+  readonly elements: Map<string, NativeElement>;
+}
+
+function parse(launch: string): Parsed {
+  const native = parseLaunch(launch);
+  return { native, bus: new Bus(native), elements: new Map() };
+}
+
 export class GstPipeline {
   /** Ends with `complete` when the pipeline stops. */
   readonly events = new Subject<PipelineEvent>();
   readonly launch: string;
+  readonly #parsed: Parsed;
   readonly #native: NativePipeline;
   readonly #owners: ReadonlyMap<string, string>;
   #state: 'idle' | 'prepared' | 'playing' | 'stopped' = 'idle';
@@ -35,14 +52,24 @@ export class GstPipeline {
   /**
    * @param launch a whole launch string
    * @param owners which graph node an element belongs to, by the element's name
+   * @param parsed for `again` only
    * @throws GstIplError `bad-launch`
    */
-  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map()) {
+  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map(), parsed = parse(launch)) {
     this.launch = launch;
     this.#owners = owners;
-    this.#native = parseLaunch(launch);
-    // The messages of the last state change must stay on the bus: they free the thread that waits for one.
-    this.#native['auto-flush-bus'] = false;
+    this.#parsed = parsed;
+    this.#native = parsed.native;
+  }
+
+  /**
+   * The same pipeline for another run, after it was stopped. Made anew it would cost memory that the binding never gives
+   * back (200 KB); so for what runs again and again. Links to pads that come and go must be made with `:` in the launch
+   * string: with `!` GStreamer makes them once in the life of a pipeline.
+   */
+  again(): GstPipeline {
+    // One that could not start is in no good state.
+    return new GstPipeline(this.launch, this.#owners, this.#started ? this.#parsed : undefined);
   }
 
   /** The first error that was reported. */
@@ -62,8 +89,9 @@ export class GstPipeline {
 
   /** @throws TypeError when the launch string has no such element: a defect of the caller. */
   find<T extends NativeElement>(name: string): T {
-    const element = this.#native.findChild(name);
+    const element = this.#parsed.elements.get(name) ?? this.#native.findChild(name);
     if (!element) throw new TypeError(`There is no element ${name} in ${this.launch}`);
+    this.#parsed.elements.set(name, element);
     return element as T;
   }
 
@@ -83,6 +111,17 @@ export class GstPipeline {
     if (!watched) this.#watch();
   }
 
+  /**
+   * Plays, and tells when by the monotonic clock of the system, which is GStreamer's, too: running time counts from then.
+   * For live pipelines: those that wait for a first picture begin to count when they have it.
+   */
+  playOnClock(): Nanoseconds {
+    this.prepare(); // Opening devices takes time, and running time does not begin before all are open.
+    const now = process.hrtime.bigint();
+    this.play();
+    return now;
+  }
+
   /** Asks every source for an end of stream; sinks finish their files and `eos` follows. */
   sendEos(): void {
     if (this.#running) this.#native.sendEOS();
@@ -98,11 +137,20 @@ export class GstPipeline {
     if (startNs > 0n) this.#native.delay = -Number(startNs) / 1e9;
   }
 
+  /** Leaves it as it is: to stop a pipeline whose sink is stuck would block for ever. */
+  abandon(): void {
+    if (this.#state === 'stopped') return;
+    clearInterval(this.#startTimer);
+    this.#state = 'stopped';
+    this.events.complete();
+  }
+
   stop(): void {
     if (this.#state === 'stopped') return;
     clearInterval(this.#startTimer);
     const ran = this.#running;
     this.#state = 'stopped';
+    this.#parsed.bus.end();
     // Where the start failed there may be no change of state any more; this makes one, whose messages free the poll.
     if (ran && !this.#started) this.#native.pause();
     if (ran) this.#native.stop();
@@ -126,7 +174,7 @@ export class GstPipeline {
   }
 
   #watch(): void {
-    this.#poll();
+    this.#parsed.bus.begin((message) => this.#hear(message));
     let seen = -1;
     this.#startTimer = setInterval(() => {
       if (this.#started || this.#failure) return clearInterval(this.#startTimer);
@@ -134,25 +182,23 @@ export class GstPipeline {
       const silent = this.#messages > 0 && this.#messages === seen;
       seen = this.#messages;
       if (!silent) return;
-      if (this.#startFailed) return this.#fail(new GstIplError('pipeline-failed', `GStreamer cannot start the pipeline of ${[...new Set(this.#owners.values())].join(', ')} and gives no reason.`));
+      if (this.#startFailed) return this.#fail(unexplained([...new Set(this.#owners.values())]));
       this.#startFailed = true;
-      this.#poll();
+      this.#parsed.bus.poll();
     }, START_CHECK_MS);
   }
 
-  /** The binding polls on by itself, except for a pipeline that could not leave state NULL (a missing device, say). */
-  #poll(): void {
-    this.#native.pollBus((message) => {
-      this.#messages += 1;
-      // The name that GStreamer gives to a parsed pipeline.
-      if (message.type === 'state-changed' && /^pipeline\d+$/.test(message._src_element_name)) this.#started = true;
-      if (this.#running) this.#handle(message);
-      if (this.#startFailed && !this.#started && this.#running && !this.#failure) this.#poll();
-    });
+  #hear(message: BusMessage): void {
+    this.#messages += 1;
+    // The name that GStreamer gives to a parsed pipeline.
+    if (message.type === 'state-changed' && /^pipeline\d+$/.test(message._src_element_name)) this.#started = true;
+    if (this.#running) this.#handle(message);
+    if (this.#startFailed && !this.#started && this.#running && !this.#failure) this.#parsed.bus.poll();
   }
 
   #handle(message: BusMessage): void {
     if (message.type === 'eos') this.events.next({ type: 'eos' });
+    if (message.type === 'element') this.events.next({ type: 'element', name: message.name ?? '', fields: { ...message } });
     if (message.type === 'warning') {
       const error = explainBusError(message, this.#ownerOf(message));
       this.events.next({ type: 'warning', message: error.message });
@@ -175,4 +221,11 @@ export class GstPipeline {
     }
     return undefined;
   }
+}
+
+function unexplained(nodes: readonly string[]): GstIplError {
+  const whose = nodes.length > 0 ? `the pipeline of ${nodes.join(', ')}` : 'a pipeline';
+  return new GstIplError('pipeline-failed', `GStreamer cannot start ${whose} and gives no reason.`, {
+    hint: 'The file or the device may be damaged or in use. GST_DEBUG=3 in the environment makes GStreamer tell more.',
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { GstIplError } from '../core/errors';
 import { explainLaunchError, type LaunchFinding } from './launch-error';
 
 export interface ProbedFragment {
@@ -56,4 +57,12 @@ async function parseElsewhere(launches: readonly string[]): Promise<(string | nu
     // The probe itself could not run; the pipeline's own start will say why.
     return launches.map(() => null);
   }
+}
+
+/** @throws GstIplError `missing-plugin` naming the node and what to install, when GStreamer lacks one of the elements */
+export async function requireElements(node: string, factories: readonly string[]): Promise<void> {
+  const [missing] = await missingElements(factories);
+  if (missing === undefined) return;
+  const { code, message, hint } = explainLaunchError(`no element "${missing}"`, missing);
+  throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
 }

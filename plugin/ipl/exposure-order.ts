@@ -9,6 +9,8 @@ export interface ExposureOrder {
   readonly order: readonly number[];
   /** Index into `order`. */
   readonly reference: number;
+  /** Names from dark to bright, of branches that this set lacks, too, where they are known. */
+  readonly darkToBright: readonly string[];
 }
 
 export interface OrderSettings {
@@ -37,16 +39,29 @@ export function checkOrder(settings: OrderSettings, branches: readonly string[])
   }
 }
 
-/** Orders by declaration, or by mean luma: every camera curve keeps a longer exposure brighter. */
-export function orderExposures(set: ExposureSet, settings: OrderSettings): ExposureOrder {
-  const order = settings.order === 'auto' ? byMeanLuma(set) : settings.order.map((name) => set.branches.indexOf(name));
-  // The middle exposure has the most detail on both sides; of two middle ones the darker, whose highlights are whole.
-  const middle = Math.floor((order.length - 1) / 2);
-  const named = order.indexOf(set.branches.indexOf(settings.reference));
-  return { order, reference: settings.reference === 'middle' ? middle : named };
+/**
+ * Orders by declaration, or by mean luma: every camera curve keeps a longer exposure brighter.
+ * @param known the order from dark to bright that holds until the scene changes
+ */
+export function orderExposures(set: ExposureSet, settings: OrderSettings, known: readonly string[] = []): ExposureOrder {
+  const holds = set.branches.every((name) => known.includes(name));
+  const declared = settings.order === 'auto' ? undefined : settings.order;
+  const darkToBright = declared ?? (holds ? known : byMeanLuma(set));
+  const order = darkToBright.flatMap((name) => (set.branches.includes(name) ? [set.branches.indexOf(name)] : []));
+  const wanted = set.reference ?? (settings.reference === 'middle' ? middleOf(darkToBright) : settings.reference);
+  const reference = order.indexOf(set.branches.indexOf(wanted ?? ''));
+  if (reference >= 0) return { order, reference, darkToBright };
+  // The reference is missing from this set.
+  return { order, reference: order.indexOf(middleOf(order) ?? 0), darkToBright };
 }
 
-function byMeanLuma(set: ExposureSet): number[] {
+/** The middle exposure has the most detail on both sides; of two middle ones the darker, whose highlights are whole. */
+function middleOf<T>(darkToBright: readonly T[]): T | undefined {
+  return darkToBright[Math.floor((darkToBright.length - 1) / 2)];
+}
+
+function byMeanLuma(set: ExposureSet): string[] {
   const means = set.frames.map(({ payload, caps }) => meanLuma(payload, caps.layout));
-  return set.frames.map((_, index) => index).sort((a, b) => (means[a] ?? 0) - (means[b] ?? 0));
+  const indices = set.frames.map((_, index) => index).sort((a, b) => (means[a] ?? 0) - (means[b] ?? 0));
+  return indices.flatMap((index) => set.branches[index] ?? []);
 }

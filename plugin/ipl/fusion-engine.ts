@@ -1,22 +1,24 @@
 /**
- * Fuses one set of exposures after the other, slice by slice. Lives in the worker; knows nothing of streams.
+ * Fuses one set of exposures. Lives in a worker; knows nothing of streams.
  *
- * 1. Statistics of all blocks, from sparse samples: they order nothing and cost next to nothing, but they show a scene
- *    cut before any of the picture is fused.
- * 2. After a cut, and for the first picture, a priming pass: the network runs over all slices for the sake of their
- *    tokens alone, so that the first slice, too, knows the whole picture.
- * 3. Slice by slice: network (statistics and cache in, coefficients and tokens out), then the blend of the slice's
- *    pixels.
+ * 1. Statistics of all blocks, from sparse samples.
+ * 2. In the frame's turn, because it needs what the frame before left in the scene: a scene cut is recognized; after one,
+ *    and for the first picture, a priming pass runs the network over all slices for the sake of their tokens alone, so that
+ *    the first slice, too, knows the whole picture; then slice by slice the network (statistics and cache in, coefficients
+ *    and tokens out), but for slices that stay as they are (reuse.ts).
+ * 3. The blend of all pixels, while the next frame has its turn in another thread.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../core/video-caps';
 import type { PlaneLayout } from '../core/video-layout';
-import { AttentionCache } from './attention-cache';
-import { columnPool, onesAt } from './column-pool';
+import { planGeometry, type Geometry } from './geometry';
 import { FusionKernels } from './kernels';
+import { applyLook, NATURAL, type Look } from './look';
 import type { LoadedModel } from './model';
-import { SceneChange } from './scene-change';
-import { planSlices, type Slice, type SlicePlan } from './slice-plan';
+import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
+import { Scene } from './scene';
+import { isCut } from './scene-change';
+import { weightMap } from './weight-map';
 
 export interface FusionTask {
   /** Raw pictures, dark to bright. The reference's is overwritten with the fused picture. */
@@ -25,155 +27,202 @@ export interface FusionTask {
   readonly range: ColourRange;
   /** Index into `payloads`. */
   readonly reference: number;
+  readonly look?: Look;
+  /** Whether a weight map is wanted. */
+  readonly weights?: boolean;
 }
 
 export interface EngineSettings {
   /** Bands of a slice; the result does not depend on it, only memory and latency do. */
   readonly sliceBands: number;
+  /** `false`: every slice is evaluated every time. */
+  readonly reuse?: ReuseSettings | false;
 }
+
+/** What the engine tells of one fusion. Times in milliseconds. */
+export interface FusionReport {
+  readonly sceneCut: boolean;
+  readonly slices: number;
+  /** Slices that kept what they had. */
+  readonly reused: number;
+  readonly statisticsMs: number;
+  /** Until the frames before had had their turns. */
+  readonly waitMs: number;
+  readonly networkMs: number;
+  readonly blendMs: number;
+  /** [K, rows, columns], where it was asked for. */
+  readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
+}
+
+/** The frame's turn among those in work. */
+export interface Turn {
+  wait(): void;
+  pass(): void;
+}
+
+const ALONE: Turn = { wait: () => undefined, pass: () => undefined };
 
 /**
  * How much of an old token stays when its cell is seen again: half. The flicker of the shipped video in slices falls from
  * 0.159 to 0.147 codes (models/README.md), and after an exposure change three frames leave an eighth of the old. After a
  * priming pass old and new are the same, and it changes nothing.
  */
-const MOMENTUM = 0.5;
-
-interface Geometry {
-  readonly key: string;
-  readonly plan: SlicePlan;
-  readonly cache: AttentionCache;
-  readonly exposures: number;
-  /** [K, 10, halo + paddedRows + halo, w] */
-  readonly statistics: Float32Array;
-  readonly columnPool: Tensor;
-  readonly placements: readonly Tensor[];
-}
+export const MOMENTUM = 0.5;
 
 export class FusionEngine {
   readonly #session: InferenceSession;
   readonly #card: LoadedModel['card'];
   readonly #kernels: FusionKernels;
   readonly #settings: EngineSettings;
-  readonly #sceneChange = new SceneChange();
+  readonly #reuse: SliceReuse;
   #geometry: Geometry | undefined;
+  /** Of pictures that come without a scene. */
+  #ownScene: SharedArrayBuffer | undefined;
 
   constructor(model: LoadedModel, kernels: FusionKernels, settings: EngineSettings) {
     this.#session = model.session;
     this.#card = model.card;
     this.#kernels = kernels;
     this.#settings = settings;
+    this.#reuse = new SliceReuse(settings.reuse === false ? undefined : (settings.reuse ?? REUSE));
   }
 
   /** Bytes of state that stay from one picture to the next, whatever the number of slices. */
   get stateBytes(): number {
-    const { cache, statistics } = this.#geometry ?? {};
-    return (cache?.bytes ?? 0) + (statistics?.byteLength ?? 0) + this.#kernels.memoryBytes;
+    return (this.#geometry?.bytes ?? 0) + (this.#ownScene?.byteLength ?? 0) + this.#kernels.memoryBytes;
   }
 
-  /** Forgets the scene: the next picture is treated as the first. */
+  /** Forgets the scene: the next picture is treated as the first. For pictures that come without a scene. */
   reset(): void {
-    this.#geometry?.cache.reset();
-    this.#sceneChange.reset();
+    this.#ownScene = undefined;
   }
 
-  /** Fuses in place: afterwards the payload of the reference holds the result. */
-  async fuse(task: FusionTask): Promise<{ sceneCut: boolean }> {
+  /**
+   * Fuses in place: afterwards the payload of the reference holds the result.
+   * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
+   */
+  async fuse(task: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
+    const start = performance.now();
     const geometry = this.#prepare(task);
     this.#measure(task, geometry);
-    const sceneCut = this.#sceneChange.isCut(this.#referenceMeans(task, geometry));
-    if (sceneCut) geometry.cache.reset();
-    if (geometry.cache.empty) {
-      for (const index of geometry.plan.slices.keys()) await this.#runNetwork(geometry, index, 0);
-    }
-    for (const [index, slice] of geometry.plan.slices.entries()) {
-      const coefficients = await this.#runNetwork(geometry, index, MOMENTUM);
-      this.#blend(task, slice, coefficients);
-    }
-    return { sceneCut };
+    const measured = performance.now();
+    turn.wait();
+    const began = performance.now();
+    const scene = new Scene(geometry, memory ?? (this.#ownScene ??= Scene.allocate(geometry)));
+    const { sceneCut, reused } = await this.#think(task, geometry, scene);
+    // The next frame's turn changes it while this one is blended.
+    geometry.coefficients.set(scene.coefficients);
+    turn.pass();
+    const thought = performance.now();
+    const weights = this.#blend(task, geometry);
+    return {
+      sceneCut,
+      slices: geometry.plan.slices.length,
+      reused,
+      statisticsMs: measured - start,
+      waitMs: began - measured,
+      networkMs: thought - began,
+      blendMs: performance.now() - thought,
+      weights,
+    };
   }
 
   #prepare(task: FusionTask): Geometry {
-    const { format, width, height } = task.layout;
-    const exposures = task.payloads.length;
-    const key = [format, width, height, exposures, task.reference, task.range].join(' ');
+    const { payloads, layout, range, reference } = task;
+    const exposures = payloads.length;
+    const key = [layout.format, layout.width, layout.height, exposures, reference, range].join(' ');
     if (this.#geometry?.key === key) return this.#geometry;
-    const { tokenColumns, tokenBytes, halo, statistics } = this.#card;
-    const plan = planSlices(width, height, this.#settings.sliceBands, tokenColumns);
-    this.#kernels.configure({ ...task, exposures, block: plan.block });
-    this.#sceneChange.reset();
-    this.#geometry = {
-      key,
-      plan,
-      exposures,
-      cache: new AttentionCache(plan.slots, tokenBytes),
-      statistics: new Float32Array(exposures * statistics.length * (plan.paddedRows + 2 * halo) * plan.mapWidth),
-      columnPool: columnPool(plan.mapWidth, tokenColumns),
-      placements: plan.slices.map(({ firstSlot, cells }) => onesAt(firstSlot, cells, plan.slots)),
-    };
-    return this.#geometry;
+    const geometry = planGeometry(key, layout, exposures, this.#settings.sliceBands, this.#card);
+    this.#kernels.configure({ layout, range, reference, exposures, block: geometry.plan.block });
+    this.#ownScene = undefined;
+    return (this.#geometry = geometry);
   }
 
   /** Fills the map with block statistics, and repeats its first and last row outside of the picture. */
-  #measure(task: FusionTask, { plan, statistics }: Geometry): void {
+  #measure(task: FusionTask, { plan, statistics, allRows }: Geometry): void {
     const { halo } = this.#card;
-    const rows = plan.paddedRows + 2 * halo;
     const { mapWidth: width, mapHeight } = plan;
-    this.#kernels.statistics(task.payloads, 0, mapHeight, statistics, rows, halo);
-    for (let start = 0; start < statistics.length; start += rows * width) {
+    this.#kernels.statistics(task.payloads, 0, mapHeight, statistics, allRows, halo);
+    for (let start = 0; start < statistics.length; start += allRows * width) {
       const first = start + halo * width;
       const last = first + (mapHeight - 1) * width;
       for (let row = start; row < first; row += width) statistics.copyWithin(row, first, first + width);
-      for (let row = last + width; row < start + rows * width; row += width) {
+      for (let row = last + width; row < start + allRows * width; row += width) {
         statistics.copyWithin(row, last, last + width);
       }
     }
   }
 
-  #referenceMeans(task: FusionTask, { plan, statistics }: Geometry): Float32Array {
+  /** What a frame does in its turn: brings the scene up to date. */
+  async #think(task: FusionTask, geometry: Geometry, scene: Scene): Promise<{ sceneCut: boolean; reused: number }> {
+    const { slices } = geometry.plan;
+    const means = this.#means(geometry, task.reference);
+    const sceneCut = !scene.busy && isCut(scene, means);
+    if (scene.busy || sceneCut) scene.forget();
+    scene.begin();
+    scene.keepMeans(means);
+    if (scene.empty) for (const [index, slice] of slices.entries()) await this.#evaluate(geometry, scene, index, geometry.cut(slice), 0);
+    let reused = 0;
+    for (const [index, slice] of slices.entries()) {
+      const statistics = geometry.cut(slice);
+      if (this.#reuse.mayKeep(scene, index, slice, statistics, geometry.cellsOf(slice))) {
+        reused += 1;
+        continue;
+      }
+      await this.#evaluate(geometry, scene, index, statistics, MOMENTUM);
+      this.#reuse.remember(scene, index, slices, statistics);
+    }
+    scene.end();
+    return { sceneCut, reused };
+  }
+
+  /** The mean luma of one exposure's blocks. */
+  #means({ plan, statistics, allRows }: Geometry, exposure: number): Float32Array {
     const { halo, statistics: channels } = this.#card;
-    const rows = plan.paddedRows + 2 * halo;
-    const start = (task.reference * channels.length * rows + halo) * plan.mapWidth;
+    const channel = Math.max(0, channels.indexOf('mean Yk'));
+    const start = ((exposure * channels.length + channel) * allRows + halo) * plan.mapWidth;
     return statistics.subarray(start, start + plan.mapHeight * plan.mapWidth);
   }
 
-  /** Runs one slice: its tokens go into the cache. @returns coefficients [K, 6, rows + 2, w] */
-  async #runNetwork(geometry: Geometry, index: number, momentum: number): Promise<Float32Array> {
-    const { plan, cache } = geometry;
+  /** Runs the network over one slice: its tokens and coefficients go into the scene. */
+  async #evaluate(geometry: Geometry, scene: Scene, index: number, statistics: Float32Array, momentum: number): Promise<void> {
+    const { plan, exposures } = geometry;
+    const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
     const slice = plan.slices[index];
     const placement = geometry.placements[index];
     if (!slice || !placement) throw new RangeError(`There is no slice ${index}.`);
     const outputs = await this.#session.run({
-      statistics: this.#cut(geometry, slice),
+      statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
       column_pool: geometry.columnPool,
-      cache: new Tensor('uint8', cache.tokens, [plan.slots, this.#card.tokenBytes]),
-      occupied: new Tensor('float32', cache.occupied, [plan.slots]),
+      // onnxruntime takes no shared memory.
+      cache: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
+      occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
       placement,
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
     });
-    cache.store(slice.firstSlot, outputs.tokens?.data as Uint8Array);
-    return outputs.coefficients?.data as Float32Array;
-  }
-
-  /** The map rows of a slice and of its halo, [K, 10, rows + 2 halo, w]. */
-  #cut({ plan, statistics, exposures }: Geometry, slice: Slice): Tensor {
-    const { halo, statistics: channels } = this.#card;
+    scene.storeTokens(slice, outputs.tokens?.data as Uint8Array);
+    const rows = outputs.coefficients?.data as Float32Array;
     const width = plan.mapWidth;
-    const allRows = plan.paddedRows + 2 * halo;
-    const rows = slice.rows + 2 * halo;
-    const part = new Float32Array(exposures * channels.length * rows * width);
-    for (let channel = 0; channel < exposures * channels.length; channel += 1) {
-      const from = (channel * allRows + slice.row) * width;
-      part.set(statistics.subarray(from, from + rows * width), channel * rows * width);
+    for (let plane = 0; plane < exposures * per; plane += 1) {
+      // A row above and one below the slice come with it.
+      const from = (plane * (slice.rows + 2) + 1) * width;
+      scene.coefficients.set(rows.subarray(from, from + slice.rows * width), (plane * plan.paddedRows + slice.row) * width);
     }
-    return new Tensor('float32', part, [exposures, channels.length, rows, width]);
   }
 
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
-  #blend(task: FusionTask, slice: Slice, coefficients: Float32Array): void {
-    const output = task.payloads[task.reference];
-    if (!output) throw new RangeError(`There is no exposure ${task.reference}.`);
-    const { payloads } = task;
-    this.#kernels.blend(payloads, coefficients, slice.row - 1, slice.rows + 2, slice.top, slice.bottom, output);
+  #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
+    const { payloads, layout, reference, look = NATURAL } = task;
+    const { coefficients, plan, exposures } = geometry;
+    const output = payloads[reference];
+    if (!output) throw new RangeError(`There is no exposure ${reference}.`);
+    const per = this.#card.coefficients;
+    applyLook(coefficients, exposures, per, reference, look);
+    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation);
+    if (!task.weights) return undefined;
+    const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;
+    const means = payloads.map((_, exposure) => this.#means(geometry, exposure));
+    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference });
+    return { columns, rows, values };
   }
 }

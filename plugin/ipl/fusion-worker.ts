@@ -1,94 +1,105 @@
-/** The main thread's end of the worker: starts it, hands it tasks, starts it again when it dies. */
+/** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies. */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
-import type { FusionTask } from './fusion-engine';
-import type { Reply, Request, WorkerSettings } from './worker-protocol';
+import type { FusionReport } from './fusion-engine';
+import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
 export interface FusedPicture {
   readonly payload: Uint8Array;
-  readonly sceneCut: boolean;
+  readonly report: FusionReport;
 }
 
-interface Pending {
-  resolve(picture: FusedPicture): void;
-  reject(error: GstIplError): void;
-}
+/** How a task ended: `death` when the thread died with it. */
+export type Outcome = { readonly picture: FusedPicture } | { readonly error: GstIplError } | { readonly death: GstIplError };
+
+/** A task takes less than this, even of a 16K picture on a slow core. */
+const CLOSE_MS = 2_000;
 
 export class FusionWorker {
   readonly #settings: WorkerSettings;
-  readonly #pending = new Map<number, Pending>();
+  readonly #onDeath: (death: GstIplError) => void;
   #worker: Worker | undefined;
-  #nextId = 0;
+  #settle: ((outcome: Outcome) => void) | undefined;
 
-  constructor(settings: WorkerSettings) {
+  /** @param onDeath called when a thread that was ready dies, after its task has ended */
+  constructor(settings: WorkerSettings, onDeath: (death: GstIplError) => void) {
     this.#settings = settings;
+    this.#onDeath = onDeath;
   }
 
   /**
-   * Starts the thread and loads the network; ends one that still runs.
+   * Starts the thread and loads the network.
    * @throws GstIplError `bad-model` or `worker-failed`
    */
   async start(): Promise<void> {
-    await this.close();
     const worker = spawnWorker(this.#settings);
     this.#worker = worker;
+    let ready = false;
     await new Promise<void>((resolve, reject) => {
+      let reason: string | undefined;
       worker.on('message', (reply: Reply) => {
-        if (reply.type === 'ready') resolve();
-        else if (reply.type === 'failed' && reply.id === undefined) reject(errorOf(reply));
-        else this.#settle(reply);
+        if (reply.type === 'ready') {
+          ready = true;
+          resolve();
+        } else if (reply.type === 'fused') this.#end({ picture: reply });
+        else if (reply.turn === undefined) reject(errorOf(reply));
+        else this.#end({ error: errorOf(reply) });
       });
-      worker.on('error', (error) => reject(this.#died(worker, error.message)));
-      worker.on('exit', (code) => reject(this.#died(worker, `exit code ${code}`)));
+      worker.on('error', (error) => (reason = error.message));
+      // Only now it is sure that it writes no shared memory any more.
+      worker.on('exit', (code) => {
+        const death = deathOf(reason ?? `exit code ${code}`);
+        if (this.#worker === worker) this.#worker = undefined;
+        reject(death);
+        this.#end({ death });
+        if (ready) this.#onDeath(death);
+      });
+    });
+  }
+
+  /** Tells one life of the worker from the next. */
+  get thread(): object | undefined {
+    return this.#worker;
+  }
+
+  /** Fuses one set; payloads that are not in shared memory are transferred and cannot be used afterwards. One at a time. */
+  fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
+    const worker = this.#worker;
+    return new Promise((resolve) => {
+      if (!worker) return resolve({ death: deathOf('it does not run') });
+      this.#settle = resolve;
+      const buffers = new Set(request.task.payloads.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer));
+      worker.postMessage({ type: 'fuse', ...request } satisfies Request, [...buffers]);
     });
   }
 
   /**
-   * Fuses one set; its payloads are transferred and cannot be used afterwards.
-   * @throws GstIplError `worker-failed` when the thread died with the task; `start` makes a new one.
+   * Ends the thread once its task is done, so that nothing stops onnxruntime in the middle: a thread that is terminated there
+   * takes the whole process with it (an exception that node-addon-api throws and nobody can catch).
    */
-  fuse(task: FusionTask): Promise<FusedPicture> {
-    const worker = this.#worker;
-    if (!worker) return Promise.reject(new GstIplError('worker-failed', 'The fusion worker does not run.'));
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      const buffers = new Set(task.payloads.map((payload) => payload.buffer as ArrayBuffer));
-      worker.postMessage({ type: 'fuse', id, task } satisfies Request, [...buffers]);
-    });
-  }
-
-  /** Forgets the scene before the next set. */
-  reset(): void {
-    this.#worker?.postMessage({ type: 'reset' } satisfies Request);
-  }
-
-  /** Ends the thread; a task in work is given up. */
   async close(): Promise<void> {
     const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    if (!worker) return;
+    const gone = new Promise((resolve) => worker.once('exit', resolve));
+    worker.postMessage({ type: 'close' } satisfies Request);
+    // One that waits for a turn that never comes is not in onnxruntime.
+    const patience = setTimeout(() => void worker.terminate(), CLOSE_MS);
+    await gone;
+    clearTimeout(patience);
   }
 
-  #settle(reply: Exclude<Reply, { type: 'ready' }>): void {
-    const pending = reply.id === undefined ? undefined : this.#pending.get(reply.id);
-    if (!pending || reply.id === undefined) return;
-    this.#pending.delete(reply.id);
-    if (reply.type === 'fused') pending.resolve(reply);
-    else pending.reject(errorOf(reply));
+  #end(outcome: Outcome): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(outcome);
   }
+}
 
-  #died(worker: Worker, reason: string): GstIplError {
-    const error = new GstIplError('worker-failed', `The fusion worker died: ${reason}.`, {
-      hint: 'If it happens again, please report it with the graph and the output of `gst-ipl doctor`.',
-    });
-    if (this.#worker === worker) this.#worker = undefined;
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
-    return error;
-  }
+function deathOf(reason: string): GstIplError {
+  return new GstIplError('worker-failed', `A fusion worker died: ${reason}.`, {
+    hint: 'If it happens again, please report it with the graph and the output of `gst-ipl doctor`.',
+  });
 }
 
 function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {

@@ -8,7 +8,14 @@
  *   frames: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
  *   on a scene cut, and on request (`reset`).
  * - The first picture of a scene, and so every still, gets a priming pass: its first slice knows the whole picture.
- * - A worker thread owns the network. When it dies it is started again; the sets it held are lost and told of.
+ * - **Threads.** Each frame is fused by one worker thread, the next one by the next. Frames come out in order; as many are
+ *   in work as there are threads, which is the latency in frames that the fusion adds at most. A thread that dies is
+ *   started again; its frame is lost and told of.
+ * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most.
+ * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
+ *   name its own reference.
+ * - Live parameters: `strength`, `bias`, `saturation`, `freeze`, `weights` (controls.ts).
+ * - Figures: ipl_frames_total, ipl_scene_cuts_total, ipl_slices_total, ipl_slices_reused_total, ipl_seconds{part}.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.
  *
  *     nodes:
@@ -18,10 +25,15 @@ import { from, Observable, switchMap, type OperatorFunction } from 'rxjs';
 import { defineElement } from '../core/element';
 import type { ExposureSet, Frame } from '../core/frame';
 import { branchesOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
-import { processQueued } from '../core/process-queued';
+import { processQueued, type QueueWatch } from '../core/process-queued';
+import { reportQueue } from '../core/queue-watch';
+import { CONTROLS, liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
-import { DEFAULT_MODEL } from './model';
+import type { Report } from './fusion-figures';
+import { providerOption } from './gpu/provider-option';
+import { DEFAULT_MODEL } from './model-card';
 import { SetFuser } from './set-fuser';
+import { threadsOption } from './threads-option';
 
 const options = {
   order: branchesOption({
@@ -42,6 +54,8 @@ const options = {
     integer: true,
     defaultText: '4: about a third of the picture; the halo of smaller slices costs more than their latency saves',
   }),
+  threads: threadsOption,
+  provider: providerOption,
   model: textOption({
     summary: 'Path of a model card (JSON); its network lies beside it.',
     default: DEFAULT_MODEL,
@@ -62,10 +76,15 @@ export const iplElement = defineElement({
   example: 'fused: { use: ipl, from: set }',
   check: (settings, inputs) => checkOrder(settings, inputs.branches),
   create: (settings, context) => {
-    const fuser = new SetFuser(settings, (message) => context.warn(message));
+    const controls = { ...CONTROLS };
+    const report: Report = (name, value, labels) => context.report?.(name, value, labels);
+    const warn = (message: string): void => context.warn(message);
+    const notify = (message: string): void => context.notify?.(message);
+    const fuser = new SetFuser(settings, { warn, notify, report, controls });
     return {
+      parameters: liveParameters(controls),
       ready: () => fuser.start(),
-      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings)),
+      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(report))),
       close: () => fuser.close(),
     };
   },
@@ -75,8 +94,13 @@ export interface IplOptions {
   readonly order?: 'auto' | readonly string[];
   readonly reference?: string;
   readonly slice?: number;
+  readonly threads?: 'auto' | number;
+  /** `auto` (default), `cpu`, `webgpu`, `cuda`, or another that onnxruntime lists. */
+  readonly provider?: string;
   readonly model?: string;
   readonly queue?: unknown;
+  /** What may change meanwhile; read for every set. */
+  readonly controls?: Partial<Controls>;
   /** Forgets the scene whenever it emits. */
   readonly reset?: Observable<unknown>;
   /** Receives what did not stop the work; default `process.emitWarning`. */
@@ -89,11 +113,11 @@ export interface IplOptions {
  * @example sync([under, mid, over]).pipe(ipl(), sink('autovideosink')).subscribe();
  */
 export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame> {
-  const { reset, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
+  const { reset, controls, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
   const settings = withDefaults(options, rest);
   return (source) =>
     new Observable<Frame>((subscriber) => {
-      const fuser = new SetFuser(settings, onWarning);
+      const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controls) });
       const resets = reset?.subscribe(() => fuser.reset());
       // Sources start only when the network is there, so that a live chain does not begin with a backlog.
       const fused = from(fuser.start()).pipe(switchMap(() => source.pipe(fuseWith(fuser, settings))));
@@ -106,6 +130,11 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
     });
 }
 
-function fuseWith(fuser: SetFuser, settings: IplSettings): OperatorFunction<ExposureSet, Frame> {
-  return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue);
+function fuseWith(fuser: SetFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
+  return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue, watch, settings.threads);
+}
+
+/** The caller's controls as they are at each moment, and else as usual. */
+function withFallback(controls: Partial<Controls> = {}): Readonly<Controls> {
+  return new Proxy(CONTROLS, { get: (fallback, name: keyof Controls) => controls[name] ?? fallback[name] });
 }

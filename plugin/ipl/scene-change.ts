@@ -1,30 +1,21 @@
 /**
  * Tells a scene cut from ordinary motion: the mean luma of the reference's blocks changes all over the picture at once.
  */
+import type { Scene } from './scene';
 
 /**
  * Mean absolute change of block means, in luma from 0 to 1, from one frame to the next. Pans and passing objects stay
  * under 0.05; cuts between unlike scenes lie above 0.15. A missed cut costs a few frames of settling, a false one a
  * second pass over a tiny map.
  */
-const CUT = 0.12;
+export const CUT = 0.12;
 
-export class SceneChange {
-  #previous: Float32Array | undefined;
-
-  /** @param means mean luma of every block of the reference, 0 to 1; kept for the next call as a copy */
-  isCut(means: Float32Array): boolean {
-    const previous = this.#previous;
-    this.#previous = means.slice();
-    if (!previous || previous.length !== means.length) return false;
-    let change = 0;
-    for (let index = 0; index < means.length; index += 1) {
-      change += Math.abs((means[index] ?? 0) - (previous[index] ?? 0));
-    }
-    return change / means.length > CUT;
+/** @param means mean luma of every block of the reference, 0 to 1 */
+export function isCut(scene: Scene, means: Float32Array): boolean {
+  if (!scene.hasMeans) return false;
+  let change = 0;
+  for (let index = 0; index < means.length; index += 1) {
+    change += Math.abs((means[index] ?? 0) - (scene.means[index] ?? 0));
   }
-
-  reset(): void {
-    this.#previous = undefined;
-  }
+  return change / means.length > CUT;
 }

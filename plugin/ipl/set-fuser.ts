@@ -1,97 +1,151 @@
-/** Fuses exposure sets through a worker: checks them, orders them, and survives the worker's death. */
+/** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
-import { deriveFrame, ownPayload, type ExposureSet, type Frame } from '../core/frame';
+import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
 import { formatTime } from '../core/time';
+import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
-import { FusionWorker } from './fusion-worker';
+import { FusionFigures, type Report } from './fusion-figures';
+import { FusionPool } from './fusion-pool';
+import { ProviderGate } from './gpu/provider-gate';
+import type { FusedPicture } from './fusion-worker';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
   readonly slice: number;
+  readonly threads: number;
+  /** Default `cpu`. */
+  readonly provider?: string;
 }
 
-/** A worker that dies on three sets in a row will die on the next one too. */
+export interface FuserContext {
+  warn(message: string): void;
+  notify?(message: string): void;
+  readonly report?: Report | undefined;
+  /** Read for every set. */
+  readonly controls?: Readonly<Controls>;
+}
+
+/** Workers that die on three sets in a row will die on the next one too. */
 const MAX_DEATHS = 3;
 
 export class SetFuser {
   readonly #settings: FuserSettings;
-  readonly #warn: (message: string) => void;
-  readonly #worker: FusionWorker;
-  #order: ExposureOrder | undefined;
-  #key = '';
+  readonly #context: FuserContext;
+  readonly #controls: Readonly<Controls>;
+  readonly #figures: FusionFigures;
+  readonly #pool: FusionPool;
+  readonly #gate: ProviderGate;
+  #darkToBright: readonly string[] | undefined;
+  #caps = '';
+  /** The picture that stands while `freeze` is set. */
+  #frozen: Frame | undefined;
   #deaths = 0;
   #closed = false;
 
-  constructor(settings: FuserSettings, warn: (message: string) => void) {
+  constructor(settings: FuserSettings, context: FuserContext) {
     this.#settings = settings;
-    this.#warn = warn;
-    this.#worker = new FusionWorker({ model: settings.model, sliceBands: settings.slice });
+    this.#context = context;
+    this.#controls = context.controls ?? CONTROLS;
+    this.#figures = new FusionFigures(context.report);
+    this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
+    this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }
 
   start(): Promise<void> {
-    return this.#worker.start();
+    return this.#pool.start();
   }
 
   /** The next set is treated as the first of a new scene. */
   reset(): void {
-    this.#order = undefined;
-    this.#worker.reset();
+    this.#darkToBright = undefined;
+    this.#pool.reset();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker.close();
+    await this.#pool.close();
+    this.#gate.close();
   }
 
-  /** @returns the fused frame, or undefined when it was lost with a worker that died. */
+  /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
-    const { order, reference } = this.#orderOf(set);
+    // Up to the pool all is done at once, so that sets take their turns as they came.
+    const { order, reference, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
     const anchor = frames[reference];
     if (!anchor) throw new GstIplError('bad-exposures', `There is no reference exposure in ${set.branches.join(', ')}.`);
+    const names = order.map((index) => set.branches[index] ?? '');
+    const { freeze, weights, ...look } = this.#controls;
+    if (!freeze) this.#frozen = undefined;
+    else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(anchor), origins: set.origins });
+    // Its partners are missing; it is what there is to see.
+    if (frames.length === 1) return deriveFrame(anchor, { origins: set.origins });
     const { layout, range } = anchor.caps;
-    // Copied before the payloads leave for the worker.
-    const payloads = frames.map((frame) => transferable(frame));
-    try {
-      const fused = await this.#worker.fuse({ payloads, layout, range, reference });
-      this.#deaths = 0;
-      // Another scene may have other cameras' order; the next set decides anew.
-      if (fused.sceneCut) this.#order = undefined;
-      return deriveFrame(anchor, { payload: fused.payload, shared: false, origins: set.origins });
-    } catch (error) {
-      if (this.#closed) return undefined;
-      await this.#revive(error, anchor);
-      return undefined;
-    }
+    const task = { layout, range, reference, look, weights };
+    const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    if (this.#closed) return undefined;
+    if ('death' in outcome) return this.#lose(outcome.death, anchor);
+    if ('error' in outcome) throw outcome.error;
+    this.#take(outcome.picture, darkToBright);
+    const fused = deriveFrame(anchor, {
+      payload: outcome.picture.payload,
+      shared: freeze,
+      origins: set.origins,
+      weightMap: weightMapOf(outcome.picture, names),
+    });
+    if (freeze) this.#frozen ??= fused;
+    return fused;
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
     const [first] = set.frames;
-    const key = `${set.branches.join(' ')} ${first?.caps.text}`;
-    if (this.#order && this.#key === key) return this.#order;
-    checkOrder(this.#settings, set.branches);
-    if (set.frames.length < 2 || set.frames.length > 5) {
+    if (set.frames.length < 1 || set.frames.length > 5) {
       throw new GstIplError('bad-exposures', `Fusion takes two to five exposures, not ${set.frames.length}.`);
     }
-    this.#key = key;
-    this.#order = orderExposures(set, this.#settings);
-    return this.#order;
+    if (first && this.#caps !== first.caps.text) this.#darkToBright = undefined;
+    this.#caps = first?.caps.text ?? '';
+    if (!this.#darkToBright) checkOrder(this.#settings, [...set.branches, ...(set.missing ?? [])]);
+    const decided = orderExposures(set, this.#settings, this.#darkToBright);
+    this.#darkToBright = decided.darkToBright;
+    return decided;
   }
 
-  async #revive(error: unknown, lost: Frame): Promise<void> {
+  #take({ report }: FusedPicture, darkToBright: readonly string[]): void {
+    this.#deaths = 0;
+    this.#figures.count(report);
+    // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
+    if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
+  }
+
+  #lose(death: GstIplError, lost: Frame): undefined {
     this.#deaths += 1;
-    if (!(error instanceof GstIplError) || error.code !== 'worker-failed' || this.#deaths >= MAX_DEATHS) throw error;
-    this.#warn(`${error.message} It was started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
-    await this.#worker.start();
+    if (this.#deaths >= MAX_DEATHS) throw death;
+    this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
   }
 }
 
-/** Bytes that can be transferred to the worker: the stage's own, and alone in their buffer. */
-function transferable(frame: Frame): Uint8Array {
-  const payload = ownPayload(frame);
-  const header = payload.buffer.byteLength - payload.byteLength;
-  // A GDP header before the payload is fine; a slice of Node's shared pool is not.
-  return header <= MAX_HEADER ? payload : new Uint8Array(payload);
+function timeOf({ runningTime, duration }: Frame): Pick<Frame, 'runningTime' | 'duration'> {
+  return { runningTime, duration };
+}
+
+function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Frame['weightMap'] {
+  return report.weights && { ...report.weights, exposures };
+}
+
+/**
+ * Payloads that can be transferred to a worker: the stage's own, and alone in their buffers. Others are copied, one at a
+ * time: at 4K a copy takes a millisecond or two, and the event loop has other things to do in between.
+ */
+async function transferable(frames: readonly Frame[]): Promise<Uint8Array[]> {
+  const payloads: Uint8Array[] = [];
+  for (const { payload, shared } of frames) {
+    const around = payload.buffer.byteLength - payload.byteLength;
+    // A GDP header before the payload is fine; a slice of Node's shared pool is not.
+    const copy = shared || around > MAX_HEADER;
+    payloads.push(copy ? new Uint8Array(payload) : payload);
+    if (copy) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return payloads;
 }
 
 /** Bytes that may stand around a payload in its buffer: a GDP header and a little more. */

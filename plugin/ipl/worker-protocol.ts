@@ -1,25 +1,36 @@
-/** Messages between the stage (main thread) and the worker that owns the network. */
+/** Messages between the stage (main thread) and a worker that owns a network. */
 import type { ErrorCode } from '../core/errors';
-import type { FusionTask } from './fusion-engine';
+import type { FusionReport, FusionTask } from './fusion-engine';
+import type { GateSettings } from './gpu/provider-gate';
 
 export interface WorkerSettings {
   /** Path of the model card. */
   readonly model: string;
   readonly sliceBands: number;
+  /** Which provider is wanted, and who has it. */
+  readonly gate: GateSettings;
+  /** Shared memory of the turns (turns.ts). */
+  readonly turns: SharedArrayBuffer;
 }
 
-export type Request =
-  | { readonly type: 'fuse'; readonly id: number; readonly task: FusionTask }
-  | { readonly type: 'reset' }
-  | { readonly type: 'close' };
+export interface FuseRequest {
+  readonly type: 'fuse';
+  readonly turn: number;
+  readonly task: FusionTask;
+  /** Shared memory of the scene (scene.ts). */
+  readonly scene: SharedArrayBuffer;
+}
+
+/** `close`: the thread ends when it has nothing more to do. */
+export type Request = FuseRequest | { readonly type: 'close' };
 
 export type Reply =
   | { readonly type: 'ready' }
-  | { readonly type: 'fused'; readonly id: number; readonly payload: Uint8Array; readonly sceneCut: boolean }
+  | { readonly type: 'fused'; readonly turn: number; readonly payload: Uint8Array; readonly report: FusionReport }
   | {
       readonly type: 'failed';
       /** The task that failed; undefined when the worker could not start. */
-      readonly id: number | undefined;
+      readonly turn: number | undefined;
       readonly code: ErrorCode;
       readonly message: string;
       readonly hint: string | undefined;

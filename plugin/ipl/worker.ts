@@ -1,46 +1,63 @@
-/** The worker thread: owns the session, the kernels and the cache, and fuses one set at a time. */
+/** A worker thread: owns a session and the kernels, and fuses one set at a time. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../core/errors';
 import { FusionEngine } from './fusion-engine';
+import { chooseProvider } from './gpu/provider-choice';
+import { ProviderEngine } from './gpu/provider-engine';
+import { claimProvider, giveUpProvider, tellNote, type Note } from './gpu/provider-gate';
 import { FusionKernels } from './kernels';
 import { loadModel } from './model';
-import type { Reply, Request, WorkerSettings } from './worker-protocol';
+import { Turns } from './turns';
+import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
 async function main(port: MessagePort, settings: WorkerSettings): Promise<void> {
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const fail = (error: unknown, id: number | undefined): void => {
+  const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');
-    reply({ type: 'failed', id, code, message, hint });
+    reply({ type: 'failed', turn, code, message, hint });
   };
 
-  let engine: FusionEngine;
+  let engine: ProviderEngine;
   try {
+    // Blocks while another worker has the provider: then that one does all the work.
+    const claimed = claimProvider(settings.gate);
     const [model, kernels] = await Promise.all([loadModel(settings.model), FusionKernels.load()]);
-    engine = new FusionEngine(model, kernels, settings);
+    engine = await withProvider(new FusionEngine(model, kernels, settings), settings, claimed);
   } catch (error) {
+    // Nobody has the provider now: those who wait for it find out for themselves.
+    giveUpProvider(settings.gate);
     fail(error, undefined);
     return;
   }
 
-  const fuse = async ({ id, task }: Extract<Request, { type: 'fuse' }>): Promise<void> => {
+  const turns = new Turns(settings.turns);
+  const fuse = async ({ turn, task, scene }: FuseRequest): Promise<void> => {
     try {
-      const { sceneCut } = await engine.fuse(task);
-      const payload = task.payloads[task.reference];
-      if (!payload) throw new RangeError('The reference is not among the exposures.');
-      reply({ type: 'fused', id, payload, sceneCut }, [payload.buffer as ArrayBuffer]);
+      const { payload, report } = await engine.fuse(task, scene, { wait: () => turns.wait(turn), pass: () => turns.pass(turn) });
+      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
     } catch (error) {
-      fail(error, id);
+      turns.giveUp(turn);
+      fail(error, turn);
     }
   };
-
-  // Tasks follow one another: the cache of one is the beginning of the next.
-  let last = Promise.resolve();
   port.on('message', (request: Request) => {
     if (request.type === 'close') port.close();
-    if (request.type === 'reset') last = last.then(() => engine.reset());
-    if (request.type === 'fuse') last = last.then(() => fuse(request));
+    else void fuse(request);
   });
   reply({ type: 'ready' });
+}
+
+/** The engine with the provider that this worker may have, or with the CPU alone. */
+async function withProvider(cpu: FusionEngine, { gate, model }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
+  const giveUp = (note: Note): void => {
+    tellNote(gate, note);
+    giveUpProvider(gate);
+  };
+  if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
+  const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu });
+  if (engine) tellNote(gate, note);
+  else giveUp(note);
+  return new ProviderEngine(cpu, engine, giveUp);
 }
 
 if (parentPort) void main(parentPort, workerData as WorkerSettings);

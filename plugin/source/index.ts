@@ -2,26 +2,141 @@
  * `source`: a stream that GStreamer makes, reads or receives.
  *
  * - Input: none. Output: frames.
- * - Options: `launch`, a launch fragment that begins with a source element and ends with a pad that gives video.
- * - All sources of a graph run in one pipeline, on one clock, so that their running times compare.
- * - EOS: the stream completes. Errors: the stream ends there, what was received is still fused, and the run reports the
- *   error. Caps changes pass on.
+ * - Options: either `uri`, an address or a path, or `launch`, a launch fragment that begins with a source element and ends
+ *   with a pad that gives video. Addresses: `rtsp://` (over TCP; `rtspu://` over UDP, `rtsps://` encrypted), `srt://`,
+ *   `rtp://` (H.264 or H.265, see `codec`), `udp://` (MPEG-TS), `v4l2:///dev/video0`, and paths of files.
+ * - Files are read as fast as the chain goes on (`play: once`), in one pipeline with all such sources of the graph, so
+ *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
+ *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
+ * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
+ *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
+ *   events `source-lost` and `source-restored`.
+ * - **Time.** Running time is that of the graph's clock, also after a restart. What comes over a network gets the time
+ *   at which it would have come without delay, by its timestamps, so it pairs with what other branches took at that
+ *   moment; cameras whose ways take longer are later by that. Devices and launch fragments keep GStreamer's timestamps.
+ *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back.
+ * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
+ *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
+ *   start is such an error; a camera that does not answer yet is not.
+ * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
+ * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.
+ * - Behind a source that is looked after, neighbouring filters and sinks get pipelines of their own.
  *
  *     nodes:
- *       mid: { use: source, launch: "filesrc location=${mid} ! decodebin" }
+ *       mid:  { use: source, uri: "rtsp://10.0.0.12/stream1" }
+ *       over: { use: source, launch: "v4l2src device=/dev/video2 ! jpegdec", restart: { silence: 2s } }
+ *       test: { use: source, uri: examples/media/video/mid.mp4, play: loop }
  */
-import { defineElement, NO_INPUT } from '../core/element';
-import { launchOption } from '../core/options';
+import type { Observable } from 'rxjs';
+import { defineElement, NO_INPUT, type StageElement } from '../core/element';
+import { GstIplError } from '../core/errors';
+import type { Frame } from '../core/frame';
+import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
+import { MILLISECOND } from '../core/time';
+import { readAddress, type Address } from './address';
+import { LiveSource, type LiveSettings } from './live-source';
+import { RESTART, restartOption } from './restart';
+import { scaleLaunch, sizeOption } from './size';
+
+const options = {
+  uri: textOption({
+    summary: 'An address (rtsp, rtspu, rtsps, srt, rtp, udp, v4l2) or the path of a file. Either this or `launch`.',
+    default: '',
+    defaultText: 'none',
+  }),
+  launch: {
+    ...launchOption('Launch fragment that begins with a source element; its last pad gives the video. Either this or `uri`.'),
+    required: false,
+    defaultText: 'none',
+  },
+  play: choiceOption({
+    summary: 'Files: `once`, as fast as the chain goes on; `live`, every picture at its time; `loop`, live and again and again.',
+    choices: ['once', 'live', 'loop'],
+    default: 'once',
+    defaultText: 'once: nothing waits, and nothing is lost',
+  }),
+  restart: restartOption,
+  size: sizeOption,
+  latency: durationOption({
+    summary: 'How long rtsp, rtp and srt wait for packets that are late or were lost. Pictures without loss do not wait.',
+    default: 200n * MILLISECOND,
+    defaultText: '200ms: enough for two retransmissions within a country, and for Wi-Fi',
+  }),
+  codec: choiceOption({
+    summary: 'What an rtp address carries; the others say it themselves.',
+    choices: ['h264', 'h265'],
+    default: 'h264',
+    defaultText: 'h264: what most senders send',
+  }),
+};
+
+type Settings = OptionsOf<typeof options>;
 
 export const sourceElement = defineElement({
   kind: 'fragment',
   name: 'source',
-  summary: 'A stream that GStreamer makes, reads or receives.',
+  summary: 'A stream that GStreamer makes, reads or receives: a camera, a network, a file.',
   input: NO_INPUT,
   output: 'frames',
-  options: {
-    launch: launchOption('Launch fragment that begins with a source element; its last pad gives the video.'),
-  },
-  example: 'mid: { use: source, launch: "filesrc location=${mid} ! decodebin" }',
-  launch: ({ launch }) => launch,
+  options,
+  example: 'mid: { use: source, uri: "rtsp://10.0.0.12/stream1" }',
+  check,
+  launch: (settings) => fragmentOf(settings).launch + scaleLaunch(settings.size, '!'),
+  variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
 });
+
+/** The same with a pipeline of its own. */
+const lookedAfter: StageElement<typeof options> = {
+  ...sourceElement,
+  kind: 'stage',
+  create(settings, context) {
+    const source = new LiveSource(liveSettings(settings), context);
+    return {
+      connect: (): Observable<Frame> => source.frames,
+      end: () => source.stop(),
+    };
+  },
+};
+
+function check(settings: Settings): void {
+  const { uri, launch, play, restart } = settings;
+  if ((uri === '') === (launch === '')) {
+    const which = uri === '' ? 'needs either "uri" or "launch"' : 'has both "uri" and "launch"';
+    throw new GstIplError('bad-option', `it ${which}.`, { hint: 'An address such as rtsp://HOST/PATH, or a launch fragment.' });
+  }
+  const { live } = fragmentOf(settings);
+  if (live && play !== 'once') {
+    throw new GstIplError('bad-option', `the option "play" is for files; "${uri}" is live anyway.`, { hint: 'Leave it out.' });
+  }
+  if (play === 'once' && !live && uri !== '' && restart !== 'auto' && restart !== undefined) {
+    throw new GstIplError('bad-option', `a file that is played once is not started again.`, {
+      hint: 'Leave `restart` out, or write `play: live` or `play: loop`.',
+    });
+  }
+}
+
+function fragmentOf({ uri, launch, codec, latency = 0n }: Settings): Address {
+  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency });
+}
+
+function isLookedAfter(settings: Settings): boolean {
+  const asked = settings.restart !== 'auto' && settings.restart !== undefined;
+  return asked || settings.play !== 'once' || fragmentOf(settings).live;
+}
+
+/** What looks after the source needs to know of it. */
+export function liveSettings(settings: Settings): LiveSettings {
+  const { uri, play, restart, size } = settings;
+  const { launch, live } = fragmentOf(settings);
+  const comesAndGoes = uri !== '';
+  return {
+    launch: launch + scaleLaunch(size, comesAndGoes ? ':' : '!'),
+    link: comesAndGoes && !size ? ':' : '!',
+    // A fragment of the user's links its elements as it likes: it is made anew for every run.
+    repeatable: comesAndGoes,
+    live: play === 'once',
+    byArrival: live && !uri.startsWith('v4l2:'),
+    loop: play === 'loop',
+    restart: restart === 'auto' ? (live ? RESTART : undefined) : restart,
+  };
+}

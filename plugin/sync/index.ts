@@ -2,41 +2,73 @@
  * `sync`: makes exposure sets of branches, by running time.
  *
  * - Input: frames of two to five nodes. Output: exposure sets, their frames in the order of `from`.
- * - **Anchor.** A set is anchored at the latest of the branches' oldest waiting frames: no branch can offer an older set
- *   any more.
- * - **Tolerance.** Every frame of a set lies at most `tolerance` before the anchor. A waiting frame older than that has
- *   no partner and is dropped. By default half a frame duration, so that no frame fits two sets.
- * - **Bounded wait.** When a branch stays silent for `wait` while others have frames, the oldest waiting frame is
- *   dropped, with one warning for each silence. Files block upstream instead of running ahead, so nothing is lost.
- * - **Late drop.** A frame that arrives after its partners were given up is older than the next anchor allows and is
- *   dropped, by the rule of the tolerance.
- * - **Queues.** Each branch waits in a queue of its own (`queue`); a full one holds its source back.
+ * - **Which frames belong together.** Every camera's clock is found from the stamps of its last 128 frames: a frame has a
+ *   number as long as its stamp is off by less than half a frame, and was taken where the clock says, not where the
+ *   jittered stamp says. Cameras that shoot together give sets of one instant. Of cameras that run freely, the frames of
+ *   a set lie within half a frame duration (two branches), two thirds (three), 3/4 or 4/5: nearer than any other choice.
+ *   A frame is used only where no doubt of that is left; in the first moments that takes equal stamps (to a twelfth of
+ *   a frame) or steady ones.
+ * - **What it bears.** Stamps of cameras that shoot together may be off by 0.45 of a frame (15 ms at 30 frames/s), those
+ *   of free cameras by 0.25, those of clocks that drift apart by 1e-3 by a third. Free cameras that drift change partners
+ *   once in a while, and one frame goes unused. A branch whose clock jumps gives no set until its new clock is found (2
+ *   to 100 frames, by jitter).
+ * - **Running time is believed.** A clock that is wrong by whole frames looks like a right one: declare it (`offsets`).
+ *   A branch whose time jumps away from the others' is told of, and not used until they meet.
+ * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. So, too,
+ *   with half a frame, for branches whose caps tell no frame rate. Stills, one frame each, are partners if their times agree as well as that of free cameras.
+ * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch, with the
+ *   nearest frame of each of the others; no frame is used twice. A warning tells of it. `videorate` makes it even.
+ * - **`late`** says what happens when a branch lacks a frame:
+ *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
+ *     ends ends the sets, one that fails fails them.
+ *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
+ *   - `degrade`: the set is made of the exposures that are there, be it one, which `ipl` passes through. A silent branch
+ *     is waited for once. Branches that end or fail are left out; the output completes when all have ended.
+ *   A frame that comes after its set was given or given up is dropped. Sets never go back in time.
+ * - **Queues.** Each branch waits in a queue of its own (`queue`); a full one holds its source back. A branch that is held
+ *   back further on is never late.
  * - **EOS after drain.** When a branch ends, sets are made as long as it has frames waiting; then the output completes.
  *   Branches that go on are told of in a warning.
- * - **Errors.** Interlaced branches and branches of different size, rate or format are refused.
+ * - **Caps.** Interlaced branches and branches of different size, format or range are refused. When they change in
+ *   mid-stream, one branch after the other, `skip` skips the sets between, and `degrade` uses the branches that agree.
+ * - **Figures**: sync_sets_total, sync_degraded_sets_total, sync_skipped_sets_total,
+ *   sync_dropped_frames_total{branch,reason}, sync_late_frames_total{branch}, sync_silences_total{branch},
+ *   sync_branch_offset_seconds{branch} (to the first branch), sync_branch_jitter_seconds{branch},
+ *   sync_branch_locked{branch}, sync_branch_clock_resets_total{branch}.
  *
  *     nodes:
- *       set: { use: sync, from: [under, mid, over], tolerance: 8ms }
+ *       set: { use: sync, from: [under, mid, over], late: degrade, queue: { capacity: 4, policy: drop-oldest } }
  */
 import type { Observable } from 'rxjs';
-import { defineElement } from '../core/element';
+import { defineElement, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frame';
-import { durationOption, queueOption, withDefaults } from '../core/options';
-import { SECOND, type Nanoseconds } from '../core/time';
+import { nearest } from '../core/nearest';
+import { choiceOption, durationOption, queueOption, withDefaults } from '../core/options';
+import type { Nanoseconds } from '../core/time';
 import { matchBranches } from './match-branches';
+import { offsetsOption, type Offsets } from './offsets-option';
+import type { LatePolicy } from './set-matcher';
 
 const options = {
   tolerance: durationOption({
-    summary: 'How far apart in running time the frames of one set may be.',
+    summary: 'How far apart in running time the frames of one set may be. With it, times are taken as they are.',
     default: undefined,
-    defaultText: 'half a frame duration: nearer than any other frame',
+    defaultText: "half a frame duration, by the cameras' clocks: nearer than any other frame, whatever the jitter",
+  }),
+  late: choiceOption({
+    summary: 'When a branch lacks a frame: wait for it long (files), skip the set soon, or degrade it to the exposures that are there.',
+    choices: ['wait', 'skip', 'degrade'],
+    default: 'wait',
+    defaultText: 'wait: nothing is lost of files',
   }),
   wait: durationOption({
-    summary: 'How long a set may wait for a silent branch before its oldest frame is dropped. Live chains want less.',
-    default: 10n * SECOND,
-    defaultText: '10s: longer than any decoder takes to start; a branch that is silent for so long is dead',
+    summary: 'How long a set may wait for a branch.',
+    default: undefined,
+    defaultText:
+      '10s, longer than any decoder takes to start; with late: skip or degrade 250ms, more than cameras in one network differ by',
   }),
+  offsets: offsetsOption,
   queue: queueOption('The queue that each branch waits in.'),
 };
 
@@ -48,15 +80,27 @@ export const syncElement = defineElement({
   output: 'exposures',
   options,
   example: 'set: { use: sync, from: [under, mid, over], tolerance: 8ms }',
+  check: ({ offsets }, { from }) => checkOffsets(offsets, from),
   create: (settings, context) => ({
-    connect: (inputs) =>
-      matchBranches(inputs as readonly Observable<Frame>[], context.inputs.from, settings, (text) => context.warn(text)),
+    connect: (inputs) => matchBranches(inputs as readonly Observable<Frame>[], context.inputs.from, settings, context),
   }),
 });
+
+function checkOffsets(offsets: Offsets, branches: readonly string[]): void {
+  const unknown = [...offsets.keys()].find((name) => !branches.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, branches);
+  throw new GstIplError('bad-option', `Option "offsets" names "${unknown}", which is not a branch.`, {
+    hint: near ? `Did you mean "${near}"?` : `The branches are ${branches.join(', ')}.`,
+  });
+}
 
 export interface SyncOptions {
   /** Nanoseconds, or text such as `8ms`. */
   readonly tolerance?: Nanoseconds | string;
+  readonly late?: LatePolicy;
+  /** Nanoseconds, or text such as `-40ms`, by name of the branch. */
+  readonly offsets?: Readonly<Record<string, Nanoseconds | string>>;
   /** Nanoseconds, or text such as `200ms`. */
   readonly wait?: Nanoseconds | string;
   readonly queue?: unknown;
@@ -64,6 +108,8 @@ export interface SyncOptions {
   readonly branches?: readonly string[];
   /** Receives what did not stop the work; default `process.emitWarning`. */
   readonly onWarning?: (message: string) => void;
+  /** Receives figures by name: whole counts (`..._total`) and present values. */
+  readonly onFigure?: StageContext['report'];
 }
 
 /**
@@ -74,7 +120,7 @@ export interface SyncOptions {
  * sync([under, mid, over], { tolerance: '8ms' }).pipe(ipl(), sink('autovideosink')).subscribe();
  */
 export function sync(inputs: readonly Observable<Frame>[], given: SyncOptions = {}): Observable<ExposureSet> {
-  const { branches, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
+  const { branches, onWarning = (text: string) => process.emitWarning(text), onFigure, ...rest } = given;
   const names = branches ?? inputs.map((_, index) => `exposure ${index + 1}`);
   const settings = withDefaults(options, rest);
   const { min, max } = syncElement.input;
@@ -85,5 +131,6 @@ export function sync(inputs: readonly Observable<Frame>[], given: SyncOptions = 
     const count = names.length === 1 ? '1 branch name' : `${names.length} branch names`;
     throw new GstIplError('bad-exposures', `There are ${inputs.length} streams, but ${count}.`);
   }
-  return matchBranches(inputs, names, settings, onWarning);
+  checkOffsets(settings.offsets, names);
+  return matchBranches(inputs, names, settings, { warn: onWarning, report: onFigure });
 }

@@ -1,118 +1,115 @@
-/** The synchroniser's work; its rules are in ./index.ts. */
+/** The synchroniser's work on streams: queues, timers and ends around ./set-matcher.ts. Its rules are in ./index.ts. */
 import { Observable, type Subscription } from 'rxjs';
-import { BoundedQueue, type QueueSettings } from '../core/bounded-queue';
+import type { QueueSettings } from '../core/bounded-queue';
+import { asGstIplError, GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frame';
 import { formatTime, type Nanoseconds } from '../core/time';
-import { checkBranches, frameDuration } from './check-branches';
+import { Branch, type Waiting } from './branch';
+import { agreeing, checkBranches, warnOfRates } from './check-branches';
+import { SetMatcher, type LatePolicy } from './set-matcher';
+import { SyncReport, type ReportContext } from './sync-report';
 
 export interface MatchSettings {
   readonly tolerance: Nanoseconds | undefined;
   readonly wait: Nanoseconds | undefined;
+  readonly late: LatePolicy;
+  readonly offsets: ReadonlyMap<string, Nanoseconds>;
   readonly queue: QueueSettings;
 }
 
-interface Branch {
-  readonly name: string;
-  readonly queue: BoundedQueue<Frame>;
-  /** Its source has completed. */
-  ended: boolean;
-  /** A warning of its silence was given and it has not spoken since. */
-  silent: boolean;
-  /** Running time of its newest frame. */
-  last: Nanoseconds | undefined;
-}
+/** Files get long enough for any decoder to start; a branch that is silent for so long is dead. */
+const PATIENT_WAIT_MS = 10_000;
+/** Cameras in one network differ by less; more would be seen as a delay. */
+const LIVE_WAIT_MS = 250;
 
 export function matchBranches(
   inputs: readonly Observable<Frame>[],
   names: readonly string[],
   settings: MatchSettings,
-  warn: (message: string) => void,
+  context: ReportContext,
 ): Observable<ExposureSet> {
   return new Observable((subscriber) => {
-    const branches = names.map<Branch>((name) => ({
-      name,
-      queue: new BoundedQueue<Frame>(settings.queue),
-      ended: false,
-      silent: false,
-      last: undefined,
-    }));
+    const { late, wait, tolerance } = settings;
+    const degrade = late === 'degrade';
+    const warn = (message: string): void => context.warn(message);
+    const branches = names.map<Branch>((name) => new Branch(name, settings.queue, () => report.overflow(byName(name))));
+    const byName = (name: string): Branch => branches.find((branch) => branch.name === name) as Branch;
+    const report = new SyncReport(context, branches);
+    const matcher = new SetMatcher(branches, {
+      tolerance: tolerance === undefined ? undefined : Number(tolerance),
+      wait: wait === undefined ? (late === 'wait' ? PATIENT_WAIT_MS : LIVE_WAIT_MS) : Number(wait) / 1e6,
+      late,
+    });
+    let origin: Nanoseconds | undefined;
     let timer: NodeJS.Timeout | undefined;
     let finished = false;
+    let emitted = false;
+    let toldMismatch = '';
 
     const finish = (): void => {
       finished = true;
-      clearTimeout(timer);
       warnOfLongerBranches(branches, warn);
       subscriber.complete();
     };
 
-    const emit = (frames: Frame[]): void => {
-      checkBranches(frames, names);
+    const emit = (members: readonly (Waiting | undefined)[]): void => {
+      const given = members.map((member) => member?.frame);
+      // The queues of `degrade` and `skip` belong to cameras, which may change their size one after the other.
+      const fitting = emitted && late !== 'wait' ? agreeing(given, names, degrade, tellMismatch) : given;
+      const present = fitting.flatMap((frame, index) => (frame ? [{ frame, name: names[index] ?? '' }] : []));
+      if (present.length === 0) return;
+      checkBranches(present.map(({ frame }) => frame), present.map(({ name }) => name));
+      if (!emitted) warnOfRates(present.map(({ frame }) => frame), present.map(({ name }) => name), warn);
+      emitted = true;
+      report.set(members.map((member, index) => (fitting[index] ? member : undefined)));
+      const frames = present.map(({ frame }) => frame);
+      const missing = names.filter((_, index) => !fitting[index]);
       const origins = [...new Set(frames.flatMap((frame) => frame.origins))];
-      subscriber.next({ kind: 'exposures', frames, branches: names, origins });
+      subscriber.next({ kind: 'exposures', frames, branches: present.map(({ name }) => name), missing, origins });
     };
 
-    /** Emits every set that is complete. */
+    const tellMismatch = (message: string): void => {
+      if (message !== '' && message !== toldMismatch) report.mismatch(message);
+      toldMismatch = message;
+    };
+
+    /** Makes every set that can be made, and sets the clock for what must be waited for. */
     const match = (): void => {
-      for (let heads = headsOf(branches); heads && !subscriber.closed; heads = headsOf(branches)) {
-        const anchor = heads.reduce((latest, frame) => (frame.runningTime > latest ? frame.runningTime : latest), 0n);
-        const tolerance = settings.tolerance ?? frameDuration(heads) / 2n;
-        const stale = branches.filter(({ queue }) => queue.head && queue.head.runningTime < anchor - tolerance);
-        for (const branch of stale) branch.queue.shift();
-        if (stale.length > 0) continue;
-        branches.forEach(({ queue }) => queue.shift());
-        emit(heads);
-      }
-      settle();
-    };
-
-    /** Ends after drain, and watches over a wait that has begun. */
-    const settle = (): void => {
-      if (finished || subscriber.closed) return;
-      const drained = branches.some(({ ended, queue }) => ended && queue.length === 0);
-      // A branch that goes on shows it by one more frame; waiting for that tells a short branch from a normal end.
-      if (drained && branches.every(({ ended, queue }) => ended || queue.length > 0)) return finish();
-      const waiting = branches.some(({ queue }) => queue.length > 0);
-      if (waiting && !timer) timer = setTimeout(giveUp, Number(settings.wait ?? 0n) / 1e6);
-      if (!waiting) {
-        clearTimeout(timer);
-        timer = undefined;
+      clearTimeout(timer);
+      while (!finished && !subscriber.closed) {
+        const now = performance.now();
+        const decision = matcher.next(now);
+        if (decision.kind === 'set') emit(decision.members);
+        else if (decision.kind === 'drop') report.drop(decision);
+        else if (decision.kind === 'silence') report.silence(decision.branches, degrade);
+        else if (decision.kind === 'end') finish();
+        else {
+          // A timer may come a little early; a millisecond keeps it from coming again and again.
+          if (decision.kind === 'wait') timer = setTimeout(() => guarded(match), Math.max(1, decision.until - now));
+          return;
+        }
       }
     };
 
-    const giveUp = (): void => {
-      timer = undefined;
-      if (branches.some(({ ended, queue }) => ended && queue.length === 0)) return finish();
-      for (const branch of branches.filter(({ queue, silent }) => queue.length === 0 && !silent)) {
-        branch.silent = true;
-        const silence = branch.last === undefined ? 'has given nothing yet' : `is silent since ${formatTime(branch.last)}`;
-        warn(`Branch "${branch.name}" ${silence}; its sets are skipped.`);
-      }
-      oldestOf(branches)?.queue.shift();
+    const take = (branch: Branch, frame: Frame): void => {
+      if (finished) return;
+      origin ??= frame.runningTime;
+      const offset = settings.offsets.get(branch.name) ?? 0n;
+      branch.push(frame, Number(frame.runningTime - offset - origin), performance.now());
       guarded(match);
     };
 
-    const restartWait = (): void => {
-      clearTimeout(timer);
-      timer = undefined;
+    const fail = (branch: Branch, error: unknown): void => {
+      if (!degrade || branches.every((other) => other === branch || other.ended)) return subscriber.error(error);
+      const { message } = asGstIplError(error, 'pipeline-failed');
+      warn(`Branch "${branch.name}" failed: ${message} The others are fused without it.`);
+      end(branch);
     };
 
-    const attach = (input: Observable<Frame>, branch: Branch): Subscription =>
-      input.subscribe({
-        next: (frame) => {
-          if (finished) return;
-          if (branch.queue.length === 0) restartWait();
-          branch.silent = false;
-          branch.last = frame.runningTime;
-          branch.queue.push(frame);
-          guarded(match);
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          branch.ended = true;
-          guarded(match);
-        },
-      });
+    const end = (branch: Branch): void => {
+      branch.ended = true;
+      guarded(match);
+    };
 
     const guarded = (work: () => void): void => {
       try {
@@ -122,10 +119,14 @@ export function matchBranches(
       }
     };
 
-    const subscriptions = branches.map((branch, index) => {
+    const subscriptions = branches.map((branch, index): Subscription => {
       const input = inputs[index];
-      if (!input) throw new TypeError(`Branch ${branch.name} has no input.`);
-      return attach(input, branch);
+      if (!input) throw new GstIplError('bad-exposures', `Branch "${branch.name}" has no input.`);
+      return input.subscribe({
+        next: (frame) => take(branch, frame),
+        error: (error) => fail(branch, error),
+        complete: () => end(branch),
+      });
     });
     return () => {
       clearTimeout(timer);
@@ -135,21 +136,9 @@ export function matchBranches(
   });
 }
 
-/** The oldest waiting frame of every branch, or undefined while one has none. */
-function headsOf(branches: readonly Branch[]): Frame[] | undefined {
-  const heads = branches.map(({ queue }) => queue.head);
-  return heads.every((head) => head !== undefined) ? heads : undefined;
-}
-
-function oldestOf(branches: readonly Branch[]): Branch | undefined {
-  return branches
-    .filter(({ queue }) => queue.head)
-    .sort((a, b) => Number((a.queue.head?.runningTime ?? 0n) - (b.queue.head?.runningTime ?? 0n)))[0];
-}
-
 function warnOfLongerBranches(branches: readonly Branch[], warn: (message: string) => void): void {
-  const short = branches.filter(({ ended, queue }) => ended && queue.length === 0);
-  const long = branches.filter(({ queue }) => queue.length > 0);
+  const short = branches.filter(({ gone }) => gone);
+  const long = branches.filter(({ head }) => head);
   const [first] = short;
   if (!first || long.length === 0) return;
   const names = (list: readonly Branch[]): string => list.map(({ name }) => `"${name}"`).join(', ');

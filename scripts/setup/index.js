@@ -11,8 +11,8 @@ const { ensureNodePackages } = require('./node.js');
 const { SetupError } = require('./steps.js');
 const { ensureSystemPackages } = require('./system.js');
 
-async function setup() {
-  await ensureSystemPackages();
+async function setup(options) {
+  await ensureSystemPackages(options);
   await ensureNodePackages();
   await ensureBuild();
 }

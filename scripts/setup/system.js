@@ -8,8 +8,11 @@ const PACKAGES = [
   // To compile gstreamer-superficial: node-gyp is a Python program and writes a Makefile.
   'g++', 'make', 'python3', 'pkg-config', 'libgstreamer1.0-dev', 'libgstreamer-plugins-base1.0-dev',
   'gstreamer1.0-tools', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad',
-  'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav', 'gstreamer1.0-x',
+  'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav', 'gstreamer1.0-x', 'gstreamer1.0-rtsp',
 ];
+
+/** What only the tests need: a browser that looks at the preview page, with a font; an RTSP server; a judge of files. */
+const TEST_PACKAGES = ['chromium', 'fonts-dejavu-core', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'ffmpeg'];
 
 /** One thing from each of these packages, for systems that dpkg does not know about. */
 const PROOFS = [
@@ -18,6 +21,12 @@ const PROOFS = [
   ['python3', ['--version']],
   ['pkg-config', ['--exists', 'gstreamer-1.0', 'gstreamer-app-1.0', 'gstreamer-video-1.0']],
   ...['videoconvert', 'matroskamux', 'h264parse', 'x264enc', 'avdec_h264', 'textoverlay'].map((element) => ['gst-inspect-1.0', ['--exists', element]]),
+];
+
+const TEST_PROOFS = [
+  ['chromium', ['--version']],
+  ['/usr/bin/python3', ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']],
+  ['ffprobe', ['-version']],
 ];
 
 const LOCK_WAIT_S = 120;
@@ -35,9 +44,9 @@ function missingPackages(status, wanted = PACKAGES) {
 }
 
 /** The missing packages, or undefined where there is no dpkg. One process, about 20 ms. */
-function askDpkg() {
-  const answer = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...PACKAGES], { encoding: 'utf8' });
-  return answer.error ? undefined : missingPackages(answer.stdout);
+function askDpkg(wanted) {
+  const answer = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], { encoding: 'utf8' });
+  return answer.error ? undefined : missingPackages(answer.stdout, wanted);
 }
 
 /** How to become root without asking anybody: [] for root itself, undefined if there is no way. */
@@ -87,16 +96,21 @@ function installError(output) {
   return commandError(sentence, output);
 }
 
-/** Installs the missing system packages, where that can be done without asking; otherwise says what is missing. */
-async function ensureSystemPackages() {
-  const missing = askDpkg();
+/**
+ * Installs the missing system packages, where that can be done without asking; otherwise says what is missing.
+ * `tests`: also those that only the tests need.
+ */
+async function ensureSystemPackages({ tests = false } = {}) {
+  const wanted = tests ? [...PACKAGES, ...TEST_PACKAGES] : PACKAGES;
+  const proofs = tests ? [...PROOFS, ...TEST_PROOFS] : PROOFS;
+  const missing = askDpkg(wanted);
   if (missing !== undefined && missing.length === 0) return;
 
   const prefix = missing !== undefined && succeeds('apt-get', ['--version']) ? rootPrefix() : undefined;
   if (prefix === undefined) {
     // GStreamer may be there all the same: built from source, or by another package manager.
-    if (PROOFS.every(([command, args]) => succeeds(command, args))) return;
-    throw new SetupError(instructions(missing || PACKAGES));
+    if (proofs.every(([command, args]) => succeeds(command, args))) return;
+    throw new SetupError(instructions(missing || wanted));
   }
 
   // A failed update is no reason to stop: one broken source is enough for it, and the old lists may do.
@@ -107,4 +121,4 @@ async function ensureSystemPackages() {
   });
 }
 
-module.exports = { PACKAGES, ensureSystemPackages, instructions, missingPackages };
+module.exports = { PACKAGES, TEST_PACKAGES, ensureSystemPackages, instructions, missingPackages };

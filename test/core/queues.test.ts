@@ -90,7 +90,7 @@ interface Job {
   fail(error: Error): void;
 }
 
-function work(settings?: { capacity: number; policy: QueuePolicy }): {
+function work(settings?: { capacity: number; policy: QueuePolicy }, concurrency?: number): {
   input: Subject<Numbered>;
   jobs: Job[];
   output: string[];
@@ -104,7 +104,7 @@ function work(settings?: { capacity: number; policy: QueuePolicy }): {
   const begin = ({ value }: Numbered): Promise<string | undefined> => {
     return new Promise((finish, fail) => jobs.push({ value, finish, fail }));
   };
-  const subscription = input.pipe(processQueued(begin, settings, ({ value }) => dropped.push(value))).subscribe({
+  const subscription = input.pipe(processQueued(begin, settings, { onDrop: ({ value }) => dropped.push(value) }, concurrency)).subscribe({
     next: (text) => output.push(text),
     error: (error: Error) => output.push(`error ${error.message}`),
     complete: () => output.push('complete'),
@@ -197,4 +197,71 @@ test('a live stage works on what is fresh and tells what it dropped', async (t) 
   jobs[0]?.finish('');
   await pause();
   t.deepEqual([jobs.map(({ value }) => value), dropped], [[1, 4], [2, 3]]);
+});
+
+const NO_LIMIT = { capacity: 64, policy: 'block' } as const;
+
+test('with several in work, results come in the order of arrival, and early ones count as in work', async (t) => {
+  const { input, jobs, output } = work(NO_LIMIT, 3);
+  for (const value of [1, 2, 3, 4, 5]) input.next(item(value));
+  input.complete();
+  t.is(jobs.length, 3);
+  jobs[2]?.finish('done 3');
+  jobs[1]?.finish('done 2');
+  await pause();
+  t.deepEqual([output, jobs.length], [[], 3]);
+  jobs[0]?.finish('done 1');
+  await pause();
+  t.deepEqual([output, jobs.length], [['done 1', 'done 2', 'done 3'], 5]);
+  jobs[4]?.finish(undefined);
+  jobs[3]?.finish('done 4');
+  await pause();
+  t.deepEqual(output, ['done 1', 'done 2', 'done 3', 'done 4', 'complete']);
+});
+
+test('with several in work, an error follows what came before it, and nothing more is begun', async (t) => {
+  const tap = new FlowControl();
+  const { input, jobs, output } = work({ capacity: 1, policy: 'block' }, 3);
+  for (const value of [1, 2, 3, 4, 5]) input.next(item(value, tap));
+  t.true(tap.held);
+  jobs[1]?.fail(new Error('broke'));
+  jobs[2]?.finish('done 3');
+  await pause();
+  t.deepEqual([output, jobs.length], [[], 3]);
+  jobs[0]?.finish('done 1');
+  await pause();
+  t.deepEqual([output, jobs.length], [['done 1', 'error broke'], 3]);
+  t.false(tap.held);
+});
+
+test('with several in work, an error of the source comes after all that was before it', async (t) => {
+  const { input, jobs, output } = work(NO_LIMIT, 2);
+  for (const value of [1, 2, 3]) input.next(item(value));
+  input.error(new Error('upstream'));
+  for (const index of [1, 0, 2]) {
+    jobs[index]?.finish(`done ${index + 1}`);
+    await pause();
+  }
+  t.deepEqual(output, ['done 1', 'done 2', 'done 3', 'error upstream']);
+});
+
+test('with several in work, a live stage still drops what waited longest, and never what is in work', async (t) => {
+  const { input, jobs, dropped } = work({ capacity: 1, policy: 'drop-oldest' }, 2);
+  for (const value of [1, 2, 3, 4, 5]) input.next(item(value));
+  jobs[1]?.finish('');
+  jobs[0]?.finish('');
+  await pause();
+  t.deepEqual([jobs.map(({ value }) => value), dropped], [[1, 2, 5], [3, 4]]);
+});
+
+test('work that throws at once fails like work that rejects', async (t) => {
+  const output: string[] = [];
+  const broken = (): Promise<string> => {
+    throw new Error('at once');
+  };
+  const input = new Subject<Numbered>();
+  input.pipe(processQueued(broken)).subscribe({ error: (error: Error) => output.push(error.message) });
+  input.next(item(1));
+  await pause();
+  t.deepEqual(output, ['at once']);
 });

@@ -1,12 +1,14 @@
 /** Every graph and example that ships runs to its end, with the shipped media and the shipped network. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom, map, toArray } from 'rxjs';
-import { builtinElements, graphSchema, launch, source } from '../../plugin';
-import { ROOT, runCommand, startProgram } from '../support/command';
+import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
+import { freePort, gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
+import { ROOT, runCommand, startCommand, startProgram } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
+import { runToEnd } from '../support/run-graph';
 
 const folder = temporaryFolder();
 const media = path.join(ROOT, 'examples', 'media');
@@ -46,6 +48,30 @@ test.serial('live test sources to a preview sink', async (t) => {
   t.true(pictures > 30 && pictures <= 60, stderr);
 });
 
+test.serial('a page to watch live test cameras', async (t) => {
+  const settings = ['listen=0', 'width=320', 'height=180'].flatMap((text) => ['--set', text]);
+  const { child, finished } = startCommand('run', 'graphs/surveillance-preview.yaml', ...settings);
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  const url = await new Promise<string>((resolve) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const [, found] = /The preview is at (http:\S+\/)\./.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('close', () => resolve(''));
+  });
+  t.not(url, '', said);
+  const pictures = await fetch(`${url}api/pictures?streams=0,1,2,3`);
+  t.is(pictures.status, 200);
+  const bytes = Buffer.from(await pictures.arrayBuffer());
+  const head = JSON.parse(bytes.subarray(4, 4 + bytes.readUInt32BE()).toString()) as { pictures: { stream: number }[] };
+  t.deepEqual(head.pictures.map(({ stream }) => stream), [0, 1, 2, 3]);
+  child.kill('SIGTERM');
+  const { code, stderr } = await finished;
+  t.is(code, 0, stderr);
+});
+
 test.serial('a filter after the fusion, and two sinks', async (t) => {
   const [out, stills] = [path.join(folder, 'filtered.mp4'), path.join(folder, 'still-%03d.jpg')];
   const { code, stderr } = await runCommand('run', 'graphs/filtered.yaml', '--set', `out=${out}`, '--set', `stills=${stills}`);
@@ -74,11 +100,49 @@ test.serial('a TypeScript program with an operator of its own', async (t) => {
   t.is(await countPictures(out), 90);
 });
 
+test.serial('three RTSP cameras to a recording, until Ctrl-C', async (t) => {
+  t.timeout(120_000);
+  const out = path.join(folder, 'cameras.mp4');
+  const camera = await rtspCamera();
+  const cameras = ['under', 'mid', 'over'].flatMap((name) => ['--set', `${name}=rtsp://127.0.0.1:${camera.port}/cam`]);
+  const run = startCommand('run', 'graphs/rtsp-cameras.yaml', ...cameras, '--set', 'size=64x48', '--set', `out=${out}`);
+  const written = (): number => (existsSync(out) ? statSync(out).size : 0);
+  while (written() < 2000 && run.child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.finished;
+  await gone(camera.child);
+  t.is(code, 0, stderr);
+  t.true((await countPictures(out)) > 0);
+});
+
+test.serial('SRT cameras, called and calling', async (t) => {
+  t.timeout(120_000);
+  const ports = [await freePort('udp'), await freePort('udp'), await freePort('udp')];
+  // One camera for all three, so that its pictures pair.
+  const uris = [`srt://127.0.0.1:${ports[0]}?mode=listener`, `srt://127.0.0.1:${ports[1]}?mode=listener`, `srt://127.0.0.1:${ports[2]}`];
+  const ends = uris.map((uri) => `t. ! queue ! srtsink uri=${uri} wait-for-connection=false`).join(' ');
+  const end = stubbornSender(`${picture()} ! ${H264} ! mpegtsmux alignment=7 ! tee name=t ${ends}`);
+  const params = { under: `srt://127.0.0.1:${ports[0]}`, mid: `srt://127.0.0.1:${ports[1]}`, over: `srt://:${ports[2]}?mode=listener`, size: '64x48', display: 'fakesink' };
+  const graph = await loadGraph(path.join(ROOT, 'graphs', 'srt-cameras.yaml'), { params });
+  let fused = 0;
+  const outcome = await runToEnd(graph, (event, running) => event.type === 'frame' && event.node === 'fused' && ++fused === 3 && running.stop());
+  await end();
+  t.is(outcome.error, undefined, outcome.error?.describe());
+});
+
+test.serial('cameras at USB: a clear sentence where there is none', async (t) => {
+  const { code, stderr } = await runCommand('run', 'graphs/v4l2-cameras.yaml', '--set', 'dark=v4l2:///dev/video98', '--set', 'bright=v4l2:///dev/video99', '--set', 'display=fakesink');
+  t.is(code, 1, stderr);
+  t.regex(stderr, /Node \\?"(dark|bright)\\?": Cannot identify device '\/dev\/video9[89]'/);
+  t.regex(stderr, /Check the name of the device/);
+});
+
 test('no graph and no example is left out of these tests', (t) => {
   const files = [...readdirSync(path.join(ROOT, 'graphs')), ...readdirSync(path.join(ROOT, 'examples'))];
-  t.deepEqual(files.sort(), [
-    'bracketed-stills.yaml', 'filtered.yaml', 'live-preview.yaml', 'media', 'own-element', 'rxjs-program.ts', 'schema.json',
-    'three-files.yaml',
+  t.deepEqual(files.filter((file) => !file.endsWith('.md')).sort(), [
+    'alternating-stream.yaml', 'bracketed-stills.yaml', 'broadcast-srt.yaml', 'filtered.yaml', 'live-preview.yaml', 'media', 'own-element',
+    'rtsp-cameras.yaml', 'rxjs-program.ts', 'schema.json', 'srt-cameras.yaml', 'surveillance-preview.yaml', 'surveillance-record.yaml', 'three-files.yaml',
+    'v4l2-cameras.yaml',
   ].sort());
 });
 

@@ -12,11 +12,14 @@ export interface Ended {
   readonly lingered: number;
 }
 
-/** Runs a program; `#` in it stands for the library. It should print "done" when it has nothing left to do. */
-export function runProgram(program: string): Promise<Ended> {
+/**
+ * Runs a program; `#` in it stands for the library. It should print "done" when it has nothing left to do.
+ * @param limit milliseconds after which it is ended
+ */
+export function runProgram(program: string, limit = 30_000): Promise<Ended> {
   const file = path.join(temporaryFolder(), 'program.ts');
   writeFileSync(file, program.replaceAll("'#", `'${ROOT}/plugin`));
-  const child = spawn(process.execPath, ['-r', path.join(ROOT, 'node_modules/ts-node/register/transpile-only'), file], { cwd: ROOT, timeout: 30_000 });
+  const child = spawn(process.execPath, ['-r', path.join(ROOT, 'node_modules/ts-node/register/transpile-only'), file], { cwd: ROOT, timeout: limit });
   let output = '';
   let done = 0;
   const read = (chunk: Buffer): void => {

@@ -12,7 +12,9 @@ export interface Finished {
 
 /** Starts a Node program in the repository's folder. */
 export function startProgram(args: readonly string[], cwd = ROOT): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // As on a terminal, which a test is not: sentences. What the command writes elsewhere is tested in test/observe.
+  const env = { ...process.env, GST_IPL_LOG: process.env.GST_IPL_LOG ?? 'pretty' };
+  const child = spawn(process.execPath, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -1,7 +1,7 @@
 /** The rules of `sync`, one by one. Times are in milliseconds. */
 import test from 'ava';
 import { Subject, lastValueFrom, toArray } from 'rxjs';
-import { sources, sync, type Frame, type GstIplError, type SyncOptions } from '../../plugin';
+import { sources, sync, type ExposureSet, type Frame, type GstIplError, type SyncOptions } from '../../plugin';
 import { makeFrame, pause, SMALL, timesOf } from '../support/frames';
 
 interface Bench {
@@ -83,10 +83,24 @@ test('beyond the tolerance frames have no partner', (t) => {
 
 test('without a tolerance half a frame decides: the nearest frame is the partner', (t) => {
   const { send, output } = bench(2);
-  // 30 frames/s: half a frame is 16.67 ms.
-  send(0, 0, 33.3, 66.7, 100);
-  send(1, 16, 49, 90, 116);
-  t.deepEqual(output, [[0, 16], [33.3, 49], [100, 90]]);
+  // 30 frames/s: half a frame is 16.67 ms. A second frame shows that the stamps are steady.
+  send(0, 0);
+  send(1, 16);
+  t.deepEqual(output, []);
+  send(0, 33.333);
+  send(1, 49.333);
+  t.deepEqual(output, [[0, 16], [33.333, 49.333]]);
+  send(0, 66.667, 100);
+  send(1, 116);
+  t.deepEqual(output.slice(2), [[100, 116]]);
+});
+
+test('a clock that is off by more than half a frame is put right where that is declared', (t) => {
+  const { send, output } = bench(3, { offsets: { over: '40ms', mid: '-5ms' } });
+  send(0, 100, 133.333);
+  send(1, 95, 128.333);
+  send(2, 140, 173.333);
+  t.deepEqual(output, [[100, 95, 140], [133.333, 128.333, 173.333]]);
 });
 
 test('half a frame comes from the frames where the caps have no rate', (t) => {
@@ -247,7 +261,6 @@ test('drop-oldest keeps a live branch fresh instead of holding it', (t) => {
 const differences: [what: string, capsText: string, message: string, hint: RegExp][] = [
   ['interlacing', `${SMALL}, interlace-mode=(string)interleaved`, 'Branch "mid" is interlaced; only progressive video can be fused.', /`deinterlace` into the launch fragment of "mid"/],
   ['size', SMALL.replace('(int)4', '(int)8'), 'The exposures differ in size: "under" has 4x2, "mid" has 8x2.', /`videoscale`/],
-  ['rate', SMALL.replace('30/1', '30000/1001'), 'The exposures differ in frame rate: "under" has 30 frames/s, "mid" has 29.97 frames/s.', /`videorate`/],
   ['format', SMALL.replace('I420', 'NV12'), 'The exposures differ in format: "under" has I420, "mid" has NV12.', /`videoconvert ! video\/x-raw,format=I420`/],
   ['range', `${SMALL}, colorimetry=(string)1:3:5:1`, 'The exposures differ in range: "under" has limited, "mid" has full.', /colorimetry/],
 ];
@@ -263,13 +276,90 @@ for (const [what, capsText, message, hint] of differences) {
 }
 
 test('a rate that one branch does not tell is no difference', (t) => {
-  const { inputs, send, output } = bench(2);
+  const { inputs, send, output, warnings } = bench(2);
   inputs[1]?.next(makeFrame(0, { capsText: SMALL.replace('30/1', '0/1') }));
   send(0, 0);
-  t.deepEqual(output, [[0, 0]]);
+  t.deepEqual([output, warnings], [[[0, 0]], []]);
+});
+
+test('rates that differ are told of, once, and the slowest decides', (t) => {
+  const { inputs, send, output, warnings } = bench(2);
+  const slow = (time: number): void => inputs[1]?.next(makeFrame(time, { capsText: SMALL.replace('30/1', '15/1') }));
+  send(0, 0, 33.333, 66.667);
+  slow(0);
+  slow(66.667);
+  t.deepEqual(output, [[0, 0], [66.667, 66.667]]);
+  t.deepEqual(warnings, ['Branch "under" has 30 frames/s, "mid" has 15 frames/s; there is one set for each frame of the slowest branch.']);
+});
+
+test('degrade: what is there is fused when a branch ends, fails or is silent', async (t) => {
+  const sets: ExposureSet[] = [];
+  const inputs = [new Subject<Frame>(), new Subject<Frame>(), new Subject<Frame>()];
+  const warnings: string[] = [];
+  let complete = false;
+  sync(inputs, { branches: NAMES, late: 'degrade', wait: '20ms', onWarning: (text) => void warnings.push(text) }).subscribe({
+    next: (set) => sets.push(set),
+    complete: () => (complete = true),
+  });
+  const send = (time: number, ...branches: number[]): void => branches.forEach((branch) => inputs[branch]?.next(makeFrame(time)));
+  const shown = (): string[] => sets.splice(0).map(({ branches, missing }) => `${branches.join(' ')} | ${missing?.join(' ')}`);
+  send(0, 0, 1, 2);
+  t.deepEqual(shown(), ['under mid over | ']);
+  send(33.333, 0, 2);
+  while (sets.length === 0) await pause(5);
+  t.deepEqual(shown(), ['under over | mid']);
+  t.deepEqual(warnings.splice(0), ['Branch "mid" is silent since 0.000 s; the others are fused without it.']);
+  send(66.667, 0, 2);
+  t.deepEqual(shown(), ['under over | mid'], 'A branch that is known to be silent is not waited for.');
+  send(100, 1, 0, 2);
+  t.deepEqual(shown(), ['under mid over | ']);
+  inputs[2]?.error(new Error('cable out'));
+  t.deepEqual(warnings, ['Branch "over" failed: cable out The others are fused without it.']);
+  send(133.333, 0, 1);
+  inputs[0]?.complete();
+  send(166.667, 1);
+  t.deepEqual(shown(), ['under mid | over', 'mid | under over']);
+  t.false(complete);
+  inputs[1]?.complete();
+  t.true(complete);
+});
+
+test('cameras that change their size one after the other: no set has two sizes', (t) => {
+  for (const late of ['skip', 'degrade'] as const) {
+    const { inputs, output, warnings, send } = bench(3, { late });
+    const large = (branch: number, time: number): void =>
+      inputs[branch]?.next(makeFrame(time, { capsText: SMALL.replace('(int)4', '(int)8'), payload: new Uint8Array(64) }));
+    for (const branch of [0, 1, 2]) send(branch, 0);
+    send(0, 33.333);
+    large(1, 33.333);
+    large(2, 33.333);
+    for (const branch of [0, 1, 2]) large(branch, 66.667);
+    const between = late === 'skip' ? [] : [[33.333, 33.333]];
+    t.deepEqual(output, [[0, 0, 0], ...between, [66.667, 66.667, 66.667]]);
+    t.is(warnings.length, 1);
+    t.regex(warnings[0] ?? '', /^The exposures differ now: "under" 4x2 I420 limited range, "mid" 8x2/);
+  }
+});
+
+test('figures count what was given and what was not, by branch', (t) => {
+  const figures = new Map<string, number>();
+  const onFigure = (name: string, value: number, labels: Readonly<Record<string, string>> = {}): void =>
+    void figures.set([name, ...Object.values(labels)].join(' '), value);
+  const { send } = bench(2, { onFigure, late: 'skip' });
+  for (let number = 0; number < 31; number += 1) for (const branch of [0, 1]) if (branch === 0 || number !== 5) send(branch, (number * 1000) / 30);
+  send(1, 400);
+  t.is(figures.get('sync_sets_total'), 30);
+  t.is(figures.get('sync_skipped_sets_total'), 1);
+  t.is(figures.get('sync_dropped_frames_total under partnerless'), 1);
+  t.is(figures.get('sync_late_frames_total mid'), 1);
+  t.is(figures.get('sync_branch_locked under') ?? -1, 0, 'The first of the gauges came with the first set.');
 });
 
 test('options that are wrong are refused at once', (t) => {
+  const two = [new Subject<Frame>(), new Subject<Frame>()];
+  t.like(t.throws(() => sync(two, { branches: ['under', 'over'], offsets: { ovr: '4ms' } })), { code: 'bad-option', hint: 'Did you mean "over"?' });
+  t.throws(() => sync(two, { offsets: { 'exposure 1': 'soon' } }), { message: 'Option "offsets": "soon" is not a duration.' });
+  t.throws(() => sync(two, { late: 'never' as any }), { message: /one of wait, skip, degrade/ });
   t.throws(() => sync([], { tolerance: 'soon' }), { message: 'Option "tolerance": "soon" is not a duration.' });
   t.throws(() => sync([new Subject<Frame>(), new Subject<Frame>()], { branches: ['one'] }), { name: 'GstIplError', message: 'There are 2 streams, but 1 branch name.' });
   t.throws(() => sync([new Subject<Frame>()]), { name: 'GstIplError', message: 'An exposure set needs two to five streams, not 1.' });

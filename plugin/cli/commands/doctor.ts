@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { asGstIplError } from '../../core/errors';
 import { loadBinding } from '../../gstreamer/binding';
 import { debianPackageFor } from '../../gstreamer/debian-packages';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
-import { DEFAULT_MODEL, loadModel } from '../../ipl/model';
+import { DEFAULT_MODEL } from '../../ipl/model-card';
 import type { Command } from '../arguments';
 import { version } from '../package-file';
 
@@ -68,14 +67,15 @@ async function checkPlugins(): Promise<Finding[]> {
   return [{ state: 'works', text: `${present} of ${NEEDED.length + USUAL.length} usual GStreamer elements` }, ...missing.map(describe)];
 }
 
+/** Loads onnxruntime, which takes its time, only now: every command comes through this file's import. */
 async function checkInference(): Promise<Finding[]> {
-  const providers = listSupportedBackends();
-  const names = (bundled: boolean): string => {
-    return providers.filter((provider) => provider.bundled === bundled).map(({ name }) => name).join(', ') || 'none';
-  };
-  const findings: Finding[] = [
-    { state: 'works', text: `onnxruntime with the providers ${names(true)} (fusion uses cpu); not installed: ${names(false)}` },
-  ];
+  const [{ loadModel }, { candidates }] = await Promise.all([import('../../ipl/model'), import('../../ipl/gpu/candidates')]);
+  const providers = candidates().map(({ provider, missing }): Finding => {
+    return missing === undefined
+      ? { state: 'works', text: `provider ${provider}: ipl tries it at start` }
+      : { state: 'hint', text: `provider ${provider} (only for fusion on a GPU): ${missing}` };
+  });
+  const findings: Finding[] = [{ state: 'works', text: 'onnxruntime with the provider cpu' }, ...providers];
   try {
     const { card } = await loadModel(DEFAULT_MODEL);
     findings.push({ state: 'works', text: `network ${card.name}, checksum right` });

@@ -1,22 +1,49 @@
 import path from 'node:path';
 import { loadGraph } from '../../builtin-elements';
-import { readSettings, SET_FLAG, type Command } from '../arguments';
-import { playGraph } from '../play-graph';
+import { parseAddress } from '../../observe/http/address';
+import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
+import { defaultFormat, type LogFormat } from '../../observe/log';
+import { readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
+import { setOutputFormat } from '../output';
+import { playGraph, type PlayOptions } from '../play-graph';
 
 export const runCommand: Command = {
   name: 'run',
-  synopsis: 'GRAPH [--set NAME=VALUE ...]',
+  synopsis: 'GRAPH [--set NAME=VALUE ...] [--stats] [--metrics [HOST:]PORT]',
   summary: 'Runs a graph file until its sources end. Ctrl-C ends recordings properly; a second one stops at once.',
   positionals: [1, 1],
-  flags: { set: SET_FLAG },
+  flags: {
+    set: SET_FLAG,
+    stats: { type: 'boolean', summary: 'A table of rates, latency and drops of every node.' },
+    metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus) and /health; to this machine alone unless HOST says otherwise.' },
+    'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
+    log: { type: 'string', value: 'pretty|json', summary: 'Sentences or JSON lines. Default: sentences on a terminal, JSON elsewhere; or GST_IPL_LOG.' },
+  },
   examples: [
     'gst-ipl run graphs/three-files.yaml --set out=fused.mp4',
-    'gst-ipl run graphs/live-preview.yaml --set display=autovideosink',
+    'gst-ipl run graphs/live-preview.yaml --set display=autovideosink --stats',
+    'gst-ipl run graphs/live-preview.yaml --metrics 9464',
   ],
   async run(given) {
     const [file = ''] = given.positionals;
+    const { stats, metrics, log, 'token-file': tokenFile } = given.flags;
+    setOutputFormat(readFormat(log));
     const graph = await loadGraph(file, { params: readSettings(given) });
-    await playGraph(graph, path.basename(file));
+    await playGraph(graph, path.basename(file), { stats: stats === true, monitor: readMonitor(metrics, tokenFile) });
     return 0;
   },
 };
+
+type Given = string | boolean | (string | boolean)[] | undefined;
+
+function readFormat(given: Given): LogFormat {
+  if (given === undefined) return defaultFormat(process.stderr);
+  if (given === 'pretty' || given === 'json') return given;
+  throw new UsageError(`--log takes pretty or json, but got "${String(given)}".`);
+}
+
+function readMonitor(metrics: Given, tokenFile: Given): PlayOptions['monitor'] {
+  if (typeof metrics !== 'string') return undefined;
+  const address = parseAddress(metrics);
+  return { address, token: readToken(address, typeof tokenFile === 'string' ? tokenFile : undefined) };
+}

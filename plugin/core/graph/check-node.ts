@@ -13,7 +13,7 @@ export interface CheckedNode {
   readonly from: readonly string[];
   /** Where the node reads exposure sets: the branches that they are made of. */
   readonly branches: readonly string[];
-  /** Fragments: the launch string with parameters put in. */
+  /** The launch string with parameters put in, of fragments and of their variants. */
   readonly launch: string | undefined;
   readonly place: Place;
 }
@@ -43,8 +43,9 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
       problems.push(problemOf(error, node.name.place, `Node "${name}": `));
     }
   }
-  const launch = element.kind === 'fragment' && problems.length === before ? element.launch(options) : undefined;
-  return { name, element, options, from, branches, launch, place: node.name.place };
+  if (problems.length > before) return { name, element, options, from, branches, launch: undefined, place: node.name.place };
+  const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
+  return { name, element: element.variant?.(options) ?? element, options, from, branches, launch, place: node.name.place };
 }
 
 function readOptions(node: WrittenNode, element: Element, { parameters, problems }: NodeSurroundings): Record<string, unknown> {
@@ -76,11 +77,15 @@ function readOptions(node: WrittenNode, element: Element, { parameters, problems
 }
 
 /** The branches of the exposure sets that a node reads. */
-function branchesOf(from: readonly string[], { document, elements }: NodeSurroundings): string[] {
+function branchesOf(from: readonly string[], surroundings: NodeSurroundings): string[] {
+  const { document, elements } = surroundings;
   return from.flatMap((name) => {
-    if (elements.get(name)?.output !== 'exposures') return [];
+    const element = elements.get(name);
     const node = document.nodes.find((candidate) => candidate.name.value === name);
-    return node ? node.from.map(({ value }) => value) : [];
+    if (element?.output !== 'exposures' || !node) return [];
+    if (!element.branches) return node.from.map(({ value }) => value);
+    // What is wrong with these options is told where their own node is read.
+    return element.branches(readOptions(node, element, { ...surroundings, problems: [] }));
   });
 }
 

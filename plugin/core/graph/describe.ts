@@ -1,4 +1,5 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
+import { redact } from '../redact';
 import type { CheckedGraph } from './check';
 import type { Plan } from './plan';
 
@@ -13,7 +14,7 @@ export function describePlan(plan: Plan): string {
     for (const [name, value] of Object.entries(stage.options)) lines.push(`    ${name}: ${show(value)}`);
     lines.push('');
   }
-  return lines.join('\n').trimEnd();
+  return redact(lines.join('\n').trimEnd());
 }
 
 export function toMermaid(graph: CheckedGraph): string {

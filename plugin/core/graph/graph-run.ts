@@ -6,27 +6,34 @@ import type { Frame, Item } from '../frame';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
+import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
+import { DEFAULT_QUEUE } from '../bounded-queue';
+import { GraphClock } from '../graph-clock';
 import { processQueued } from '../process-queued';
-import { formatTime } from '../time';
+import { reportQueue } from '../queue-watch';
+import { redact } from '../redact';
 import type { CheckedNode } from './check';
+import { earlyEnd } from './early-end';
+import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
+import { markShared, readersOf } from './shared-items';
+import { watchStalls } from './stall-watch';
 import type { Plan, PlannedPipeline } from './plan';
-import type { GraphEvent } from './run';
+import type { GraphEvent, SourceEvent } from './run';
 
 /** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
 const DRAIN_TIMEOUT_MS = 2_000;
 
-/** Sound may go on after the last picture, but hardly longer than this. */
-const MISSING_SECONDS = 0.5;
-const MISSING_PART = 0.02;
-
 export class GraphRun {
   readonly events = new Subject<GraphEvent>();
   readonly #plan: Plan;
+  readonly #observation: GraphObservation;
+  readonly #clock = new GraphClock();
   readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
   readonly #stages = new Map<string, Stage>();
   readonly #streams = new Map<string, Observable<Item>>();
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
+  readonly #inlets = new Map<PlannedPipeline, Inlet>();
   readonly #subscriptions: Subscription[] = [];
   /** By name of the pipeline, or of the stage. */
   readonly #ends = new OpenEnds(() => this.#settle());
@@ -40,8 +47,9 @@ export class GraphRun {
   #stopping = false;
   #over = false;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, observation: GraphObservation) {
     this.#plan = plan;
+    this.#observation = observation;
   }
 
   async start(): Promise<void> {
@@ -50,15 +58,17 @@ export class GraphRun {
       await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.() ?? Promise.resolve()));
       if (this.#over) return;
       this.#createPipelines();
+      this.#clock.start();
       for (const node of this.#plan.stages) this.#connectStage(node);
       for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
       this.#playing = true;
       for (const [planned, pipeline] of this.#pipelines) {
         if (planned.inlet) pipeline.prepare();
-        else pipeline.play();
+        else this.#clock.start(pipeline.playOnClock());
       }
       for (const { outlet } of this.#outlets) outlet.start();
-      if (this.#outlets.length === 0) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
+      const visible = this.#outlets.length > 0 || this.#sourceStages().length > 0;
+      if (!visible) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
     } catch (error) {
       this.#fail(asGstIplError(error, 'pipeline-failed'));
     }
@@ -78,6 +88,11 @@ export class GraphRun {
       if (planned.sinks.length > 0) pipeline.sendEos();
       else pipeline.stop();
     }
+    for (const { name } of this.#sourceStages()) this.#stages.get(name)?.end?.();
+  }
+
+  #sourceStages(): CheckedNode[] {
+    return this.#plan.stages.filter(({ from }) => from.length === 0);
   }
 
   tearDown(): void {
@@ -95,23 +110,36 @@ export class GraphRun {
     const element = node.element as StageElement;
     const inputs = { from: node.from, branches: node.branches };
     const warn = (message: string): void => this.#warn(node.name, message);
-    this.#stages.set(node.name, element.create(node.options, { node: node.name, inputs, warn }));
+    const report = this.#observation.reporterOf(node.name);
+    const notify = (message: string): void => this.events.next({ type: 'notice', node: node.name, message });
+    const tell = (event: SourceEvent): void => this.events.next(event);
+    const surroundings = { inputs, warn, notify, report, tell, graph: this.#observation, clock: this.#clock };
+    const stage = element.create(node.options, { node: node.name, ...surroundings });
+    this.#observation.parameters.add(node.name, stage.parameters);
+    this.#stages.set(node.name, stage);
   }
 
   #createPipelines(): void {
     for (const planned of this.#plan.pipelines) {
       const pipeline = new GstPipeline(planned.launch, planned.owners);
       this.#pipelines.set(planned, pipeline);
-      for (const name of planned.unsynchronizedStart) pipeline.find(name).async = false;
+      for (const name of planned.unsynchronizedStart) startUnsynchronized(pipeline.find(name));
       if (planned.sinks.length > 0) this.#ends.open(planned.name);
       for (const { node, element, shared } of planned.outlets) {
         const outlet = new Outlet(pipeline, element, node, shared);
         this.#outlets.push({ planned, outlet });
         this.#streams.set(node, outlet.frames);
         this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(frame), error: () => undefined }));
+        this.#subscriptions.push(this.#observation.watchSource(node, outlet.frames));
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
     }
+  }
+
+  /** A stage that is a source gave a picture. */
+  #take(node: string, frame: Frame): void {
+    this.#observation.arrived(node, frame);
+    this.#flow(frame);
   }
 
   /** A picture came out of GStreamer. */
@@ -140,13 +168,10 @@ export class GraphRun {
     this.#ends.close(planned.name);
   }
 
-  /** A demuxer that reaches the end of a truncated file ends its stream as if all were well. */
   #warnOfEarlyEnd(planned: PlannedPipeline): void {
-    const announced = this.#pipelines.get(planned)?.duration;
-    if (announced === undefined || planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error) return;
-    const missing = announced - Number(this.#end) / 1e9;
-    if (missing < Math.max(MISSING_SECONDS, announced * MISSING_PART)) return;
-    this.#warn(undefined, `The sources end at ${formatTime(this.#end)} of ${announced.toFixed(3)} s; a file seems to be truncated.`);
+    if (planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error) return;
+    const warning = earlyEnd(this.#end, this.#pipelines.get(planned)?.duration);
+    if (warning) this.#warn(undefined, warning);
   }
 
   #connectStage(node: CheckedNode): void {
@@ -154,7 +179,7 @@ export class GraphRun {
     const inputs = node.from.map((name) => this.#streamOf(name));
     const output = stage?.connect(inputs);
     if (!output) return;
-    const readers = this.#readersOf(node.name);
+    const readers = readersOf(this.#plan, node.name);
     const shared = readers > 1;
     const hub = new Subject<Item>();
     this.#streams.set(node.name, hub);
@@ -162,6 +187,8 @@ export class GraphRun {
     // Subscribed in the order of the stages: nothing flows before the outlets start.
     const subscription = output.subscribe({
       next: (item) => {
+        if (node.from.length === 0) this.#take(node.name, item as Frame);
+        else this.#observation.gave(node.name, item);
         hub.next(shared ? markShared(item) : item);
         // Afterwards, because whoever hears of it may stop the graph.
         if (item.kind !== 'frame' || readers === 0) return;
@@ -169,10 +196,13 @@ export class GraphRun {
         this.events.next({ type: 'frame', node: node.name, runningTime, duration });
       },
       error: (error: unknown) => {
-        this.#fail(asGstIplError(error, 'pipeline-failed', { node: node.name }));
+        const failure = asGstIplError(error, 'pipeline-failed', { node: node.name });
+        this.#observation.ended(node.name, failure);
+        this.#fail(failure);
         hub.complete();
       },
       complete: () => {
+        this.#observation.ended(node.name);
         hub.complete();
         if (node.element.output === 'none') this.#ends.close(node.name);
       },
@@ -184,8 +214,12 @@ export class GraphRun {
     const pipeline = this.#pipelines.get(planned);
     if (!planned.inlet || !pipeline) return;
     const inlet = new Inlet(pipeline, planned.inlet.element);
+    this.#inlets.set(planned, inlet);
     const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
-    const subscription = stream.pipe(processQueued((frame) => inlet.write(frame))).subscribe({
+    const watch = reportQueue(this.#observation.reporterOf(planned.nodes[0] ?? planned.name));
+    const nodes = `"${planned.nodes.join('", "')}"`;
+    const write = watchStalls((frame: Frame) => inlet.write(frame), nodes, (message) => this.#warn(planned.nodes[0], message));
+    const subscription = stream.pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
       error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
       complete: () => inlet.end(),
     });
@@ -198,12 +232,6 @@ export class GraphRun {
     return stream;
   }
 
-  /** How many receive the very items of a stage: stages, and the pipeline that its fragments share. */
-  #readersOf(name: string): number {
-    const stages = this.#plan.stages.filter(({ from }) => from.includes(name)).length;
-    return stages + this.#plan.pipelines.filter(({ inlet }) => inlet?.from === name).length;
-  }
-
   #duration(): number | undefined {
     for (const [planned, pipeline] of this.#pipelines) {
       if (!planned.inlet && pipeline.duration !== undefined) return pipeline.duration;
@@ -212,7 +240,7 @@ export class GraphRun {
   }
 
   #warn(node: string | undefined, message: string): void {
-    this.events.next({ type: 'warning', node, message });
+    this.events.next({ type: 'warning', node, message: redact(message) });
   }
 
   /** Something broke: sources end, and sinks that still can finish their files. */
@@ -228,14 +256,19 @@ export class GraphRun {
 
   #finishSoon(): void {
     const remind = (): void => {
-      for (const [planned, pipeline] of this.#pipelines) if (this.#ends.has(planned.name)) pipeline.sendEos();
+      for (const [planned, pipeline] of this.#pipelines) {
+        // To send an end of stream waits for the picture under way, for ever where that is stuck.
+        if (this.#ends.has(planned.name) && !this.#inlets.get(planned)?.waiting) pipeline.sendEos();
+      }
     };
     this.#ends.finishSoon(remind, () => {
+      // To stop a pipeline that is stuck would wait for it, and everything else with it.
+      for (const [planned, pipeline] of this.#pipelines) if (this.#ends.has(planned.name)) pipeline.abandon();
       const { pipelines, stages } = this.#plan;
       const sinks = pipelines.filter(({ name }) => this.#ends.has(name)).flatMap((pipeline) => pipeline.sinks);
       const nodes = [...sinks, ...stages.map(({ name }) => name).filter((name) => this.#ends.has(name))];
       this.#error ??= new GstIplError('pipeline-failed', `Node "${nodes.join('", "')}" did not come to its end.`, {
-        hint: 'A file that it writes may be incomplete.',
+        hint: 'It takes nothing any more. A file that it writes may be incomplete.',
       });
     });
   }
@@ -247,9 +280,4 @@ export class GraphRun {
     if (this.#error) this.events.error(this.#error);
     else this.events.complete();
   }
-}
-
-function markShared(item: Item): Item {
-  if (item.kind === 'frame') return { ...item, shared: true };
-  return { ...item, frames: item.frames.map((frame) => ({ ...frame, shared: true })) };
 }

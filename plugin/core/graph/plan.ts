@@ -52,6 +52,8 @@ export interface Plan {
   readonly pipelines: readonly PlannedPipeline[];
   /** In the order in which pictures pass through them. */
   readonly stages: readonly CheckedNode[];
+  /** All nodes, in the order of the file. */
+  readonly nodes: readonly CheckedNode[];
 }
 
 export function planGraph(graph: CheckedGraph): Plan {
@@ -64,7 +66,7 @@ export function planGraph(graph: CheckedGraph): Plan {
   const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
   const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
   if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
-  return { file: graph.file, pipelines, stages: sortStages(graph) };
+  return { file: graph.file, pipelines, stages: sortStages(graph), nodes: graph.nodes };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,7 +1,11 @@
 /** A graph at work, as an Observable of what happens. */
 import { Observable } from 'rxjs';
+import type { GstIplError } from '../errors';
+import type { GraphView } from '../graph-view';
+import type { LiveParameters } from '../live-parameters';
 import type { Nanoseconds } from '../time';
 import { GraphRun } from './graph-run';
+import { GraphObservation } from './observation';
 import type { Plan } from './plan';
 
 export type GraphEvent =
@@ -14,7 +18,32 @@ export type GraphEvent =
       readonly runningTime: Nanoseconds;
       readonly duration: Nanoseconds | undefined;
     }
-  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string };
+  /** Something worth knowing, such as where a page is served. */
+  | { readonly type: 'notice'; readonly node: string | undefined; readonly message: string }
+  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string }
+  | SourceEvent;
+
+export type SourceEvent =
+  /** A source lost its stream and is started again after `delay`; the rest of the graph goes on. */
+  | {
+      readonly type: 'source-lost';
+      readonly node: string;
+      /** What happened, in one sentence without secrets. */
+      readonly reason: string;
+      /** How many starts in a row have failed, this one included: 1 for a source that worked until now. */
+      readonly attempt: number;
+      /** Until the next start. */
+      readonly delay: Nanoseconds;
+    }
+  /** Pictures come again. */
+  | {
+      readonly type: 'source-restored';
+      readonly node: string;
+      /** How many starts it took. */
+      readonly attempts: number;
+      /** From the loss to the first picture. */
+      readonly downtime: Nanoseconds;
+    };
 
 /** A graph at work. */
 export class RunningGraph {
@@ -23,13 +52,22 @@ export class RunningGraph {
    * sinks had the chance to finish their files. Unsubscribing stops at once.
    */
   readonly events: Observable<GraphEvent>;
+  /** The graph as it is now: phases of its nodes, figures. */
+  readonly view: GraphView;
   #stop: () => void = () => undefined;
   #stopRequested = false;
 
   constructor(plan: Plan) {
+    const observation = new GraphObservation(plan);
+    this.view = observation;
     this.events = new Observable((subscriber) => {
-      const run = new GraphRun(plan);
+      const run = new GraphRun(plan, observation);
       this.#stop = () => run.stop();
+      run.events.subscribe({
+        next: (event) => observation.take(event),
+        error: (error: GstIplError) => observation.finish(error),
+        complete: () => observation.finish(),
+      });
       const subscription = run.events.subscribe(subscriber);
       void run.start().then(() => {
         if (this.#stopRequested) run.stop();
@@ -39,6 +77,11 @@ export class RunningGraph {
         run.tearDown();
       };
     });
+  }
+
+  /** What may be changed while it runs: `parameters.set('fused.strength', 0.5)`. Filled when `events` is subscribed to. */
+  get parameters(): LiveParameters {
+    return this.view.parameters;
   }
 
   /** Ends sources now and lets everything drain, so that files are whole. `events` completes afterwards. */

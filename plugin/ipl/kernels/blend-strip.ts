@@ -9,6 +9,9 @@ export interface CoefficientRows {
   readonly rows: number;
 }
 
+/** Of one in a saturation; assembly/chroma.ts. */
+const SATURATION_ONE = 256;
+
 /** Map rows `first`..`last` of the coefficients, ready in the kernels' memory. */
 interface StagedRows {
   readonly first: number;
@@ -23,11 +26,13 @@ export function blendStrip(
   y0: number,
   y1: number,
   out: Uint8Array,
+  chromaGain: number,
 ): void {
   const { wasm, plan, geometry } = space;
   space.order.forEach((k, slot) => copyIn(space, frames[k], plan.codes + slot * plan.exposureStride, y0, y1));
   const staged = stageCoefficients(space, coefficients, y0, y1);
   const interleaved = geometry.layout.format === 'NV12';
+  const saturation = Math.round(chromaGain * SATURATION_ONE);
   const luma = plan.planes[0];
   for (let y = y0; y < y1; y += 2) {
     // At an odd height's last row, that row stands for both: its chroma averages then need no case of their own.
@@ -37,15 +42,15 @@ export function blendStrip(
     interpolateRow(space, staged, Math.min(y + 1, y1 - 1), plan.tables[1]);
     wasm.blendLumaRows(
       plan.codes + a, plan.codes + b, plan.exposureStride, plan.fused + a, plan.fused + b,
-      plan.tables[0], plan.tables[1], plan.scratch, plan.weights, plan.weightStride,
+      plan.tables[0], plan.tables[1], plan.scratch, plan.weights, plan.weightStride, plan.gains,
     );
-    wasm.averageWeights(plan.weights, plan.weightStride, interleaved);
     for (let p = 1; p < plan.planes.length; p++) {
       const { start, stride } = plan.planes[p];
       const row = start + ((y - y0) / 2) * stride;
       const width = geometry.layout.planes[p].width;
       wasm.blendChromaRow(
-        plan.codes + row, plan.exposureStride, plan.fused + row, width, plan.weights, plan.weightStride,
+        plan.codes + row, plan.exposureStride, plan.fused + row, width,
+        plan.weights, plan.weightStride, plan.gains, interleaved, saturation,
       );
     }
   }
@@ -104,15 +109,13 @@ function stageCoefficients(space: Workspace, given: CoefficientRows, y0: number,
   };
   const first = clamp(mapPosition(space, y0).row);
   const last = clamp(mapPosition(space, y1 - 1).row + 1);
+  const channels = order.flatMap((k) => Array.from({ length: 6 }, (_, i) => k * 6 + i));
   for (let row = first; row <= last; row++) {
-    const to = plan.coefficients + (row - first) * plan.coefficientRow;
-    for (let i = 0; i < order.length * 6; i++) {
-      const channel = order[Math.floor(i / 6)] * 6 + (i % 6);
+    channels.forEach((channel, i) => {
       const from = (channel * given.rows + row - given.firstRow) * plan.mapWidth;
-      // The first column is for the copy of the left edge.
-      floats.set(given.values.subarray(from, from + plan.mapWidth), to / 4 + i * plan.channelStride + 1);
-    }
-    wasm.prepareCoefficients(to);
+      floats.set(given.values.subarray(from, from + plan.mapWidth), plan.given / 4 + i * plan.mapWidth);
+    });
+    wasm.prepareCoefficients(plan.given, plan.coefficients + (row - first) * plan.coefficientRow);
   }
   return { first, last };
 }

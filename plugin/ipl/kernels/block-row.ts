@@ -1,31 +1,88 @@
 /** The statistics of one row of map blocks. */
-import { BLOCK_SAMPLES } from './memory-plan';
+import { BLOCK_SAMPLES, CHANNELS } from './memory-plan';
 import type { Workspace } from './workspace';
 
+/** Sampled rows of a plane. */
+interface Samples {
+  /** That are inside the picture. */
+  readonly rows: number;
+  /** Of a row. */
+  readonly bytes: number;
+}
+
 /**
- * Float32 [K][10][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
+ * Float32 [K][13][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
  * sampled are copied there.
  */
 export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array[], row: number): Float32Array {
-  const { wasm, plan, geometry, bytes, floats } = space;
-  const { block, layout, exposures } = geometry;
-  const luma = layout.planes[0];
+  const { wasm, plan, geometry, floats } = space;
+  const { block, exposures, reference, layout } = geometry;
   const spacing = Math.max(1, block / BLOCK_SAMPLES);
-  const exposureStride = BLOCK_SAMPLES * plan.sampleStride;
-  const top = row * block;
-  const rows = Math.ceil((Math.min(top + block, layout.height) - top) / spacing);
-  frames.forEach((frame, k) => {
-    for (let i = 0; i < rows; i++) {
-      const from = luma.offset + (top + i * spacing) * luma.stride;
-      const to = plan.samples + k * exposureStride + i * plan.sampleStride;
-      bytes.set(frame.subarray(from, from + layout.width), to);
-      wasm.compactSamples(to, layout.width, Math.log2(spacing));
-    }
-  });
-  wasm.blockStatistics(
-    geometry.reference, plan.samples, plan.sampleStride, exposureStride,
-    rows, Math.ceil(layout.width / spacing), block / spacing, plan.statistics,
+  const side = block / spacing;
+  const planes = layout.planes.map((_, p) => takeSamples(space, frames, row, p, spacing));
+  const [luma, chroma] = planes;
+  if (spacing === 1) wasm.setNeighbours(-1, 1, -plan.sampleStride, plan.sampleStride);
+  else wasm.setNeighbours(...(plan.sampleNeighbours as [number, number, number, number]));
+  wasm.lumaStatistics(
+    reference, plan.samples, plan.sampleStride, plan.sampleExposure, luma.rows, luma.bytes, side,
+    Math.ceil((layout.height - 1 - row * block) / spacing), Math.ceil((layout.width - 1) / spacing), plan.statistics,
+  );
+  const interleaved = layout.format === 'NV12';
+  wasm.chromaStatistics(
+    reference, plan.samples + plan.samplePlanes[1], plan.sampleStride, (BLOCK_SAMPLES / 2) * plan.sampleStride,
+    plan.sampleExposure, planes.length - 1, chroma.rows, chroma.bytes, interleaved ? side : side / 2, plan.statistics,
   );
   const first = plan.statistics / 4;
-  return floats.subarray(first, first + exposures * 10 * plan.mapWidth);
+  return floats.subarray(first, first + exposures * CHANNELS * plan.mapWidth);
+}
+
+/** Copies every `spacing`-th row of plane `p` in map row `row`, and keeps every `spacing`-th sample of it. */
+function takeSamples(
+  space: Workspace, frames: readonly Uint8Array[], row: number, p: number, spacing: number,
+): Samples {
+  const { plan, geometry } = space;
+  const { block, layout } = geometry;
+  const plane = layout.planes[p];
+  const sampleBytes = p > 0 && layout.format === 'NV12' ? 2 : 1;
+  const side = p === 0 ? block : block / 2;
+  const top = row * side;
+  const rows = Math.ceil((Math.min(top + side, plane.height) - top) / spacing);
+  frames.forEach((frame, k) => {
+    for (let i = 0; i < rows; i++) {
+      const y = top + i * spacing;
+      const to = plan.samples + k * plan.sampleExposure + i * plan.sampleStride;
+      // The contrast is measured between pixels, at inner samples only.
+      const inner = p === 0 && spacing > 1 && i > 0 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
+      if (inner) takeRowAndNeighbours(space, frame, y, spacing, to);
+      else takeRow(space, frame, p, y, spacing, to + plan.samplePlanes[p]);
+    }
+  });
+  return { rows, bytes: Math.ceil(plane.width / sampleBytes / spacing) * sampleBytes };
+}
+
+/** The samples of one row of a plane. */
+function takeRow(space: Workspace, frame: Uint8Array, p: number, y: number, spacing: number, to: number): void {
+  const { wasm, plan, geometry, bytes } = space;
+  const { format, planes } = geometry.layout;
+  const { offset, stride, width } = planes[p];
+  const from = offset + y * stride;
+  bytes.set(frame.subarray(from, from + width), plan.raw);
+  wasm.compactSamples(plan.raw, to, width, Math.log2(spacing), p > 0 && format === 'NV12');
+  if (p === 0) wasm.clampSamples(to, Math.ceil(width / spacing));
+}
+
+/** The samples of one luma row and of the pixels around each, which are copied with all that lies between them. */
+function takeRowAndNeighbours(space: Workspace, frame: Uint8Array, y: number, spacing: number, to: number): void {
+  const { wasm, plan, geometry, bytes } = space;
+  const { offset, stride, width } = geometry.layout.planes[0];
+  const from = offset + (y - 1) * stride;
+  bytes.set(frame.subarray(from, from + 2 * stride + width), plan.raw);
+  const halvings = Math.log2(spacing);
+  const count = Math.ceil(width / spacing);
+  const [left, right, upper, lower] = plan.sampleNeighbours;
+  wasm.takeSamples(plan.raw + stride, width, halvings, to + plan.samplePlanes[0], to + right, to + left);
+  for (const [raw, at] of [[plan.raw, to + upper], [plan.raw + 2 * stride, to + lower]]) {
+    wasm.compactSamples(raw, at, width, halvings, false);
+    wasm.clampSamples(at, count);
+  }
 }

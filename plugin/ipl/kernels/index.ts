@@ -5,7 +5,7 @@
  */
 import { blendStrip, strips } from './blend-strip';
 import { blockRowStatistics } from './block-row';
-import { blendOrder, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
@@ -35,7 +35,7 @@ export class FusionKernels {
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer);
     const [black, span] = range === 'full' ? [0, 255] : [16, 219];
-    wasm.configure(exposures, block, layout.width, plan.mapWidth, plan.channelStride, black, span);
+    wasm.configure(exposures, block, layout.width, plan.mapWidth, black, span, range === 'full' ? 255 : 224);
     this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }
 
@@ -45,9 +45,10 @@ export class FusionKernels {
   }
 
   /**
-   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 10, mapRows, w],
+   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 13, mapRows, w],
    * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
-   * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5.
+   * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5; contrast
+   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|.
    */
   statistics(
     frames: readonly Uint8Array[],
@@ -61,12 +62,12 @@ export class FusionKernels {
     const { exposures } = space.geometry;
     const { mapWidth, mapHeight } = space.plan;
     checkFrames(space, frames);
-    checkLength(out, exposures * 10 * mapRows * mapWidth, 'The statistics array');
+    checkLength(out, exposures * CHANNELS * mapRows * mapWidth, 'The statistics array');
     if (row0 < 0 || row1 > mapHeight) throw new RangeError(`Map rows ${row0}..${row1} are not all in the picture.`);
     if (outRow0 < 0 || outRow0 + row1 - row0 > mapRows) throw new RangeError('The statistics array has too few rows.');
     for (let row = row0; row < row1; row++) {
       const values = blockRowStatistics(space, frames, row);
-      for (let channel = 0; channel < exposures * 10; channel++) {
+      for (let channel = 0; channel < exposures * CHANNELS; channel++) {
         const from = channel * mapWidth;
         const to = (channel * mapRows + outRow0 + row - row0) * mapWidth;
         out.set(values.subarray(from, from + mapWidth), to);
@@ -79,7 +80,7 @@ export class FusionKernels {
    * frame of the same layout, which may be one of the inputs. Bytes between rows stay as they are.
    *
    * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
-   * are taken from its nearest.
+   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256.
    */
   blend(
     frames: readonly Uint8Array[],
@@ -89,6 +90,7 @@ export class FusionKernels {
     y0: number,
     y1: number,
     out: Uint8Array,
+    chromaGain = 1,
   ): void {
     const space = this.configured();
     const { exposures, layout } = space.geometry;
@@ -99,8 +101,9 @@ export class FusionKernels {
     if (y0 < 0 || y0 % 2 !== 0 || y1 > layout.height || (y1 % 2 !== 0 && y1 !== layout.height)) {
       throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
     }
+    if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
     const rows = { values: coefficients, firstRow: coefRow0, rows: coefRows };
-    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out);
+    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
   }
 
   private configured(): Workspace {

@@ -8,7 +8,7 @@ export interface KernelGeometry {
   readonly exposures: number;
   /** Index of the reference exposure. */
   readonly reference: number;
-  /** Pixels of a map block in each direction: a power of two, at least 8. */
+  /** Pixels of a map block in each direction: a power of two, 8..256. */
   readonly block: number;
   /** Of the luma codes: 16..235 or 0..255. */
   readonly range: 'limited' | 'full';
@@ -17,8 +17,17 @@ export interface KernelGeometry {
 /** Luma rows that are in the kernels' memory at a time. Few enough for the second-level cache at 3840 pixels. */
 export const STRIP_ROWS = 16;
 
-/** Samples of a block in each direction, at most. */
+/** Luma samples of a block in each direction, at most. */
 export const BLOCK_SAMPLES = 16;
+
+/** Statistics of a map block, of one exposure. */
+export const CHANNELS = 13;
+
+/** Floats of a polynomial in assembly/coefficients.ts. */
+const POLYNOMIAL = 8;
+
+/** Pixels of a run in assembly/luma.ts, and those that are computed past it. */
+const RUN = 72;
 
 /** Addresses and sizes in bytes unless they say otherwise. */
 export interface MemoryPlan {
@@ -31,23 +40,30 @@ export interface MemoryPlan {
   readonly planes: readonly { readonly start: number; readonly stride: number }[];
   /** The fused strip. */
   readonly fused: number;
-  /** Map rows of coefficients, float32 [K][6][channelStride] each, the reference first. */
+  /** A map row as the network gives it: float32 [K][6][mapWidth], the reference first. */
+  readonly given: number;
+  /** Map rows of coefficients, as assembly/coefficients.ts has them. */
   readonly coefficients: number;
   readonly coefficientRow: number;
-  /** Floats. */
-  readonly channelStride: number;
   /** The coefficients of two pixel rows. */
   readonly tables: readonly [number, number];
-  /** Float32 [2][K][block + 16], what the blend has in hand. */
+  /** Float32 [2][K][72], what the blend has in hand. */
   readonly scratch: number;
-  /** Float32 [K][weightStride]. */
+  /** The weights of a pair of rows' 2x2 pixels, as assembly/weights.ts has them. */
   readonly weights: number;
-  /** Floats. */
   readonly weightStride: number;
-  /** Sampled luma rows of a row of blocks; exposure k lies k * sampleStride * BLOCK_SAMPLES further. */
+  /** The gains of a row of chroma samples, as assembly/tone.ts has them. */
+  readonly gains: number;
+  /** One row of a plane as it is in the frame, or three of luma with what lies between them. */
+  readonly raw: number;
+  /** Sampled rows of a row of blocks: of luma, then of each chroma plane, then of luma's neighbours to the left, to the
+   * right, above and below; those of the other exposures follow. */
   readonly samples: number;
   readonly sampleStride: number;
-  /** Float32 [K][10][mapWidth]. */
+  readonly samplePlanes: readonly number[];
+  readonly sampleNeighbours: readonly number[];
+  readonly sampleExposure: number;
+  /** Float32 [K][13][mapWidth]. */
   readonly statistics: number;
   /** First byte after all of it. */
   readonly end: number;
@@ -75,28 +91,42 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
 
   let exposureStride = 0;
   const planes = layout.planes.map((plane, index) => {
-    const stride = roundUp(plane.width, 16);
+    // Rows are written in eights of bytes. With blocks of 8 these start in the middle, so the last passes the end.
+    const stride = roundUp(plane.width, 16) + (block === 8 ? 16 : 0);
     const at = exposureStride;
     exposureStride += stride * (index === 0 ? STRIP_ROWS : STRIP_ROWS / 2);
     return { start: at, stride };
   });
-  const channelStride = roundUp(mapWidth + 2, 4);
-  const coefficientRow = exposures * 6 * channelStride * 4;
-  const weightStride = roundUp(layout.width, 8) + 8;
-  const sampleStride = roundUp(layout.width, 32);
+  const coefficientRow = (mapWidth + 2) * exposures * POLYNOMIAL * 4;
+  // The chroma's eights look at up to 16 pixels past the end.
+  const weightStride = (roundUp(layout.width, 16) + 16) * 2;
+  // Compacting first halves a row; NV12's rows have one byte more than an odd width.
+  const sampleStride = roundUp(Math.ceil(layout.width / (block > BLOCK_SAMPLES ? 2 : 1)) + 1, 32);
+  let sampleExposure = 0;
+  const takeRows = (rows: number): number => {
+    const at = sampleExposure;
+    sampleExposure += rows * sampleStride;
+    return at;
+  };
+  const samplePlanes = layout.planes.map((_, p) => takeRows(p === 0 ? BLOCK_SAMPLES : BLOCK_SAMPLES / 2));
+  // Where every pixel is a sample, the neighbours are samples too.
+  const sampleNeighbours = block > BLOCK_SAMPLES ? [0, 1, 2, 3].map(() => takeRows(BLOCK_SAMPLES)) : [];
   const regions = {
     codes: take(exposures * exposureStride),
     fused: take(exposureStride),
+    given: take(exposures * 6 * mapWidth * 4),
     coefficients: take((Math.ceil(STRIP_ROWS / block) + 2) * coefficientRow),
     tables: [take(coefficientRow), take(coefficientRow)] as const,
-    scratch: take(2 * exposures * (block + 16) * 4),
-    weights: take(exposures * weightStride * 4),
-    samples: take(exposures * BLOCK_SAMPLES * sampleStride),
-    statistics: take(exposures * 10 * mapWidth * 4),
+    scratch: take(2 * exposures * RUN * 4),
+    weights: take(Math.ceil((exposures - 1) / 2) * weightStride),
+    gains: take(roundUp(layout.width, 16) + 32),
+    raw: take(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
+    samples: take(exposures * sampleExposure),
+    statistics: take(exposures * CHANNELS * mapWidth * 4),
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,
-    coefficientRow, channelStride, weightStride, sampleStride, end: next,
+    coefficientRow, weightStride, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, end: next,
   };
 }
 
@@ -108,8 +138,8 @@ export function checkGeometry({ exposures, reference, block, layout }: KernelGeo
   if (!Number.isInteger(reference) || reference < 0 || reference >= exposures) {
     throw new RangeError(`reference must be 0..${exposures - 1}, not ${reference}.`);
   }
-  if (!Number.isInteger(block) || block < 8 || (block & (block - 1)) !== 0) {
-    throw new RangeError(`block must be a power of two of at least 8, not ${block}.`);
+  if (!Number.isInteger(block) || block < 8 || block > 256 || (block & (block - 1)) !== 0) {
+    throw new RangeError(`block must be a power of two, 8..256, not ${block}.`);
   }
   if (layout.width < 1 || layout.height < 1) throw new RangeError('The picture is empty.');
 }

@@ -7,23 +7,29 @@ export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   freeMemory(): number;
   configure(
-    exposures: number, block: number, width: number,
-    mapWidth: number, channelStride: number, black: number, span: number,
+    exposures: number, block: number, width: number, mapWidth: number, black: number, span: number, chromaSpan: number,
   ): void;
-  prepareCoefficients(row: number): void;
+  prepareCoefficients(from: number, row: number): void;
   interpolateCoefficients(out: number, upper: number, lower: number, fraction: number): void;
   blendLumaRows(
     codesA: number, codesB: number, exposureStride: number, outA: number, outB: number,
-    tableA: number, tableB: number, scratch: number, weights: number, weightStride: number,
+    tableA: number, tableB: number, scratch: number, weights: number, weightStride: number, gains: number,
   ): void;
-  averageWeights(weights: number, weightStride: number, interleaved: boolean): void;
   blendChromaRow(
-    codes: number, exposureStride: number, out: number, bytes: number, weights: number, weightStride: number,
+    codes: number, exposureStride: number, out: number, bytes: number,
+    weights: number, weightStride: number, gains: number, interleaved: boolean, saturation: number,
   ): void;
-  compactSamples(row: number, codes: number, halvings: number): void;
-  blockStatistics(
+  compactSamples(from: number, to: number, bytes: number, halvings: number, pairs: boolean): void;
+  clampSamples(row: number, count: number): void;
+  takeSamples(from: number, bytes: number, halvings: number, to: number, right: number, left: number): void;
+  setNeighbours(left: number, right: number, upper: number, lower: number): void;
+  lumaStatistics(
     reference: number, samples: number, rowStride: number, exposureStride: number,
-    rows: number, columns: number, side: number, out: number,
+    rows: number, columns: number, side: number, innerRows: number, innerColumns: number, out: number,
+  ): void;
+  chromaStatistics(
+    reference: number, samples: number, rowStride: number, planeStride: number, exposureStride: number,
+    planes: number, rows: number, bytes: number, side: number, out: number,
   ): void;
 }
 

@@ -48,9 +48,9 @@ const cases: [title: string, text: string, lines: string[], hints: (string | und
   ],
   [
     'missing option',
-    graph('a: { use: source }', K),
-    ['graph.yaml:2:3: Node "a" (source) lacks the option "launch".'],
-    ['Launch fragment that begins with a source element; its last pad gives the video.'],
+    graph(A, 'k: { use: sink, from: a }'),
+    ['graph.yaml:3:3: Node "k" (sink) lacks the option "launch".'],
+    ['Launch fragment that ends with a sink element.'],
   ],
   ['dangling input', graph(A, 'k: { use: sink, from: aa, launch: fakesink }'), ['graph.yaml:2:3: Nothing reads from node "a".', 'graph.yaml:3:25: Node "k" reads from "aa", which does not exist.'], ['Add a sink: { use: sink, from: a, launch: ... }', 'Did you mean "a"?']],
   [
@@ -112,9 +112,8 @@ const cases: [title: string, text: string, lines: string[], hints: (string | und
       'graph.yaml:3:13: There is no element "blur".',
       'graph.yaml:4:25: Node "k" reads from "c", which does not exist.',
       'graph.yaml:2:21: Element "source" has no option "lunch".',
-      'graph.yaml:2:3: Node "a" (source) lacks the option "launch".',
     ],
-    ['There is: source, sync, ipl, filter, sink.', 'There is: a, b, k.', 'Did you mean "launch"?', 'Launch fragment that begins with a source element; its last pad gives the video.'],
+    ['There is: source, sync, alternate, ipl, filter, sink, record, publish, preview.', 'There is: a, b, k.', 'Did you mean "launch"?'],
   ],
   [
     'a GStreamer element that is not installed',
@@ -250,7 +249,7 @@ test('the JSON Schema takes the graphs that we ship, and refuses wrong ones', (t
     {},
     { nodes: {} },
     { nodes: { a: { use: 'sorce', launch: 'x' } } },
-    { nodes: { a: { use: 'source' } } },
+    { nodes: { a: { use: 'sink', from: 'b' } } },
     { nodes: { a: { use: 'source', launch: 'x', from: 'b' } } },
     { nodes: { 'a b': { use: 'source', launch: 'x' } } },
     { nodes: { s: { use: 'sync', from: ['a'] } } },

@@ -1,53 +1,100 @@
-// Chroma takes the average of its 2x2 luma pixels' weights.
+// Chroma takes the average of its 2x2 luma pixels' weights, which luma.ts leaves:
+// fused - 128 = C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ..., where C = gain (Cr - 128).
 
-import { loadCodes, storeCodes } from './arithmetic';
-import { exposures, width } from './settings';
+import { interleaveHigh, interleaveLow } from './powers';
+import { exposures } from './settings';
+import { weighted } from './weights';
+
+/** Digits after the point of chroma: with a gain of nearly 2, differences of it still have 16 bits. */
+const CHROMA_BITS: i32 = 6;
+
+/** Of one in a saturation. */
+const SATURATION_BITS: i32 = 8;
+
+/** Grey, in units of 2^-6. */
+const GREY: i32 = 128 << CHROMA_BITS;
 
 /**
- * From the weights that `blendLumaRows` left (float32 [K][weightStride], sums of two rows) to the weights of the bytes
- * of a chroma row, in place: one a sample (I420), or one for each of the two bytes of a sample (NV12, `interleaved`).
+ * Blends `bytes` chroma codes of one row: `codes` is the row in the reference, `exposureStride` bytes on that in the next
+ * exposure. `weights` and `gains` are what `blendLumaRows` left. A row has one code a sample (I420), or two (NV12,
+ * `interleaved`). Codes are then moved away from grey, `saturation` / 256 times. Up to 7 bytes past the end are written.
  */
-export function averageWeights(weights: usize, weightStride: usize, interleaved: bool): void {
-  const quarter = f32x4.splat(0.25);
-  const bytes = (<usize>((width + 7) & ~7)) << 2;
-  for (let k = 0; k < exposures; k++) {
-    const row = weights + <usize>k * (weightStride << 2);
-    for (let from: usize = 0, to = row; from < bytes; from += 32) {
-      const a = v128.load(row + from);
-      const b = v128.load(row + from + 16);
-      if (interleaved) {
-        v128.store(row + from, f32x4.mul(f32x4.add(a, i32x4.shuffle(a, a, 1, 0, 3, 2)), quarter));
-        v128.store(row + from + 16, f32x4.mul(f32x4.add(b, i32x4.shuffle(b, b, 1, 0, 3, 2)), quarter));
-      } else {
-        const even = i32x4.shuffle(a, b, 0, 2, 4, 6);
-        const odd = i32x4.shuffle(a, b, 1, 3, 5, 7);
-        v128.store(to, f32x4.mul(f32x4.add(even, odd), quarter));
-        to += 16;
-      }
-    }
+export function blendChromaRow(
+  codes: usize, exposureStride: usize, out: usize, bytes: i32,
+  weights: usize, weightStride: usize, gains: usize, interleaved: bool, saturation: i32,
+): void {
+  if (saturation != 1 << SATURATION_BITS) {
+    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, interleaved, saturation, true);
+  } else if (interleaved) {
+    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, true, saturation, false);
+  } else {
+    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, false, saturation, false);
   }
 }
 
-/**
- * Blends `bytes` chroma codes of one row: `codes` is the row in exposure 0, `exposureStride` bytes on that in the next.
- * Up to 3 bytes past the end are written.
- */
-export function blendChromaRow(
-  codes: usize,
-  exposureStride: usize,
-  out: usize,
-  bytes: i32,
-  weights: usize,
-  weightStride: usize,
+// @ts-ignore: decorator
+@inline
+function blendEights(
+  codes: usize, exposureStride: usize, out: usize, bytes: i32,
+  weights: usize, weightStride: usize, gains: usize, interleaved: bool, saturation: i32, saturate: bool,
 ): void {
   const k = exposures;
-  for (let x: usize = 0; x < <usize>bytes; x += 4) {
-    let sum = f32x4.splat(0);
-    for (let i = 0, code = codes + x, weight = weights + (x << 2); i < k; i++) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(weight), loadCodes(code)));
-      code += exposureStride;
-      weight += weightStride << 2;
+  const none = i16x8.splat(0);
+  for (const end = codes + <usize>bytes; codes < end; codes += 8, out += 8) {
+    let gain = v128.load(gains);
+    if (interleaved) gain = interleaveLow(gain, gain);
+    gains += interleaved ? 8 : 16;
+    const ref = gained(codes, gain);
+    const base = i16x8.add(ref, i16x8.splat(<i16>GREY));
+    let sum0 = i32x4.splat(0);
+    let sum1 = i32x4.splat(0);
+    for (let i = 1, own = codes + exposureStride, pair = weights; i < k; i += 2, pair += weightStride) {
+      const first = difference(own, base);
+      const second = i + 1 < k ? difference(own + exposureStride, base) : none;
+      let low = v128.load(pair);
+      let high: v128;
+      if (interleaved) {
+        high = i32x4.shuffle(low, low, 2, 2, 3, 3);
+        low = i32x4.shuffle(low, low, 0, 0, 1, 1);
+      } else {
+        high = v128.load(pair, 16);
+      }
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(interleaveLow(first, second), low));
+      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(interleaveHigh(first, second), high));
+      own += 2 * exposureStride;
     }
-    storeCodes(out + x, sum);
+    weights += interleaved ? 16 : 32;
+    let fused = i16x8.add(ref, weighted(sum0, sum1));
+    if (saturate) fused = saturated(fused, saturation);
+    else fused = i16x8.shr_s(i16x8.add(fused, i16x8.splat(<i16>32)), CHROMA_BITS);
+    const bytesOut = i16x8.add(fused, i16x8.splat(128));
+    v128.store64_lane(out, i8x16.narrow_i16x8_u(bytesOut, bytesOut), 0);
   }
+}
+
+/** One exposure's chroma less `base`, the reference's from 0 on. */
+// @ts-ignore: decorator
+@inline
+function difference(codes: usize, base: v128): v128 {
+  return i16x8.sub(i16x8.shl(v128.load8x8_u(codes), CHROMA_BITS), base);
+}
+
+/** Chroma times its gain, from codes to units of 2^-6: 2^7 of the codes, 2^14 of the gain, less 2^15. */
+// @ts-ignore: decorator
+@inline
+function gained(codes: usize, gain: v128): v128 {
+  const fromGrey = i16x8.sub(v128.load8x8_u(codes), i16x8.splat(128));
+  return i16x8.q15mulr_sat_s(i16x8.shl(fromGrey, 7), gain);
+}
+
+/** Chroma times the saturation, rounded to codes. */
+// @ts-ignore: decorator
+@inline
+function saturated(fused: v128, saturation: i32): v128 {
+  const factor = i16x8.splat(<i16>saturation);
+  const half = i32x4.splat(1 << (CHROMA_BITS + SATURATION_BITS - 1));
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(i32x4.extmul_low_i16x8_s(fused, factor), half), CHROMA_BITS + SATURATION_BITS),
+    i32x4.shr_s(i32x4.add(i32x4.extmul_high_i16x8_s(fused, factor), half), CHROMA_BITS + SATURATION_BITS),
+  );
 }

@@ -1,45 +1,95 @@
-// Coefficient rows: float32 [K][6][channelStride], the reference first. Column 0 repeats the first map column and column mapWidth + 1 the
-// last, so that pixels outside the outermost map columns need no case of their own: they lie between two equal columns.
+// Map rows as the blend reads them: float32 [mapWidth + 2][K][8], that is for each map column first the reference's tone
+// curve (tone.ts), then for each other exposure one polynomial, the logit against the reference's in powers of two:
+//
+//   L = c0 s + c1 t + c2 s^2 + c3 s t + c4 t^2 + C,   s = (own code - 128) / 128, t = (reference's code - 128) / 128
+//
+// stored as 512 c0, ..., 512 c4, the constant (see CONSTANT), the size |c0| + ... + |C|, 0. Around mid grey all terms are
+// of similar size and need no more than 16 bits. Column 0 repeats the first map column and column mapWidth + 1 the last,
+// so that pixels outside the outermost map columns need no case of their own: they lie between two equal columns.
 
-import { channelStride, exposures, mapWidth, span } from './settings';
+import { black, exposures, mapWidth, span } from './settings';
+import { storeTone } from './tone';
 
-const LOG2_E: f32 = 1.4426950408889634;
+/** Bytes of one polynomial. */
+export const POLYNOMIAL: usize = 32;
+
+/** Where a polynomial has its size. */
+export const SIZE: usize = 24;
+
+/** Of one in a coefficient: what is left of 16 bits where the size is below 64. */
+const SCALE: f64 = 512;
 
 /**
- * Makes one map row, whose coefficients the wrapper put at columns 1..mapWidth, ready for `blendLumaRows`, in place:
- *
- * - The reference's logit is a polynomial of Yr alone, and a softmax does not change when the same number is taken off
- *   every logit. So it is taken off the others, which leaves K-1 logits to evaluate.
- * - Luma stays in codes (0..span) and the softmax uses powers of two; both factors go into the coefficients.
+ * The constant term's feature is -2^15, twice the others' scale and negative, since +2^15 is no 16-bit number. 64 is added
+ * to the logit on the way, so that it is an exponent which is never negative.
  */
-export function prepareCoefficients(row: usize): void {
-  const channel = (<usize>channelStride) << 2;
-  const linear: f32 = LOG2_E / <f32>span;
-  const square: f32 = linear / <f32>span;
-  for (let column: usize = 4, end = (<usize>mapWidth + 1) << 2; column < end; column += 4) {
-    const at = row + column;
-    const r0 = load<f32>(at);
-    const r1 = load<f32>(at + channel) + load<f32>(at + 2 * channel);
-    const r2 = load<f32>(at + 3 * channel) + load<f32>(at + 4 * channel) + load<f32>(at + 5 * channel);
-    for (let k = 1, c = at + 6 * channel; k < exposures; k++, c += 6 * channel) {
-      store<f32>(c, (load<f32>(c) - r0) * LOG2_E);
-      store<f32>(c + channel, load<f32>(c + channel) * linear);
-      store<f32>(c + 2 * channel, (load<f32>(c + 2 * channel) - r1) * linear);
-      store<f32>(c + 3 * channel, load<f32>(c + 3 * channel) * square);
-      store<f32>(c + 4 * channel, load<f32>(c + 4 * channel) * square);
-      store<f32>(c + 5 * channel, (load<f32>(c + 5 * channel) - r2) * square);
-    }
-  }
-  for (let i = 0, c = row, last = (<usize>mapWidth) << 2; i < exposures * 6; i++, c += channel) {
-    store<f32>(c, load<f32>(c + 4));
-    store<f32>(c + last + 4, load<f32>(c + last));
-  }
+const CONSTANT: f64 = -0.5 * SCALE;
+const EXPONENT_BIAS: f64 = 64;
+
+/** The largest coefficient and the largest size that do not overflow; see `evaluatePowers`. */
+const LARGEST: f64 = 250;
+const LARGEST_SIZE: f64 = 900;
+
+/** The six floats of a map cell that the wrapper put at `from`, `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function given(from: usize, stride: usize, channel: i32): f64 {
+  return <f64>load<f32>(from + <usize>channel * stride);
 }
 
-/** The coefficients of one pixel row: `upper` + `fraction` * (`lower` - `upper`), a whole coefficient row at a time. */
+/**
+ * Makes one map row from the network's coefficients, float32 [K][6][mapWidth] at `from`, the reference first:
+ * (1, Yk, Yr, Yk^2, Yk Yr, Yr^2) of each exposure's logit; of the reference (1, Yr, Yr^2) of what its tone curve adds, and
+ * what its chroma's gain has above 1.
+ */
+export function prepareCoefficients(from: usize, row: usize): void {
+  const stride = (<usize>mapWidth) << 2;
+  const cell = (<usize>exposures) * POLYNOMIAL;
+  // Y = p s + q
+  const p: f64 = 128.0 / <f64>span;
+  const q: f64 = <f64>(128 - black) / <f64>span;
+  for (let column = 0; column < mapWidth; column++, from += 4) {
+    let to = row + <usize>(column + 1) * cell;
+    storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 2), given(from, stride, 3), p, q);
+    for (let k = 1, at = from + 6 * stride; k < exposures; k++, at += 6 * stride) {
+      to += POLYNOMIAL;
+      const own = given(at, stride, 1);
+      const ref = given(at, stride, 2);
+      const ownSquare = given(at, stride, 3);
+      const product = given(at, stride, 4);
+      const refSquare = given(at, stride, 5);
+      storePolynomial(
+        to,
+        p * (own + q * (2 * ownSquare + product)), p * (ref + q * (2 * refSquare + product)),
+        p * p * ownSquare, p * p * product, p * p * refSquare,
+        given(at, stride, 0) + q * (own + ref) + q * q * (ownSquare + product + refSquare),
+      );
+    }
+  }
+  memory.copy(row, row + cell, cell);
+  memory.copy(row + <usize>(mapWidth + 1) * cell, row + <usize>mapWidth * cell, cell);
+}
+
+/** Coefficients beyond what the arithmetic holds, which no network gives, are scaled down together. */
+function storePolynomial(to: usize, s: f64, t: f64, ss: f64, st: f64, tt: f64, c: f64): void {
+  const size = abs(s) + abs(t) + abs(ss) + abs(st) + abs(tt) + abs(c);
+  const most = max(max(max(abs(s), abs(t)), max(abs(ss), abs(st))), max(abs(tt), abs(c)));
+  const fit = 1 / max(1, max(most / LARGEST, size / LARGEST_SIZE));
+  const scale = SCALE * fit;
+  store<f32>(to, <f32>(s * scale));
+  store<f32>(to, <f32>(t * scale), 4);
+  store<f32>(to, <f32>(ss * scale), 8);
+  store<f32>(to, <f32>(st * scale), 12);
+  store<f32>(to, <f32>(tt * scale), 16);
+  store<f32>(to, <f32>(CONSTANT * (c * fit + EXPONENT_BIAS)), 20);
+  store<f32>(to, <f32>(size * fit), SIZE);
+  store<f32>(to, 0, 28);
+}
+
+/** The coefficients of one pixel row: `upper` + `fraction` * (`lower` - `upper`), a whole map row at a time. */
 export function interpolateCoefficients(out: usize, upper: usize, lower: usize, fraction: f32): void {
   const f = f32x4.splat(fraction);
-  const bytes = (<usize>(exposures * 6 * channelStride)) << 2;
+  const bytes = <usize>((mapWidth + 2) * exposures) * POLYNOMIAL;
   for (let i: usize = 0; i < bytes; i += 16) {
     const a = v128.load(upper + i);
     const b = v128.load(lower + i);

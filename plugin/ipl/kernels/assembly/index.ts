@@ -4,9 +4,11 @@
 export { configure } from './settings';
 export { prepareCoefficients, interpolateCoefficients } from './coefficients';
 export { blendLumaRows } from './luma';
-export { averageWeights, blendChromaRow } from './chroma';
-export { compactSamples } from './samples';
-export { blockStatistics } from './statistics';
+export { blendChromaRow } from './chroma';
+export { compactSamples, clampSamples, takeSamples } from './samples';
+export { setNeighbours } from './contrast';
+export { lumaStatistics } from './statistics';
+export { chromaStatistics } from './colour';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {

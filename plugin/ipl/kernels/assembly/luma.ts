@@ -1,20 +1,31 @@
 // The luma of two pixel rows. A row is cut where map columns have their centres: from one centre to the next, the
-// coefficients are linear in x. What passes from one step to the next within such a segment stays in the first-level
-// cache.
+// coefficients are linear in x. What passes from one step to the next within such a run stays in the first-level cache.
 
-import { evaluateLogits, widenLuma } from './logits';
-import { block, channelStride, exposures, mapWidth, width } from './settings';
-import { blendFour } from './softmax';
+import { POLYNOMIAL } from './coefficients';
+import { evaluatePowers } from './powers';
+import { block, exposures, width } from './settings';
+import { gainRun, toneRun } from './tone';
+import { blendRun, edgeWeights } from './weights';
+
+/** Pixels of a run at most; see `evaluate` in powers.ts. */
+const RUN: i32 = 64;
+
+/** Bytes of a run's powers of one exposure: 64 and the 7 that may be written past them. */
+const POWERS: usize = (64 + 8) * 4;
+
+/** Bytes of a run's toned codes. */
+const TONES: usize = (64 + 8) * 2;
 
 /**
- * Blends two luma rows and leaves the sum of their weights for the chroma.
+ * Blends two luma rows and leaves the mean of their weights for the chroma.
  *
  * - `codesA`, `codesB`: the rows in the reference; the other exposures' follow, `exposureStride` bytes apart. At an odd
  *   picture's last row both are the same row.
- * - `outA`, `outB`: where the fused rows go; up to 3 bytes past the width are written.
+ * - `outA`, `outB`: where the fused rows go; up to 7 bytes past the width are written.
  * - `tableA`, `tableB`: the rows' coefficients (coefficients.ts).
- * - `scratch`: float32 [2][K][block + 16].
- * - `weights`: float32 [K][weightStride], the sum of the two rows' weights at each x, in 0..2.
+ * - `scratch`: float32 [2][K][72].
+ * - `weights`: the mean weights (weights.ts) of each 2x2 pixels, a row of `weightStride` bytes for each pair of exposures.
+ * - `gains`: the gain of the reference's chroma, 16-bit, for each chroma sample of the row (tone.ts).
  */
 export function blendLumaRows(
   codesA: usize,
@@ -27,45 +38,52 @@ export function blendLumaRows(
   scratch: usize,
   weights: usize,
   weightStride: usize,
+  gains: usize,
 ): void {
-  const stride = (<usize>block + 16) << 2;
-  const logitsA = scratch;
-  const logitsB = scratch + <usize>exposures * stride;
-  const rowEnd = (width + 3) & ~3;
-  for (let column = 0, x = 0; column <= mapWidth && x < rowEnd; column++) {
-    // Half a block lies left of the first map column's centre.
-    const first = column == 0 ? block >> 1 : 0;
-    const pixels = min(block - first, rowEnd - x);
-    const at = (<usize>column) << 2;
-    segmentLogits(tableA + at, codesA + x, exposureStride, logitsA, stride, first, pixels);
-    segmentLogits(tableB + at, codesB + x, exposureStride, logitsB, stride, first, pixels);
-    for (let i = 0; i < pixels; i += 4, x += 4) {
-      const four = (<usize>i) << 2;
-      blendFour(
-        codesA + x, codesB + x, exposureStride, outA + x, outB + x,
-        logitsA + four, logitsB + four, stride, weights + ((<usize>x) << 2), weightStride << 2,
+  const cell = (<usize>exposures) * POLYNOMIAL;
+  const tonesA = scratch;
+  const tonesB = tonesA + TONES;
+  const powersA = tonesB + TONES;
+  const powersB = powersA + <usize>(exposures - 1) * POWERS;
+  // Half a block lies left of the first map column's centre.
+  let first = block >> 1;
+  let pixels = 0;
+  for (let x = 0; x < width; first = 0, tableA += cell, tableB += cell) {
+    const segmentEnd = min(x + block - first, width);
+    while (x < segmentEnd) {
+      pixels = min(RUN, segmentEnd - x);
+      toneRun(codesA + x, tonesA, pixels, tableA, cell, first);
+      toneRun(codesB + x, tonesB, pixels, tableB, cell, first);
+      // Two bytes a sample, two pixels a sample.
+      gainRun(gains + x, pixels, tableA, tableB, cell, first);
+      runPowers(codesA + x, exposureStride, powersA, pixels, tableA, cell, first);
+      runPowers(codesB + x, exposureStride, powersB, pixels, tableB, cell, first);
+      blendRun(
+        codesA + x, codesB + x, exposureStride, outA + x, outB + x, pixels,
+        tonesA, tonesB, powersA, powersB, POWERS, weights + ((<usize>x) << 1), weightStride,
       );
+      x += pixels;
+      first += pixels;
     }
   }
-  // The 2x2 block at an odd right edge has one column: repeating it makes the chroma's average the same as elsewhere.
+  // The 2x2 block at an odd right edge has one column.
   if (width & 1) {
-    for (let k = 0, at = weights + ((<usize>width) << 2); k < exposures; k++, at += weightStride << 2) {
-      store<f32>(at, load<f32>(at - 4));
-    }
+    const last = (<usize>(pixels - 1)) << 2;
+    edgeWeights(powersA + last, powersB + last, POWERS, weights + ((<usize>(width - 1)) << 1), weightStride);
   }
 }
 
-/** Logits of one row's segment, float32 [K] rows of `stride` bytes; the reference's row holds its luma instead. */
+/** The powers of all exposures but the reference in one row's run, POWERS bytes apart. */
 // @ts-ignore: decorator
 @inline
-function segmentLogits(
-  table: usize, codes: usize, exposureStride: usize, out: usize, stride: usize, first: i32, pixels: i32,
+function runPowers(
+  codes: usize, exposureStride: usize, out: usize, pixels: i32, table: usize, cell: usize, first: i32,
 ): void {
-  widenLuma(codes, out, pixels);
-  for (let k = 1, to = out + stride; k < exposures; k++, to += stride) {
-    codes += exposureStride;
-    table += 6 * ((<usize>channelStride) << 2);
-    widenLuma(codes, to, pixels);
-    evaluateLogits(table, out, to, first, pixels);
+  table += POLYNOMIAL;
+  for (let k = 1, own = codes + exposureStride; k < exposures; k += 2) {
+    evaluatePowers(own, exposureStride, codes, out, POWERS, pixels, table, cell, first, k + 1 < exposures);
+    own += 2 * exposureStride;
+    table += 2 * POLYNOMIAL;
+    out += 2 * POWERS;
   }
 }

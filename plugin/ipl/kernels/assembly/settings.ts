@@ -9,27 +9,27 @@ export let block: i32 = 0;
 export let width: i32 = 0;
 /** Map columns, ceil(width / block). */
 export let mapWidth: i32 = 0;
-/** Floats from one channel of a coefficient row to the next: mapWidth and a copy of either edge, rounded up to 4. */
-export let channelStride: i32 = 0;
 /** Luma code that means 0 (16 or 0). */
 export let black: i32 = 0;
 /** Luma codes between 0 and 1 (219 or 255). */
 export let span: i32 = 0;
+/** Chroma codes between -1/2 and 1/2 (224 or 255). */
+export let chromaSpan: i32 = 0;
 
 export function configure(
   exposures_: i32,
   block_: i32,
   width_: i32,
   mapWidth_: i32,
-  channelStride_: i32,
   black_: i32,
   span_: i32,
+  chromaSpan_: i32,
 ): void {
   exposures = exposures_;
   block = block_;
   width = width_;
   mapWidth = mapWidth_;
-  channelStride = channelStride_;
   black = black_;
   span = span_;
+  chromaSpan = chromaSpan_;
 }

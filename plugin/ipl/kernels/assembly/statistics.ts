@@ -1,19 +1,22 @@
-// Statistics of one row of map blocks. All sums are integer sums of codes, so they are exact; what floating-point
+// Luma statistics of one row of map blocks. All sums are integer sums of codes, so they are exact; what floating-point
 // rounding remains comes from the last few operations, in float64.
 
+import { meanLaplacian } from './contrast';
+import { bytesBetween, distance, leastByte, total, totalOfWords } from './reduce';
 import { exposures, mapWidth, span } from './settings';
 
 /**
- * Writes float32 [K][10][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and deviation of Yr, mean
- * |Yk - Yr|, ten times the covariance of Yk and Yr, (k - r) / 4, K / 5.
+ * Writes channels 0..10 of float32 [K][13][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and
+ * deviation of Yr, mean |Yk - Yr|, ten times the covariance of Yk and Yr, (k - r) / 4, K / 5, mean |Laplacian| of Yk.
  *
  * - `reference`: index of the reference exposure.
  * - `samples`: the rows of exposure 0 (samples.ts), `rowStride` bytes apart, `exposureStride` bytes on those of the
- *   next exposure. Readable to 16 bytes past the last sample.
+ *   next exposure. Readable from 1 byte before the first to 16 bytes past the last sample.
  * - `rows`: sampled rows inside the picture, at most 16. `columns`: sampled columns of the picture.
  * - `side`: samples of a block in each direction, 8 or 16.
+ * - `innerRows`, `innerColumns`: sampled rows of the block and columns of the picture before the picture's last pixel.
  */
-export function blockStatistics(
+export function lumaStatistics(
   reference: i32,
   samples: usize,
   rowStride: usize,
@@ -21,21 +24,27 @@ export function blockStatistics(
   rows: i32,
   columns: i32,
   side: i32,
+  innerRows: i32,
+  innerColumns: i32,
   out: usize,
 ): void {
   const channel = (<usize>mapWidth) << 2;
   for (let k = 0; k < exposures; k++) {
     for (let column = 0; column < mapWidth; column++) {
       const x = column * side;
+      const own = samples + <usize>k * exposureStride + x;
+      const columnsInside = min(side, columns - x);
+      const inner = min(side - 1, innerColumns - x);
       oneBlock(
-        samples + <usize>k * exposureStride + x, samples + <usize>reference * exposureStride + x,
-        rowStride, rows, min(side, columns - x), out, channel,
+        own, samples + <usize>reference * exposureStride + x,
+        rowStride, rows, columnsInside, out, channel,
       );
       store<f32>(out + 8 * channel, <f32>(k - reference) * 0.25);
       store<f32>(out + 9 * channel, <f32>exposures * 0.2);
+      store<f32>(out + 10 * channel, <f32>(meanLaplacian(own, rowStride, min(side - 1, innerRows), inner) / <f64>span));
       out += 4;
     }
-    out += 9 * channel;
+    out += 12 * channel;
   }
 }
 
@@ -43,7 +52,7 @@ export function blockStatistics(
 // @ts-ignore: decorator
 @inline
 function oneBlock(own: usize, ref: usize, rowStride: usize, rows: i32, columns: i32, out: usize, channel: usize): void {
-  const inside = i8x16.lt_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>columns));
+  const inside = bytesBetween(0, columns);
   let sum = i16x8.splat(0);
   let sumRef = i16x8.splat(0);
   let sumDifference = i16x8.splat(0);
@@ -61,8 +70,7 @@ function oneBlock(own: usize, ref: usize, rowStride: usize, rows: i32, columns: 
     const b1 = i16x8.extend_high_i8x16_u(b);
     sum = i16x8.add(sum, i16x8.add(a0, a1));
     sumRef = i16x8.add(sumRef, i16x8.add(b0, b1));
-    const difference = v128.or(i8x16.sub_sat_u(a, b), i8x16.sub_sat_u(b, a));
-    sumDifference = i16x8.add(sumDifference, i16x8.extadd_pairwise_i8x16_u(difference));
+    sumDifference = i16x8.add(sumDifference, i16x8.extadd_pairwise_i8x16_u(distance(a, b)));
     squares = i32x4.add(squares, i32x4.add(i32x4.dot_i16x8_s(a0, a0), i32x4.dot_i16x8_s(a1, a1)));
     squaresRef = i32x4.add(squaresRef, i32x4.add(i32x4.dot_i16x8_s(b0, b0), i32x4.dot_i16x8_s(b1, b1)));
     products = i32x4.add(products, i32x4.add(i32x4.dot_i16x8_s(a0, b0), i32x4.dot_i16x8_s(a1, b1)));
@@ -74,8 +82,8 @@ function oneBlock(own: usize, ref: usize, rowStride: usize, rows: i32, columns: 
   }
   const each: f64 = 1.0 / <f64>(rows * columns);
   const unit: f64 = 1.0 / <f64>span;
-  const mean = total(i32x4.extadd_pairwise_i16x8_u(sum)) * each;
-  const meanRef = total(i32x4.extadd_pairwise_i16x8_u(sumRef)) * each;
+  const mean = totalOfWords(sum) * each;
+  const meanRef = totalOfWords(sumRef) * each;
   const variance = max(total(squares) * each - mean * mean, 0);
   const varianceRef = max(total(squaresRef) * each - meanRef * meanRef, 0);
   const covariance = total(products) * each - mean * meanRef;
@@ -85,25 +93,6 @@ function oneBlock(own: usize, ref: usize, rowStride: usize, rows: i32, columns: 
   store<f32>(out + 3 * channel, <f32>(<f64>(255 - leastByte(v128.not(greatest))) * unit));
   store<f32>(out + 4 * channel, <f32>(meanRef * unit));
   store<f32>(out + 5 * channel, <f32>(sqrt(varianceRef) * unit));
-  store<f32>(out + 6 * channel, <f32>(total(i32x4.extadd_pairwise_i16x8_u(sumDifference)) * each * unit));
+  store<f32>(out + 6 * channel, <f32>(totalOfWords(sumDifference) * each * unit));
   store<f32>(out + 7 * channel, <f32>(covariance * unit * unit * 10.0));
-}
-
-/** The sum of four lanes. */
-// @ts-ignore: decorator
-@inline
-function total(lanes: v128): f64 {
-  const pairs = i32x4.add(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
-  return <f64>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
-}
-
-/** The least of sixteen unsigned bytes. */
-// @ts-ignore: decorator
-@inline
-function leastByte(lanes: v128): i32 {
-  let m = i8x16.min_u(lanes, i32x4.shuffle(lanes, lanes, 2, 3, 0, 1));
-  m = i8x16.min_u(m, i32x4.shuffle(m, m, 1, 0, 3, 2));
-  m = i8x16.min_u(m, i16x8.shuffle(m, m, 1, 0, 3, 2, 5, 4, 7, 6));
-  m = i8x16.min_u(m, i8x16.shuffle(m, m, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
-  return <i32>i8x16.extract_lane_u(m, 0);
 }

@@ -1,0 +1,133 @@
+/**
+ * The soak: three live cameras, fused, for as long as you like, while they are killed, stalled, delayed, resized and fed
+ * with garbage. Ends with a code other than 0 when a figure was missed.
+ *
+ *     npm run soak -- --minutes 30 [--json FILE] [--size 1280x720] [--rate 15] [--every 20] [--seed 1]
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { builtinElements, parseGraphText, type GraphEvent } from '../../plugin';
+import { freePort } from '../../test/support/peers';
+import { Camera } from './cameras';
+import { FAULTS, seeded } from './faults';
+import { Pairing } from './pairing';
+import { printReport, type FaultRecord, type SoakReport } from './report';
+
+const NAMES = ['under', 'mid', 'over'];
+const GREYS = [60, 110, 170];
+const MEMORY_LIMIT_PERCENT = 5;
+/** Encoders, workers and caches have what they need after this part of the run. */
+const WARM_UP = 0.25;
+const SAMPLE_MS = 2_000;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function graphText(ports: readonly number[], size: string, folder: string): string {
+  const camera = (port: number): object => ({
+    use: 'source', uri: `udp://127.0.0.1:${port}`, size, restart: { silence: '2s', delay: '500ms', longest: '2s' },
+  });
+  const nodes = {
+    ...Object.fromEntries(NAMES.map((name, index) => [name, camera(ports[index] ?? 0)])),
+    set: { use: 'sync', from: NAMES, late: 'degrade', queue: { capacity: 4, policy: 'drop-oldest' } },
+    seen: { use: 'pairing', from: 'set' },
+    fused: { use: 'ipl', from: 'seen', queue: 'drop-oldest' },
+    archive: { use: 'record', from: 'fused', to: folder, segment: '10s', keep: '200MB', preset: 'ultrafast', queue: 'drop-oldest' },
+  };
+  return JSON.stringify({ nodes });
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Percent by which the last quarter's memory is above that after the warm-up. */
+function growth(samples: readonly number[]): number {
+  const settled = samples.slice(Math.floor(samples.length * WARM_UP));
+  const quarter = Math.max(1, Math.floor(settled.length / 4));
+  const [first, last] = [median(settled.slice(0, quarter)), median(settled.slice(-quarter))];
+  return first === 0 ? 0 : ((last - first) / first) * 100;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '2' },
+      json: { type: 'string' },
+      size: { type: 'string', default: '1280x720' },
+      rate: { type: 'string', default: '15' },
+      every: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const [minutes, rate, every] = [Number(values.minutes), Number(values.rate), Number(values.every)];
+  const [width = 1280, height = 720] = values.size.split('x').map(Number);
+  const random = seeded(Number(values.seed));
+  const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-soak-'));
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const cameras = ports.map((port, index) => new Camera({ port, width, height, rate, grey: GREYS[index] ?? 0 }));
+  const pairing = new Pairing(NAMES.length);
+  const registry = builtinElements();
+  registry.add(pairing.element);
+  const graph = await parseGraphText(graphText(ports, values.size, folder), {}, registry);
+
+  for (const camera of cameras) camera.start();
+  process.once('exit', () => cameras.forEach((camera) => camera.kill()));
+  const running = graph.run();
+  const counts = { fused: 0, warnings: 0, lost: 0, restored: 0 };
+  let failure: string | undefined;
+  const over = new Promise<void>((resolve) => {
+    const count = (event: GraphEvent): void => {
+      if (event.type === 'frame' && event.node === 'fused') counts.fused += 1;
+      if (event.type === 'warning') counts.warnings += 1;
+      if (event.type === 'source-lost') counts.lost += 1;
+      if (event.type === 'source-restored') counts.restored += 1;
+    };
+    const fail = (error: unknown): void => {
+      failure = error instanceof Error ? error.message : String(error);
+      resolve();
+    };
+    running.events.subscribe({ next: count, error: fail, complete: resolve });
+  });
+
+  const end = performance.now() + minutes * 60_000;
+  const memory: number[] = [];
+  const sampler = setInterval(() => memory.push(process.memoryUsage.rss() / 1e6), SAMPLE_MS);
+  const faults: FaultRecord[] = [];
+  await waitFor(() => pairing.complete > rate || failure !== undefined, 60_000);
+  while (performance.now() < end && failure === undefined) {
+    const kind = FAULTS[faults.length % FAULTS.length];
+    const branch = Math.floor(random() * cameras.length);
+    const camera = cameras[branch];
+    if (!kind || !camera) break;
+    const began = performance.now();
+    await kind.inflict(camera, random);
+    const ended = performance.now();
+    await waitFor(() => pairing.lastComplete > ended || failure !== undefined, kind.recoverySeconds * 3_000);
+    const recovered = pairing.lastComplete > ended;
+    const seconds = recovered ? (pairing.lastComplete - ended) / 1000 : Infinity;
+    faults.push({ kind: kind.name, branch: NAMES[branch] ?? '', seconds, allowed: kind.recoverySeconds });
+    console.log(`${((began - end) / 60_000 + minutes).toFixed(1).padStart(5)} min  ${kind.name.padEnd(8)} ${NAMES[branch]?.padEnd(6)} ${recovered ? `complete sets again after ${seconds.toFixed(1)} s` : 'NOT recovered'}`);
+    await pause(Math.max(0, Math.min(began + every * 1000, end) - performance.now()));
+  }
+  clearInterval(sampler);
+  running.stop();
+  await Promise.race([over, pause(10_000).then(() => (failure ??= 'The graph did not end within 10 s of its stop.'))]);
+  cameras.forEach((camera) => camera.kill());
+  rmSync(folder, { recursive: true, force: true });
+
+  const report: SoakReport = {
+    minutes, size: values.size, rate, seed: Number(values.seed), failure, faults, ...counts,
+    sets: pairing.sets, completeSets: pairing.complete, degradedSets: pairing.degraded, wrongPairings: pairing.wrong,
+    wrongBy: Object.fromEntries(pairing.distances), unreadablePictures: pairing.unreadable,
+    memoryMegabytes: { median: median(memory), growthPercent: growth(memory), allowedPercent: MEMORY_LIMIT_PERCENT, samples: memory.map(Math.round) },
+  };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  process.exitCode = printReport(report) ? 0 : 1;
+}
+
+async function waitFor(isSo: () => boolean, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (!isSo() && performance.now() < end) await pause(20);
+}
+
+void main().then(() => process.exit());

@@ -1,0 +1,89 @@
+/** The fusion alone, from frames in memory to a frame in memory. Runs in a process of its own (child.ts). */
+import { planeLayout } from '../../plugin/core/video-layout';
+import { FusionPool } from '../../plugin/ipl/fusion-pool';
+import type { FusionReport } from '../../plugin/ipl/fusion-engine';
+import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
+import { fillPicture } from './pictures';
+import { makeRow, median, peakMb, type Row } from './rows';
+
+export interface FusionCase {
+  readonly width: number;
+  readonly height: number;
+  readonly exposures: number;
+  readonly threads: number;
+  readonly sliceBands: number;
+  readonly frames: number;
+  /** Every frame is the same, so that slices keep what they have. */
+  readonly still?: boolean;
+  /** A row for each stage, too. */
+  readonly stages?: boolean;
+  readonly name?: string;
+}
+
+/** Frames before the measurement: caches and the compiler of V8 warm up. */
+const WARM_UP = 4;
+
+export async function measure(given: FusionCase): Promise<Row[]> {
+  const { width, height, exposures, threads, sliceBands, frames, still = false, stages = false } = given;
+  const layout = planeLayout('NV12', width, height);
+  const bareMb = peakMb();
+  // Shared memory stays where it is, so that one set a thread is enough. Each fusion overwrites its reference.
+  const sets = Array.from({ length: threads }, (_, time) => {
+    return Array.from({ length: exposures }, (_, exposure) => {
+      const payload = new Uint8Array(new SharedArrayBuffer(layout.size));
+      fillPicture(payload, layout, exposure, exposures, still ? 0 : time);
+      return payload;
+    });
+  });
+  const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands, threads });
+  await pool.start();
+  const reports: FusionReport[] = [];
+  const latencies: number[] = [];
+  const reference = (exposures - 1) >> 1;
+  const fuseNext = async (payloads: readonly Uint8Array[]): Promise<void> => {
+    const start = performance.now();
+    const outcome = await pool.fuse({ layout, range: 'limited', reference }, exposures, () => Promise.resolve(payloads), '');
+    if (!('picture' in outcome)) throw 'error' in outcome ? outcome.error : outcome.death;
+    latencies.push(performance.now() - start);
+    reports.push(outcome.picture.report);
+  };
+  const run = async (count: number): Promise<number> => {
+    latencies.length = 0;
+    reports.length = 0;
+    let left = count;
+    const start = performance.now();
+    await Promise.all(
+      sets.map(async (payloads) => {
+        while ((left -= 1) >= 0) await fuseNext(payloads);
+      }),
+    );
+    return (performance.now() - start) / count;
+  };
+  await run(WARM_UP * threads);
+  const ms = await run(frames);
+  await pool.close();
+  const peakRssMb = peakMb();
+  const framesMb = (threads * exposures * layout.size) / 2 ** 20;
+  const reused = reports.reduce((sum, report) => sum + report.reused, 0);
+  const slices = reports.reduce((sum, report) => sum + report.slices, 0);
+  const common = { width, height, exposures, threads, provider: 'cpu' };
+  const note = `latency ${median(latencies).toFixed(1)} ms, ${slices / reports.length} slices, ${((100 * reused) / slices).toFixed(0)} % reused`;
+  const whole = makeRow({
+    ...common,
+    case: given.name ?? `fusion, memory to memory${still ? ', still' : ''}`,
+    ms,
+    peakRssMb,
+    beyondFramesMb: peakRssMb - framesMb - bareMb,
+    note,
+  });
+  if (!stages) return [whole];
+  const stage = (name: string, of: (report: FusionReport) => number): Row => {
+    return makeRow({ ...common, case: `  of these ${name}`, ms: median(reports.map(of)) });
+  };
+  return [
+    whole,
+    stage('statistics', ({ statisticsMs }) => statisticsMs),
+    stage('network', ({ networkMs }) => networkMs),
+    stage('blend', ({ blendMs }) => blendMs),
+  ];
+}

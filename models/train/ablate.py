@@ -1,0 +1,141 @@
+"""What each part of the network earns: variants trained for the same number of steps on the same shards.
+
+usage: python3 models/train/ablate.py [--steps 2000] [--only base no-drtm ...] [--out models/train/runs/ablation.json]
+Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
+network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3.
+"""
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+import torch
+from torch import nn
+
+import batches
+import export
+import fixture
+import memory
+import network
+import render
+import rule
+import train
+
+
+class Through(nn.Module):
+    """In a DRTM's place."""
+
+    def forward(self, x, pool, unpool):
+        return x
+
+
+class Nothing(nn.Module):
+    """In the cache's place: every slice alone."""
+
+    def forward(self, mean, tokens, mask):
+        return torch.zeros_like(mean[:, :network.QUERY])
+
+
+def without_drtm(model):
+    model.drtm = nn.ModuleList(Through() for _ in model.drtm)
+
+
+def without_cache(model):
+    model.read = Nothing()
+
+
+def doubled_blocks():
+    batches.SIZES = {kind: tuple(2 * s for s in sizes) for kind, sizes in batches.SIZES.items()}
+
+
+# name: constants of the network's module, change of the model, change of the data
+VARIANTS = {
+    'base': ({}, None, None),
+    'no attention cache': ({}, without_cache, None),
+    'no DRTM': ({}, without_drtm, None),
+    '2 blocks': ({'BLOCKS': 2, 'HALO': 3}, None, None),
+    '4 blocks': ({'BLOCKS': 4, 'HALO': 5}, None, None),
+    'width 8': ({'WIDTH': 8}, None, None),
+    'width 24': ({'WIDTH': 24}, None, None),
+    'tokens of 4 bytes': ({'TOKEN_BYTES': 4}, None, None),
+    'tokens of 32 bytes': ({'TOKEN_BYTES': 32}, None, None),
+    '4 token columns': ({'TOKEN_COLUMNS': 4}, None, None),
+    'blocks twice as large': ({}, None, doubled_blocks),
+}
+
+
+def trained(model, steps, seed):
+    """Trains the model in place; the rate falls to nothing over the steps. @returns the steady weights"""
+    rng = torch_rng(seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=train.LEARNING_RATE)
+    shards, steady = batches.Shards(), train.copy.deepcopy(model)
+    shards.refresh()
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group['lr'] = train.LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-5
+        train.learn(model, optimizer, *shards.batch(rng), rng)
+        train.follow(steady, model, min(0.99, step / (step + 10)))
+    return steady
+
+
+def torch_rng(seed):
+    torch.manual_seed(seed)
+    return train.np.random.default_rng(seed)
+
+
+def milliseconds(model):
+    """onnxruntime-node's CPU provider, one thread, or None where the export is not what it runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'variant.onnx')
+        export.export(model.eval(), path)
+        return round(fixture.run_onnx(path, fixture.seeded(3, 36, 60, 9 * network.TOKEN_COLUMNS), 100)[1], 2)
+
+
+def one(name, steps, seed):
+    """Trains and measures one variant."""
+    constants, change, data = VARIANTS[name]
+    for constant, value in constants.items():
+        setattr(network, constant, value)
+    if data:
+        data()
+    torch.manual_seed(seed)
+    model = network.Ipl(network.WIDTH, network.BLOCKS)
+    if change:
+        change(model)
+    steady = trained(model, steps, seed)
+    scale = 2 if data else 1
+    scores = {kind: round(train.validate(steady, kind, scale=scale), 2) for kind in render.VALIDATION}
+    return {'variant': name, 'psnr': scores, 'mean': round(sum(scores.values()) / len(scores), 2),
+            'parameters': sum(p.numel() for p in model.parameters()), 'ms': milliseconds(steady),
+            'cacheBytes': 0 if change is without_cache else 9 * network.TOKEN_COLUMNS * network.TOKEN_BYTES}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--steps', type=int, default=2000)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--only', nargs='+', choices=list(VARIANTS), default=list(VARIANTS))
+    parser.add_argument('--out', default=os.path.join(train.RUNS, 'ablation.json'))
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    memory.keep()
+    if len(args.only) == 1:
+        row = one(args.only[0], args.steps, args.seed)
+        rows = []
+        if os.path.exists(args.out):
+            with open(args.out) as file:
+                rows = [r for r in json.load(file) if r['variant'] != row['variant']]
+        with open(args.out, 'w') as file:
+            json.dump(rows + [{**row, 'steps': args.steps}], file, indent=2)
+        print(row, flush=True)
+        return
+    for name in args.only:
+        subprocess.run([sys.executable, __file__, '--steps', str(args.steps), '--seed', str(args.seed),
+                        '--only', name, '--out', args.out], check=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,96 @@
+"""Small pictures and what fuser.py makes of them: the test of the GPU graphs in other runtimes.
+
+Two pictures of one scene follow one another, so the attention cache counts, too. `python3 gpu_golden.py`
+compares the graphs' modules with fuser.py in PyTorch.
+"""
+import gzip
+import json
+
+import torch
+
+import fuser
+import gpu_graph
+import gpu_plan
+import network
+
+MOMENTUM = 0.5
+SIZES = [(3, 1, 72, 104), (2, 0, 96, 90), (5, 2, 40, 48), (2, 1, 728, 32)]  # K, reference, height, width
+
+
+def pictures(k, height, width, seed):
+    """Three moments of an exposed scene with noise: y [3,K,H,W], chroma [3,K,2,H/2,W/2], bytes."""
+    rng = torch.Generator().manual_seed(seed)
+    coarse = torch.rand(3, 1, 7, 9, generator=rng)
+    scene = torch.nn.functional.interpolate(coarse, (height, width), mode='bilinear')
+    scene[1] = scene[0].roll(5, -1)
+    fine = torch.randn(3, k, height, width, generator=rng) * 0.02
+    gains = 2.0 ** (2 * (torch.arange(k) - (k - 1) / 2))
+    y = ((scene * scene * gains[:, None, None]).clamp(0, 1) ** 0.45 + fine).clamp(0, 1)
+    colour = torch.nn.functional.interpolate(torch.rand(3, 2, 5, 6, generator=rng), (height // 2, width // 2), mode='bilinear')
+    chroma = (0.5 + (colour[:, None] - 0.5) * y[:, :, None, ::2, ::2][..., :height // 2, :width // 2]).clamp(0, 1)
+    return (y * 255).round().to(torch.uint8), (chroma * 255).round().to(torch.uint8)
+
+
+def to_codes(x):
+    return (x * 255).round().clamp(0, 255).to(torch.uint8)
+
+
+def reference_pictures(model, y, chroma, r):
+    """fuser.py, frame after frame; the third picture is another scene, which the pipeline notices."""
+    run = fuser.Fuser(model, 1, MOMENTUM)
+    out = []
+    for i in range(len(y)):
+        if i == 2:
+            run.cache = None
+        out.append([to_codes(x) for x in run.fuse(y[i] / 255, chroma[i] / 255, r)])
+    return out
+
+
+def graph_pictures(model, y, chroma, r):
+    """The modules that export_gpu.py exports."""
+    k, height, width = y.shape[1:]
+    given = gpu_plan.plan(height, width, k, r)
+    state, out = gpu_plan.forgotten(given, k), []
+    with torch.no_grad():
+        for i in range(len(y)):
+            inputs = {**given, **state, **gpu_plan.feeds(y[i], chroma[i], given)}
+            results = gpu_graph.Map(model, k)(*[inputs[name] for name in gpu_graph.MAP_INPUTS])
+            inputs['coefficients'], state['last_means'], tokens, cut = results
+            state['cache'] = tokens.to(torch.uint8)
+            state['momentum'] = torch.tensor([MOMENTUM])
+            planes = gpu_graph.Blend(k)(*[inputs[name] for name in gpu_graph.blend_inputs(k)])
+            out.append([planes[0], planes[1][..., 0], bool(cut)])
+    return out
+
+
+def record(model, path):
+    """<path>.json tells the sizes, <path>.bin.gz has the bytes: for each picture exposures, then the answer."""
+    index, data = [], b''
+    for seed, (k, r, height, width) in enumerate(SIZES):
+        y, chroma = pictures(k, height, width, seed)
+        answers = reference_pictures(model, y, chroma, r)
+        index.append({'exposures': k, 'reference': r, 'height': height, 'width': width, 'pictures': len(answers)})
+        for i, answer in enumerate(answers):
+            for j in range(k):
+                data += y[i, j].numpy().tobytes() + chroma[i, j].numpy().tobytes()
+            data += answer[0].numpy().tobytes() + answer[1].numpy().tobytes()
+    with open(f'{path}.json', 'w') as file:
+        json.dump(index, file)
+        file.write('\n')
+    with open(f'{path}.bin.gz', 'wb') as file:
+        file.write(gzip.compress(data, 9, mtime=0))
+
+
+def main():
+    torch.manual_seed(1)
+    model = network.Ipl().eval().requires_grad_(False)
+    for seed, (k, r, height, width) in enumerate(SIZES):
+        y, chroma = pictures(k, height, width, seed)
+        for right, answer in zip(reference_pictures(model, y, chroma, r), graph_pictures(model, y, chroma, r)):
+            off = [(a.int() - b.int()).abs() for a, b in zip(right, answer)]
+            print(k, height, width, 'luma off by', off[0].max().item(), 'chroma', off[1].max().item(),
+                  'unequal', round((off[0] > 0).float().mean().item(), 5), 'cut', answer[2])
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,187 @@
+"""The fusion as graphs for GPUs: what rule.py and network.py say, without an operator that reads a shape.
+
+Whatever depends on the size of the picture is an input (matrices, indices), so one graph serves every
+size and nothing is left for the CPU to work out. The reference is exposure 0 here; the others follow in
+any order, as the network treats exposures alike but for their `index`.
+
+A picture passes in strips of rows. The first brings sparse samples of the whole picture (`fresh` true):
+statistics and network run, and their results come out beside the strip's planes. Later strips feed
+those results back. Chroma is [A,h,w,B]: A=2, B=1 for the planes of I420, A=1, B=2 for NV12's pairs.
+"""
+import torch
+from onnx import TensorProto
+from torch import nn
+
+import gpu_plan
+import network
+from rule import LIMIT
+
+LN2 = 0.6931471805599453
+MAP_INPUTS = ['samples', 'above', 'below', 'chroma_samples', 'columns', 'left', 'right', 'chroma_columns', 'blocks', 'mean_rows', 'mean_columns',
+              'inner_rows', 'inner_columns', 'chroma_rows', 'chroma_means', 'map_rows', 'bands', 'pool', 'index',
+              'scale', 'cache', 'last_means', 'momentum', 'cut']
+MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'scene_cut']
+BLEND_OUTPUTS = ['luma', 'chroma']
+OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coefficients': TensorProto.FLOAT,
+                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'scene_cut': TensorProto.FLOAT}
+
+
+def blend_inputs(k):
+    planes = [f'{plane}{i}' for i in range(k) for plane in ('luma', 'chroma')]
+    return ['coefficients', 'gains', 'offsets', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', *planes]
+
+
+def example(k):
+    """Inputs to trace the graph with."""
+    given = gpu_plan.plan(72, 80, k, 0)
+    rng = torch.Generator().manual_seed(0)
+    y = torch.randint(0, 256, (k, 72, 80), generator=rng, dtype=torch.uint8)
+    chroma = torch.randint(0, 256, (k, 2, 36, 40), generator=rng, dtype=torch.uint8)
+    return {**given, **gpu_plan.forgotten(given, k), **gpu_plan.feeds(y, chroma, given)}
+
+
+class Reshape(torch.autograd.Function):
+    """To a shape that is an input of the graph: a plain Reshape, without operators that look it up."""
+
+    @staticmethod
+    def forward(ctx, x, shape):
+        return x.reshape(shape.tolist())
+
+    @staticmethod
+    def symbolic(g, x, shape):
+        return g.op('Reshape', x, shape)
+
+
+class Map(nn.Module):
+    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens (float: whole
+    numbers), scene cut."""
+
+    def __init__(self, model, k):
+        super().__init__()
+        self.model, self.k = model, k
+
+    def forward(self, samples, above, below, chroma_samples, columns, left, right, chroma_columns, blocks, mean_rows, mean_columns, inner_rows,
+                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_means,
+                momentum, cut):
+        """samples [K,hs,W] u8: every stride-th row; columns [ws]: the columns to take of them; above, below: the
+        pixel rows beside those rows; left, right: the pixel columns beside those columns.
+
+        blocks [5] = (K,h,n,w,n); mean_rows [h,hs] and mean_columns [ws,w] average blocks, inner_* the
+        samples whose neighbours lie in their block, chroma_* the chroma; map_rows [R+2 halo] repeats border
+        rows; bands [bands,R+2 halo] averages rows to bands; pool [w,8]; index [K] = (k-r)/4;
+        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] of the picture before.
+        """
+        black, span, chroma_span = scale[0], scale[1], scale[2]
+        rows = samples.float()
+        codes = rows.index_select(2, columns)
+        y = (codes - black) / span
+        ref = y[0:1]
+
+        def mean(x):
+            return mean_rows @ x @ mean_columns
+
+        m, difference = mean(y), mean((y - ref).abs())
+        deviation = (mean(y * y) - m * m).clamp(min=0)
+        std = (deviation + 1e-10).sqrt()
+        covariance = mean(y * ref) - m * m[0:1]
+        boxes = Reshape.apply(y, blocks)
+        low, high = boxes.amin((2, 4)), boxes.amax((2, 4))
+        around = above.float().index_select(2, columns) + below.float().index_select(2, columns)
+        around = around + rows.index_select(2, left) + rows.index_select(2, right)
+        contrast = inner_rows @ ((4 * codes - around).abs() / span) @ inner_columns
+        colour = chroma_samples.float().index_select(3, chroma_columns) / chroma_span
+        saturation = (colour - 128 / chroma_span).abs().sum((1, 4))
+        shift = (colour - colour[0:1]).abs().sum((1, 4))
+        saturation, shift = chroma_rows @ saturation @ chroma_means, chroma_rows @ shift @ chroma_means
+        zero = m * 0
+        statistics = torch.stack([m, std, low, high, m[0:1] + zero, std[0:1] + zero, difference, covariance * 10,
+                                  index[:, None, None] + zero, zero + self.k / 5, contrast, saturation, shift], 1)
+
+        change = (m[0] - last_means[0]).abs().mean()
+        scene_cut = (change > cut).float()
+        keep = momentum * (1 - scene_cut)
+
+        one = network.Exposures()
+        statistics = statistics.index_select(2, map_rows)
+        features = self.model.stem(statistics, one)
+        both = torch.cat([one.mean(features), one.max(features)], 1) @ pool       # [1,2C,R',8]
+        both = (bands @ both).reshape(2 * network.WIDTH, -1).t()                 # [cells,2C]
+        model = self.model
+        fresh = 127.5 * (1 + torch.tanh(model.token2(torch.relu(model.token1(both)))))
+        tokens = nearest(keep * cache.float() + (1 - keep) * fresh)
+        coefficients = model.integrate(features, tokens / 127.5 - 1, torch.zeros(1), pool, one,
+                                       network.is_reference(statistics))
+        return coefficients, m, tokens, scene_cut
+
+
+def shapes(k):
+    """{name: shape} of all inputs and outputs."""
+    size, token = network.TOKEN_COLUMNS, network.TOKEN_BYTES
+    table = {
+        'fresh': [], 'samples': [k, 'samples_h', 'W'], 'above': [k, 'samples_h', 'W'], 'below': [k, 'samples_h', 'W'],
+        'left': ['samples_w'], 'right': ['samples_w'], 'chroma_samples': [k, 'A', 'chroma_h', 'W2', 'B'],
+        'columns': ['samples_w'], 'chroma_columns': ['chroma_w'], 'blocks': [5],
+        'mean_rows': ['h', 'samples_h'], 'mean_columns': ['samples_w', 'w'],
+        'inner_rows': ['h', 'samples_h'], 'inner_columns': ['samples_w', 'w'],
+        'chroma_rows': ['h', 'chroma_h'], 'chroma_means': ['chroma_w', 'w'],
+        'map_rows': ['R'], 'bands': ['n', 'R'], 'pool': ['w', size], 'index': [k], 'scale': [3],
+        'cache': ['slots', token], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
+        'last_coefficients': [k, network.COEFFICIENTS, 'rows', 'w'],
+        'gains': [k, network.COEFFICIENTS, 1, 1], 'offsets': [k, network.COEFFICIENTS, 1, 1],
+        'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
+        'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
+        'coefficients': [k, network.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
+        'tokens': ['slots', token], 'scene_cut': [1],
+    }
+    for i in range(k):
+        table[f'luma{i}'], table[f'chroma{i}'] = table['luma'], table['chroma']
+    return table
+
+
+class Blend(nn.Module):
+    """Coefficients and planes of a strip -> its fused planes: rule.Rule, exposure after exposure."""
+
+    def __init__(self, k):
+        super().__init__()
+        self.k = k
+
+    def forward(self, coefficients, gains, offsets, strip_rows, up_rows, positions, cells, scale, saturation, *planes):
+        """gains, offsets [K,6,1,1]: live parameters; strip_rows [m]: the rows of coefficients around the strip;
+        up_rows [rows,m] interpolates them; positions [W]: each pixel's place among cells [w] = 0,1,2...
+        """
+        black, span = scale[0], scale[1]
+        up_columns = (1 - (positions[None] - cells[:, None]).abs()).clamp(min=0)
+        map_rows = (coefficients * gains + offsets).index_select(2, strip_rows) @ up_columns
+
+        def at(k, j):
+            return up_rows @ map_rows[k, j]
+
+        luma = [(plane.float() - black) / span for plane in planes[0::2]]
+        chroma = [plane.float() - 128 for plane in planes[1::2]]
+        ref = luma[0]
+        powers = []
+        for k in range(1, self.k):
+            y = luma[k]
+            value = at(k, 0) + (at(k, 1) + at(k, 3) * y + at(k, 4) * ref) * y + (at(k, 2) + at(k, 5) * ref) * ref
+            value = value.clamp(-LIMIT, LIMIT)
+            whole = torch.floor(value)
+            powers.append(torch.exp(whole * LN2) * (1 + value - whole))
+        share = 1 / (1 + sum(powers))
+        fused = (ref + at(0, 0) + (at(0, 1) + at(0, 2) * ref) * ref).clamp(0, 1) * share
+        halved = half(share) * half(1 + at(0, 3)) * chroma[0]
+        for k in range(1, self.k):
+            weight = powers[k - 1] * share
+            fused = fused + weight * luma[k]
+            halved = halved + half(weight) * chroma[k]
+        return (nearest(black + span * fused).to(torch.uint8),
+                nearest(128 + saturation * halved).to(torch.uint8))
+
+
+def half(x):
+    """[h,w] -> [1,h/2,w/2,1]: means of 2x2 pixels"""
+    return nn.functional.avg_pool2d(x[None, None], 2, count_include_pad=False)[0][..., None]
+
+
+def nearest(x):
+    """To whole numbers of a byte; WebGPU has no Round."""
+    return torch.clamp(torch.floor(x + 0.5), 0, 255)

@@ -1,0 +1,63 @@
+/** What a running graph shows on the terminal, or writes into a log. */
+import type { GraphEvent } from '../core/graph/run';
+import type { GraphView } from '../core/graph-view';
+import { entryOf, type LogEntry } from '../observe/log';
+import { statsOf } from '../observe/stats-table';
+import { countOf, outputFormat, writeEntry } from './output';
+import { ProgressBar } from './progress-bar';
+import { StatsDisplay } from './stats-display';
+
+export interface RunDisplay {
+  /** Hears every event; frames of the last stage only. */
+  take(event: GraphEvent): void;
+  note(entry: LogEntry): void;
+  /** Called once, also after errors. */
+  end(): void;
+}
+
+/** Between two lines of a log that say how it goes: a day of them is small, and a stall shows in the same minute. */
+const LOG_MS = 30_000;
+
+/** With --stats somebody looks. */
+const STATS_MS = 5_000;
+
+export function displayFor(label: string, view: GraphView, stats: boolean): RunDisplay {
+  if (outputFormat() === 'json') return new JsonDisplay(label, view, stats);
+  return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label);
+}
+
+class JsonDisplay implements RunDisplay {
+  readonly #label: string;
+  readonly #started = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  #frames = 0;
+
+  constructor(label: string, view: GraphView, stats: boolean) {
+    this.#label = label;
+    const tell = (): void => {
+      const details = stats ? { nodes: statsOf(view) } : {};
+      this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${this.#frames} pictures so far.`, details: { ...this.#figures(), ...details } });
+    };
+    this.#timer = setInterval(tell, stats ? STATS_MS : LOG_MS);
+  }
+
+  take(event: GraphEvent): void {
+    if (event.type === 'frame') this.#frames += 1;
+    const entry = entryOf(event);
+    if (entry) this.note(entry);
+  }
+
+  note(entry: LogEntry): void {
+    writeEntry(entry);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    const figures = this.#figures();
+    this.note({ level: 'info', event: 'ended', message: `${this.#label}: ${countOf(this.#frames)} in ${figures.seconds.toFixed(1)} s`, details: figures });
+  }
+
+  #figures(): { frames: number; seconds: number } {
+    return { frames: this.#frames, seconds: Math.round(performance.now() - this.#started) / 1000 };
+  }
+}

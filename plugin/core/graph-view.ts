@@ -1,0 +1,37 @@
+/** A graph at work as it is seen from outside: its nodes, what they do, their figures, what may be changed. */
+import type { Observable } from 'rxjs';
+import type { GraphEvent } from './graph/run';
+import type { LiveParameters } from './live-parameters';
+import type { Metrics } from './metrics';
+
+/**
+ * - `waiting`: nothing has come out of it yet;
+ * - `running`: pictures come out of it;
+ * - `silent`: none has for a while (SILENT_MS in graph/observation.ts);
+ * - `lost`: its source failed and is being started again;
+ * - `ended`, `failed`: it is over.
+ */
+export type NodePhase = 'waiting' | 'running' | 'silent' | 'lost' | 'ended' | 'failed';
+
+export interface NodeView {
+  readonly name: string;
+  /** Name of its element. */
+  readonly element: string;
+  readonly from: readonly string[];
+  /** Elements inside of GStreamer show nothing of themselves; then it is the phase of what feeds them. */
+  readonly phase: NodePhase;
+  /** Why it is lost or failed, in one sentence without secrets. */
+  readonly reason: string | undefined;
+}
+
+export type GraphPhase = 'starting' | 'running' | 'ended' | 'failed';
+
+export interface GraphView {
+  readonly phase: GraphPhase;
+  /** Why it failed, in one sentence without secrets. */
+  readonly reason: string | undefined;
+  nodes(): NodeView[];
+  readonly metrics: Metrics;
+  readonly parameters: LiveParameters;
+  readonly events: Observable<GraphEvent>;
+}

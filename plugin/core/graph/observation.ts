@@ -1,0 +1,176 @@
+/** Watches a graph at work: counts what its nodes give, and keeps what they publish of themselves. */
+import { Subject, type Observable, type Subscription } from 'rxjs';
+import type { StageContext } from '../element';
+import type { GstIplError } from '../errors';
+import type { Frame, Item } from '../frame';
+import type { GraphPhase, GraphView, NodePhase, NodeView } from '../graph-view';
+import { LiveParameters } from '../live-parameters';
+import { Metrics } from '../metrics';
+import { RateMeter } from '../rate-meter';
+import type { Nanoseconds } from '../time';
+import type { Plan } from './plan';
+import type { GraphEvent } from './run';
+
+/** A camera at a picture a second is not silent; one that gave none for this long is. */
+const SILENT_MS = 3_000;
+
+/** When pictures left GStreamer is remembered for so many: five branches at 60 a second, for two seconds. */
+const ARRIVALS = 600;
+
+interface Watched {
+  readonly rate: RateMeter;
+  /** Milliseconds; undefined before the first. */
+  last: number | undefined;
+  /** What holds whatever the pictures do. */
+  held: { readonly phase: NodePhase; readonly reason: string | undefined } | undefined;
+}
+
+export class GraphObservation implements GraphView {
+  readonly metrics = new Metrics();
+  readonly parameters = new LiveParameters();
+  readonly events = new Subject<GraphEvent>();
+  #phase: GraphPhase = 'starting';
+  #reason: string | undefined;
+  readonly #plan: Plan;
+  readonly #watched = new Map<string, Watched>();
+  /** When the picture of a running time left GStreamer, oldest first. */
+  readonly #arrivals = new Map<Nanoseconds, number>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    // What a stage gives, and what one reads, passes through here; the rest stays inside of GStreamer.
+    const stages = plan.nodes.filter(({ element }) => element.kind === 'stage');
+    for (const { name, element } of plan.nodes) {
+      const gives = element.kind === 'stage' && element.output !== 'none';
+      if (gives || stages.some(({ from }) => from.includes(name))) this.#watch(name);
+    }
+    this.metrics.onRead(() => {
+      const now = performance.now();
+      for (const [node, { rate }] of this.#watched) this.metrics.set('gst_ipl_frames_per_second', rate.rate(now), { node });
+    });
+  }
+
+  get phase(): GraphPhase {
+    return this.#phase;
+  }
+
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  /** What a stage gets to publish its figures. */
+  reporterOf(node: string): NonNullable<StageContext['report']> {
+    return (name, value, labels) => this.metrics.set(`gst_ipl_${name}`, value, { node, ...labels });
+  }
+
+  /** Watches frames as they come out of GStreamer. */
+  watchSource(node: string, frames: Observable<Frame>): Subscription {
+    return frames.subscribe({
+      next: (frame) => this.arrived(node, frame),
+      error: (error: GstIplError) => this.ended(node, error),
+      complete: () => this.ended(node),
+    });
+  }
+
+  /** A frame came into the graph. */
+  arrived(node: string, { runningTime }: Frame): void {
+    const now = performance.now();
+    this.#arrivals.delete(runningTime); // So that the newest is the last.
+    this.#arrivals.set(runningTime, now);
+    for (const time of this.#arrivals.keys()) {
+      if (this.#arrivals.size <= ARRIVALS) break;
+      this.#arrivals.delete(time);
+    }
+    this.#count(node, now);
+  }
+
+  /** A stage gave a picture, or a set of them. */
+  gave(node: string, item: Item): void {
+    const now = performance.now();
+    const arrivals = timesOf(item).map((time) => this.#arrivals.get(time) ?? now);
+    this.metrics.set('gst_ipl_latency_seconds', (now - Math.min(...arrivals)) / 1000, { node });
+    this.#count(node, now);
+  }
+
+  /** A node gives nothing any more. */
+  ended(node: string, error?: GstIplError): void {
+    const watched = this.#watch(node);
+    if (watched.held?.phase !== 'failed') watched.held = { phase: error ? 'failed' : 'ended', reason: error?.message };
+    if (error) this.metrics.add('gst_ipl_errors_total', 1, { node });
+  }
+
+  /** Hears what the graph tells everybody. */
+  take(event: GraphEvent): void {
+    if (event.type === 'started') this.#phase = 'running';
+    if (event.type === 'warning') this.metrics.add('gst_ipl_warnings_total', 1, event.node === undefined ? {} : { node: event.node });
+    if (event.type === 'source-lost') {
+      this.#watch(event.node).held = { phase: 'lost', reason: event.reason };
+      this.metrics.add('gst_ipl_source_losses_total', Number(event.attempt === 1), { node: event.node });
+    }
+    if (event.type === 'source-restored') {
+      this.#watch(event.node).held = undefined;
+      this.metrics.add('gst_ipl_source_restarts_total', 1, { node: event.node });
+      this.metrics.set('gst_ipl_source_downtime_seconds', Number(event.downtime) / 1e9, { node: event.node });
+    }
+    this.events.next(event);
+  }
+
+  /** The graph is over. */
+  finish(error?: GstIplError): void {
+    this.#phase = error ? 'failed' : 'ended';
+    this.#reason = error?.message;
+    this.events.complete();
+  }
+
+  nodes(): NodeView[] {
+    const now = performance.now();
+    return this.#plan.nodes.map(({ name, element, from }) => {
+      const { phase, reason } = this.#phaseOf(name, now);
+      return { name, element: element.name, from, phase, reason };
+    });
+  }
+
+  #count(node: string, now: number): void {
+    const watched = this.#watch(node);
+    watched.last = now;
+    watched.rate.count(now);
+    this.metrics.add('gst_ipl_frames_total', 1, { node });
+  }
+
+  #watch(node: string): Watched {
+    let watched = this.#watched.get(node);
+    if (!watched) this.#watched.set(node, (watched = { rate: new RateMeter(), last: undefined, held: undefined }));
+    return watched;
+  }
+
+  #phaseOf(name: string, now: number): { phase: NodePhase; reason: string | undefined } {
+    const watched = this.#watched.get(this.#visible(name));
+    if (watched?.held) return watched.held;
+    if (this.#phase === 'ended' || this.#phase === 'failed') return { phase: 'ended', reason: undefined };
+    if (watched?.last === undefined) return { phase: 'waiting', reason: undefined };
+    const age = now - watched.last;
+    if (age < SILENT_MS) return { phase: 'running', reason: undefined };
+    return { phase: 'silent', reason: `No picture for ${Math.floor(age / 1000)} s.` };
+  }
+
+  /** The node itself, or, inside of GStreamer, the next that shows something of itself: first in front, then behind. */
+  #visible(name: string): string {
+    if (this.#watched.has(name)) return name;
+    const { nodes } = this.#plan;
+    const search = (next: (name: string) => readonly string[]): string | undefined => {
+      const seen = [name];
+      for (const candidate of seen) {
+        if (this.#watched.has(candidate)) return candidate;
+        for (const other of next(candidate)) if (!seen.includes(other)) seen.push(other);
+      }
+      return undefined;
+    };
+    const before = (at: string): readonly string[] => nodes.find((node) => node.name === at)?.from ?? [];
+    const behind = (at: string): readonly string[] => nodes.filter(({ from }) => from.includes(at)).map((node) => node.name);
+    return search(before) ?? search(behind) ?? name;
+  }
+}
+
+function timesOf(item: Item): Nanoseconds[] {
+  return item.kind === 'frame' ? [item.runningTime] : item.frames.map(({ runningTime }) => runningTime);
+}

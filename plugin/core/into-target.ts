@@ -1,0 +1,31 @@
+/** The end of a stream: frames into something that takes them one after the other and must be finished. */
+import { Observable, type OperatorFunction } from 'rxjs';
+import type { QueueSettings } from './bounded-queue';
+import type { Frame } from './frame';
+import { processQueued } from './process-queued';
+
+export interface Target {
+  /** Resolves when there is room for the next. */
+  write(frame: Frame): Promise<void>;
+  /** Resolves when everything is where it should be. */
+  finish(): Promise<void>;
+}
+
+/** Emits every frame that was taken, for progress; ends as the frames did, when the target has finished. */
+export function intoTarget(target: Target, queue: QueueSettings): OperatorFunction<Frame, Frame> {
+  return (frames) =>
+    new Observable((subscriber) => {
+      const write = async (frame: Frame): Promise<Frame> => {
+        await target.write(frame);
+        return frame;
+      };
+      const finish = (end: () => void): void => void target.finish().then(end, (error: unknown) => subscriber.error(error));
+      const subscription = frames.pipe(processQueued(write, queue)).subscribe({
+        next: (frame) => subscriber.next(frame),
+        // A fault upstream must not cost what came before it.
+        error: (error) => finish(() => subscriber.error(error)),
+        complete: () => finish(() => subscriber.complete()),
+      });
+      return () => subscription.unsubscribe();
+    });
+}

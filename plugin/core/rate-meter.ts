@@ -1,0 +1,36 @@
+/** How often something happens a second, over the last seconds. */
+
+/** Long enough for a steady figure at a few pictures a second, short enough to see a stall. */
+const WINDOW_S = 5;
+
+export class RateMeter {
+  /** Happenings of each second of the window, and which second it was. */
+  readonly #counts = new Array<number>(WINDOW_S + 1).fill(0);
+  readonly #seconds = new Array<number>(WINDOW_S + 1).fill(-1);
+  #first: number | undefined;
+
+  /** @param now milliseconds of a clock that only goes forward */
+  count(now: number): void {
+    this.#first ??= now;
+    const second = Math.floor(now / 1000);
+    const slot = second % this.#counts.length;
+    if (this.#seconds[slot] !== second) {
+      this.#seconds[slot] = second;
+      this.#counts[slot] = 0;
+    }
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
+  }
+
+  /** A second. The running second counts as far as it has come. */
+  rate(now: number): number {
+    if (this.#first === undefined) return 0;
+    const second = Math.floor(now / 1000);
+    const begin = Math.max(this.#first, (second - WINDOW_S) * 1000);
+    const total = this.#counts.reduce((sum, count, slot) => {
+      const age = second - (this.#seconds[slot] ?? -1);
+      return age >= 0 && age <= WINDOW_S ? sum + count : sum;
+    }, 0);
+    // Less than a second has no rate worth telling yet.
+    return total / Math.max(1, (now - begin) / 1000);
+  }
+}

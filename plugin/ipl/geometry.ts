@@ -1,0 +1,60 @@
+/** What the engine keeps for pictures of one kind: the plan of slices, arrays that are filled anew for every picture. */
+import type { Tensor } from 'onnxruntime-node';
+import type { PlaneLayout } from '../core/video-layout';
+import { columnPool, onesAt } from './column-pool';
+import type { ModelCard } from './model-card';
+import { planSlices, type Slice, type SlicePlan } from './slice-plan';
+
+export interface Geometry {
+  readonly key: string;
+  readonly plan: SlicePlan;
+  readonly card: ModelCard;
+  readonly exposures: number;
+  /** Rows of the map of statistics: halo, paddedRows, halo. */
+  readonly allRows: number;
+  /** [K, statistics, allRows, w] */
+  readonly statistics: Float32Array;
+  /** [K, coefficients, paddedRows, w] */
+  readonly coefficients: Float32Array;
+  readonly columnPool: Tensor;
+  readonly placements: readonly Tensor[];
+  readonly bytes: number;
+  /** The map rows of a slice and of its halo, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
+  cut(slice: Slice): Float32Array;
+  /** Cells of one map of those. */
+  cellsOf(slice: Slice): number;
+}
+
+export function planGeometry(key: string, layout: PlaneLayout, exposures: number, sliceBands: number, card: ModelCard): Geometry {
+  const { tokenColumns, halo, coefficients: per } = card;
+  const plan = planSlices(layout.width, layout.height, sliceBands, tokenColumns);
+  const { mapWidth: width, paddedRows } = plan;
+  const allRows = paddedRows + 2 * halo;
+  const maps = exposures * card.statistics.length;
+  const statistics = new Float32Array(maps * allRows * width);
+  // One slice is never more than the whole map.
+  const part = new Float32Array(maps * allRows * width);
+  const coefficients = new Float32Array(exposures * per * paddedRows * width);
+  const cellsOf = (slice: Slice): number => (slice.rows + 2 * halo) * width;
+  return {
+    key,
+    plan,
+    card,
+    exposures,
+    allRows,
+    statistics,
+    coefficients,
+    columnPool: columnPool(width, tokenColumns),
+    placements: plan.slices.map(({ firstSlot, cells }) => onesAt(firstSlot, cells, plan.slots)),
+    bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
+    cellsOf,
+    cut(slice) {
+      const length = cellsOf(slice);
+      for (let map = 0; map < maps; map += 1) {
+        const from = (map * allRows + slice.row) * width;
+        part.set(statistics.subarray(from, from + length), map * length);
+      }
+      return part.subarray(0, maps * length);
+    },
+  };
+}

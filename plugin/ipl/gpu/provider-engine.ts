@@ -1,0 +1,49 @@
+/**
+ * The worker's engine: fuses with the chosen provider, and with the CPU from the moment that this fails. No picture is
+ * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
+ */
+import type { FusionEngine, FusionReport, FusionTask, Turn } from '../fusion-engine';
+import { messageOf } from '../model-card';
+import { sceneNumber } from './scene-number';
+import type { GraphEngine } from './graph-engine';
+import type { Note } from './provider-gate';
+
+export class ProviderEngine {
+  readonly #cpu: FusionEngine;
+  #graph: GraphEngine | undefined;
+  readonly #onFailure: (note: Note) => void;
+
+  /** @param onFailure called once, when the provider fails */
+  constructor(cpu: FusionEngine, graph: GraphEngine | undefined, onFailure: (note: Note) => void) {
+    this.#cpu = cpu;
+    this.#graph = graph;
+    this.#onFailure = onFailure;
+  }
+
+  /** @returns the fused picture: of the CPU path it is the reference's payload */
+  async fuse(task: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<{ payload: Uint8Array; report: FusionReport }> {
+    const graph = this.#graph;
+    if (graph) {
+      turn.wait();
+      try {
+        const fused = await graph.fuse(task, String(sceneNumber(scene)));
+        turn.pass();
+        return fused;
+      } catch (error) {
+        await this.#fail(graph, error);
+      }
+    }
+    const report = await this.#cpu.fuse(task, scene, turn);
+    const payload = task.payloads[task.reference];
+    if (!payload) throw new RangeError('The reference is not among the exposures.');
+    return { payload, report };
+  }
+
+  async #fail(graph: GraphEngine, error: unknown): Promise<void> {
+    this.#graph = undefined;
+    const reason = messageOf(error).split('\n')[0]?.trim() ?? '';
+    this.#onFailure({ level: 'warn', message: `${graph.provider} failed, so fusion goes on with the CPU; no picture is lost. ${reason}` });
+    // A device that is gone may also fail to let go.
+    await graph.close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,73 @@
+/** Tries a provider on a small picture: does it work, is its picture the CPU's, and is it faster? */
+import { planeLayout, type PlaneLayout } from '../../core/video-layout';
+import type { FusionEngine, FusionTask } from '../fusion-engine';
+import type { GraphEngine } from './graph-engine';
+
+export interface Trial {
+  /** Of one picture, once warm. */
+  readonly providerMs: number;
+  readonly cpuMs: number;
+}
+
+/** Large enough to tell a GPU from a software one, small enough to cost a start next to nothing. */
+const SIZE = { width: 1280, height: 720 } as const;
+
+/** Two codes anywhere, and on one pixel in a thousand more than one: what paths may differ by. */
+const FAR = 2;
+const OFTEN = 0.001;
+
+/** @throws Error saying what does not work */
+export async function tryProvider(graph: GraphEngine, cpu: FusionEngine, { width, height }: { width: number; height: number } = SIZE): Promise<Trial> {
+  const expected = await timed(async () => {
+    const task = picture(width, height);
+    cpu.reset();
+    await cpu.fuse(task);
+    return task.payloads[task.reference] ?? new Uint8Array();
+  });
+  cpu.reset();
+  // The first run compiles.
+  const fused = await graph.fuse(picture(width, height), 'trial');
+  compare(expected.result, fused.payload, planeLayout('NV12', width, height));
+  const again = await timed(() => graph.fuse(picture(width, height), 'trial'));
+  return { providerMs: again.ms, cpuMs: expected.ms };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
+  const began = performance.now();
+  const result = await work();
+  return { result, ms: performance.now() - began };
+}
+
+/** What lies between rows means nothing, and is not compared. */
+function compare(expected: Uint8Array, fused: Uint8Array, { planes }: PlaneLayout): void {
+  let beyondOne = 0;
+  let compared = 0;
+  for (const { offset, stride, width, height } of planes) {
+    for (let y = 0; y < height; y += 1) {
+      for (let at = offset + y * stride; at < offset + y * stride + width; at += 1) {
+        const difference = Math.abs((expected[at] ?? 0) - (fused[at] ?? 0));
+        if (difference > FAR) throw new Error(`its picture is not the CPU's: ${difference} codes apart at byte ${at}`);
+        if (difference > 1) beyondOne += 1;
+        compared += 1;
+      }
+    }
+  }
+  if (beyondOne > OFTEN * compared) throw new Error(`its picture is not the CPU's on ${beyondOne} of ${compared} bytes`);
+}
+
+/** Three exposures of a scene with edges, slopes and fine texture; deterministic. */
+function picture(width: number, height: number): FusionTask {
+  const layout = planeLayout('NV12', width, height);
+  const stride = layout.planes[0]?.stride ?? width;
+  const payloads = [0.25, 1, 4].map((gain) => {
+    const payload = new Uint8Array(layout.size).fill(128);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const light = 0.05 + 0.7 * (x / width) + (y % 97 < 40 ? 0.2 : 0) + 0.02 * ((x * 7 + y * 13) % 11);
+        payload[y * stride + x] = 16 + Math.round(219 * Math.min(1, light * gain) ** 0.45);
+      }
+    }
+    return payload;
+  });
+  return { payloads, layout, range: 'limited', reference: 1 };
+}

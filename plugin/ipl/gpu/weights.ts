@@ -1,0 +1,29 @@
+/** The weight map of a picture that the graph fused. */
+import type { Tensor } from 'onnxruntime-node';
+import type { FusionReport, FusionTask } from '../fusion-engine';
+import { applyLook, NATURAL } from '../look';
+import { weightMap } from '../weight-map';
+import type { GraphPlan } from './graph-plan';
+
+const PER = 6;
+
+/** From the graph's results, whose exposures begin with the reference, to the order of the task. */
+export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficients: Tensor, means: Tensor): FusionReport['weights'] {
+  const { mapWidth: columns, mapHeight: rows } = map;
+  const cells = rows * columns;
+  const from = coefficients.data as Float32Array;
+  const plane = from.length / (order.length * PER);
+  const sorted = new Float32Array(order.length * PER * cells);
+  for (const [at, exposure] of order.entries()) {
+    for (let index = 0; index < PER; index += 1) {
+      // One row above the picture's first is left out.
+      const start = (at * PER + index) * plane + columns;
+      sorted.set(from.subarray(start, start + cells), (exposure * PER + index) * cells);
+    }
+  }
+  applyLook(sorted, order.length, PER, task.reference, task.look ?? NATURAL);
+  const values = means.data as Float32Array;
+  const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
+  const input = { coefficients: sorted, per: PER, coefficientRows: rows, rows, columns, reference: task.reference };
+  return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
+}

@@ -1,0 +1,74 @@
+/**
+ * Which slices keep the coefficients and tokens of an earlier frame: those whose statistics are still those that they
+ * were last evaluated with, but for noise, while the rest of the cache is, too. They are compared with what was evaluated,
+ * not with the frame before, so that slow changes add up until they count.
+ */
+import type { Scene } from './scene';
+import type { Slice } from './slice-plan';
+
+/** Thresholds: see bench/README.md, "Reuse", for what each costs and gives. */
+export interface ReuseSettings {
+  /** Mean absolute change over the statistics of one block: above this, something happens there. */
+  readonly cell: number;
+  /** The same over a whole slice: above this, the light changes. */
+  readonly slice: number;
+  /** Mean absolute change of the cache's bytes. */
+  readonly cache: number;
+  /** Frames after which a slice is evaluated in any case. */
+  readonly refresh: number;
+}
+
+export const REUSE: ReuseSettings = { cell: 0.02, slice: 0.002, cache: 2, refresh: 32 };
+
+export class SliceReuse {
+  readonly #settings: ReuseSettings | undefined;
+
+  /** @param settings undefined: every slice is evaluated every time */
+  constructor(settings: ReuseSettings | undefined) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Whether a slice may keep what it has.
+   * @param statistics what would go into the network: [maps, cells], the slice's and the halo's
+   * @param cells of one map
+   */
+  mayKeep(scene: Scene, index: number, slice: Slice, statistics: Float32Array, cells: number): boolean {
+    const settings = this.#settings;
+    const last = scene.evaluated[index] ?? 0;
+    if (!settings || last === 0 || scene.frames - last >= settings.refresh) return false;
+    if (meanChange(scene.tokens, scene.cacheOf(slice)) > settings.cache) return false;
+    return staysWithin(statistics, scene.statisticsOf(slice, statistics.length), cells, settings);
+  }
+
+  /** Remembers what a slice was evaluated with. To be called once its tokens are in the cache. */
+  remember(scene: Scene, index: number, slices: readonly Slice[], statistics: Float32Array): void {
+    const slice = slices[index];
+    if (!slice || !this.#settings) return;
+    const first = scene.evaluated[index] === 0;
+    // From the first time on, slices are due in different frames.
+    const early = first ? Math.floor((index * this.#settings.refresh) / slices.length) : 0;
+    // Zero would say that it never was.
+    scene.evaluated[index] = scene.frames - early || -1;
+    scene.statisticsOf(slice, statistics.length).set(statistics);
+    scene.cacheOf(slice).set(scene.tokens);
+  }
+}
+
+function staysWithin(now: Float32Array, then: Float32Array, cells: number, limits: ReuseSettings): boolean {
+  const maps = now.length / cells;
+  let total = 0;
+  for (let cell = 0; cell < cells; cell += 1) {
+    let change = 0;
+    for (let at = cell; at < now.length; at += cells) change += Math.abs((now[at] ?? 0) - (then[at] ?? 0));
+    if (change > limits.cell * maps) return false;
+    total += change;
+  }
+  return total <= limits.slice * now.length;
+}
+
+function meanChange(now: Uint8Array, then: Uint8Array): number {
+  let change = 0;
+  for (let index = 0; index < now.length; index += 1) change += Math.abs((now[index] ?? 0) - (then[index] ?? 0));
+  return change / now.length;
+}

@@ -1,0 +1,103 @@
+/**
+ * What every request must pass before a route sees it. In this order:
+ *
+ * 1. It names this server: a web page whose name was rebound to our address (DNS rebinding) names its own.
+ * 2. It does not come from a page of another site (Sec-Fetch-Site, Origin), except a link that is followed to the page.
+ * 3. It shows the token, or the cookie of a session that showed it, where the server has a token.
+ *
+ * And what every answer carries: a policy that lets the page load nothing from elsewhere and be framed by nobody.
+ */
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { AppContext, Middleware } from './app';
+import { LOGIN_PAGE } from './login-page';
+import type { TokenGate } from './token';
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  // With no-referrer, browsers call the origin of our own login form null.
+  'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** Cookies of one host are shared by its ports, so the name holds the port. */
+export type CookieName = () => string;
+
+/** A month without a visit. */
+const SESSION_S = 30 * 24 * 3600;
+
+export const answerHeaders: Middleware = async (context, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
+  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
+};
+
+/** @param gate undefined on a server without a token, which only this machine can reach */
+export function guard(gate: TokenGate | undefined, cookie: CookieName): Middleware {
+  return async (context, next) => {
+    const host = context.req.header('host');
+    if (!namesUs(host, gate !== undefined)) return refuse(context, 421, 'This server is not called that.');
+    if (isForeign(context, host)) return refuse(context, 403, 'Requests of other sites are refused.');
+    if (!gate) return next();
+    if (showsToken(context, gate) || gate.knows(getCookie(context, cookie()))) return next();
+    return login(context, gate, cookie) ?? askForToken(context);
+  };
+}
+
+/**
+ * Without a token the name is what tells friends from strangers: only names that nobody else can own. With one, a page
+ * of another name has neither token nor cookie, and the server may go by any name.
+ */
+function namesUs(host: string | undefined, hasToken: boolean): boolean {
+  const name = hostnameOf(host);
+  if (name === undefined) return false;
+  if (hasToken || isIP(name) > 0) return true;
+  return ['localhost', hostname().toLowerCase()].includes(name);
+}
+
+function hostnameOf(host: string | undefined): string | undefined {
+  const [, v6, name] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(host ?? '') ?? [];
+  return (v6 ?? name)?.toLowerCase();
+}
+
+function isForeign(context: AppContext, host: string | undefined): boolean {
+  const { method } = context.req;
+  const site = context.req.header('sec-fetch-site');
+  const origin = context.req.header('origin');
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return true;
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  // A link to the page, on a page of another site, may be followed.
+  return !(method === 'GET' && context.req.path === '/' && context.req.header('sec-fetch-mode') === 'navigate');
+}
+
+function showsToken(context: AppContext, gate: TokenGate): boolean {
+  return gate.accepts(/^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1]);
+}
+
+/** `/?token=...`, once, or the form of the login page: gives a cookie, and an address without the token. */
+function login(context: AppContext, gate: TokenGate, cookie: CookieName): Response | undefined {
+  const { method, path } = context.req;
+  let token: string | undefined;
+  if (method === 'GET' && path === '/') token = context.req.query('token');
+  if (method === 'POST' && path === '/login') token = new URLSearchParams(context.get('body')).get('token') ?? undefined;
+  if (!gate.accepts(token)) return undefined;
+  setCookie(context, cookie(), gate.open(), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_S });
+  return context.redirect('/', 303);
+}
+
+function askForToken(context: AppContext): Response | Promise<Response> {
+  context.header('WWW-Authenticate', 'Bearer');
+  const page = context.req.path === '/' || context.req.path === '/login';
+  return page ? context.html(LOGIN_PAGE, 401) : refuse(context, 401, 'A token is needed.');
+}
+
+function refuse(context: AppContext, status: 401 | 403 | 421, message: string): Response {
+  return context.json({ error: message }, status);
+}

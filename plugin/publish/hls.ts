@@ -1,0 +1,153 @@
+/** An HLS folder (RFC 8216): segments as MPEG transport streams, and a playlist of the latest. */
+import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { GstIplError } from '../core/errors';
+import { formatBytes } from '../core/quantities';
+import { launch } from '../gstreamer/launch';
+
+/** A player begins three segments back (RFC 8216, 6.3.3): so this is a third of its delay, and the key frame interval. */
+export const SEGMENT_SECONDS = 2;
+
+/** 12 s: a player that was away for a moment goes on where it was. */
+const LISTED = 6;
+
+/** A segment stays for as long as it may still be on its way to a player (6.2.2). */
+const KEPT = LISTED * 2;
+
+/** Twelve segments of a few megabits a second. */
+const LEAST_ROOM = 8_000_000;
+
+export const PLAYLIST = 'live.m3u8';
+const SEGMENT = /^segment-\d+\.ts$/;
+const OPEN = /^\.open-\d+\.ts$/;
+
+interface Entry {
+  readonly name: string;
+  readonly seconds: number;
+  /** Another encoder than that of the segment before. */
+  readonly discontinuity: boolean;
+}
+
+export class HlsFolder {
+  readonly #folder: string;
+  #entries: Entry[] = [];
+  /** Names of segments that left the playlist, oldest first. */
+  #gone: string[] = [];
+  #nextNumber: number;
+  #discontinuities = 0;
+  #discontinuity = true;
+  /** Running times at which segments begin, by the name that splitmuxsink knows: the next may be opened before one is closed. */
+  readonly #begins = new Map<string, number>();
+  /** Closed, but the next is not opened yet: only that one's begin says exactly how long it is. */
+  #ending: { name: string; begin: number; end: number } | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    // Counted on from the clock: for a player that stays through a restart of the program the numbers go on, too.
+    this.#nextNumber = Math.floor(Date.now() / 1000 / SEGMENT_SECONDS);
+  }
+
+  /** Makes the folder and removes what an earlier run left. Other files are not touched. */
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for (const name of await readdir(this.#folder)) {
+      if (SEGMENT.test(name) || OPEN.test(name)) await this.#remove(name);
+    }
+  }
+
+  /**
+   * The launch fragment behind the encoder.
+   * @throws GstIplError when the disk has no room
+   */
+  async launch(): Promise<string> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    if (bavail * bsize < LEAST_ROOM) {
+      throw new GstIplError('pipeline-failed', `The disk of "${this.#folder}" has less than ${formatBytes(LEAST_ROOM)} left.`, {
+        hint: 'Free some room.',
+      });
+    }
+    this.#discontinuity = true;
+    const pattern = path.join(path.resolve(this.#folder).replaceAll('%', '%%'), '.open-%05d.ts');
+    return (
+      `splitmuxsink ${launch`location=${pattern} max-size-time=${SEGMENT_SECONDS * 1e9}`} send-keyframe-requests=true ` +
+      'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'
+    );
+  }
+
+  async opened(location: string, runningTime: number): Promise<void> {
+    this.#begins.set(location, runningTime);
+    if (!this.#ending) return;
+    this.#ending.end = runningTime;
+    await this.flush();
+  }
+
+  /**
+   * A segment is whole: lists it.
+   * @param runningTime what splitmuxsink was at when it said so, which may be a picture before the segment's end
+   */
+  async closed(location: string, runningTime: number): Promise<void> {
+    const name = `segment-${this.#nextNumber}.ts`;
+    this.#nextNumber += 1;
+    await rename(location, path.join(this.#folder, name));
+    const begin = this.#begins.get(location) ?? runningTime;
+    this.#begins.delete(location);
+    const next = [...this.#begins.values()].find((other) => other > begin);
+    this.#ending = { name, begin, end: next ?? runningTime };
+    if (next !== undefined) await this.flush();
+  }
+
+  /** No segment follows on the last one: lists it, too. */
+  async flush(): Promise<void> {
+    if (!this.#ending) return;
+    const { name, begin, end } = this.#ending;
+    this.#ending = undefined;
+    await this.#list({ name, seconds: (end - begin) / 1e9, discontinuity: this.#discontinuity });
+    this.#discontinuity = false;
+  }
+
+  /** Tells players that nothing more comes. */
+  async end(): Promise<void> {
+    if (this.#entries.length > 0) await this.#write(true);
+  }
+
+  async #list(entry: Entry): Promise<void> {
+    this.#entries.push(entry);
+    while (this.#entries.length > LISTED) {
+      const first = this.#entries.shift();
+      if (!first) break;
+      if (first.discontinuity) this.#discontinuities += 1;
+      this.#gone.push(first.name);
+    }
+    await this.#write(false);
+    while (this.#gone.length > KEPT - LISTED) await this.#remove(this.#gone.shift() ?? '');
+  }
+
+  async #write(ended: boolean): Promise<void> {
+    const file = path.join(this.#folder, PLAYLIST);
+    // In one step, so that no player reads half a playlist.
+    await writeFile(`${file}.new`, this.#text(ended));
+    await rename(`${file}.new`, file);
+  }
+
+  #text(ended: boolean): string {
+    const longest = Math.max(SEGMENT_SECONDS, ...this.#entries.map(({ seconds }) => Math.round(seconds)));
+    const lines = [
+      '#EXTM3U',
+      '#EXT-X-VERSION:3',
+      `#EXT-X-TARGETDURATION:${longest}`,
+      `#EXT-X-MEDIA-SEQUENCE:${this.#nextNumber - this.#entries.length}`,
+      `#EXT-X-DISCONTINUITY-SEQUENCE:${this.#discontinuities}`,
+      '#EXT-X-INDEPENDENT-SEGMENTS',
+    ];
+    for (const { name, seconds, discontinuity } of this.#entries) {
+      if (discontinuity) lines.push('#EXT-X-DISCONTINUITY');
+      lines.push(`#EXTINF:${seconds.toFixed(3)},`, name);
+    }
+    if (ended) lines.push('#EXT-X-ENDLIST');
+    return `${lines.join('\n')}\n`;
+  }
+
+  async #remove(name: string): Promise<void> {
+    await rm(path.join(this.#folder, name), { force: true });
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * `publish`: pictures to viewers, live: SRT, RTP, UDP, RTSP, HLS.
+ *
+ * - Input: frames of one node. Output: none.
+ * - `to` says where:
+ *   - `srt://HOST:PORT` calls; `srt://:PORT` listens, for any number of viewers. `?passphrase=`, `pbkeylen=`, `latency=`
+ *     (milliseconds), `streamid=`, `mode=` as in other SRT tools. MPEG transport stream.
+ *   - `udp://HOST:PORT`: MPEG transport stream in datagrams; receivers need nothing but the address.
+ *   - `rtp://HOST:PORT`: H.264 or H.265 in RTP (RFC 6184, 7798), payload type 96; a `source` with `uri: rtp://...` reads it,
+ *     players want to be told the codec (SDP). HOST may be a multicast group for both.
+ *   - `rtsp://HOST:PORT/PATH` (or `rtsps`): announces the stream to an RTSP server (MediaMTX, Wowza, gst-rtsp-server),
+ *     over TCP. H.264 or H.265 in RTP.
+ *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
+ *     behind.
+ * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
+ * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: a warning, pictures are dropped,
+ *   and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
+ * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity.
+ * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made.
+ * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
+ *
+ *     nodes:
+ *       air: { use: publish, from: fused, to: "srt://ingest.example.org:7001?passphrase=${key}", bitrate: 6M }
+ */
+import type { Observable } from 'rxjs';
+import { defineElement, ONE_STREAM } from '../core/element';
+import { GstIplError } from '../core/errors';
+import type { Frame } from '../core/frame';
+import { intoTarget } from '../core/into-target';
+import { queueOption, textOption, type OptionsOf } from '../core/options';
+import { encoderOptions } from '../gstreamer/encoder';
+import { parseAddress } from './address';
+import { Publisher } from './publisher';
+
+const options = {
+  to: {
+    ...textOption({ summary: 'srt://HOST:PORT, udp://HOST:PORT, rtp://HOST:PORT, rtsp://HOST/PATH or hls:FOLDER.', default: '' }),
+    syntax: 'address',
+    required: true,
+    defaultText: undefined,
+  },
+  ...encoderOptions,
+  queue: {
+    ...queueOption('The queue in front of the encoder.', { capacity: 4, policy: 'drop-oldest' }),
+    defaultText: '{ capacity: 4, policy: drop-oldest }: viewers would rather lose a picture than fall behind',
+  },
+};
+
+export type PublishSettings = OptionsOf<typeof options>;
+
+export const publishElement = defineElement({
+  kind: 'stage',
+  name: 'publish',
+  summary: 'Sends pictures to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
+  input: ONE_STREAM,
+  output: 'none',
+  options,
+  example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
+  check(settings) {
+    const { scheme } = parseAddress(settings.to);
+    if (scheme !== 'hls' || settings.codec === 'h264') return;
+    throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
+      hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
+    });
+  },
+  create(settings, context) {
+    const publisher = new Publisher(settings.to, settings, context);
+    return {
+      ready: () => publisher.prepare(),
+      connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue)),
+      close: () => publisher.close(),
+    };
+  },
+});

@@ -1,0 +1,119 @@
+/** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
+import { asGstIplError, GstIplError } from '../core/errors';
+import type { StageContext } from '../core/element';
+import type { Frame } from '../core/frame';
+import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
+import { Output, type Outage } from '../gstreamer/output';
+import { requireElements } from '../gstreamer/probe';
+import { parseAddress, type Address, type NetworkAddress } from './address';
+import { HlsFolder, SEGMENT_SECONDS } from './hls';
+import { routeElements, routeLaunch } from './routes';
+
+/** What somebody who joins waits at most. For HLS it is the length of a segment. */
+const KEY_FRAME_SECONDS = 2;
+
+export class Publisher {
+  readonly #settings: EncoderSettings;
+  readonly #context: StageContext;
+  readonly #address: Address;
+  readonly #hls: HlsFolder | undefined;
+  readonly #output: Output;
+  /** Work on the playlist, one after the other. */
+  #work: Promise<unknown> = Promise.resolve();
+  #published = 0;
+
+  constructor(to: string, settings: EncoderSettings, context: StageContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#address = parseAddress(to);
+    this.#hls = this.#address.scheme === 'hls' ? new HlsFolder(this.#address.folder) : undefined;
+    this.#output = new Output(
+      {
+        node: context.node,
+        // Viewers of a stream stay connected while a camera changes its size; a playlist marks the place.
+        endsAtNewCaps: this.#hls !== undefined,
+        // rtspclientsink 1.22 blocks for ever in its second run (its pad probes stay), and splitmuxsink keeps the file of
+        // one that failed: so the server, or the disk, is asked before a new one is made.
+        runsAgain: ['srt', 'udp', 'rtp'].includes(this.#address.scheme),
+      },
+      {
+        launch: (frame) => this.#launch(frame),
+        onMessage: (name, fields) => this.#hear(name, fields),
+        onClosed: () => this.#settle(),
+        onLost: ({ message, hint }) => context.warn(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
+        onRestored: (outage) => this.#tellReturn(outage),
+      },
+    );
+  }
+
+  /** @throws GstIplError `missing-plugin`, or where the folder of HLS cannot be written */
+  async prepare(): Promise<void> {
+    const route = this.#address.scheme === 'hls' ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
+    await requireElements(this.#context.node, [...encoderElements(this.#settings), ...route]);
+    try {
+      await this.#hls?.prepare();
+    } catch (error) {
+      const { node } = this.#context;
+      throw new GstIplError('missing-file', `Node "${node}": The folder cannot be written: ${(error as Error).message}.`, { place: { node } });
+    }
+  }
+
+  async write(frame: Frame): Promise<void> {
+    const dropped = this.#output.droppedFrames;
+    await this.#output.write(frame);
+    if (this.#output.droppedFrames === dropped) this.#published += 1;
+    this.#context.report?.('published_frames_total', this.#published);
+    this.#context.report?.('publish_dropped_frames_total', this.#output.droppedFrames);
+    this.#context.report?.('publish_up', this.#output.connected ? 1 : 0);
+  }
+
+  async finish(): Promise<void> {
+    await this.#output.finish();
+    this.#enqueue(() => this.#hls?.end() ?? Promise.resolve());
+    await this.#work;
+  }
+
+  async close(): Promise<void> {
+    await this.#output.close();
+    await this.#work;
+  }
+
+  async #launch({ caps }: Frame): Promise<string> {
+    const encoder = encoderLaunch(this.#settings, caps, this.#hls ? SEGMENT_SECONDS : KEY_FRAME_SECONDS);
+    return `${encoder} ! ${await this.#route()}`;
+  }
+
+  async #route(): Promise<string> {
+    try {
+      if (this.#hls) return await this.#hls.launch();
+      return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec);
+    } catch (error) {
+      const { code, message, hint } = asGstIplError(error, 'pipeline-failed');
+      const { node } = this.#context;
+      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
+    }
+  }
+
+  #hear(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
+    const hls = this.#hls;
+    if (!hls || typeof location !== 'string') return;
+    if (name === 'splitmuxsink-fragment-opened') this.#enqueue(() => hls.opened(location, Number(time)));
+    if (name === 'splitmuxsink-fragment-closed') this.#enqueue(() => hls.closed(location, Number(time)));
+  }
+
+  async #settle(): Promise<void> {
+    this.#enqueue(() => this.#hls?.flush() ?? Promise.resolve());
+    await this.#work;
+  }
+
+  #enqueue(work: () => Promise<unknown>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      const { message } = asGstIplError(error, 'pipeline-failed');
+      this.#context.warn(`Node "${this.#context.node}": A segment could not be listed: ${message}.`);
+    });
+  }
+
+  #tellReturn({ seconds, droppedFrames }: Outage): void {
+    this.#context.warn(`Node "${this.#context.node}" publishes again after ${seconds.toFixed(1)} s; ${droppedFrames} pictures were not sent.`);
+  }
+}

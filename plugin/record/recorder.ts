@@ -1,0 +1,172 @@
+/** Pictures into segments: one encoder, files that follow each other without a gap. */
+import path from 'node:path';
+import { asGstIplError, GstIplError } from '../core/errors';
+import type { StageContext } from '../core/element';
+import type { Frame } from '../core/frame';
+import { formatBytes } from '../core/quantities';
+import { SECOND } from '../core/time';
+import { encoderLaunch } from '../gstreamer/encoder';
+import { launch } from '../gstreamer/launch';
+import { Output, type Outage } from '../gstreamer/output';
+import { ArrivalTimes } from './arrival-times';
+import type { RecordSettings } from './index';
+import { LEAST_ROOM, Retention } from './retention';
+import { SegmentFiles, type Segment } from './segment-files';
+
+/** What a kill costs at most: a fragment is written when it is whole. Shorter ones cost 264 bytes each. */
+const FRAGMENT_MS = 500;
+
+/** What a power loss costs at most, beside a fragment. More often wears flash cards; disks would be kept awake anyway. */
+const SYNC_MS = 2_000;
+
+/** Players seek to key frames. */
+const LONGEST_KEY_FRAME_SECONDS = 2;
+
+export class Recorder {
+  readonly #settings: RecordSettings;
+  readonly #context: StageContext;
+  readonly #files: SegmentFiles;
+  readonly #retention: Retention;
+  readonly #output: Output;
+  /** Work on files, one after the other. */
+  #work: Promise<unknown> = Promise.resolve();
+  #syncTimer: NodeJS.Timeout | undefined;
+  #syncing = false;
+  readonly #arrivals = new ArrivalTimes();
+  #segments = 0;
+  #bytes = 0;
+
+  constructor(settings: RecordSettings, context: StageContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#files = new SegmentFiles(settings.to);
+    this.#retention = new Retention(settings.keep, this.#files);
+    this.#output = new Output(
+      // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
+      { node: context.node, endsAtNewCaps: true, runsAgain: false },
+      {
+        launch: (frame) => this.#launch(frame),
+        onMessage: (name, fields) => this.#hear(name, fields),
+        onClosed: () => this.#cut(),
+        onLost: (error) => this.#tellLoss(error),
+        onRestored: (outage) => this.#tellReturn(outage),
+      },
+    );
+  }
+
+  /** @throws GstIplError where the folder cannot be written */
+  async prepare(): Promise<void> {
+    const cut = await this.#files.prepare();
+    if (cut.length > 0) {
+      const names = cut.length > 3 ? `${cut.slice(0, 3).join(', ')} and ${cut.length - 3} more` : cut.join(', ');
+      this.#context.warn(`An earlier recording was cut short; it is kept up to its last fragment: ${names}.`);
+    }
+    await this.#retention.prepare();
+    this.#syncTimer = setInterval(() => void this.#sync(), SYNC_MS);
+    this.#syncTimer.unref();
+  }
+
+  async write(frame: Frame): Promise<void> {
+    this.#arrivals.add(frame.runningTime, Date.now());
+    await this.#output.write(frame);
+    this.#report();
+  }
+
+  /** Finishes the last segment. */
+  async finish(): Promise<void> {
+    await this.#output.finish();
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#syncTimer);
+    await this.#output.close();
+    await this.#work;
+  }
+
+  async #launch({ caps }: Frame): Promise<string> {
+    if (!(await this.#retention.makeRoom())) throw this.#full();
+    const { segment } = this.#settings;
+    const keyFrameSeconds = Math.min(LONGEST_KEY_FRAME_SECONDS, Number(segment) / Number(SECOND));
+    const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
+    // `async-finalize`: the next file is begun while the last is still being finished.
+    // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
+    return (
+      `${encoder} ! splitmuxsink ` +
+      launch`location=${this.#files.pattern} max-size-time=${String(segment)} send-keyframe-requests=true ` +
+      `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
+      'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
+    );
+  }
+
+  #full(): GstIplError {
+    const { to } = this.#settings;
+    const { node } = this.#context;
+    const hint = this.#retention.limited
+      ? 'There is no recording left that may be removed: something else fills the disk.'
+      : 'What was recorded is kept. Free some room, or say with `keep` what may be removed.';
+    const sentence = `Node "${node}": The disk of "${to}" has less than ${formatBytes(LEAST_ROOM)} left.`;
+    return new GstIplError('pipeline-failed', sentence, { place: { node }, hint });
+  }
+
+  #hear(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
+    if (typeof location !== 'string') return;
+    if (name === 'splitmuxsink-fragment-opened') {
+      const startedAt = this.#arrivals.of(BigInt(Math.round(Number(time))));
+      this.#enqueue(() => this.#files.begin(location, startedAt));
+    }
+    if (name === 'splitmuxsink-fragment-closed') {
+      this.#enqueue(async () => this.#take(await this.#files.finish(location)));
+    }
+  }
+
+  async #take(segment: Segment | undefined): Promise<void> {
+    if (!segment) return;
+    this.#segments += 1;
+    this.#bytes += segment.bytes;
+    this.#retention.add(segment);
+    await this.#retention.apply();
+    if (this.#retention.limited) await this.#retention.makeRoom(Math.max(LEAST_ROOM, segment.bytes));
+  }
+
+  async #cut(): Promise<void> {
+    this.#enqueue(async () => {
+      for (const segment of await this.#files.cutOpen()) await this.#take(segment);
+    });
+    await this.#work;
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    this.#enqueue(() => this.#files.sync());
+    if (this.#retention.limited) this.#enqueue(() => this.#retention.makeRoom());
+    await this.#work;
+    this.#syncing = false;
+  }
+
+  /** A fault of one file (someone moved it, say) must not end the recording. */
+  #enqueue(work: () => Promise<unknown>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      const { message } = asGstIplError(error, 'pipeline-failed');
+      this.#context.warn(`Node "${this.#context.node}": A recording in "${path.resolve(this.#settings.to)}" could not be finished: ${message}.`);
+    });
+  }
+
+  #tellLoss(error: GstIplError): void {
+    const hint = error.hint ? ` ${error.hint}` : '';
+    this.#context.warn(`${error.message}${hint} Recording goes on as soon as it can.`);
+  }
+
+  #tellReturn({ seconds, droppedFrames }: Outage): void {
+    this.#context.warn(`Node "${this.#context.node}" records again after ${seconds.toFixed(1)} s; ${droppedFrames} pictures were not recorded.`);
+  }
+
+  #report(): void {
+    this.#context.report?.('recorded_segments_total', this.#segments);
+    this.#context.report?.('recorded_bytes_total', this.#bytes);
+    this.#context.report?.('recording_dropped_frames_total', this.#output.droppedFrames);
+    this.#context.report?.('recording_up', this.#output.connected ? 1 : 0);
+    this.#context.report?.('recordings_kept_bytes', this.#retention.bytes);
+  }
+}

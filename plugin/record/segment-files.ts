@@ -1,0 +1,174 @@
+/**
+ * The files of a recording. Their names say what they are:
+ *
+ * - `2026-11-23T06-24-52.350Z.mp4`: finished and on the disk (fsync of the file, then of its folder after the rename);
+ * - `2026-11-23T06-24-52.350Z.mp4.1234.part`: being written by process 1234;
+ * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
+ */
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { GstIplError } from '../core/errors';
+import { readBoxes } from './fragments';
+
+const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(\d+)\.part$/;
+/** What splitmuxsink calls a file that it has just opened. */
+const NEW = /^\.new-(\d+)-.*\.part$/;
+const FINISHED = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-\d+)?(?:\.cut)?\.mp4$/;
+
+export interface Segment {
+  readonly name: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970, from the name. */
+  readonly startedAt: number;
+}
+
+export class SegmentFiles {
+  readonly folder: string;
+  /** By the name that splitmuxsink knows. */
+  readonly #open = new Map<string, { stem: string; part: string }>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the folder and takes over what a process that is gone left behind.
+   * @returns names of the recordings that were cut short
+   * @throws GstIplError `missing-file` when the folder cannot be written
+   */
+  async prepare(): Promise<string[]> {
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await access(this.folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new GstIplError('missing-file', `The folder "${this.folder}" cannot be made or written: ${(error as Error).message}.`, {
+        hint: 'Name another folder, or change its permissions.',
+        cause: error,
+      });
+    }
+    const adopted: string[] = [];
+    for (const name of await readdir(this.folder)) {
+      const left = leftover(name);
+      if (!left || isAlive(left.pid)) continue;
+      const cut = await this.#keepWhole(path.join(this.folder, name), left.stem);
+      if (cut !== undefined) adopted.push(cut);
+    }
+    return adopted;
+  }
+
+  /** What splitmuxsink is to write to: a printf pattern for the number of the segment. Each file is renamed at once. */
+  get pattern(): string {
+    const folder = path.resolve(this.folder).replaceAll('%', '%%');
+    return path.join(folder, `.new-${process.pid}-%05d.part`);
+  }
+
+  /** splitmuxsink has opened a file. It writes on under the new name. */
+  async begin(location: string, startedAt: Date): Promise<void> {
+    const stem = await this.#unusedStem(startedAt);
+    const part = path.join(this.folder, `${stem}.mp4.${process.pid}.part`);
+    await rename(location, part);
+    this.#open.set(location, { stem, part });
+  }
+
+  /** splitmuxsink has closed a file: it does so, too, when the disk took no more. */
+  async finish(location: string): Promise<Segment | undefined> {
+    const file = this.#open.get(location);
+    if (!file) return undefined;
+    this.#open.delete(location);
+    const { finished } = await readBoxes(file.part);
+    if (!finished) {
+      const cut = await this.#keepWhole(file.part, file.stem);
+      return cut === undefined ? undefined : this.#segment(cut);
+    }
+    await syncFile(file.part);
+    const name = `${file.stem}.mp4`;
+    await rename(file.part, path.join(this.folder, name));
+    await syncFile(this.folder);
+    return this.#segment(name);
+  }
+
+  /** The pipeline is over; what it did not finish is kept up to its last fragment. */
+  async cutOpen(): Promise<Segment[]> {
+    const files = [...this.#open.values()];
+    this.#open.clear();
+    const names = await Promise.all(files.map(({ part, stem }) => this.#keepWhole(part, stem)));
+    return Promise.all(names.filter((name) => name !== undefined).map((name) => this.#segment(name)));
+  }
+
+  /** Brings what is written so far to the disk. */
+  async sync(): Promise<void> {
+    for (const { part } of this.#open.values()) await syncFile(part);
+  }
+
+  /** Finished files, oldest first. */
+  async list(): Promise<Segment[]> {
+    const names = (await readdir(this.folder)).filter((name) => FINISHED.test(name)).sort();
+    const segments: Segment[] = [];
+    for (const name of names) segments.push(await this.#segment(name));
+    return segments;
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(path.join(this.folder, name), { force: true });
+  }
+
+  async #segment(name: string): Promise<Segment> {
+    const { size } = await stat(path.join(this.folder, name));
+    const [, day, time] = /^(.{10})T(.{12})/.exec(name) ?? [];
+    return { name, bytes: size, startedAt: Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`) };
+  }
+
+  /** @returns the name that a file which was cut short goes by from now on; undefined where nothing was in it */
+  async #keepWhole(file: string, stem: string | undefined): Promise<string | undefined> {
+    const { whole } = await readBoxes(file);
+    if (whole === 0) {
+      await rm(file, { force: true });
+      return undefined;
+    }
+    const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
+    await truncate(file, whole);
+    await syncFile(file);
+    await rename(file, path.join(this.folder, name));
+    await syncFile(this.folder);
+    return name;
+  }
+
+  /** A clock that was set back must not cost a file. */
+  async #unusedStem(time: Date): Promise<string> {
+    const stem = time.toISOString().replaceAll(':', '-');
+    for (let number = 0; ; number += 1) {
+      const candidate = number === 0 ? stem : `${stem}-${number}`;
+      const names = [`${candidate}.mp4`, `${candidate}.cut.mp4`, `${candidate}.mp4.${process.pid}.part`];
+      if (!names.some((name) => existsSync(path.join(this.folder, name)))) return candidate;
+    }
+  }
+}
+
+/** What a process left: the number of the process, and the name where it had got one already. */
+function leftover(name: string): { pid: number; stem?: string | undefined } | undefined {
+  const [, stem, owner] = PART.exec(name) ?? [];
+  const pid = owner ?? NEW.exec(name)?.[1];
+  return pid === undefined ? undefined : { pid: Number(pid), stem };
+}
+
+/** Also for folders. A file may be synced through any handle: what counts is the inode. */
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** This very process has nothing open when it looks for what was left: it is another that had its number. */
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

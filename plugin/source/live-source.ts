@@ -1,0 +1,228 @@
+/** A source with a pipeline of its own, on the clock of its graph, which is started again when it breaks. */
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import type { StageContext } from '../core/element';
+import { GstIplError, type ErrorCode } from '../core/errors';
+import { FlowControl } from '../core/flow-control';
+import type { Frame } from '../core/frame';
+import { GraphClock } from '../core/graph-clock';
+import { formatTime, MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
+import type { VideoCaps } from '../core/video-caps';
+import { nameElements } from '../gstreamer/launch';
+import { Outlet, outletLaunch } from '../gstreamer/outlet';
+import { GstPipeline } from '../gstreamer/pipeline';
+import { Pacer } from './pacer';
+import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
+import { Timeline } from './timeline';
+
+export interface LiveSettings {
+  readonly launch: string;
+  /** How it is linked on: `:` where its last pads come and go. */
+  readonly link: '!' | ':';
+  /** It is made to run again and again (see GstPipeline.again). */
+  readonly repeatable: boolean;
+  /** The pictures come at their own pace; else they are read, and paced by their timestamps. */
+  readonly live: boolean;
+  /** Stamped by its arrival over a network. */
+  readonly byArrival: boolean;
+  /** Begins again at the end, without a gap. */
+  readonly loop: boolean;
+  readonly restart: RestartPolicy | undefined;
+}
+
+/** What no repetition mends, when it is wrong from the start. */
+const FATAL: readonly ErrorCode[] = ['missing-plugin', 'missing-file', 'bad-launch', 'bad-caps', 'set-up'];
+
+/** Timestamps that jump with every picture are told of once in a while. */
+const JUMP_WARNING: Nanoseconds = 60n * SECOND;
+
+const OUTLET = 'outlet';
+
+interface Attempt {
+  readonly pipeline: GstPipeline;
+  readonly outlet: Outlet;
+  readonly subscriptions: readonly Subscription[];
+}
+
+export class LiveSource {
+  readonly #settings: LiveSettings;
+  readonly #context: Pick<StageContext, 'node' | 'warn' | 'tell'>;
+  readonly #clock: GraphClock;
+  readonly #flow = new FlowControl();
+  readonly #timeline: Timeline;
+  readonly #pacer: Pacer;
+  #output: Subscriber<Frame> | undefined;
+  #attempt: Attempt | undefined;
+  #pipeline: GstPipeline | undefined;
+  #caps: VideoCaps | undefined;
+  /** Starts in a row that gave no picture. */
+  #failures = 0;
+  /** How often the pause has doubled. */
+  #level = 0;
+  #worked = false;
+  #lostAt: Nanoseconds | undefined;
+  #startedAt: Nanoseconds = 0n;
+  #jumpTold: Nanoseconds = -JUMP_WARNING;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'tell' | 'clock'>) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#clock = context.clock ?? new GraphClock();
+    this.#timeline = new Timeline(this.#clock, { byArrival: settings.byArrival, onJump: (by) => this.#warnOfJump(by) });
+    this.#pacer = new Pacer(this.#clock, this.#flow);
+  }
+
+  /** Starts at subscription. */
+  readonly frames = new Observable<Frame>((subscriber) => {
+    this.#output = subscriber;
+    this.#start();
+    return () => this.#end();
+  });
+
+  /** Ends the stream now. */
+  stop(): void {
+    this.#end();
+    this.#output?.complete();
+  }
+
+  #start(): void {
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #begin(): void {
+    const { node } = this.#context;
+    const pipeline = this.#nextPipeline();
+    const outlet = new Outlet(pipeline, OUTLET, node, false, this.#flow);
+    const subscriptions = [
+      pipeline.events.subscribe((event) => {
+        if (event.type === 'warning') this.#context.warn(event.message);
+        if (event.type === 'error') this.#lose(event.error);
+      }),
+      outlet.frames.subscribe({
+        next: (frame) => this.#take(frame),
+        error: (error: GstIplError) => this.#lose(error),
+        complete: () => this.#finish(pipeline.failure),
+      }),
+    ];
+    this.#attempt = { pipeline, outlet, subscriptions };
+    this.#startedAt = this.#clock.now();
+    this.#timeline.begin(pipeline.playOnClock());
+    outlet.start();
+    this.#watch(FIRST_PICTURE);
+  }
+
+  #nextPipeline(): GstPipeline {
+    const { launch, link, repeatable } = this.#settings;
+    if (repeatable && this.#pipeline) return (this.#pipeline = this.#pipeline.again());
+    const named = nameElements(launch, this.#context.node);
+    const owners = new Map(named.names.map((name) => [name, this.#context.node]));
+    return (this.#pipeline = new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET)}`, owners));
+  }
+
+  #take(frame: Frame): void {
+    const { restart, live } = this.#settings;
+    if (restart) this.#watch(restart.silence);
+    this.#restored();
+    // The same caps are the same object, as they are in a stream that was never interrupted.
+    const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
+    this.#caps = caps;
+    if (!live) return this.#pacer.give({ ...frame, caps }, (paced) => this.#output?.next(paced));
+    const runningTime = this.#timeline.place(frame.runningTime);
+    if (runningTime !== undefined) this.#output?.next({ ...frame, caps, runningTime });
+  }
+
+  /** The stream has ended. */
+  #finish(failure: GstIplError | undefined): void {
+    if (failure) return this.#lose(failure);
+    const { live, loop, restart } = this.#settings;
+    if (loop && this.#pacer.lap()) return this.#next(0n);
+    if (live && restart) return this.#lose(this.#error('The stream has ended.'));
+    this.#end();
+    this.#output?.complete();
+  }
+
+  #lose(error: GstIplError): void {
+    if (!this.#attempt) return;
+    const { restart } = this.#settings;
+    if (!restart || this.#failures + 1 > restart.attempts || (!this.#worked && FATAL.includes(error.code))) return this.#fail(error);
+    const now = this.#clock.now();
+    if (this.#lostAt === undefined && now - this.#startedAt > STEADY) this.#level = 0;
+    this.#lostAt ??= now;
+    this.#failures += 1;
+    this.#level += 1;
+    const delay = delayBefore(this.#level, restart);
+    const { node } = this.#context;
+    const reason = error.message.replace(`Node "${node}": `, '');
+    this.#pacer.restart(this.#clock.now() + delay);
+    this.#next(delay);
+    this.#context.tell?.({ type: 'source-lost', node, reason, attempt: this.#failures, delay });
+  }
+
+  #restored(): void {
+    const attempts = this.#failures;
+    this.#worked = true;
+    this.#failures = 0;
+    if (this.#lostAt === undefined) return;
+    const downtime = this.#clock.now() - this.#lostAt;
+    this.#lostAt = undefined;
+    this.#context.tell?.({ type: 'source-restored', node: this.#context.node, attempts, downtime });
+  }
+
+  /** Ends this attempt and begins another after a while. */
+  #next(delay: Nanoseconds): void {
+    const over = this.#drop();
+    // What still waits in GStreamer would take pictures of the next run.
+    const begin = (): void => void over.then(() => !this.#output?.closed && !this.#attempt && this.#start());
+    this.#timer = setTimeout(begin, Number(delay / MILLISECOND));
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
+    this.#output?.error(error);
+  }
+
+  #end(): void {
+    void this.#drop();
+    this.#pacer.cancel();
+  }
+
+  /** @returns a promise that resolves when nothing of this attempt is left */
+  #drop(): Promise<void> {
+    clearTimeout(this.#timer);
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    if (!attempt) return Promise.resolve();
+    for (const subscription of attempt.subscriptions) subscription.unsubscribe();
+    attempt.outlet.end();
+    attempt.pipeline.stop();
+    return attempt.outlet.over;
+  }
+
+  /** The stream is lost when no picture comes for so long. */
+  #watch(time: Nanoseconds): void {
+    if (!this.#settings.restart) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // A chain that holds its sources back hears nothing of them.
+      if (this.#flow.held) return this.#watch(time);
+      this.#lose(this.#error(`No picture for ${Number(time / MILLISECOND) / 1000} s.`));
+    }, Number(time / MILLISECOND));
+  }
+
+  #error(sentence: string): GstIplError {
+    const { node } = this.#context;
+    return new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } });
+  }
+
+  #warnOfJump(by: Nanoseconds): void {
+    const now = this.#clock.now();
+    if (now - this.#jumpTold < JUMP_WARNING) return;
+    this.#jumpTold = now;
+    const direction = by > 0n ? 'ahead' : 'back';
+    this.#context.warn(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
+  }
+}

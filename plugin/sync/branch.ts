@@ -1,0 +1,95 @@
+/** One branch of a synchroniser: the frames that wait, and what is known of the camera's clock. */
+import { BoundedQueue, type QueueSettings } from '../core/bounded-queue';
+import type { FlowControl } from '../core/flow-control';
+import type { Frame } from '../core/frame';
+import { FrameClock, framePeriod, type Placement } from '../core/frame-clock';
+import type { Nanoseconds } from '../core/time';
+
+/** A frame that waits for its partners. */
+export interface Waiting {
+  readonly frame: Frame;
+  /** Running time less the branch's declared offset, in nanoseconds from the first frame of any branch. */
+  readonly time: number;
+  /** Milliseconds of the clock on the wall. */
+  readonly arrival: number;
+  readonly origins: readonly FlowControl[];
+}
+
+export class Branch {
+  readonly name: string;
+  readonly queue: BoundedQueue<Waiting>;
+  /** Its source has completed. */
+  ended = false;
+  /** It was told of as silent, and has not spoken since. */
+  silent = false;
+  /** Running time of its newest frame. */
+  last: Nanoseconds | undefined;
+  /** The same as the queue has it. */
+  lastTime = -Infinity;
+  /** When it came, in milliseconds of the clock on the wall. */
+  lastArrival = -Infinity;
+  /** Frames up to this time come too late: their set was given, or given up. */
+  floor = -Infinity;
+  /** Frames dropped in a row. */
+  unused = 0;
+  readonly clock = new FrameClock(1);
+  /** Nanoseconds. */
+  #period = 0;
+  #steadyRate = false;
+  #origins: readonly FlowControl[] = [];
+  readonly #capacity: number;
+
+  constructor(name: string, queue: QueueSettings, onOverflow: () => void) {
+    this.name = name;
+    this.#capacity = queue.capacity;
+    this.queue = new BoundedQueue(queue, onOverflow);
+  }
+
+  push(frame: Frame, time: number, arrival: number): void {
+    this.#steadyRate = frame.caps.framerate.numerator > 0;
+    this.clock.observe(time, framePeriod(frame));
+    this.#period = this.clock.period;
+    this.#origins = frame.origins;
+    this.last = frame.runningTime;
+    this.lastTime = time;
+    this.lastArrival = arrival;
+    this.silent = false;
+    this.queue.push({ frame, time, arrival, origins: frame.origins });
+  }
+
+  get head(): Waiting | undefined {
+    return this.queue.head;
+  }
+
+  /** Nothing waits, and nothing will come. */
+  get gone(): boolean {
+    return this.ended && this.queue.length === 0;
+  }
+
+  get period(): number {
+    return this.#period;
+  }
+
+  /** False where the caps tell no frame rate: there is no clock to be found. */
+  get steadyRate(): boolean {
+    return this.#steadyRate;
+  }
+
+  /** Its source is held back by a full queue further on, so that its silence means nothing. */
+  get held(): boolean {
+    return this.#origins.some((origin) => origin.held);
+  }
+
+  /** One more frame would show whether its stamps are steady, and there is room for it. */
+  get young(): boolean {
+    return this.clock.seen < 2 && !this.ended && this.queue.length < this.#capacity;
+  }
+
+  /** When the waiting frame was taken, by all that is known. */
+  place({ time }: Waiting): Placement {
+    if (!this.#steadyRate) return { time, error: 0 };
+    // A still has one frame, and its time is all there is.
+    if (this.ended && this.clock.seen === 1) return { time, error: 0 };
+    return this.clock.place(time);
+  }
+}

@@ -1,0 +1,201 @@
+/** Cameras that die, stall, send noise, change their resolution or come late, in graphs that run: each recovers. */
+import test, { type ExecutionContext } from 'ava';
+import { map, type Observable } from 'rxjs';
+import { defineElement, type ElementRegistry, type ExposureSet, type GraphEvent, type RunningGraph } from '../../plugin';
+import { freePort, gone, Proxy, rtspCamera, type RtspCamera } from '../support/cameras';
+import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run-graph';
+
+/** Sees whether the frames of a set show the same picture: both branches of these tests look at one camera. */
+interface Pairing {
+  /** Sets, and those of pictures that differ. */
+  sets: number;
+  wrong: number;
+  sizes: string[];
+}
+
+function registryWith(pairing: Pairing): ElementRegistry {
+  const registry = registryWithMiddle();
+  registry.add(
+    defineElement({
+      kind: 'stage',
+      name: 'pairing',
+      summary: '',
+      input: { min: 1, max: 1, medium: 'exposures' },
+      output: 'frames',
+      options: {},
+      example: '',
+      create: () => ({
+        connect: ([sets]) =>
+          (sets as Observable<ExposureSet>).pipe(
+            map(({ frames }) => {
+              const [a, b] = frames;
+              if (!a) throw new Error('An empty set.');
+              pairing.sets += 1;
+              if (b && !Buffer.from(a.payload).equals(Buffer.from(b.payload))) pairing.wrong += 1;
+              const size = `${a.caps.width}x${a.caps.height}`;
+              if (pairing.sizes.at(-1) !== size) pairing.sizes.push(size);
+              return a;
+            }),
+          ),
+      }),
+    }),
+  );
+  return registry;
+}
+
+interface Scene {
+  readonly camera: RtspCamera;
+  /** Between the camera and branch b. */
+  readonly proxy: Proxy;
+  readonly running: RunningGraph;
+  readonly pairing: Pairing;
+  /** Resolves when an event like this has come since the last one that was awaited. */
+  next(what: (event: GraphEvent) => boolean): Promise<GraphEvent>;
+  /** Resolves after so many more sets. */
+  sets(count: number): Promise<void>;
+}
+
+const restart = 'restart: { silence: 2s, delay: 200ms, longest: 1s }';
+
+/** Two branches look at one camera, b through a proxy. Runs `act`, then stops. */
+async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, late = false): Promise<Outcome> {
+  t.timeout(150_000);
+  const camera = await rtspCamera();
+  const proxy = new Proxy(await freePort(), camera.port);
+  if (!late) await proxy.listen();
+  const pairing: Pairing = { sets: 0, wrong: 0, sizes: [] };
+  const graph = await load(
+    `nodes:\n  a: { use: source, uri: "rtsp://127.0.0.1:${camera.port}/cam", ${restart} }\n  b: { use: source, uri: "rtsp://127.0.0.1:${proxy.port}/cam", ${restart} }\n` +
+      `  s: { use: sync, from: [a, b], wait: 1s }\n  p: { use: pairing, from: s }\n  k: { use: sink, from: p, launch: fakesink }`,
+    {},
+    registryWith(pairing),
+  );
+  const waiting = new Set<{ what: (event: GraphEvent) => boolean; resolve: (event: GraphEvent) => void }>();
+  const next: Scene['next'] = (what) => new Promise((resolve) => waiting.add({ what, resolve }));
+  let acting: Promise<void> | undefined;
+  const outcome = await runToEnd(graph, (event, running) => {
+    acting ??= act({ camera, proxy, running, pairing, next, sets: (count) => setsMore(pairing, count) }).finally(() => running.stop());
+    for (const entry of waiting) {
+      if (!entry.what(event)) continue;
+      waiting.delete(entry);
+      entry.resolve(event);
+    }
+  });
+  await acting;
+  await proxy.close();
+  await gone(camera.child);
+  t.is(outcome.error, undefined, outcome.error?.describe());
+  for (const node of ['a', 'b', 'p']) {
+    const times = outcome.frames(node);
+    t.true(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n)), `Time goes back in ${node}.`);
+  }
+  return outcome;
+}
+
+async function setsMore(pairing: Pairing, count: number): Promise<void> {
+  const wanted = pairing.sets + count;
+  while (pairing.sets < wanted) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const lost = (event: GraphEvent): boolean => event.type === 'source-lost' && event.node === 'b';
+const restored = (event: GraphEvent): boolean => event.type === 'source-restored' && event.node === 'b';
+
+const tell = (outcome: Outcome): string[] => {
+  return outcome.events.flatMap((event) => (event.type === 'source-lost' ? [`lost ${event.node} (${event.attempt}): ${event.reason}`] : event.type === 'source-restored' ? [`restored ${event.node}`] : []));
+};
+
+/** On a busy machine the other branch may fall silent, too; in which order they come back does not matter. */
+const tellOf = (outcome: Outcome, node: string): string[] => tell(outcome).filter((line) => new RegExp(`^(lost|restored) ${node}\\b`).test(line));
+
+test.serial('a camera that dies comes back, its pictures pair as before, and the other branch never stops', async (t) => {
+  const outcome = await scene(t, async ({ proxy, next, sets, pairing, running }) => {
+    await sets(5);
+    const [lostOnce, back] = [next(lost), next(restored)];
+    await proxy.close();
+    const event = await lostOnce;
+    t.true(event.type === 'source-lost' && event.attempt === 1 && event.delay === 200_000_000n);
+    t.is(running.view.nodes().find(({ name }) => name === 'b')?.phase, 'lost');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await proxy.listen();
+    const event2 = await back;
+    t.true(event2.type === 'source-restored' && event2.downtime > 200_000_000n && event2.attempts >= 1);
+    await sets(10);
+    t.is(running.view.nodes().find(({ name }) => name === 'b')?.phase, 'running');
+    t.true(pairing.wrong <= pairing.sets / 10, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
+  });
+  const gaps = gapsOf(outcome.frames('a'));
+  t.true(Math.max(...gaps) < 1500, `${Math.max(...gaps)} ms`);
+  t.true(tell(outcome).every((line) => / b\b/.test(line)), tell(outcome).join('\n'));
+});
+
+/** Milliseconds. */
+function gapsOf(times: readonly bigint[]): number[] {
+  return times.slice(1).map((time, index) => Number(time - (times[index] ?? 0n)) / 1e6);
+}
+
+test.serial('a camera that stalls counts as lost after its time of silence, and comes back', async (t) => {
+  const outcome = await scene(t, async ({ proxy, next, sets }) => {
+    await sets(3);
+    const [lostOnce, back] = [next(lost), next(restored)];
+    proxy.stall();
+    const event = await lostOnce;
+    t.true(event.type === 'source-lost' && event.reason === 'No picture for 2 s.', JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+    await back;
+    await sets(5);
+  });
+  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+});
+
+test.serial('a camera that sends noise is lost with a reason, and comes back', async (t) => {
+  const outcome = await scene(t, async ({ proxy, next, sets }) => {
+    await sets(3);
+    const [lostOnce, back] = [next(lost), next(restored)];
+    proxy.garble();
+    await lostOnce;
+    await back;
+    await sets(5);
+  });
+  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+});
+
+test.serial('a camera that changes its resolution: everything follows, down to the sink, without a restart', async (t) => {
+  const outcome = await scene(t, async ({ camera, sets, pairing }) => {
+    await sets(3);
+    camera.resize(96, 64);
+    while (pairing.sizes.length < 2) await sets(1);
+    await sets(3);
+    t.deepEqual(pairing.sizes, ['64x48', '96x64']);
+  });
+  t.deepEqual(tell(outcome), []);
+});
+
+test.serial('a camera that comes late joins the others', async (t) => {
+  const outcome = await scene(
+    t,
+    async ({ proxy, next, sets, pairing }) => {
+      const [lostOnce, back] = [next(lost), next(restored)];
+      await lostOnce;
+      await proxy.listen();
+      await back;
+      // While the way of its pictures is being learnt, the first sets may be those of a neighbouring instant: a known defect.
+      await sets(24);
+      const early = { ...pairing };
+      await sets(16);
+      const [wrong, count] = [pairing.wrong - early.wrong, pairing.sets - early.sets];
+      t.true(wrong <= count / 8, `${wrong} of ${count} sets are wrong, long after the camera came`);
+    },
+    true,
+  );
+  t.regex(tell(outcome)[0] ?? '', /^lost b \(1\): Could not open resource/);
+});
+
+test.serial('a camera that never comes: the graph gives up when it is told to, and says why', async (t) => {
+  t.timeout(60_000);
+  const graph = await load(
+    `nodes:\n  a: { use: source, uri: "rtsp://127.0.0.1:${await freePort()}/cam", restart: { delay: 100ms, longest: 200ms, attempts: 3 } }\n  k: { use: sink, from: a, launch: fakesink }`,
+  );
+  const outcome = await runToEnd(graph);
+  const attempts = outcome.events.flatMap((event) => (event.type === 'source-lost' ? [[event.attempt, Number(event.delay) / 1e6]] : []));
+  t.deepEqual(attempts, [[1, 100], [2, 200], [3, 200]]);
+  t.regex(outcome.error?.describe() ?? '', /^Node "a": .*Failed to connect.*\n {4}Check that the sender is on, and its address and port\.$/);
+});

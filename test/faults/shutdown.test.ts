@@ -1,0 +1,128 @@
+/** `gst-ipl run` ends within three seconds of a signal: recordings are whole, and nothing that is stuck holds it. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { startCommand } from '../support/command';
+import { temporaryFolder } from '../support/folder';
+import { countPictures } from '../support/media';
+
+const folder = temporaryFolder();
+const at = (name: string): string => path.join(folder, name);
+
+/** Three seconds, and as many for a busy machine to notice; a file that is still busy could take fifteen. */
+const SOON_MS = 6_000;
+
+const LIVE = 'videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=64,height=48,framerate=10/1';
+
+function graph(name: string, sink: string): string {
+  const file = at(`${name}.yaml`);
+  writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${LIVE}', restart: always }\n  k: { use: sink, from: cam, launch: '${sink}' }\n`);
+  return file;
+}
+
+/** Resolves when a condition holds. */
+async function until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
+  for (const end = Date.now() + milliseconds; !condition(); ) {
+    if (Date.now() > end) throw new Error('It never came to that.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const sizeOf = (file: string): number => (existsSync(file) ? readFileSync(file).length : 0);
+
+/** The process that the launcher started. */
+function programOf(launcher: number | undefined): string | undefined {
+  const file = `/proc/${launcher}/task/${launcher}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').at(0) : undefined;
+}
+
+/** MiB. */
+function residentMemory(launcher: number | undefined): number {
+  const status = readFileSync(`/proc/${programOf(launcher)}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+/** Whether the main thread waits for somebody who reads from a FIFO. */
+function waitsForReader(launcher: number | undefined): boolean {
+  const program = programOf(launcher);
+  return program !== undefined && program !== '' && readFileSync(`/proc/${program}/wchan`, 'utf8') === 'wait_for_partner';
+}
+
+function hasBytes(fifo: number): boolean {
+  try {
+    return readSync(fifo, Buffer.alloc(1)) === 1;
+  } catch {
+    return false; // EAGAIN: nothing yet.
+  }
+}
+
+/** Signals a run, and waits for its end. */
+async function end(t: ExecutionContext, run: ReturnType<typeof startCommand>, ...signals: NodeJS.Signals[]): Promise<Awaited<typeof run.finished>> {
+  const begin = Date.now();
+  for (const signal of signals) {
+    run.child.kill(signal);
+    await new Promise((resolve) => setTimeout(resolve, 200)); // Two signals of a kind at once are one.
+  }
+  const finished = await run.finished;
+  t.true(Date.now() - begin < SOON_MS, `${Date.now() - begin} ms: ${finished.stderr}`);
+  return finished;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test.serial(`${signal}: a recording is whole`, async (t) => {
+    t.timeout(120_000);
+    const [out, raw] = [at(`${signal}.mp4`), at(`${signal}.raw`)];
+    // The encoder holds pictures back, as encoders of files do; nothing may be lost of them.
+    const run = startCommand('run', graph(signal, `x264enc speed-preset=ultrafast rc-lookahead=20 ! h264parse ! tee name=t ! queue ! mp4mux ! filesink location=${out} async=false  t. ! queue ! filesink async=false buffer-mode=unbuffered location=${raw}`));
+    await until(() => sizeOf(raw) > 0);
+    const { code, stderr } = await end(t, run, signal);
+    t.is(code, 0, stderr);
+    t.true((await countPictures(out)) >= 20);
+    const probe = execFileSync('ffprobe', ['-v', 'error', '-count_packets', '-show_entries', 'stream=codec_name,nb_read_packets', '-of', 'csv=p=0', out], { encoding: 'utf8' });
+    t.is(probe.trim(), `h264,${await countPictures(out)}`);
+  });
+}
+
+test.serial('a sink that is stuck: it is told, memory does not grow, and SIGTERM ends it', async (t) => {
+  t.timeout(180_000);
+  const fifo = at('fifo');
+  execFileSync('mkfifo', [fifo]);
+  const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK); // Opened, and never read.
+  const run = startCommand('run', graph('stuck', `filesink location=${fifo}`));
+  let said = '';
+  run.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await until(() => /"k" seems to be stuck/.test(said), 90_000);
+  const before = residentMemory(run.child.pid);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const grown = residentMemory(run.child.pid) - before;
+  t.true(grown < 8, `${grown} MiB`);
+  const { code, stderr } = await end(t, run, 'SIGTERM');
+  closeSync(reader);
+  t.is(code, 1, stderr);
+  t.regex(stderr, /Node "k" did not come to its end\.\s+It takes nothing any more\. A file that it writes may be incomplete\./);
+});
+
+test.serial('a second signal ends it at once, stuck or not', async (t) => {
+  t.timeout(120_000);
+  const fifo = at('fifo-2');
+  execFileSync('mkfifo', [fifo]);
+  const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  const run = startCommand('run', graph('twice', `filesink location=${fifo}`));
+  await until(() => hasBytes(reader));
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // A FIFO holds 14 of these pictures.
+  const { code, signal } = { ...(await end(t, run, 'SIGINT', 'SIGINT')), signal: run.child.signalCode };
+  closeSync(reader);
+  t.deepEqual([code, signal], [130, null]);
+});
+
+test.serial('a main thread that is stuck inside GStreamer is killed, and it is told', async (t) => {
+  t.timeout(120_000);
+  const fifo = at('fifo-3'); // Nobody opens it: filesink waits for a reader, and the program with it.
+  execFileSync('mkfifo', [fifo]);
+  const run = startCommand('run', graph('blocked', `filesink location=${fifo}`));
+  await until(() => waitsForReader(run.child.pid));
+  const { code, stderr } = await end(t, run, 'SIGTERM');
+  t.is(code, 1, stderr);
+  t.regex(stderr, /did not answer and was killed/);
+});

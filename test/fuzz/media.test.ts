@@ -1,0 +1,65 @@
+/** Damaged media through a real source, in a process of its own: pictures or an error with a sentence; no crash, no hang. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { runProgram } from '../support/child';
+import { ROOT } from '../support/command';
+import { temporaryFolder } from '../support/folder';
+import { makeMp4 } from '../support/media';
+import { Mutator } from './mutate';
+
+const FILES = 24;
+
+test('damaged films and stills: every one ends in time, with pictures or with a clear error', async (t) => {
+  t.timeout(400_000);
+  const folder = temporaryFolder();
+  const fragmented = await makeMp4(path.join(folder, 'fragmented.mp4'), 30, '', 'mp4mux fragment-duration=200');
+  const originals = [
+    await makeMp4(path.join(folder, 'film.mp4'), 20), // The shipped films are 720p: too slow for tens of runs.
+    fragmented,
+    path.join(ROOT, 'examples/media/still/mid.jpg'),
+  ].map((file) => ({ bytes: readFileSync(file), extension: path.extname(file) }));
+  const mutator = new Mutator(1234);
+  const files = Array.from({ length: FILES }, (_, index) => {
+    const { bytes, extension } = mutator.pick(originals);
+    const file = path.join(folder, `damaged-${index}${extension}`);
+    writeFileSync(file, mutator.bytes(bytes));
+    return file;
+  });
+  const list = path.join(folder, 'list.json');
+  writeFileSync(list, JSON.stringify(files));
+  const { output, code } = await runProgram(
+    `
+import { readFileSync } from 'node:fs';
+import { source, launch, GstIplError } from '#';
+async function play(file: string): Promise<string> {
+  let pictures = 0;
+  return new Promise((resolve) => {
+    const late = setTimeout(() => { subscription.unsubscribe(); resolve('HANG'); }, 60_000);
+    const end = (text: string) => { clearTimeout(late); resolve(text + ' after ' + pictures); };
+    const subscription = source(launch\`filesrc location=\${file} ! decodebin\`).subscribe({
+      next: () => { pictures += 1; },
+      error: (error) => end(error instanceof GstIplError && error.message.length > 10 && error.hint !== undefined ? 'error' : 'UNCLEAR ' + String(error.message)),
+      complete: () => end('complete'),
+    });
+  });
+}
+async function main() {
+  for (const file of JSON.parse(readFileSync(${JSON.stringify(list)}, 'utf8')) as string[]) {
+    console.log('begin ' + file);
+    console.log('result ' + await play(file));
+  }
+  console.log('done');
+  process.exit(0);
+}
+void main();
+`,
+    390_000,
+  );
+  const results = output.split('\n').flatMap((line) => /^result (.*)$/.exec(line)?.[1] ?? []);
+  const last = output.split('\n').filter((line) => line.startsWith('begin ')).at(-1);
+  t.is(code, 0, `It died at ${last}\n${output.slice(-2000)}`);
+  t.is(results.length, FILES, `It stopped at ${last}\n${output.slice(-2000)}`);
+  t.deepEqual(results.filter((text) => /HANG|UNCLEAR/.test(text)), []);
+  t.true(results.some((text) => text.startsWith('error')) && results.some((text) => text.startsWith('complete')), results.join('; '));
+});

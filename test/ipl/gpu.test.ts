@@ -1,0 +1,168 @@
+/** The fusion as one graph: parity with PyTorch's pictures, the choice of the provider, and what happens when it fails. */
+import { mkdtempSync, readdirSync, writeFileSync, copyFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { readGraphs } from '../../plugin/ipl/gpu/graph-card';
+import { GraphEngine } from '../../plugin/ipl/gpu/graph-engine';
+import { chooseProvider } from '../../plugin/ipl/gpu/provider-choice';
+import { ProviderEngine } from '../../plugin/ipl/gpu/provider-engine';
+import { ProviderGate, claimProvider, giveUpProvider, tellNote, type Note } from '../../plugin/ipl/gpu/provider-gate';
+import { openSession, type GraphSession } from '../../plugin/ipl/gpu/session';
+import { tryProvider } from '../../plugin/ipl/gpu/trial';
+import { FusionKernels } from '../../plugin/ipl/kernels';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { readCard, MODELS_FOLDER } from '../../plugin/ipl/model-card';
+import { planGeometry } from '../../plugin/ipl/geometry';
+import { Scene } from '../../plugin/ipl/scene';
+import { differences, goldenScenes, taskOf } from './gpu-golden';
+import { paintSet } from './pictures';
+
+const ALONE = { wait: () => undefined, pass: () => undefined };
+
+for (const [number, scene] of goldenScenes().entries()) {
+  for (const format of ['I420', 'NV12'] as const) {
+    test(`scene ${number} (${scene.exposures} exposures, ${scene.width}x${scene.height}, ${format}): the graph's pictures are PyTorch's`, async (t) => {
+      // Two or more strips each.
+      const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { stripPixels: 5000 });
+      for (let picture = 0; picture < scene.pictures; picture += 1) {
+        const { payload, report } = await engine.fuse(taskOf(scene, picture, format), 'scene');
+        const { beyondOne, most } = differences(scene, picture, format, payload);
+        t.true(beyondOne <= 0.001 && most <= 2, `picture ${picture}: ${most} codes off, ${beyondOne} of it more than 1`);
+        // The third picture is of another scene.
+        t.is(report.sceneCut, picture === 2);
+      }
+      await engine.close();
+    });
+  }
+}
+
+for (const size of [{ width: 1280, height: 720 }, { width: 642, height: 358 }, { width: 3840, height: 2160 }]) {
+  test(`the graph's picture of ${size.width}x${size.height} is the kernels'`, async (t) => {
+    const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+    const kernels = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: 4 });
+    await t.notThrowsAsync(tryProvider(graph, kernels, size));
+    await graph.close();
+  });
+}
+
+test('strength 0 shows the reference under its own curve whatever the others are; saturation 0 is grey', async (t) => {
+  const [scene] = goldenScenes();
+  if (!scene) throw new Error('no golden scene');
+  const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+  const look = { strength: 0, bias: 0, saturation: 0 };
+  const one = await engine.fuse({ ...taskOf(scene, 0, 'I420'), look }, 'a');
+  const first = Buffer.from(one.payload);
+  const changed = taskOf(scene, 0, 'I420');
+  for (const [exposure, payload] of changed.payloads.entries()) if (exposure !== changed.reference) payload.fill(77);
+  const two = await engine.fuse({ ...changed, look }, 'b');
+  t.deepEqual(Buffer.from(two.payload), first);
+  t.true(first.subarray(scene.width * scene.height).every((code) => code === 128));
+  await engine.close();
+});
+
+async function cpuEngine(): Promise<FusionEngine> {
+  return new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: 4 });
+}
+
+function paintedTask(time: number): Parameters<FusionEngine['fuse']>[0] {
+  const { frames } = paintSet('NV12', 160, 96, time);
+  const layout = frames[0]?.caps.layout;
+  if (!layout) throw new Error('no frame');
+  return { payloads: frames.map(({ payload }) => payload), layout, range: 'limited', reference: 1 };
+}
+
+test('a provider that fails in mid-stream: the picture in work and all later ones come from the CPU, none is lost', async (t) => {
+  let runs = 0;
+  const open = async (provider: string, graph: Buffer): Promise<GraphSession> => {
+    const session = await openSession(provider, graph);
+    const run = ((feeds, fetches) => {
+      runs += 1;
+      if (runs === 3) throw new Error('device lost');
+      return session.run(feeds, fetches as Record<string, never>);
+    }) as GraphSession['run'];
+    return { run, release: () => session.release() };
+  };
+  const notes: Note[] = [];
+  const cpu = await cpuEngine();
+  const engine = new ProviderEngine(cpu, new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { open }), (note) => notes.push(note));
+  const { layout } = paintedTask(0);
+  const memory = Scene.allocate(planGeometry('', layout, 3, 4, readCard(DEFAULT_MODEL)));
+  const alone = await cpuEngine();
+  for (let time = 0; time < 5; time += 1) {
+    const task = paintedTask(time);
+    const { payload } = await engine.fuse(task, memory, ALONE);
+    t.is(payload.length, layout.size);
+    if (time < 2) continue;
+    // As if the scene had begun here.
+    const expected = paintedTask(time);
+    await alone.fuse(expected);
+    t.deepEqual(Buffer.from(payload), Buffer.from(expected.payloads[1] ?? []), `picture ${time}`);
+  }
+  t.is(runs, 3);
+  t.is(notes.length, 1);
+  t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no picture is lost\. device lost/);
+});
+
+/** A folder with the model's card and the graphs, made for each other. */
+function matchingModel(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-gpu-'));
+  for (const file of readdirSync(MODELS_FOLDER)) if (/\.(onnx|json)$/.test(file)) copyFileSync(path.join(MODELS_FOLDER, file), path.join(folder, file));
+  const card = path.join(folder, 'ipl-s-gpu.json');
+  const graphs = JSON.parse(readFileSync(card, 'utf8')) as object;
+  writeFileSync(card, JSON.stringify({ ...graphs, network: readCard(DEFAULT_MODEL).sha256 }));
+  return path.join(folder, 'ipl-s.json');
+}
+
+test('auto takes the first that works and is faster, and says why not the others', async (t) => {
+  const cpu = await cpuEngine();
+  const candidates = () => ['cuda', 'webgpu', 'cpu'].map((provider) => ({ provider, missing: provider === 'cuda' ? 'no NVIDIA GPU' : undefined }));
+  const trial = async ({ provider }: GraphEngine) => {
+    if (provider === 'webgpu') throw new Error('no adapter\nmore');
+    return { providerMs: 3, cpuMs: 9 };
+  };
+  const fast = await chooseProvider({ provider: 'auto', model: matchingModel(), cpu, candidates, trial });
+  t.is(fast.engine?.provider, 'cpu');
+  t.is(fast.note.message, 'Fusing with cpu (3.0 ms a 720p picture, one CPU thread 9.0 ms).');
+  const slow = await chooseProvider({
+    provider: 'auto', model: matchingModel(), cpu, candidates,
+    trial: async (graph) => ({ ...(await trial(graph)), providerMs: 2000 }),
+  });
+  t.is(slow.engine, undefined);
+  t.deepEqual(slow.note, {
+    level: 'notify',
+    message: 'Fusing on the CPU (cuda: no NVIDIA GPU; webgpu: no adapter; cpu: it works, but is slower (2000.0 ms a 720p picture, one CPU thread 9.0 ms)).',
+  });
+});
+
+test('a named provider that does not work is a warning, and the CPU fuses', async (t) => {
+  const { engine, note } = await chooseProvider({ provider: 'nonsense', model: matchingModel(), cpu: await cpuEngine() });
+  t.is(engine, undefined);
+  t.is(note.level, 'warn');
+  t.regex(note.message, /^Fusing on the CPU \(nonsense: /);
+});
+
+test('graphs of another network are refused', async (t) => {
+  const model = matchingModel();
+  const card = model.replace('.json', '-gpu.json');
+  writeFileSync(card, readFileSync(card, 'utf8').replace(/"network":"[^"]*"/, '"network":"0"'));
+  const { engine, note } = await chooseProvider({ provider: 'cpu', model, cpu: await cpuEngine() });
+  t.is(engine, undefined);
+  t.regex(note.message, /made with another network/);
+});
+
+test('one worker has the provider; its notes arrive; when it gives up the others may begin', async (t) => {
+  const note = await new Promise<Note>((resolve) => {
+    const gate = new ProviderGate('auto', resolve);
+    t.true(claimProvider(gate.settings));
+    giveUpProvider(gate.settings);
+    t.false(claimProvider(gate.settings));
+    tellNote(gate.settings, { level: 'warn', message: 'hello' });
+    t.teardown(() => gate.close());
+  });
+  t.deepEqual(note, { level: 'warn', message: 'hello' });
+  const cpuOnly = new ProviderGate('cpu');
+  t.false(claimProvider(cpuOnly.settings));
+  cpuOnly.close();
+});

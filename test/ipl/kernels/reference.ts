@@ -1,0 +1,167 @@
+/** The pixel kernels' arithmetic once more: plain, in double precision, pixel by pixel, slow (models/train/rule.py). */
+import type { Case } from './cases';
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function codeAt({ layout }: Case, frame: Uint8Array, p: number, byte: number, y: number): number {
+  const plane = layout.planes[p];
+  return frame[plane.offset + y * plane.stride + byte];
+}
+
+function luma(input: Case, frame: Uint8Array, x: number, y: number): number {
+  const code = codeAt(input, frame, 0, x, y);
+  return input.range === 'full' ? code / 255 : (code - 16) / 219;
+}
+
+/** Cb and Cr, 0 where grey. */
+function chroma(input: Case, frame: Uint8Array, x: number, y: number): [number, number] {
+  const span = input.range === 'full' ? 255 : 224;
+  const codes = input.layout.format === 'NV12'
+    ? [codeAt(input, frame, 1, 2 * x, y), codeAt(input, frame, 1, 2 * x + 1, y)]
+    : [codeAt(input, frame, 1, x, y), codeAt(input, frame, 2, x, y)];
+  return codes.map((code) => (code - 128) / span) as [number, number];
+}
+
+/** Every `step`-th of the `side` positions from `first` that are below `end`. */
+function positions(first: number, side: number, step: number, end: number): number[] {
+  const out: number[] = [];
+  for (let at = first; at < Math.min(first + side, end); at += step) out.push(at);
+  return out;
+}
+
+/** Mean |Laplacian| of the pixels at the inner ones of the block's `rows` and `columns`. */
+function contrast({ layout, block }: Case, rows: readonly number[], columns: readonly number[], at: (x: number, y: number) => number): number {
+  const values: number[] = [];
+  const inner = (list: readonly number[], end: number): number[] =>
+    list.filter((position, i) => i > 0 && i < Math.min(block, 16) - 1 && position < end - 1);
+  for (const y of inner(rows, layout.height)) {
+    for (const x of inner(columns, layout.width)) {
+      values.push(Math.abs(4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1)));
+    }
+  }
+  return values.length ? mean(values) : 0;
+}
+
+function blockStatistics(input: Case, k: number, row: number, column: number): number[] {
+  const { layout, frames, reference, block } = input;
+  const step = Math.max(1, block / 16);
+  const nominal = (frame: Uint8Array, x: number, y: number): number => clamp(luma(input, frame, x, y), 0, 1);
+  const rows = positions(row * block, block, step, layout.height);
+  const columns = positions(column * block, block, step, layout.width);
+  const own = rows.flatMap((y) => columns.map((x) => nominal(frames[k], x, y)));
+  const ref = rows.flatMap((y) => columns.map((x) => nominal(frames[reference], x, y)));
+  const half = block / 2;
+  const colours = positions(row * half, half, step, Math.ceil(layout.height / 2)).flatMap((y) =>
+    positions(column * half, half, step, Math.ceil(layout.width / 2)).map((x) =>
+      [chroma(input, frames[k], x, y), chroma(input, frames[reference], x, y)] as const));
+  const m = mean(own);
+  const r = mean(ref);
+  return [
+    m, Math.sqrt(mean(own.map((value) => (value - m) ** 2))), Math.min(...own), Math.max(...own),
+    r, Math.sqrt(mean(ref.map((value) => (value - r) ** 2))),
+    mean(own.map((value, i) => Math.abs(value - ref[i]))),
+    10 * mean(own.map((value, i) => (value - m) * (ref[i] - r))),
+    (k - reference) / 4, frames.length / 5, contrast(input, rows, columns, (x, y) => nominal(frames[k], x, y)),
+    mean(colours.map(([[b, c]]) => Math.abs(b) + Math.abs(c))),
+    mean(colours.map(([[b, c], [br, cr]]) => Math.abs(b - br) + Math.abs(c - cr))),
+  ];
+}
+
+/** Float64 [K, 13, h, w]. */
+export function referenceStatistics(input: Case): Float64Array {
+  const { frames, mapWidth: w, mapHeight: h } = input;
+  const out = new Float64Array(frames.length * 13 * h * w);
+  for (let k = 0; k < frames.length; k++) {
+    for (let row = 0; row < h; row++) {
+      for (let column = 0; column < w; column++) {
+        blockStatistics(input, k, row, column).forEach((value, channel) => {
+          out[((k * 13 + channel) * h + row) * w + column] = value;
+        });
+      }
+    }
+  }
+  return out;
+}
+
+/** The two neighbours and the fraction of torch.nn.functional.interpolate(align_corners=False). */
+function neighbours(pixel: number, block: number, size: number): [number, number, number] {
+  const position = clamp((pixel + 0.5) / block - 0.5, 0, size - 1);
+  const first = Math.floor(position);
+  return [first, Math.min(first + 1, size - 1), position - first];
+}
+
+/** 2^x by straight lines between whole x. */
+const power = (x: number): number => 2 ** Math.floor(x) * (1 + x - Math.floor(x));
+
+/** The six coefficients of exposure k at a pixel, which may lie between pixels. */
+function coefficientsAt(input: Case, k: number, x: number, y: number): number[] {
+  const { block, coefficients, mapWidth: w, mapHeight: h } = input;
+  const [top, bottom, fy] = neighbours(y, block, h);
+  const [left, right, fx] = neighbours(x, block, w);
+  return Array.from({ length: 6 }, (_, channel) => {
+    const at = (row: number, column: number): number => coefficients[((k * 6 + channel) * h + row) * w + column];
+    const upper = at(top, left) * (1 - fx) + at(top, right) * fx;
+    const lower = at(bottom, left) * (1 - fx) + at(bottom, right) * fx;
+    return upper * (1 - fy) + lower * fy;
+  });
+}
+
+/** The weights of one luma pixel. */
+function weightsAt(input: Case, x: number, y: number): number[] {
+  const { frames, reference } = input;
+  const r = luma(input, frames[reference], x, y);
+  const powers = frames.map((frame, k) => {
+    if (k === reference) return 1;
+    const c = coefficientsAt(input, k, x, y);
+    const l = luma(input, frame, x, y);
+    return power(clamp(c[0] + c[1] * l + c[2] * r + c[3] * l * l + c[4] * l * r + c[5] * r * r, -60, 60));
+  });
+  const sum = powers.reduce((total, value) => total + value, 0);
+  return powers.map((value) => value / sum);
+}
+
+/** The code of the reference after its tone curve. */
+function tonedCode(input: Case, x: number, y: number): number {
+  const [c0, c1, c2] = coefficientsAt(input, input.reference, x, y);
+  const own = luma(input, input.frames[input.reference], x, y);
+  const toned = clamp(own + c0 + (c1 + c2 * own) * own, 0, 1);
+  return input.range === 'full' ? 255 * toned : 16 + 219 * toned;
+}
+
+/** The fused frame over a copy of `background`, whose bytes between rows stay. */
+export function referenceBlend(input: Case, background: Uint8Array, gain = 1): Uint8Array {
+  const { layout, frames, reference } = input;
+  const out = background.slice();
+  const weights: number[][] = [];
+  const plane = layout.planes[0];
+  for (let y = 0; y < layout.height; y++) {
+    for (let x = 0; x < layout.width; x++) {
+      const own = weightsAt(input, x, y);
+      weights.push(own);
+      const codes = frames.map((frame, k) => (k === reference ? tonedCode(input, x, y) : codeAt(input, frame, 0, x, y)));
+      const fused = codes.reduce((sum, code, k) => sum + own[k] * code, 0);
+      out[plane.offset + y * plane.stride + x] = Math.round(fused);
+    }
+  }
+  const bytesPerSample = layout.format === 'NV12' ? 2 : 1;
+  for (const [p, samples] of layout.planes.entries()) {
+    if (p === 0) continue;
+    for (let y = 0; y < samples.height; y++) {
+      for (let byte = 0; byte < samples.width; byte++) {
+        const x = Math.floor(byte / bytesPerSample) * 2;
+        const pixels = [[x, 2 * y], [x + 1, 2 * y], [x, 2 * y + 1], [x + 1, 2 * y + 1]]
+          .filter(([px, py]) => px < layout.width && py < layout.height)
+          .map(([px, py]) => weights[py * layout.width + px]);
+        const edge = Math.min(2 * y + 1, layout.height - 1) - 2 * y; // 0 where the last row stands for both
+        const own = 1 + coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2)[3];
+        const fused = frames.reduce((sum, frame, k) => {
+          const colour = (codeAt(input, frame, p, byte, y) - 128) * (k === reference ? own : 1);
+          return sum + mean(pixels.map((weights) => weights[k])) * colour;
+        }, 0);
+        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * fused), 0, 255);
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,137 @@
+/** What supervisors and logs are told: health, Prometheus text, log lines, tables; and `gst-ipl run` telling it. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { GraphError, GstIplError } from '../../plugin';
+import { healthOf } from '../../plugin/observe/health';
+import { defaultFormat, entriesOfError, entryOf, formatEntry } from '../../plugin/observe/log';
+import { prometheusText } from '../../plugin/observe/prometheus';
+import { statsOf, statsTable } from '../../plugin/observe/stats-table';
+import { startProgram, ROOT } from '../support/command';
+import { temporaryFolder } from '../support/folder';
+import { makeFrame } from '../support/frames';
+import { observe } from '../support/preview-server';
+
+const NODES: Parameters<typeof observe>[0] = [['under', 'source'], ['over', 'source'], ['set', 'sync', 'under', 'over'], ['out', 'sink', 'set']];
+
+test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
+  const view = observe(NODES);
+  const status = (): string => {
+    const { status: word, serving, over } = healthOf(view);
+    return `${word}${serving ? ' serving' : ''}${over ? ' over' : ''}`;
+  };
+  t.is(status(), 'starting');
+  view.take({ type: 'started', duration: undefined });
+  view.arrived('under', makeFrame(0));
+  view.arrived('over', makeFrame(0));
+  t.is(status(), 'starting', 'Nothing has come out yet.');
+  view.gave('set', makeFrame(0));
+  t.is(status(), 'ready serving');
+  t.deepEqual(healthOf(view).reasons, []);
+  view.take({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://a:b@c/.', attempt: 1, delay: 0n });
+  t.is(status(), 'degraded serving');
+  t.deepEqual(healthOf(view).reasons, ['Node "over" is lost: No route to rtsp://***@c/.']);
+  view.take({ type: 'source-restored', node: 'over', attempts: 2, downtime: 1_500_000_000n });
+  t.is(status(), 'ready serving');
+  view.ended('set', new GstIplError('worker-failed', 'The worker died.'));
+  t.is(status(), 'dead');
+  t.deepEqual(healthOf(view).reasons, ['Node "set" failed: The worker died.', 'Node "out" failed: The worker died.']);
+  view.finish(new GstIplError('worker-failed', 'The worker died.'));
+  t.is(status(), 'dead over');
+});
+
+test('Prometheus reads every line: names, labels with any text, counters and gauges', (t) => {
+  const view = observe(NODES);
+  view.gave('set', makeFrame(0));
+  view.reporterOf('set')('late_frames_total', 3, { branch: 'a "b"\\\nc' });
+  view.reporterOf('set')('odd', Infinity);
+  const lines = prometheusText(view).split('\n');
+  t.is(lines.pop(), '');
+  const types = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, type] = /^# TYPE ([a-zA-Z_][\w]*) (counter|gauge)$/.exec(line) ?? [];
+    if (name !== undefined && type !== undefined) {
+      t.false(types.has(name), `${name} comes in one block.`);
+      types.set(name, type);
+    } else if (!line.startsWith('# HELP ')) {
+      const sample = /^([a-zA-Z_]\w*)(\{([a-z_]\w*="(?:[^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (NaN|[+-]Inf|-?[\d.]+(e[+-]?\d+)?)$/.exec(line);
+      t.truthy(sample, line);
+      t.true(types.has(sample?.[1] ?? ''), line);
+    }
+  }
+  t.is(types.get('gst_ipl_late_frames_total'), 'counter');
+  t.is(types.get('gst_ipl_frames_per_second'), 'gauge');
+  t.true(lines.includes('gst_ipl_late_frames_total{node="set",branch="a \\"b\\"\\\\\\nc"} 3'));
+  t.true(lines.includes('gst_ipl_odd{node="set"} +Inf'));
+  t.true(lines.includes('gst_ipl_frames_total{node="set"} 1'));
+  t.true(lines.includes('gst_ipl_ready 0'));
+});
+
+test('a log line is a sentence or an object, without secrets', (t) => {
+  const lost = { type: 'source-lost', node: 'under', reason: 'No route to rtsp://a:geheim@c/.', attempt: 2, delay: 1_500_000_000n } as const;
+  const entry = entryOf(lost);
+  if (!entry) return t.fail();
+  t.is(formatEntry(entry, 'pretty'), 'Warning: under: The source is lost (No route to rtsp://***@c/.); it is started again in 1.5 s, attempt 2.');
+  const line: unknown = JSON.parse(formatEntry(entry, 'json', new Date(0)));
+  t.like(line, { time: '1970-01-01T00:00:00.000Z', level: 'warning', event: 'source-lost', node: 'under', reason: 'No route to rtsp://***@c/.', attempt: 2, delay: 1.5 });
+  t.is(entryOf({ type: 'frame', node: 'a', runningTime: 0n, duration: 0n }), undefined);
+  const problems = [{ code: 'bad-graph', message: 'One.' }, { code: 'bad-option', message: 'Two.', hint: 'Do.', place: { file: 'g.yaml', line: 3 } }] as const;
+  const entries = entriesOfError(new GraphError(problems)).map((problem) => JSON.parse(formatEntry(problem, 'json')) as object);
+  t.like(entries[1], { level: 'error', code: 'bad-option', message: 'Two.', hint: 'Do.', file: 'g.yaml', line: 3 });
+  t.is(defaultFormat({ isTTY: true }, {}), 'pretty');
+  t.is(defaultFormat({}, {}), 'json');
+  t.is(defaultFormat({}, { GST_IPL_LOG: 'pretty' }), 'pretty');
+});
+
+test('the table has a line for each node', (t) => {
+  const view = observe(NODES);
+  view.arrived('under', makeFrame(0));
+  view.gave('set', makeFrame(0));
+  view.reporterOf('set')('queue_dropped_total', 2);
+  view.reporterOf('set')('sync_late_frames_total', 3, { branch: 'over' });
+  const [head = '', ...rows] = statsTable(statsOf(view)).split('\n');
+  t.regex(head, /^node +state +frames +fps +latency +dropped +queued +warnings$/);
+  t.deepEqual(rows.map((row) => row.split(/ +/)[0]), ['under', 'over', 'set', 'out']);
+  t.regex(rows[2] ?? '', /^set +running +1 +1\.0 +\d+ ms +5$/);
+  t.regex(rows[1] ?? '', /^over +waiting$/);
+});
+
+test('run tells a log of JSON lines what happens, and serves figures and health', async (t) => {
+  const graph = path.join(temporaryFolder(), 'graph.yaml');
+  writeFileSync(graph, 'nodes:\n  camera: { use: source, launch: "videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=30/1" }\n' +
+    '  half: { use: filter, from: camera, launch: "videoscale ! video/x-raw,width=32,height=24" }\n' +
+    '  page: { use: preview, from: half, listen: 0 }\n');
+  const { child, finished } = startProgram([path.join(ROOT, 'bin', 'gst-ipl.js'), 'run', graph, '--metrics', '0', '--stats', '--log', 'json']);
+  t.teardown(() => child.kill('SIGKILL'));
+  const entries: { level: string; event: string; message: string; nodes?: { node: string; frames: number }[] }[] = [];
+  let rest = '';
+  const has = (found: (entry: (typeof entries)[number]) => boolean): Promise<(typeof entries)[number] | undefined> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const entry = entries.find(found);
+        if (entry || child.exitCode !== null) resolve(entry);
+        else setTimeout(look, 50);
+      };
+      look();
+    });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) entries.push(JSON.parse(line) as (typeof entries)[number]);
+  });
+  const said = await has(({ message }) => message.startsWith('Figures are at '));
+  const [, url = ''] = /at (http:\S+)metrics/.exec(said?.message ?? '') ?? [];
+  await has(({ event }) => event === 'started');
+  const health = await fetch(`${url}health`);
+  t.is(health.status, 200);
+  t.is(((await health.json()) as { status: string }).status, 'ready');
+  t.is((await fetch(`${url}health/live`)).status, 200);
+  t.regex(await (await fetch(`${url}metrics`)).text(), /^gst_ipl_frames_total\{node="half"\} [1-9]\d*$/m);
+  t.is((await fetch(url)).status, 404, 'No page without a preview.');
+  const stats = await has(({ event }) => event === 'stats');
+  t.true((stats?.nodes?.find(({ node }) => node === 'half')?.frames ?? 0) > 0);
+  child.kill('SIGTERM');
+  const { code, stderr } = await finished;
+  t.is(code, 0, stderr);
+  t.deepEqual(entries.slice(-2).map(({ event }) => event), ['finishing', 'ended']);
+});

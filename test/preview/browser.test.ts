@@ -1,0 +1,246 @@
+/** The page in a real Chromium: what it shows, how it is used by mouse and keyboard, on small and large screens. */
+import test, { type ExecutionContext } from 'ava';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { WeightMap } from '../../plugin';
+import { grey, serve, TOKEN, type Served } from '../support/preview-server';
+
+let browser: Browser;
+test.before(async (t) => {
+  t.timeout(120_000);
+  const executablePath = process.env.GST_IPL_TEST_BROWSER ?? '/usr/bin/chromium';
+  // Containers have no user namespaces for the sandbox; the pages are our own.
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], timeout: 110_000 });
+});
+test.after.always(() => browser?.close());
+
+/** The left half comes from the first exposure, the right half from the second. */
+const WEIGHTS: WeightMap = { columns: 2, rows: 1, exposures: ['under', 'over'], values: Uint8Array.of(255, 0, 0, 255) };
+
+interface Opened extends Served {
+  readonly page: Page;
+  /** What went wrong in the browser: errors, blocked and foreign requests. */
+  readonly complaints: string[];
+  /** Whether fused pictures carry a weight map. */
+  weights: boolean;
+}
+
+async function open(t: ExecutionContext, options: BrowserContextOptions = {}, token?: string): Promise<Opened> {
+  t.timeout(120_000);
+  const served = await serve(t, token === undefined ? {} : { token });
+  const opened: Opened = { ...served, page: undefined as unknown as Page, complaints: [], weights: false };
+  let time = 0;
+  served.view.take({ type: 'started', duration: undefined });
+  const timer = setInterval(() => {
+    time += 50;
+    const frames = [grey(180, time, { weightMap: opened.weights ? WEIGHTS : undefined }), grey(60, time), grey(230, time)] as const;
+    for (const stream of [1, 2, 0]) served.hub.offer(stream, frames[stream] ?? frames[0]);
+    for (const node of ['under', 'over']) served.view.arrived(node, frames[0]);
+    for (const node of ['set', 'fused']) served.view.gave(node, frames[0]);
+  }, 50);
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(60_000);
+  t.teardown(async () => {
+    clearInterval(timer);
+    await context.close();
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => opened.complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 401/.test(message.text())) opened.complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|blob:)/.test(request.url())) opened.complaints.push(`Request to ${request.url()}`);
+  });
+  await page.goto(served.url);
+  if (token === undefined) await page.locator('#empty').waitFor({ state: 'hidden' });
+  return Object.assign(opened, { page });
+}
+
+/** The middle pixel's red of a canvas. */
+function redOf(page: Page, id: string, at = 0.5): Promise<number> {
+  const script = `(() => { const c = document.getElementById('${id}'); return c.getContext('2d').getImageData(Math.floor(c.width * ${at}), Math.floor(c.height / 2), 1, 1).data[0]; })()`;
+  return page.evaluate(script);
+}
+
+function near(t: ExecutionContext, value: number, expected: number): void {
+  t.true(Math.abs(value - expected) <= 5, `${value}, expected about ${expected}`);
+}
+
+/** Limited range, as the pictures have it, to what a screen shows. */
+const shown = (luma: number): number => ((luma - 16) * 255) / 219;
+
+test.serial('the fused picture, and a wipe against each exposure by mouse and by keys', async (t) => {
+  const { page, complaints } = await open(t, { viewport: { width: 1280, height: 800 } });
+  near(t, await redOf(page, 'fused'), shown(180));
+  t.true(await page.locator('#wipe').isHidden());
+  await page.getByRole('radio', { name: 'over' }).check();
+  const wipe = page.getByRole('slider', { name: 'Wipe' });
+  await wipe.waitFor();
+  await until(() => page.evaluate<boolean>('document.getElementById("exposure").width === 64'));
+  near(t, await redOf(page, 'exposure'), shown(230));
+  t.deepEqual([await page.locator('#left-label').textContent(), await page.locator('#right-label').textContent()], ['fused', 'over']);
+  await page.getByRole('radio', { name: 'under' }).check();
+  await until(() => page.evaluate<boolean>(`(() => { const c = document.getElementById('exposure'); return c.getContext('2d').getImageData(9, 9, 1, 1).data[0] < 100; })()`));
+
+  const position = async (): Promise<number> => Number(await wipe.getAttribute('aria-valuenow'));
+  t.is(await position(), 50);
+  await wipe.focus();
+  for (const [key, expected] of [['ArrowRight', 51], ['ArrowLeft', 50], ['Shift+ArrowLeft', 40], ['PageUp', 50], ['End', 100], ['Home', 0], ['ArrowLeft', 0]] as const) {
+    await page.keyboard.press(key);
+    t.is(await position(), expected, key);
+  }
+  const stage = await page.locator('#stage').boundingBox();
+  const handle = await wipe.boundingBox();
+  if (!stage || !handle) return t.fail('There is no stage.');
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 3);
+  await page.mouse.down();
+  await page.mouse.move(stage.x + stage.width * 0.75, stage.y + 50, { steps: 3 });
+  await page.mouse.up();
+  t.is(await position(), 75);
+  t.is(await page.evaluate(`document.getElementById('exposure').style.clipPath`), 'inset(0px 0px 0px 75%)');
+  t.deepEqual(complaints, []);
+});
+
+test.serial('weights are shown when the pictures carry them, and not offered when they do not', async (t) => {
+  const opened = await open(t, { viewport: { width: 1280, height: 800 } });
+  const { page, complaints } = opened;
+  t.true(await page.locator('#overlay').isHidden());
+  opened.weights = true;
+  await page.locator('#overlay').waitFor();
+  await page.locator('#overlay').getByRole('radio', { name: 'under' }).check();
+  await page.locator('#weights').waitFor();
+  t.deepEqual([await redOf(page, 'weights', 0.1), await redOf(page, 'weights', 0.9)], [255, 0]);
+  await page.locator('#overlay').getByRole('radio', { name: 'all' }).check();
+  await until(() => page.evaluate<boolean>(`document.querySelectorAll('#legend .swatch').length === 2`));
+  t.deepEqual([await redOf(page, 'weights', 0.1), await redOf(page, 'weights', 0.9)], [0, 230]);
+  opened.weights = false;
+  await page.locator('#overlay').waitFor({ state: 'hidden' });
+  t.true(await page.locator('#weights').isHidden());
+  t.deepEqual(complaints, []);
+});
+
+test.serial('parameters change by keys, show what another browser changed, and the snapshot has every pixel', async (t) => {
+  const { page, values, view, complaints } = await open(t, { viewport: { width: 1280, height: 800 } });
+  const strength = page.getByRole('slider', { name: 'strength' });
+  await strength.focus();
+  await page.keyboard.press('Home');
+  await page.getByText('0.00').waitFor();
+  await until(() => values.strength === 0);
+  await page.keyboard.press('ArrowRight');
+  await until(() => values.strength === 0.01);
+  await page.getByRole('button', { name: 'Reset fused.strength' }).click();
+  await until(() => values.strength === 1);
+  await page.getByRole('checkbox', { name: 'freeze' }).focus();
+  await page.keyboard.press('Space');
+  await until(() => values.freeze);
+  view.parameters.set('fused.freeze', false);
+  await until(() => page.evaluate<boolean>(`!document.getElementById('parameter-fused-freeze').checked`));
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Snapshot' }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+  const file = Buffer.concat(chunks);
+  t.is(file.subarray(1, 4).toString(), 'PNG');
+  t.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], [64, 36]);
+  t.deepEqual(complaints, []);
+});
+
+test.serial('the graph is drawn with its states, figures as charts, and events as they come', async (t) => {
+  const { page, view, complaints } = await open(t, { viewport: { width: 1280, height: 800 } });
+  await page.locator('#diagram [data-node="fused"][data-phase="running"]').waitFor();
+  t.is(await page.locator('#diagram [data-node]').count(), 5);
+  t.is(await page.locator('#diagram .edge').count(), 6);
+  await page.locator('#health[data-status="ready"]').waitFor();
+  view.take({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://admin:geheim@camera/.', attempt: 1, delay: 0n });
+  await page.locator('#diagram [data-node="over"][data-phase="lost"]').waitFor();
+  await page.locator('#health[data-status="degraded"]').waitFor();
+  await page.getByText('The source is lost (No route to rtsp://***@camera/.)').waitFor();
+  for (const title of ['Pictures', 'Latency']) {
+    const chart = page.locator('.chart', { hasText: title }).first();
+    await chart.locator('li', { hasText: 'fused' }).waitFor();
+  }
+  t.true((await page.locator('.chart polyline').count()) >= 6);
+  t.notRegex(await page.content(), /geheim/);
+  t.deepEqual(complaints, []);
+});
+
+const SCREENS: readonly [string, BrowserContextOptions][] = [
+  ['a small phone', { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }],
+  ['a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 3 }],
+  ['a 4K screen', { viewport: { width: 3840, height: 2160 } }],
+];
+
+for (const [name, options] of SCREENS) {
+  test.serial(`nothing is cut off on ${name}`, async (t) => {
+    const { page, complaints } = await open(t, { ...options, colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.locator('#diagram [data-node="fused"]').waitFor();
+    const [content = 0, window = 0] = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]');
+    t.true(content <= window, `${content} of ${window}`);
+    const sizes = await page.evaluate<number[]>(`[...document.querySelectorAll('button, .choice, input[type=checkbox]')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().height)`);
+    t.true(Math.min(...sizes) >= 22, 'Fingers need something to hit.');
+    const letters = await page.evaluate<number>(`parseFloat(getComputedStyle(document.body).fontSize)`);
+    t.true(letters >= (options.viewport?.width === 3840 ? 28 : 16), `${letters}`);
+    t.is(await page.evaluate(`getComputedStyle(document.querySelector('button')).transitionDuration`), '0s');
+    t.deepEqual(complaints, []);
+  });
+}
+
+test.serial('light and dark have contrast, and the focus shows', async (t) => {
+  const { page } = await open(t, { viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await until(() => page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: ${scheme})').matches`));
+    // Text changes its colour at once, the ground behind it in a fifth of a second: what stays is measured.
+    await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished)).then(() => undefined)');
+    for (const selector of ['body', '.quiet', 'button', '.choice input:checked + span', '#health-text']) {
+      const ratio = await page.evaluate<number>(`(${CONTRAST.toString()})(${JSON.stringify(selector)})`);
+      t.true(ratio >= 4.5, `${selector} in ${scheme}: ${ratio.toFixed(2)}`);
+    }
+  }
+  await page.keyboard.press('Tab');
+  t.is(await page.evaluate('document.activeElement.className'), 'skip');
+  await page.keyboard.press('Tab');
+  t.is(await page.evaluate('document.activeElement.id'), 'snapshot');
+  t.is(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
+});
+
+test.serial('with a token the page asks for it once', async (t) => {
+  const { page, url, complaints } = await open(t, {}, TOKEN);
+  await page.getByLabel('Token').fill('wrong-wrong-wrong-wrong');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('#empty').waitFor({ state: 'hidden' });
+  t.is(page.url(), url);
+  await page.context().clearCookies();
+  await page.getByLabel('Token').waitFor(); // The page finds that it is logged out.
+  await page.goto(`${url}?token=${TOKEN}`);
+  await page.locator('#empty').waitFor({ state: 'hidden' });
+  t.is(page.url(), url, 'The address holds no token.');
+  t.is(await page.evaluate('document.cookie'), '', 'Scripts cannot read the session.');
+  t.deepEqual(complaints, []);
+});
+
+/** Not Playwright's waitForFunction: the page's policy forbids the eval that it needs. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('It did not come to pass.');
+}
+
+/** WCAG 2.2 contrast of an element's text; runs in the page, so it is plain text there. */
+const CONTRAST = `function (selector) {
+  const element = document.querySelector(selector);
+  const numbers = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+  let ground = element;
+  while (ground.parentElement && (numbers(getComputedStyle(ground).backgroundColor)[3] === 0)) ground = ground.parentElement;
+  const light = (colour) => {
+    const [r, g, b] = numbers(colour).map((value) => { const part = value / 255; return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [a, b] = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)].sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+}`;

@@ -1,0 +1,87 @@
+/** Addresses: what is understood, what is refused, and that no text in one can reach GStreamer as more than a value. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import test from 'ava';
+import { elementsOf } from '../../plugin/gstreamer/launch';
+import { parseLaunch } from '../../plugin/gstreamer/binding';
+import { GstIplError } from '../../plugin';
+import { parseAddress, type NetworkAddress } from '../../plugin/publish/address';
+import { routeLaunch } from '../../plugin/publish/routes';
+import { HlsFolder } from '../../plugin/publish/hls';
+import { temporaryFolder } from '../support/folder';
+
+test('addresses are taken apart', (t) => {
+  t.like(parseAddress('srt://:7001'), { scheme: 'srt', host: '', port: 7001 });
+  t.like(parseAddress('udp://[::1]:5000'), { scheme: 'udp', host: '[::1]', port: 5000 });
+  t.like(parseAddress('rtsp://me:secret@10.0.0.1:8554/live?a=b'), { scheme: 'rtsp', host: '10.0.0.1', port: 8554 });
+  t.like(parseAddress(' hls:/var/www/my films '), { scheme: 'hls', folder: '/var/www/my films' });
+  t.deepEqual([...(parseAddress('srt://h:1?mode=caller&streamid=%23!::r=x&latency=80') as NetworkAddress).query], [['mode', 'caller'], ['streamid', '#!::r=x'], ['latency', '80']]);
+});
+
+const refused: [address: string, sentence: RegExp][] = [
+  ['', /names no address/],
+  ['fused.mp4', /names no address/],
+  ['http://host/x', /"http:" is no address that pictures can be published to/],
+  ['srt://host', /lacks a port/],
+  ['srt://host:70000', /not of the form srt:\/\/HOST:PORT/],
+  ['srt://:7001?mode=caller', /lacks a host/],
+  ['udp://:5000', /lacks a host/],
+  ['rtsp://host', /a server and a path/],
+  ['srt://h:1?passphrase=short', /"passphrase" of the address is not right/],
+  ['srt://h:1?passphrse=geheimgeheim', /unknown part "passphrse"/],
+  ['srt://h:1?localport=1', /unknown part "localport"/],
+  ['udp://h:1?x=1', /unknown part "x"/],
+  ['udp://a b:1', /not of the form/],
+  ['hls:', /names no folder/],
+  ['hls:a\nb', /control character/],
+];
+for (const [address, sentence] of refused) {
+  test(`refused: ${JSON.stringify(address)}`, (t) => {
+    const error = t.throws(() => parseAddress(address), { instanceOf: GstIplError });
+    t.is(error?.code, 'bad-option');
+    t.regex(error?.message ?? '', sentence);
+  });
+}
+
+test('no secret of an address is in a sentence', (t) => {
+  for (const address of ['srt://h:1?passphrase=geheim', 'srt://me:geheim@h', 'rtsp://me:geheim@host', 'srt://h:1?streamid=geheim&mode=geheim']) {
+    const error = t.throws(() => parseAddress(address), { instanceOf: GstIplError });
+    t.notRegex(error?.describe() ?? '', /geheim/, address);
+  }
+});
+
+const evil = ['x ! fakesink name=evil', 'x" ! fakesink name=evil ', "x' ! fakesink name=evil ! '", 'a\\', '"a"', 'a\\" ! fakesink name=evil', '$(id)'];
+for (const text of evil) {
+  test(`hostile, and only a value: ${text}`, async (t) => {
+    const streamid = parseAddress(`srt://127.0.0.1:7001?streamid=${encodeURIComponent(text)}`) as NetworkAddress;
+    const launch = await routeLaunch(streamid, 'h264');
+    t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['mpegtsmux', 'srtsink'], launch);
+    // GStreamer's own parser agrees.
+    const pipeline = parseLaunch(`${launch} name=last`);
+    t.is(pipeline.findChild('evil'), undefined);
+    t.is(pipeline.findChild('last')?.['streamid'], text);
+  });
+}
+
+test('hostile paths of RTSP addresses, too', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  for (const place of ['a"!fakesink', 'a"\\!fakesink\\', "a'!filesink"]) {
+    const launch = await routeLaunch(parseAddress(`rtsp://127.0.0.1:${port}/${place}`) as NetworkAddress, 'h265');
+    t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['rtspclientsink'], launch);
+    t.is(parseLaunch(`h265parse ! ${launch} name=last`).findChild('last')?.['location'], `rtsp://127.0.0.1:${port}/${place}`);
+  }
+});
+
+test('a folder for HLS with signs that mean something to launch strings and to printf', async (t) => {
+  const folder = path.join(temporaryFolder(), '100 %n "films" ! fakesink name=evil');
+  const hls = new HlsFolder(folder);
+  await hls.prepare();
+  const launch = await hls.launch();
+  t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['splitmuxsink']);
+  const sink = parseLaunch(`h264parse ! ${launch} name=hls`).findChild('hls');
+  t.is(sink?.['location'], path.join(folder.replace('%', '%%'), '.open-%05d.ts'));
+});

@@ -1,0 +1,101 @@
+/** Files of a recording: what is finished, what was cut short, what may be removed. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import test from 'ava';
+import { GstIplError } from '../../plugin';
+import { parseBitrate, parseBytes } from '../../plugin/core/quantities';
+import { readBoxes } from '../../plugin/record/fragments';
+import { keepOption, Retention } from '../../plugin/record/retention';
+import { SegmentFiles } from '../../plugin/record/segment-files';
+import { temporaryFolder } from '../support/folder';
+
+function box(name: string, payload = 8): Buffer {
+  const bytes = Buffer.alloc(8 + payload);
+  bytes.writeUInt32BE(bytes.length);
+  bytes.write(name, 4, 'latin1');
+  return bytes;
+}
+
+const HEAD = Buffer.concat([box('ftyp'), box('moov', 40)]);
+const FRAGMENT = Buffer.concat([box('moof', 20), box('mdat', 100)]);
+
+test('whole fragments are told from what was cut', async (t) => {
+  const file = path.join(temporaryFolder(), 'x');
+  const cases: [bytes: Buffer, whole: number, finished: boolean][] = [
+    [Buffer.alloc(0), 0, false],
+    [HEAD, 0, false],
+    [Buffer.concat([HEAD, FRAGMENT]), HEAD.length + FRAGMENT.length, false],
+    [Buffer.concat([HEAD, FRAGMENT, box('mfra')]), HEAD.length + FRAGMENT.length, true],
+    [Buffer.concat([HEAD, FRAGMENT, box('mfra').subarray(0, 10)]), HEAD.length + FRAGMENT.length, false],
+    [Buffer.concat([HEAD, FRAGMENT, FRAGMENT.subarray(0, 60)]), HEAD.length + FRAGMENT.length, false],
+    [Buffer.concat([HEAD, FRAGMENT, Buffer.alloc(4096)]), HEAD.length + FRAGMENT.length, false],
+  ];
+  for (const [bytes, whole, finished] of cases) {
+    writeFileSync(file, bytes);
+    t.deepEqual(await readBoxes(file), { whole, finished });
+  }
+});
+
+test('a start takes over what a dead process left, and only that', async (t) => {
+  const folder = temporaryFolder();
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const write = (name: string, ...parts: Buffer[]): void => writeFileSync(path.join(folder, name), Buffer.concat(parts));
+  write(`2026-01-02T03-04-05.678Z.mp4.${dead}.part`, HEAD, FRAGMENT, FRAGMENT.subarray(0, 50));
+  write(`2026-01-02T03-05-05.678Z.mp4.${dead}.part`, HEAD); // Nothing in it yet.
+  write(`2026-01-02T03-06-05.678Z.mp4.${process.ppid}.part`, HEAD, FRAGMENT); // Somebody is at it.
+  write('2026-01-02T03-03-05.678Z.mp4', HEAD, FRAGMENT, box('mfra'));
+  write('holiday.mp4', HEAD);
+  const files = new SegmentFiles(folder);
+  t.deepEqual(await files.prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
+  t.deepEqual(readdirSync(folder).sort(), [
+    '2026-01-02T03-03-05.678Z.mp4',
+    '2026-01-02T03-04-05.678Z.cut.mp4',
+    `2026-01-02T03-06-05.678Z.mp4.${process.ppid}.part`,
+    'holiday.mp4',
+  ].sort());
+  t.deepEqual(await readBoxes(path.join(folder, '2026-01-02T03-04-05.678Z.cut.mp4')), { whole: HEAD.length + FRAGMENT.length, finished: false });
+  t.deepEqual(await new SegmentFiles(folder).prepare(), []);
+});
+
+test('files of one instant (a clock that was set back) do not overwrite one another', async (t) => {
+  const folder = temporaryFolder();
+  const files = new SegmentFiles(folder);
+  const now = new Date('2026-01-02T03:04:05.678Z');
+  for (const name of ['a', 'b']) {
+    const location = path.join(folder, name);
+    writeFileSync(location, Buffer.concat([HEAD, FRAGMENT, box('mfra')]));
+    await files.begin(location, now);
+    await files.finish(location);
+  }
+  t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
+});
+
+test('the oldest go first, by size or by age; other files and the newest stay', async (t) => {
+  const hour = (index: number): string => `${new Date(Date.now() - index * 3_600_000).toISOString().replaceAll(':', '-')}.mp4`;
+  const fill = (): { folder: string; names: string[] } => {
+    const folder = temporaryFolder();
+    const names = [5, 4, 3, 2, 1].map(hour);
+    for (const name of [...names, 'holiday.mp4', 'notes.txt']) writeFileSync(path.join(folder, name), Buffer.alloc(1_000_000));
+    mkdirSync(path.join(folder, 'sub'));
+    return { folder, names };
+  };
+  const left = async (keep: string | string[]): Promise<number[]> => {
+    const { folder, names } = fill();
+    await new Retention(keepOption.read(keep), new SegmentFiles(folder)).prepare();
+    const there = readdirSync(folder);
+    t.true(['holiday.mp4', 'notes.txt', 'sub'].every((name) => there.includes(name)));
+    return names.flatMap((name, index) => (there.includes(name) ? [5 - index] : []));
+  };
+  t.deepEqual(await left('all'), [5, 4, 3, 2, 1]);
+  t.deepEqual(await left('2.5MB'), [2, 1]);
+  t.deepEqual(await left('3.5h'), [3, 2, 1]);
+  t.deepEqual(await left(['4MB', '1.5h']), [1]);
+  t.deepEqual(await left('1kB'), [1]);
+});
+
+test('amounts are read with their units, and nothing else', (t) => {
+  t.deepEqual([parseBytes('20GB'), parseBytes('1.5 MB'), parseBitrate('4M'), parseBitrate('2500k'), parseBitrate('800000')], [20e9, 1.5e6, 4e6, 2.5e6, 8e5]);
+  for (const text of ['20', '20gb', '-1GB', 'GB', '0MB', '1e3GB', 'NaNGB']) t.throws(() => parseBytes(text), { instanceOf: GstIplError });
+  for (const value of ['forever', ['1GB', '2GB'], ['1d', '2d'], [], 7, null, {}]) t.throws(() => keepOption.read(value), { instanceOf: GstIplError }, JSON.stringify(value));
+});
