@@ -19,11 +19,13 @@ from rule import LIMIT
 LN2 = 0.6931471805599453
 MAP_INPUTS = ['samples', 'above', 'below', 'chroma_samples', 'columns', 'left', 'right', 'chroma_columns', 'blocks', 'mean_rows', 'mean_columns',
               'inner_rows', 'inner_columns', 'chroma_rows', 'chroma_means', 'map_rows', 'bands', 'pool', 'index',
-              'scale', 'cache', 'last_means', 'momentum', 'cut']
-MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'scene_cut']
+              'scale', 'cache', 'last_survey', 'real_rows', 'down_rows', 'next_rows', 'up_map_rows', 'down_columns', 'next_columns',
+              'up_map_columns', 'same_level', 'last_means', 'momentum', 'cut']
+MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'survey', 'scene_cut']
 BLEND_OUTPUTS = ['luma', 'chroma']
 OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coefficients': TensorProto.FLOAT,
-                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'scene_cut': TensorProto.FLOAT}
+                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'survey': TensorProto.UINT8,
+                'scene_cut': TensorProto.FLOAT}
 
 
 def blend_inputs(k):
@@ -53,23 +55,24 @@ class Reshape(torch.autograd.Function):
 
 
 class Map(nn.Module):
-    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens (float: whole
-    numbers), scene cut."""
+    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens and
+    survey (float: whole numbers), scene cut."""
 
     def __init__(self, model, k):
         super().__init__()
         self.model, self.k = model, k
 
     def forward(self, samples, above, below, chroma_samples, columns, left, right, chroma_columns, blocks, mean_rows, mean_columns, inner_rows,
-                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_means,
-                momentum, cut):
+                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_survey, real_rows, down_rows,
+                next_rows, up_map_rows, down_columns, next_columns, up_map_columns, same_level, last_means, momentum, cut):
         """samples [K,hs,W] u8: every stride-th row; columns [ws]: the columns to take of them; above, below: the
         pixel rows beside those rows; left, right: the pixel columns beside those columns.
 
         blocks [5] = (K,h,n,w,n); mean_rows [h,hs] and mean_columns [ws,w] average blocks, inner_* the
         samples whose neighbours lie in their block, chroma_* the chroma; map_rows [R+2 halo] repeats border
         rows; bands [bands,R+2 halo] averages rows to bands; pool [w,8]; index [K] = (k-r)/4;
-        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] of the picture before.
+        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] and last_survey [K,2V,h,w] of the picture
+        before; real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
         """
         black, span, chroma_span = scale[0], scale[1], scale[2]
         rows = samples.float()
@@ -109,9 +112,12 @@ class Map(nn.Module):
         model = self.model
         fresh = 127.5 * (1 + torch.tanh(model.token2(torch.relu(model.token1(both)))))
         tokens = nearest(keep * cache.float() + (1 - keep) * fresh)
-        coefficients = model.integrate(features, tokens / 127.5 - 1, torch.zeros(1), pool, one,
-                                       network.is_reference(statistics))
-        return coefficients, m, tokens, scene_cut
+        seen = model.survey(features, statistics[:, 0:1], one)
+        survey = nearest(keep * last_survey.float() + (1 - keep) * seen.index_select(2, real_rows))
+        brightness = model.drtm.brightness(survey, (down_rows, next_rows, up_map_rows), (down_columns, next_columns, up_map_columns),
+                                           same_level, one)
+        coefficients = model.integrate(features, statistics, seen, brightness, tokens / 127.5 - 1, torch.zeros(1), one)
+        return coefficients, m, tokens, survey, scene_cut
 
 
 def shapes(k):
@@ -125,13 +131,15 @@ def shapes(k):
         'inner_rows': ['h', 'samples_h'], 'inner_columns': ['samples_w', 'w'],
         'chroma_rows': ['h', 'chroma_h'], 'chroma_means': ['chroma_w', 'w'],
         'map_rows': ['R'], 'bands': ['n', 'R'], 'pool': ['w', size], 'index': [k], 'scale': [3],
-        'cache': ['slots', token], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
+        'cache': ['slots', token], 'last_survey': [k, 2 * network.VIEWS, 'h', 'w'], 'real_rows': ['h'], 'down_rows': ['Lh', 'h'],
+        'next_rows': ['Lh', 'h'], 'up_map_rows': ['R', 'Lh'], 'down_columns': ['w', 'Lw'], 'next_columns': ['w', 'Lw'],
+        'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
         'last_coefficients': [k, network.COEFFICIENTS, 'rows', 'w'],
         'gains': [k, network.COEFFICIENTS, 1, 1], 'offsets': [k, network.COEFFICIENTS, 1, 1],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
         'coefficients': [k, network.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
-        'tokens': ['slots', token], 'scene_cut': [1],
+        'tokens': ['slots', token], 'survey': [k, 2 * network.VIEWS, 'h', 'w'], 'scene_cut': [1],
     }
     for i in range(k):
         table[f'luma{i}'], table[f'chroma{i}'] = table['luma'], table['chroma']
@@ -167,14 +175,14 @@ class Blend(nn.Module):
             whole = torch.floor(value)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole))
         share = 1 / (1 + sum(powers))
-        fused = (ref + at(0, 0) + (at(0, 1) + at(0, 2) * ref) * ref).clamp(0, 1) * share
-        halved = half(share) * half(1 + at(0, 3)) * chroma[0]
+        fused = (ref + at(0, 0) + at(0, 1) * ref).clamp(0, 1) * share
+        halved = half(share) * chroma[0]
         for k in range(1, self.k):
             weight = powers[k - 1] * share
             fused = fused + weight * luma[k]
             halved = halved + half(weight) * chroma[k]
         return (nearest(black + span * fused).to(torch.uint8),
-                nearest(128 + saturation * halved).to(torch.uint8))
+                nearest(128 + saturation * half(1 + at(0, 3)) * halved).to(torch.uint8))
 
 
 def half(x):

@@ -187,20 +187,21 @@ export class FusionEngine {
   /** Runs the network over one slice: its tokens and coefficients go into the scene. */
   async #evaluate(geometry: Geometry, scene: Scene, index: number, statistics: Float32Array, momentum: number): Promise<void> {
     const { plan, exposures } = geometry;
-    const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
+    const { tokenBytes, views, coefficients: per, halo, statistics: channels } = this.#card;
     const slice = plan.slices[index];
-    const placement = geometry.placements[index];
-    if (!slice || !placement) throw new RangeError(`There is no slice ${index}.`);
+    const constants = geometry.constants[index];
+    if (!slice || !constants) throw new RangeError(`There is no slice ${index}.`);
     const outputs = await this.#session.run({
       statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
-      column_pool: geometry.columnPool,
+      ...constants,
       // onnxruntime takes no shared memory.
-      cache: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
+      tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
-      placement,
+      survey: new Tensor('uint8', scene.survey.slice(), [exposures, 2 * views, plan.mapHeight, plan.mapWidth]),
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
     });
-    scene.storeTokens(slice, outputs.tokens?.data as Uint8Array);
+    scene.storeTokens(slice, outputs.new_tokens?.data as Uint8Array);
+    scene.storeSurvey(slice, outputs.new_survey?.data as Uint8Array);
     const rows = outputs.coefficients?.data as Float32Array;
     const width = plan.mapWidth;
     for (let plane = 0; plane < exposures * per; plane += 1) {

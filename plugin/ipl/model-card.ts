@@ -15,6 +15,8 @@ export interface ModelCard {
   readonly tokenBytes: number;
   readonly tokenColumns: number;
   readonly bandRows: number;
+  /** Views of each exposure in the survey: it has as many maps of weights and as many of brightness. */
+  readonly views: number;
   readonly statistics: readonly string[];
   readonly coefficients: number;
   /** What the coefficients' sums are logarithms of weights to: base 2, or, where the card does not say, e. */
@@ -54,7 +56,7 @@ export function readCard(cardPath: string): ModelCard {
       place: { file: cardPath },
     });
   }
-  const needed = ['name', 'file', 'sha256', 'halo', 'tokenBytes', 'tokenColumns', 'bandRows', 'statistics', 'coefficients'] as const;
+  const needed = ['name', 'file', 'sha256', 'halo', 'tokenBytes', 'tokenColumns', 'bandRows', 'views', 'statistics', 'coefficients'] as const;
   const missing = needed.filter((field) => card[field] === undefined);
   if (missing.length > 0) {
     throw new GstIplError('bad-model', `The model card ${cardPath} lacks ${missing.join(', ')}.`, {
