@@ -1,7 +1,7 @@
 // Chroma takes the average of its 2x2 luma pixels' weights:
 // fused - 128 = C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ..., where C = gain (Cr - 128).
 
-import { weightsOf } from './column';
+import { column, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, exposures, exposureStride, redOffset } from './settings';
@@ -33,48 +33,60 @@ const GAIN: i32 = 2;
 export function chromaColumn(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  if (redOffset) {
-    if (exposures == 3) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, 3);
-    else blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, exposures);
-  } else {
-    if (exposures == 3) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, 3);
-    else blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, exposures);
-  }
+  if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+}
+
+function blendPlanes(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false);
+}
+
+function blendPairs(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true);
 }
 
 // @ts-ignore: decorator
 @inline
 function blend(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool, k: i32,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool,
 ): void {
+  const k = exposures;
+  const stride = chromaStride;
+  const next = exposureStride;
   const grow = growth(coefficient(0, GAIN), x, rowShare);
   const grow2 = i16x8.add(grow, grow);
   const halfGrow = i16x8.shr_s(grow, 1);
   // Between the two luma rows.
   let gain = i16x8.add(lineStart(coefficient(0, GAIN), x, grow, fromMiddle), halfGrow);
   const saturate = i16x8.splat(<i16>saturation);
-  for (let i: usize = 0, end = <usize>lumaRows << 4; i < end; i += 32, codes += chromaStride, out += chromaStride) {
+  for (let row = column, end = column + (<usize>lumaRows << 4); row < end; row += 32, codes += stride, out += stride) {
     // The last row of an odd height stands alone.
-    if (i + 16 == end) gain = i16x8.sub(gain, halfGrow);
+    if (row + 16 == end) gain = i16x8.sub(gain, halfGrow);
     const base = times(load8(codes, interleaved), gain);
-    let fused = base;
-    for (let exposure = 1, own = codes + exposureStride; exposure < k; exposure++, own += exposureStride) {
-      const difference = i16x8.sub(i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS), base);
-      fused = i16x8.add(fused, times(difference, meanWeights(weightsOf(exposure) + i, interleaved)));
-    }
+    let own = codes + next;
+    let fused = i16x8.add(base, weighted(own, base, row, interleaved));
+    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, interleaved));
+    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, interleaved));
+    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, interleaved));
     gain = i16x8.add(gain, grow2);
     store8(out, times(fused, saturate), interleaved);
   }
 }
 
-/** The mean weights of 2x2 pixels, for each sample of `load8`. */
+/** One exposure's difference from the reference, weighed. */
 // @ts-ignore: decorator
 @inline
-function meanWeights(rows: usize, interleaved: bool): v128 {
-  const both = i16x8.avgr_u(v128.load(rows), v128.load(rows, 16));
+function weighted(own: usize, base: v128, row: usize, interleaved: bool): v128 {
+  const difference = i16x8.sub(i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS), base);
+  // The mean weights of 2x2 pixels, for each sample of `load8`.
+  const both = i16x8.avgr_u(v128.load(row, WEIGHTS), v128.load(row, WEIGHTS + 16));
   const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, i16x8.splat(1)), 1);
   const four = i16x8.narrow_i32x4_s(means, means);
-  return interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four;
+  return times(difference, interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four);
 }
 
 /** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */

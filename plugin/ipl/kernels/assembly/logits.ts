@@ -1,6 +1,6 @@
 // The logits of one exposure in a column, in Horner's form: L = C + s (c0 + c2 s + c3 t) + t (c1 + c4 t).
 
-import { differencesOf, features, logitsOf, tones } from './column';
+import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { lumaStride } from './settings';
@@ -28,35 +28,67 @@ export function logitColumn(
 function evaluate(
   exposure: i32, codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, shift: i32, large: bool,
 ): void {
-  const grow0 = growth(coefficient(exposure, 0), x, rowShare);
-  const grow1 = growth(coefficient(exposure, 1), x, rowShare);
-  const grow2 = growth(coefficient(exposure, 2), x, rowShare);
-  const grow3 = growth(coefficient(exposure, 3), x, rowShare);
-  const grow4 = growth(coefficient(exposure, 4), x, rowShare);
-  const grow5 = growth(coefficient(exposure, 5), x, rowShare);
-  let constant = lineStart(coefficient(exposure, 0), x, grow0, fromMiddle);
-  let own = lineStart(coefficient(exposure, 1), x, grow1, fromMiddle);
-  let ref = lineStart(coefficient(exposure, 2), x, grow2, fromMiddle);
-  let ownSquare = lineStart(coefficient(exposure, 3), x, grow3, fromMiddle);
-  let product = lineStart(coefficient(exposure, 4), x, grow4, fromMiddle);
-  let refSquare = lineStart(coefficient(exposure, 5), x, grow5, fromMiddle);
-  const logits = logitsOf(exposure);
-  const differences = differencesOf(exposure);
-  for (let i: usize = 0, end = <usize>rows << 4; i < end; i += 16, codes += lumaStride) {
-    const s = centred(v128.load64_zero(codes));
-    const t = v128.load(features + i);
-    v128.store(differences + i, i16x8.sub(i16x8.shr_s(s, 1), v128.load(tones + i)));
-    const ofOwn = i16x8.add(own, i16x8.add(times(ownSquare, s), times(product, t)));
-    const ofRef = i16x8.add(ref, times(refSquare, t));
-    const logit = i16x8.add(i16x8.add(constant, times(ofOwn, s)), times(ofRef, t));
-    v128.store(logits + i, large ? bounded(logit, shift) : halved(logit));
-    constant = i16x8.add(constant, grow0);
-    own = i16x8.add(own, grow1);
-    ref = i16x8.add(ref, grow2);
-    ownSquare = i16x8.add(ownSquare, grow3);
-    product = i16x8.add(product, grow4);
-    refSquare = i16x8.add(refSquare, grow5);
+  let constant = start(exposure, 0, x, fromMiddle, rowShare);
+  let own = start(exposure, 1, x, fromMiddle, rowShare);
+  let ref = start(exposure, 2, x, fromMiddle, rowShare);
+  let ownSquare = start(exposure, 3, x, fromMiddle, rowShare);
+  let product = start(exposure, 4, x, fromMiddle, rowShare);
+  let refSquare = start(exposure, 5, x, fromMiddle, rowShare);
+  const stride = lumaStride;
+  const exposureRows = <usize>(exposure - 1) * ROWS;
+  let row = column;
+  for (const end = codes + <usize>rows * stride; codes < end;) {
+    evaluateRow(codes, row, row + exposureRows, constant, own, ref, ownSquare, product, refSquare, shift, large);
+    constant = next(constant, 0);
+    own = next(own, 1);
+    ref = next(ref, 2);
+    ownSquare = next(ownSquare, 3);
+    product = next(product, 4);
+    refSquare = next(refSquare, 5);
+    codes += stride;
+    evaluateRow(codes, row + 16, row + exposureRows + 16, constant, own, ref, ownSquare, product, refSquare, shift, large);
+    constant = next(constant, 0);
+    own = next(own, 1);
+    ref = next(ref, 2);
+    ownSquare = next(ownSquare, 3);
+    product = next(product, 4);
+    refSquare = next(refSquare, 5);
+    codes += stride;
+    row += 32;
   }
+}
+
+/** What the coefficients grow by: there are not enough registers for it. */
+const growths = memory.data(6 * 16, 16);
+
+// @ts-ignore: decorator
+@inline
+function start(exposure: i32, index: i32, x: v128, fromMiddle: v128, rowShare: v128): v128 {
+  const at = coefficient(exposure, index);
+  const grow = growth(at, x, rowShare);
+  v128.store(growths + (<usize>index << 4), grow);
+  return lineStart(at, x, grow, fromMiddle);
+}
+
+// @ts-ignore: decorator
+@inline
+function next(value: v128, index: i32): v128 {
+  return i16x8.add(value, v128.load(growths + (<usize>index << 4)));
+}
+
+// @ts-ignore: decorator
+@inline
+function evaluateRow(
+  codes: usize, row: usize, out: usize, constant: v128, own: v128, ref: v128, ownSquare: v128, product: v128, refSquare: v128,
+  shift: i32, large: bool,
+): void {
+  const s = centred(v128.load64_zero(codes));
+  const t = v128.load(row, FEATURES);
+  const ofOwn = i16x8.add(own, i16x8.add(times(ownSquare, s), times(product, t)));
+  const ofRef = i16x8.add(ref, times(refSquare, t));
+  const logit = i16x8.add(i16x8.add(constant, times(ofOwn, s)), times(ofRef, t));
+  v128.store(out, large ? bounded(logit, shift) : halved(logit), LOGITS);
+  v128.store(out, i16x8.sub(i16x8.shr_s(s, 1), v128.load(row, TONES)), DIFFERENCES);
 }
 
 /** From 32 + logit with 10 digits to 64 + logit with 9. */

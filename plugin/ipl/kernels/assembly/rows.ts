@@ -2,7 +2,7 @@
 // stay in registers on the way down.
 
 import { chromaColumn } from './chroma';
-import { weightsOf } from './column';
+import { column, ROWS, WEIGHTS } from './column';
 import { POLYNOMIAL } from './coefficients';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
@@ -68,7 +68,7 @@ function samplesAt(at: i32, tileWidth: i32): v128 {
 @inline
 function repeatEdges(rows: i32, columns: i32): void {
   for (let k = 1; k < exposures; k++) {
-    const weights = weightsOf(k);
+    const weights = column + WEIGHTS + <usize>(k - 1) * ROWS;
     if (columns < 8 && columns & 1) {
       for (let i = 0, at = weights + (<usize>columns << 1); i < rows; i++, at += 16) store<u16>(at, load<u16>(at - 2));
     }

@@ -4,7 +4,7 @@
 // In the place of a polynomial stand e0, e1, the gain and five zeros: the curve adds e0 + e1 t to a code, in units of 2^-7,
 // where t = (code - 128) / 128.
 
-import { features, tones } from './column';
+import { column, FEATURES, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { black, lumaStride, span } from './settings';
@@ -43,11 +43,12 @@ export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, r
   let slope = lineStart(coefficient(0, 1), x, grow1, fromMiddle);
   const least = i16x8.splat(<i16>((black - 128) << TONE_BITS));
   const most = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
-  for (let i: usize = 0, end = <usize>rows << 4; i < end; i += 16, codes += lumaStride) {
+  const stride = lumaStride;
+  for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
     const t = centred(v128.load64_zero(codes));
-    v128.store(features + i, t);
+    v128.store(row, t, FEATURES);
     const added = i16x8.add_sat_s(constant, times(slope, t));
-    v128.store(tones + i, i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(i16x8.shr_s(t, 1), added), least), most));
+    v128.store(row, i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(i16x8.shr_s(t, 1), added), least), most), TONES);
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }

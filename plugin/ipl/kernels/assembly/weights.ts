@@ -2,7 +2,7 @@
 // reference after its tone curve. The reference's weight, the rest to one, is never needed; and where exposures agree, the
 // sum is exact whatever the weights.
 
-import { differencesOf, logitsOf, tones, weightsOf } from './column';
+import { column, DIFFERENCES, LOGITS, ROWS, TONES, WEIGHTS } from './column';
 import { times } from './fixed';
 import { LOGIT_BITS } from './logits';
 import { exposures, lumaStride } from './settings';
@@ -15,55 +15,65 @@ const UNIT: f32 = 1.0842021724855044e-19;
 const ONE: f32 = 32767;
 
 /** Grey, and half a code, which makes of a shift a rounding. */
-const GREY_AND_HALF: i32 = (128 << TONE_BITS) + (1 << (TONE_BITS - 1));
+const GREY_AND_HALF: i16 = 128 * 128 + 64;
 
-/** A vector constant costs three instructions where it is used, in memory one. */
+// A vector constant costs three instructions where it is used, in memory one.
 const constants = memory.data<f32>([UNIT, UNIT, UNIT, UNIT, ONE, ONE, ONE, ONE], 16);
+const greyAndHalf = memory.data<i16>([
+  GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF, GREY_AND_HALF,
+], 16);
 
 /** Fuses a column's luma, of which `out` is the first row, and leaves the weights. */
 export function fuseColumn(out: usize, rows: i32): void {
   // The number of exposures is a constant in each of the four, so that all of a row stays in registers.
-  if (exposures == 3) fuse(out, rows, 3);
-  else if (exposures == 2) fuse(out, rows, 2);
-  else if (exposures == 4) fuse(out, rows, 4);
-  else fuse(out, rows, 5);
+  if (exposures == 3) fuse3(out, rows);
+  else if (exposures == 2) fuse2(out, rows);
+  else if (exposures == 4) fuse4(out, rows);
+  else fuse5(out, rows);
 }
+
+function fuse2(out: usize, rows: i32): void { fuse(out, rows, 2); }
+
+function fuse3(out: usize, rows: i32): void { fuse(out, rows, 3); }
+
+function fuse4(out: usize, rows: i32): void { fuse(out, rows, 4); }
+
+function fuse5(out: usize, rows: i32): void { fuse(out, rows, 5); }
 
 // @ts-ignore: decorator
 @inline
 function fuse(out: usize, rows: i32, k: i32): void {
-  for (let i: usize = 0, end = <usize>rows << 4; i < end; i += 16, out += lumaStride) {
-    const low1 = powers(logitsOf(1) + i);
-    const high1 = powers(logitsOf(1) + i + 8);
-    const low2 = k > 2 ? powers(logitsOf(2) + i) : low1;
-    const high2 = k > 2 ? powers(logitsOf(2) + i + 8) : high1;
-    const low3 = k > 3 ? powers(logitsOf(3) + i) : low1;
-    const high3 = k > 3 ? powers(logitsOf(3) + i + 8) : high1;
-    const low4 = k > 4 ? powers(logitsOf(4) + i) : low1;
-    const high4 = k > 4 ? powers(logitsOf(4) + i + 8) : high1;
-    const unit = v128.load(constants);
-    let sumLow = f32x4.add(unit, low1);
-    let sumHigh = f32x4.add(unit, high1);
+  const stride = lumaStride;
+  for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, out += stride) {
+    const low1 = power(row);
+    const high1 = power(row + 8);
+    let sumLow = f32x4.add(low1, v128.load(constants));
+    let sumHigh = f32x4.add(high1, v128.load(constants));
+    const low2 = k > 2 ? power(row + ROWS) : low1;
+    const high2 = k > 2 ? power(row + ROWS + 8) : high1;
     if (k > 2) {
       sumLow = f32x4.add(sumLow, low2);
       sumHigh = f32x4.add(sumHigh, high2);
     }
+    const low3 = k > 3 ? power(row + 2 * ROWS) : low1;
+    const high3 = k > 3 ? power(row + 2 * ROWS + 8) : high1;
     if (k > 3) {
       sumLow = f32x4.add(sumLow, low3);
       sumHigh = f32x4.add(sumHigh, high3);
     }
+    const low4 = k > 4 ? power(row + 3 * ROWS) : low1;
+    const high4 = k > 4 ? power(row + 3 * ROWS + 8) : high1;
     if (k > 4) {
       sumLow = f32x4.add(sumLow, low4);
       sumHigh = f32x4.add(sumHigh, high4);
     }
-    const scaleLow = f32x4.div(v128.load(constants, 16), sumLow);
-    const scaleHigh = f32x4.div(v128.load(constants, 16), sumHigh);
-    const toned = v128.load(tones + i);
-    let fused = i16x8.add(toned, weighted(1, i, low1, high1, scaleLow, scaleHigh));
-    if (k > 2) fused = i16x8.add(fused, weighted(2, i, low2, high2, scaleLow, scaleHigh));
-    if (k > 3) fused = i16x8.add(fused, weighted(3, i, low3, high3, scaleLow, scaleHigh));
-    if (k > 4) fused = i16x8.add(fused, weighted(4, i, low4, high4, scaleLow, scaleHigh));
-    const codes = i16x8.shr_u(i16x8.add(fused, i16x8.splat(<i16>GREY_AND_HALF)), TONE_BITS);
+    const low = f32x4.div(v128.load(constants, 16), sumLow);
+    const high = f32x4.div(v128.load(constants, 16), sumHigh);
+    let fused = i16x8.add(v128.load(row, TONES), weighted(row, f32x4.mul(low1, low), f32x4.mul(high1, high)));
+    if (k > 2) fused = i16x8.add(fused, weighted(row + ROWS, f32x4.mul(low2, low), f32x4.mul(high2, high)));
+    if (k > 3) fused = i16x8.add(fused, weighted(row + 2 * ROWS, f32x4.mul(low3, low), f32x4.mul(high3, high)));
+    if (k > 4) fused = i16x8.add(fused, weighted(row + 3 * ROWS, f32x4.mul(low4, low), f32x4.mul(high4, high)));
+    const codes = i16x8.shr_u(i16x8.add(fused, v128.load(greyAndHalf)), TONE_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(codes, codes), 0);
   }
 }
@@ -74,17 +84,15 @@ function fuse(out: usize, rows: i32, k: i32): void {
  */
 // @ts-ignore: decorator
 @inline
-function powers(logits: usize): v128 {
-  return i32x4.shl(v128.load16x4_u(logits), 23 - LOGIT_BITS);
+function power(row: usize): v128 {
+  return i32x4.shl(v128.load16x4_u(row, LOGITS), 23 - LOGIT_BITS);
 }
 
-/** Makes and leaves one exposure's weights in a row, and weighs its difference from the reference with them. */
+/** Rounds and leaves one exposure's weights in a row, and weighs its difference from the reference with them. */
 // @ts-ignore: decorator
 @inline
-function weighted(exposure: i32, row: usize, low: v128, high: v128, scaleLow: v128, scaleHigh: v128): v128 {
-  const weights = i16x8.narrow_i32x4_s(
-    i32x4.relaxed_trunc_f32x4_s(f32x4.mul(low, scaleLow)), i32x4.relaxed_trunc_f32x4_s(f32x4.mul(high, scaleHigh)),
-  );
-  v128.store(weightsOf(exposure) + row, weights);
-  return times(v128.load(differencesOf(exposure) + row), weights);
+function weighted(row: usize, low: v128, high: v128): v128 {
+  const weights = i16x8.narrow_i32x4_s(i32x4.relaxed_trunc_f32x4_s(low), i32x4.relaxed_trunc_f32x4_s(high));
+  v128.store(row, weights, WEIGHTS);
+  return times(v128.load(row, DIFFERENCES), weights);
 }
