@@ -167,7 +167,7 @@ class Blend(nn.Module):
             whole = torch.floor(value)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole))
         share = 1 / (1 + sum(powers))
-        fused = (ref + at(0, 0) + (at(0, 1) + at(0, 2) * ref) * ref).clamp(0, 1) * share
+        fused = (ref + at(0, 0) + at(0, 1) * ref).clamp(0, 1) * share
         halved = half(share) * half(1 + at(0, 3)) * chroma[0]
         for k in range(1, self.k):
             weight = powers[k - 1] * share

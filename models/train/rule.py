@@ -63,14 +63,15 @@ class Means:
 
 
 def contrast(y, n, stride, h, w):
-    """Mean magnitude of the Laplacian, as in Mertens' contrast weight, at the inner samples of each block.
+    """Mean magnitude of the Laplacian, as in Mertens' contrast weight, at the inner samples of each
+    block, in every third row.
     y [b,K,H,W] has all pixels: the neighbours are the next pixels, not the next samples, because that is
     what Mertens looks at, and large smooth pictures differ there from small ones."""
     laplacian = F.pad((4 * y[..., 1:-1, 1:-1] - y[..., :-2, 1:-1] - y[..., 2:, 1:-1]
                        - y[..., 1:-1, :-2] - y[..., 1:-1, 2:]).abs(), (1, 1, 1, 1))[..., ::stride, ::stride]
     counted = F.pad(torch.ones_like(y[:1, :1, 1:-1, 1:-1]), (1, 1, 1, 1))[..., ::stride, ::stride]
     inside = torch.zeros(n, n)
-    inside[1:-1, 1:-1] = 1
+    inside[1:-1:3, 1:-1] = 1
     inside = inside.repeat(h, w)
     pad = (0, w * n - laplacian.shape[-1], 0, h * n - laplacian.shape[-2])
     total = F.avg_pool2d(F.pad(laplacian, pad) * inside, n)
@@ -102,7 +103,7 @@ class Rule:
         L_k = c0 + c1 Yk + c2 Yr + c3 Yk^2 + c4 Yk Yr + c5 Yr^2
     The reference's own six are its tone curve, so that what only the reference can show, because it
     moved, still gets the brightness of its surroundings:
-        Yr' = Yr + c0 + c1 Yr + c2 Yr^2 (kept in 0..1),  Cr' = (1 + c3) Cr,  c4 and c5 unused
+        Yr' = Yr + c0 + c1 Yr (kept in 0..1),  Cr' = (1 + c3) Cr,  c2, c4 and c5 unused
     and fused = sum_k weight_k Y_k with Yr' in Yr's place. Where y has only some pixels of the picture,
     `rows` and `columns` tell which.
     """
@@ -121,7 +122,7 @@ class Rule:
         power_of = power(value)
         self.weights = power_of / power_of.sum(1, keepdim=True)
         own = ref[:, 0]
-        self.tone = (own + c0[:, r] + (c1[:, r] + c2[:, r] * own) * own).clamp(0, 1)
+        self.tone = (own + c0[:, r] + c1[:, r] * own).clamp(0, 1)
         self.gain = 1 + c3[:, r]
         self.y, self.r = y, r
 
