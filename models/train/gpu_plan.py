@@ -18,9 +18,9 @@ def inner(at, n, stride, size):
     return (i % n > 0) & (i % n < n - 1) & (i * stride + 1 < size)
 
 
-def measured(at, n):
-    """Every third row of a block's samples, see rule.contrast."""
-    return torch.arange(at) % n % 3 == 1
+def contrast_rows(at, n, stride, size):
+    """Of the inner rows, those in which the contrast is measured."""
+    return inner(at, n, stride, size) & (torch.arange(at) % n % 3 == 1)
 
 
 def plan(height, width, k, reference, full=True):
@@ -46,7 +46,7 @@ def plan(height, width, k, reference, full=True):
         'blocks': torch.tensor([k, h, n, w, n]),
         'mean_rows': averages(h * n, h, n, index(h * n) < there[0]),
         'mean_columns': averages(w * n, w, n, index(w * n) < there[1]).t(),
-        'inner_rows': averages(h * n, h, n, inner(h * n, n, stride, height) & measured(h * n, n)),
+        'inner_rows': averages(h * n, h, n, contrast_rows(h * n, n, stride, height)),
         'inner_columns': averages(w * n, w, n, inner(w * n, n, stride, width)).t(),
         'chroma_rows': averages(h * n // 2, h, n // 2, index(h * n // 2) < chroma[0]),
         'chroma_means': averages(w * n // 2, w, n // 2, index(w * n // 2) < chroma[1]).t(),

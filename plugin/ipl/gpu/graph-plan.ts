@@ -59,7 +59,7 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
     blocks: indices(5, (at) => [exposures, h, n, w, n][at] ?? 0),
     mean_rows: tensor(averages(h, n, (row) => row < there[0])),
     mean_columns: tensor(transposed(averages(w, n, (column) => column < there[1]))),
-    inner_rows: tensor(averages(h, n, (row) => isMeasured(row, n) && inner(n, stride, layout.height)(row))),
+    inner_rows: tensor(averages(h, n, contrastRows(n, stride, layout.height))),
     inner_columns: tensor(transposed(averages(w, n, inner(n, stride, layout.width)))),
     chroma_rows: tensor(averages(h, n / 2, (row) => row < chromaThere[0])),
     chroma_means: tensor(transposed(averages(w, n / 2, (column) => column < chromaThere[1]))),
@@ -93,9 +93,10 @@ function inner(n: number, stride: number, size: number): (sample: number) => boo
   return (sample) => sample % n > 0 && sample % n < n - 1 && sample * stride + 1 < size;
 }
 
-/** Contrast is measured in every third row of a block's samples, as the kernels do (kernels/assembly/contrast.ts). */
-function isMeasured(row: number, n: number): boolean {
-  return (row % n) % 3 === 1;
+/** Of the inner rows, those in which the contrast is measured. */
+function contrastRows(n: number, stride: number, height: number): (sample: number) => boolean {
+  const isInner = inner(n, stride, height);
+  return (sample) => isInner(sample) && (sample % n) % 3 === 1;
 }
 
 /** Averages the rows of the map, halo included, to bands. */

@@ -38,7 +38,7 @@ const BASIS = [
 ];
 
 /** The same of the reference's tone curve and chroma gain. */
-const TONE_BASIS = [[1, 0, 0, 0, 0, 0], [-1, 2, 0, 0, 0, 0], [1, -4, 4, 0, 0, 0], [0, 0, 0, 1, 0, 0]];
+const TONE_BASIS = [[1, 0, 0, 0, 0, 0], [-1, 2, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0]];
 
 /** The heads' bounds. */
 const BOUND = 24;

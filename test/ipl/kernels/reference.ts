@@ -30,12 +30,12 @@ function positions(first: number, side: number, step: number, end: number): numb
   return out;
 }
 
-/** Mean |Laplacian| of the pixels at the inner ones of the block's `rows` and `columns`. */
+/** Mean |Laplacian| of the pixels at the inner ones of the block's `columns` and every third one of its inner `rows`. */
 function contrast({ layout, block }: Case, rows: readonly number[], columns: readonly number[], at: (x: number, y: number) => number): number {
   const values: number[] = [];
   const inner = (list: readonly number[], end: number): number[] =>
     list.filter((position, i) => i > 0 && i < Math.min(block, 16) - 1 && position < end - 1);
-  for (const y of inner(rows, layout.height)) {
+  for (const y of inner(rows, layout.height).filter((_, i) => i % 3 === 0)) {
     for (const x of inner(columns, layout.width)) {
       values.push(Math.abs(4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1)));
     }
@@ -123,9 +123,9 @@ function weightsAt(input: Case, x: number, y: number): number[] {
 
 /** The code of the reference after its tone curve. */
 function tonedCode(input: Case, x: number, y: number): number {
-  const [c0, c1, c2] = coefficientsAt(input, input.reference, x, y);
+  const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const toned = clamp(own + c0 + (c1 + c2 * own) * own, 0, 1);
+  const toned = clamp(own + c0 + c1 * own, 0, 1);
   return input.range === 'full' ? 255 * toned : 16 + 219 * toned;
 }
 
