@@ -156,10 +156,9 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1): U
         const edge = Math.min(2 * y + 1, layout.height - 1) - 2 * y; // 0 where the last row stands for both
         const own = 1 + coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2)[3];
         const fused = frames.reduce((sum, frame, k) => {
-          const colour = (codeAt(input, frame, p, byte, y) - 128) * (k === reference ? own : 1);
-          return sum + mean(pixels.map((weights) => weights[k])) * colour;
+          return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);
         }, 0);
-        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * fused), 0, 255);
+        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * own * fused), 0, 255);
       }
     }
   }

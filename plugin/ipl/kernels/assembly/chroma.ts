@@ -1,28 +1,29 @@
 // Chroma takes the average of its 2x2 luma pixels' weights:
-// fused - 128 = C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ..., where C = gain (Cr - 128).
+// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...), where C = Cr - 128.
 
 import { column, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
+import { GAIN_BITS } from './tone';
 
-/** Digits after the point of chroma: with a gain of nearly 2, differences of it still have 16 bits. */
+/** Digits after the point of chroma: differences of it still have 16 bits. */
 const CHROMA_BITS: i32 = 6;
 
-/** Digits that a saturation takes off it. */
-const SATURATION_BITS: i32 = 2;
+/** Digits that gain and saturation together leave before the point: nearly 4. */
+const FACTOR_BITS: i32 = 2;
 
-/** Digits after the point of what is left. */
-const FUSED_BITS: i32 = CHROMA_BITS - SATURATION_BITS;
+/** Digits after the point of what is left; one more than chroma has goes in. */
+const FUSED_BITS: i32 = CHROMA_BITS + 1 - FACTOR_BITS;
 
 /** Grey, and half a code, which makes of a shift a rounding. */
 const GREY_AND_HALF: i32 = (128 << FUSED_BITS) + (1 << (FUSED_BITS - 1));
 
 /** Of one in a saturation. */
-export const SATURATION_ONE: i32 = 1 << (15 - SATURATION_BITS);
+export const SATURATION_ONE: i32 = 1 << (15 - FACTOR_BITS);
 
-/** The gain of the reference's chroma is coefficient 2 (tone.ts). */
+/** The gain of the chroma is coefficient 2 of the reference (tone.ts). */
 const GAIN: i32 = 2;
 
 /**
@@ -66,14 +67,15 @@ function blend(
   for (let row = column, end = column + (<usize>lumaRows << 4); row < end; row += 32, codes += stride, out += stride) {
     // The last row of an odd height stands alone.
     if (row + 16 == end) gain = i16x8.sub(gain, halfGrow);
-    const base = times(load8(codes, interleaved), gain);
+    const base = i16x8.shr_s(load8(codes, interleaved), 8 - CHROMA_BITS);
     let own = codes + next;
     let fused = i16x8.add(base, weighted(own, base, row, interleaved));
     if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, interleaved));
     if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, interleaved));
     if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, interleaved));
+    const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
-    store8(out, times(fused, saturate), interleaved);
+    store8(out, times(i16x8.shl(fused, 1), factor), interleaved);
   }
 }
 
@@ -97,7 +99,7 @@ function load8(codes: usize, interleaved: bool): v128 {
   return centred(v128.load32_lane(codes + redOffset, v128.load32_zero(codes), 1));
 }
 
-/** From units of 2^-4 to rounded codes. */
+/** From units of 2^-5 to rounded codes. */
 // @ts-ignore: decorator
 @inline
 function store8(out: usize, fused: v128, interleaved: bool): void {

@@ -29,7 +29,7 @@ function given(from: usize, stride: usize, channel: i32): f64 {
 /**
  * Makes one map row from the network's coefficients, float32 [K][6][mapWidth] at `from`, the reference first:
  * (1, Yk, Yr, Yk^2, Yk Yr, Yr^2) of each exposure's logit; of the reference (1, Yr) of what its tone curve adds, nothing,
- * and what its chroma's gain has above 1.
+ * and what the fused chroma's gain has above 1.
  */
 export function prepareCoefficients(from: usize, row: usize): void {
   const stride = (<usize>mapWidth) << 2;

@@ -1,5 +1,5 @@
-// The reference's tone curve and the gain of its chroma: what only the reference can show, because it moved, still gets the
-// brightness of its surroundings.
+// The reference's tone curve: what only the reference can show, because it moved, still gets the
+// brightness of its surroundings. And the gain of the fused chroma.
 //
 // In the place of a polynomial stand e0, e1, the gain and five zeros: the curve adds e0 + e1 t to a code, in units of 2^-7,
 // where t = (code - 128) / 128.
@@ -14,7 +14,7 @@ import { coefficient } from './tile';
 export const TONE_BITS: i32 = 7;
 
 /** Digits after the point of the chroma's gain. */
-const GAIN_BITS: i32 = 13;
+export const GAIN_BITS: i32 = 13;
 
 /** What 16 bits hold, in codes and as a gain. No network goes as far. */
 const LARGEST: f64 = 255;
