@@ -2,6 +2,7 @@
 import { Subject, type Observable } from 'rxjs';
 import { FlowControl } from '../core/flow-control';
 import type { Frame } from '../core/frame';
+import { Parking } from '../core/parking';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 import type { NativeAppSink } from './binding';
@@ -41,6 +42,7 @@ export class Outlet {
   readonly #name: string;
   readonly #node: string;
   readonly #shared: boolean;
+  readonly #parking = new Parking();
   #caps: VideoCaps | undefined;
   #segment = OPEN_SEGMENT;
   #started = false;
@@ -88,6 +90,7 @@ export class Outlet {
   #end(error?: GstIplError): void {
     this.#ended = true;
     clearTimeout(this.#firstPictureTimer);
+    this.#parking.close();
     if (!this.#pipeline.stopped) this.#sink.drop = true;
     if (error) this.#frames.error(error);
     else this.#frames.complete();
@@ -144,9 +147,12 @@ export class Outlet {
     if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
     this.#checkSize(payload, this.#caps);
     clearTimeout(this.#firstPictureTimer);
+    const read = this.#parking.park(payload);
     this.#frames.next({
       kind: 'frame',
-      payload,
+      get payload() {
+        return read();
+      },
       caps: this.#caps,
       runningTime,
       duration,
