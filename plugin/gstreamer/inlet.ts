@@ -3,6 +3,7 @@ import type { Frame } from '../core/frame';
 import { releaseFrame } from '../core/release';
 import type { NativeAppSrc } from './binding';
 import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
+import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
 
 /** The head of a launch string that takes frames. `max-bytes=0`: the limit is ours, in frames, see FRAMES_AHEAD. */
@@ -33,16 +34,16 @@ export class Inlet {
   }
 
   /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
-  write(frame: Frame): Promise<void> {
-    this.#push(frame);
-    return this.#room();
+  async write(frame: Frame): Promise<void> {
+    await oneAtATime(() => this.#push(frame));
+    await this.#room();
   }
 
   /** The same for a frame that nobody reads any more: its memory is free at once. */
-  consume(frame: Frame): Promise<void> {
-    this.#push(frame);
+  async consume(frame: Frame): Promise<void> {
+    await oneAtATime(() => this.#push(frame));
     releaseFrame(frame);
-    return this.#room();
+    await this.#room();
   }
 
   #push(frame: Frame): void {
