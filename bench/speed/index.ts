@@ -41,11 +41,11 @@ async function rowsOf(given: Case): Promise<Row[]> {
     case 'copy':
       return [measureCopy(given.width, given.height, given.exposures, given.rounds)];
     case 'fusion':
-      return measureInChild('fusion.ts', given.settings);
+      return measureInChild('fusion', given.settings);
     case 'reuse':
-      return measureInChild('reuse.ts', given.settings);
+      return measureInChild('reuse', given.settings);
     case 'end-to-end':
-      return measureInChild('end-to-end.ts', given.settings);
+      return measureInChild('end-to-end', given.settings);
     case 'peers':
       return measurePeers(given.width, given.height, given.exposures, given.rounds, (text) => console.log(text));
     case 'start':

@@ -1,6 +1,7 @@
 /** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
+import { isAlone } from '../core/release';
 import { formatTime } from '../core/time';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
@@ -139,14 +140,9 @@ function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Fr
 async function transferable(frames: readonly Frame[]): Promise<Uint8Array[]> {
   const payloads: Uint8Array[] = [];
   for (const { payload, shared } of frames) {
-    const around = payload.buffer.byteLength - payload.byteLength;
-    // A GDP header before the payload is fine; a slice of Node's shared pool is not.
-    const copy = shared || around > MAX_HEADER;
+    const copy = shared || !isAlone(payload);
     payloads.push(copy ? new Uint8Array(payload) : payload);
     if (copy) await new Promise((resolve) => setImmediate(resolve));
   }
   return payloads;
 }
-
-/** Bytes that may stand around a payload in its buffer: a GDP header and a little more. */
-const MAX_HEADER = 128;

@@ -1,6 +1,7 @@
 /** A worker thread: owns a session and the kernels, and fuses one set at a time. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../core/errors';
+import { release } from '../core/release';
 import { FusionEngine } from './fusion-engine';
 import { chooseProvider } from './gpu/provider-choice';
 import { ProviderEngine } from './gpu/provider-engine';
@@ -39,6 +40,8 @@ async function main(port: MessagePort, settings: WorkerSettings): Promise<void> 
       turns.giveUp(turn);
       fail(error, turn);
     }
+    // The reference's payload is the fused picture, or is kept by the provider's engine for the next.
+    for (const [exposure, payload] of task.payloads.entries()) if (exposure !== task.reference) release(payload);
   };
   port.on('message', (request: Request) => {
     if (request.type === 'close') port.close();

@@ -3,7 +3,7 @@ import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { StageContext } from '../core/element';
 import { GstIplError, type ErrorCode } from '../core/errors';
 import { FlowControl } from '../core/flow-control';
-import type { Frame } from '../core/frame';
+import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
 import { formatTime, MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
@@ -130,9 +130,9 @@ export class LiveSource {
     // The same caps are the same object, as they are in a stream that was never interrupted.
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
-    if (!live) return this.#pacer.give({ ...frame, caps }, (paced) => this.#output?.next(paced));
+    if (!live) return this.#pacer.give(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
     const runningTime = this.#timeline.place(frame.runningTime);
-    if (runningTime !== undefined) this.#output?.next({ ...frame, caps, runningTime });
+    if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
 
   /** The stream has ended. */
