@@ -7,7 +7,7 @@ export interface FaultKind {
   inflict(camera: Camera, random: () => number): Promise<void>;
   /**
    * Seconds, from the end of the fault. A source counts as silent after 2 s here, its pauses are at most 2 s, a decoder
-   * waits a second for a key frame, `sync` finds a new clock within 100 frames (7 s at 15 a second), and a camera of the
+   * waits a second for a key frame, the first sender report comes within 3 s and counts a second later, and a camera of the
    * soak takes a second or two to start.
    */
   readonly recoverySeconds: number;

@@ -95,6 +95,11 @@ export class GstPipeline {
     return element as T;
   }
 
+  /** An element that another one has made, by its name; not to be asked when the pipeline is stopped. */
+  findInside(name: string): NativeElement | undefined {
+    return this.#running ? this.#native.findChild(name) : undefined;
+  }
+
   /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
   prepare(): void {
     if (this.#state !== 'idle') return;

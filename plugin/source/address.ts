@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
+import { LARGEST_NTP_OFFSET } from './sender-reports';
 
 export interface Address {
   /** It gives pictures at its own pace, for ever. */
@@ -16,6 +17,8 @@ export interface AddressSettings {
   readonly codec: 'h264' | 'h265';
   /** How long to wait for packets that are late or were lost. */
   readonly latency: Nanoseconds;
+  /** What pictures are stamped by. */
+  readonly clock?: 'arrival' | 'ntp';
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
@@ -61,16 +64,23 @@ function pathOf(uri: string): string {
 }
 
 /**
+ * Stamps by the camera's sender reports (RFC 3550, 6.4.1). `synced`: both clocks run alike, so that there is no drift to be
+ * estimated from arrivals, whose estimate wanders by tens of milliseconds. A clock that is off by more than ten seconds was
+ * never set; such reports are left out of account (sender-reports.ts tells of it).
+ */
+const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP_OFFSET)} `;
+
+/**
  * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
  * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says. A
  * camera that does not answer in 5 s will not.
  */
-function rtsp(uri: string, scheme: string, { latency }: AddressSettings): Address {
+function rtsp(uri: string, scheme: string, { latency, clock }: AddressSettings): Address {
   requireHost(uri, /^[a-z]+:\/\/(?:[^/?#]*@)?(\[[\da-f:.]+\]|[^\s/:?#@[\]]+)(?::(\d+))?(?:[/?#]|$)/i, 'rtsp://HOST[:PORT]/PATH');
   const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
   const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=5000000 `;
   // The camera's sound has a pad, too, and may have it first.
-  return { live: true, launch: `${source}${transport}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE}` };
+  return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE}` };
 }
 
 /** Reconnecting is ours, so that there is one rule for it and everybody hears of it. */

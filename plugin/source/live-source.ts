@@ -12,7 +12,8 @@ import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
-import { Timeline } from './timeline';
+import { SenderReports } from './sender-reports';
+import { Timeline, type TimelineSettings } from './timeline';
 
 export interface LiveSettings {
   readonly launch: string;
@@ -22,8 +23,8 @@ export interface LiveSettings {
   readonly repeatable: boolean;
   /** The pictures come at their own pace; else they are read, and paced by their timestamps. */
   readonly live: boolean;
-  /** Stamped by its arrival over a network. */
-  readonly byArrival: boolean;
+  /** What stamps them: see TimelineSettings. */
+  readonly stamps: TimelineSettings['stamps'];
   /** Begins again at the end, without a gap. */
   readonly loop: boolean;
   readonly restart: RestartPolicy | undefined;
@@ -40,6 +41,8 @@ const OUTLET = 'outlet';
 interface Attempt {
   readonly pipeline: GstPipeline;
   readonly outlet: Outlet;
+  /** Where they say when a picture was taken. */
+  readonly reports: SenderReports | undefined;
   readonly subscriptions: readonly Subscription[];
 }
 
@@ -68,7 +71,7 @@ export class LiveSource {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    this.#timeline = new Timeline(this.#clock, { byArrival: settings.byArrival, onJump: (by) => this.#warnOfJump(by) });
+    this.#timeline = new Timeline(this.#clock, { stamps: settings.stamps, onJump: (by) => this.#warnOfJump(by) });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
 
@@ -108,7 +111,8 @@ export class LiveSource {
         complete: () => this.#finish(pipeline.failure),
       }),
     ];
-    this.#attempt = { pipeline, outlet, subscriptions };
+    const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
+    this.#attempt = { pipeline, outlet, reports, subscriptions };
     this.#startedAt = this.#clock.now();
     this.#timeline.begin(pipeline.playOnClock());
     outlet.start();
@@ -126,6 +130,9 @@ export class LiveSource {
   #take(frame: Frame): void {
     const { restart, live } = this.#settings;
     if (restart) this.#watch(restart.silence);
+    const { reports } = this.#attempt ?? {};
+    if (reports?.look() === false) return;
+    this.#tellClock(reports?.takeClockError());
     this.#restored();
     // The same caps are the same object, as they are in a stream that was never interrupted.
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
@@ -216,6 +223,13 @@ export class LiveSource {
   #error(sentence: string): GstIplError {
     const { node } = this.#context;
     return new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } });
+  }
+
+  #tellClock(error: Nanoseconds | undefined): void {
+    if (error === undefined) return;
+    const direction = error > 0n ? 'ahead of' : 'behind';
+    const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
+    this.#context.warn(`${text} Let both be set by NTP.`);
   }
 
   #warnOfJump(by: Nanoseconds): void {

@@ -6,7 +6,7 @@
  * packet that was late would set the whole stream late. So stamps are moved until the picture with the least delay is due
  * when it comes: no picture comes from the future. A sender's clock that runs slow is followed. Stamps that cannot be (too
  * far from now) mean that the sender's clock was set, or lies: then the stream goes on where it was. Time never stands
- * still or goes back.
+ * still or goes back. Stamps by a clock that both sides keep (NTP) are left as they are.
  */
 import type { GraphClock } from '../core/graph-clock';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
@@ -34,8 +34,12 @@ const BURST = 3n * SECOND;
 const BURST_PART = 4n;
 
 export interface TimelineSettings {
-  /** Stamps are those of arrival: the least delay is none. Otherwise it is what it was in the first ten seconds. */
-  readonly byArrival: boolean;
+  /**
+   * - `arrival`: by when the first packet came; the least delay is none.
+   * - `device`: by GStreamer, as the picture was taken; the least delay is what it was in the first ten seconds.
+   * - `ntp`: by the sender's clock, which shows the same time as ours.
+   */
+  readonly stamps: 'arrival' | 'device' | 'ntp';
   /** Hears by how much stamps have jumped. */
   onJump(by: Nanoseconds): void;
 }
@@ -68,7 +72,7 @@ export class Timeline {
     this.#correction = 0n;
     this.#age = undefined;
     this.#burstEnd = undefined;
-    this.#settled = !this.#settings.byArrival;
+    this.#settled = this.#settings.stamps !== 'arrival';
     this.#forgetAges();
   }
 
@@ -104,7 +108,11 @@ export class Timeline {
       this.#settings.onJump(usual - age);
       return;
     }
-    const early = age < 0n || (first && this.#settings.byArrival);
+    if (this.#settings.stamps === 'ntp') {
+      this.#age = age;
+      return;
+    }
+    const early = age < 0n || (first && this.#settings.stamps === 'arrival');
     if (early) this.#correction += age;
     this.#age = early ? 0n : age;
     this.#follow(now, this.#age);
@@ -114,7 +122,7 @@ export class Timeline {
     if (this.#leastAge === undefined) this.#windowEnd = now + WINDOW;
     if (this.#leastAge === undefined || age < this.#leastAge) this.#leastAge = age;
     if (now < this.#windowEnd) return;
-    this.#usualAge ??= this.#settings.byArrival ? 0n : this.#leastAge;
+    this.#usualAge ??= this.#settings.stamps === 'arrival' ? 0n : this.#leastAge;
     const drift = this.#leastAge - this.#usualAge;
     this.#leastAge = undefined;
     this.#correction += drift > SLEW ? SLEW : drift < -SLEW ? -SLEW : drift;

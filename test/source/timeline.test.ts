@@ -1,7 +1,7 @@
 /** Running time of live sources, in a world where time is a number. */
 import test from 'ava';
 import { delayBefore, RESTART } from '../../plugin/source/restart';
-import { Timeline } from '../../plugin/source/timeline';
+import { Timeline, type TimelineSettings } from '../../plugin/source/timeline';
 
 const MS = 1_000_000n;
 
@@ -12,10 +12,10 @@ class Hand {
   runningTimeOf = (moment: bigint): bigint => moment;
 }
 
-function timeline(byArrival = false): { hand: Hand; line: Timeline; jumps: number[]; at(now: number, stamp: number): number | undefined } {
+function timeline(stamps: TimelineSettings['stamps'] = 'device'): { hand: Hand; line: Timeline; jumps: number[]; at(now: number, stamp: number): number | undefined } {
   const hand = new Hand();
   const jumps: number[] = [];
-  const line = new Timeline(hand, { byArrival, onJump: (by) => jumps.push(Number(by / MS)) });
+  const line = new Timeline(hand, { stamps, onJump: (by) => jumps.push(Number(by / MS)) });
   const at = (now: number, stamp: number): number | undefined => {
     hand.time = BigInt(Math.round(now * 1e6));
     const placed = line.place(BigInt(Math.round(stamp * 1e6)));
@@ -47,7 +47,7 @@ test('no picture comes from the future', (t) => {
 });
 
 test('over a network, pictures that come late or in a burst at first do not set the stream late', (t) => {
-  const { line, at } = timeline(true);
+  const { line, at } = timeline('arrival');
   line.begin(0n);
   // Taken every 200 ms, on the way for 10 ms; the first one took 310.
   t.deepEqual([at(310, 0), at(311, 200), at(410, 400), at(610, 600), at(950, 800), at(1010, 1000)], [undefined, undefined, undefined, 610, 810, 1010]);
@@ -65,8 +65,8 @@ test('stamps that jump are replaced by the time of arrival, as old as pictures w
 });
 
 test("a sender's clock that runs fast or slow is followed, and jitter is not", (t) => {
-  for (const [drift, byArrival, delay] of [[1e-4, false, 0], [-1e-4, false, 0], [1e-4, true, 50], [-1e-4, true, 50]] as const) {
-    const { line, at, jumps } = timeline(byArrival);
+  for (const [drift, stamps, delay] of [[1e-4, 'device', 0], [-1e-4, 'device', 0], [1e-4, 'arrival', 50], [-1e-4, 'arrival', 50]] as const) {
+    const { line, at, jumps } = timeline(stamps);
     line.begin(0n);
     let last = 0;
     let worst = 0;
@@ -82,6 +82,14 @@ test("a sender's clock that runs fast or slow is followed, and jitter is not", (
     t.true(worst < 6, `${worst} ms`);
     t.deepEqual(jumps, []);
   }
+});
+
+test('stamps by NTP stay as they are: long ways, and clocks that are a little ahead', (t) => {
+  const { line, at, jumps } = timeline('ntp');
+  line.begin(1000n * MS);
+  t.deepEqual([at(1700, 0), at(1710, 33), at(1800, 66), at(1090, 100)], [1000, 1033, 1066, 1100]);
+  t.is(at(20_000, 3_600_000), 20_010, 'A clock that is set is no clock to go by.');
+  t.deepEqual(jumps, [3_580_990]);
 });
 
 test('pauses double up to the longest', (t) => {
