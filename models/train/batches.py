@@ -29,7 +29,7 @@ class Shards:
     def batch(self, rng):
         """Random brackets of one shard, flipped or turned, as a dictionary of float tensors; r; block size.
 
-        `statistics` [b,K,13,h,w] and `truth_map` [b,h,w] are whole; of the pictures there are PLACES 2x2 quads of
+        `statistics` [b,K,15,h,w] and `truth_map` [b,3,h,w] are whole; of the pictures there are PLACES 2x2 quads of
         pixels in each block, so that the loss sees every cell of the map at a fraction of the cost, and a quad is one
         pixel of chroma: y [b,PLACES,K,2h,2w] and so on. `rows`, `columns` [PLACES,...] tell where the pixels are.
         """
@@ -41,7 +41,7 @@ class Shards:
         still = 1 / (0.3 + data['moved'].mean((1, 2, 3)) / 255)  # where all moves, little is learnt
         take = rng.choice(n, min(n, max(1, round(CELLS / (k * h * w)))), replace=False, p=still / still.sum())
         places = rng.choice(len(data['offsets']), PLACES, replace=False)
-        out = {'statistics': data['statistics'][take].astype(np.float32), 'truth_map': data['truth_map'][take, 0].astype(np.float32)}
+        out = {'statistics': data['statistics'][take].astype(np.float32), 'truth_map': data['truth_map'][take].astype(np.float32)}
         for name in PICTURES:
             out[name] = data[name][take][:, places].astype(np.float32) / 255
         rows, columns = (np.stack([pixels(block, count, data['offsets'][p, axis]) for p in places])
@@ -69,7 +69,12 @@ PICTURES = 'y', 'chroma', 'truth_y', 'truth_chroma', 'moved'
 
 def load(path):
     with np.load(path) as file:
-        return {n: file[n] for n in file.files}
+        data = {n: file[n] for n in file.files}
+    if 'statistics' in data and data['statistics'].shape[2] == 13:
+        data['statistics'] = np.concatenate([data['statistics'], (data['chroma'].mean(1, dtype=np.float32) / 255 - network.NEUTRAL).astype(np.float16)], 2)
+    if 'truth_map' in data:
+        data['truth_map'][:, 1:] -= np.float16(network.NEUTRAL)
+    return data
 
 
 def disturb(rng, tokens):

@@ -25,7 +25,7 @@ LICENCES = [
 
 
 def export(model, path):
-    """Writes the ONNX file; every shape but 13, 6, 8 and D is dynamic."""
+    """Writes the ONNX file; every shape but 15, 6, 8, 2V+2 and D is dynamic."""
     axes = {
         'statistics': {0: 'K', 2: 'rowsWithHalo', 3: 'w'}, 'column_pool': {0: 'w'},
         'tokens': {0: 'slots'}, 'occupied': {0: 'slots'}, 'placement': {0: 'cells', 1: 'slots'},

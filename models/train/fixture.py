@@ -23,6 +23,7 @@ def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
     statistics[:, 8] = ((np.arange(k) - (k - 1) // 2) / 4)[:, None, None]
     statistics[:, 9] = k / 5
     statistics[:, 10:] *= 0.2
+    statistics[:, network.COLOUR] -= 0.1
     cells = rows // network.BAND_ROWS * network.TOKEN_COLUMNS
     placement = np.zeros((cells, slots), np.float32)
     placement[np.arange(cells), first + np.arange(cells)] = 1
@@ -33,7 +34,7 @@ def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
         torch.tensor(rng.integers(0, 256, (slots, network.TOKEN_BYTES)), dtype=torch.uint8),
         torch.tensor(rng.integers(0, 2, slots), dtype=torch.float32),
         torch.tensor(placement),
-        torch.tensor(rng.integers(0, 256, (k, 2 * network.VIEWS, h, w)), dtype=torch.uint8),
+        torch.tensor(rng.integers(0, 256, (k, 2 * network.VIEWS + 2, h, w)), dtype=torch.uint8),
         *slice_rows(h, w, first // network.TOKEN_COLUMNS * network.BAND_ROWS, rows),
         torch.tensor([momentum], dtype=torch.float32),
     ]

@@ -25,7 +25,7 @@ class Fuser:
         fresh = self.cache is None
         if fresh:
             self.cache = (torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(slots),
-                          torch.zeros(k, 2 * network.VIEWS, h, w, dtype=torch.uint8))
+                          torch.zeros(k, 2 * network.VIEWS + 2, h, w, dtype=torch.uint8))
         padded, pool = rule.with_halo(statistics), network.column_pool(w)
         # The first picture passes twice: the first time fills the cache (plugin/ipl/fusion-engine.ts).
         for priming in (True, False) if fresh else (False,):

@@ -52,6 +52,7 @@ def plan(height, width, k, reference, full=True):
         'chroma_means': averages(w * n // 2, w, n // 2, index(w * n // 2) < chroma[1]).t(),
         'map_rows': map_rows, 'real_rows': index(h) + halo, 'down_rows': down_rows, 'next_rows': next_rows, 'up_map_rows': up_rows[map_rows],
         'down_columns': down_columns, 'next_columns': next_columns, 'up_map_columns': up_columns, 'same_level': same_level,
+        'colour_shape': torch.tensor([k, 2, h, w]), 'is_blue': torch.tensor([1., 0.]).reshape(2, 1, 1, 1),
         'bands': (in_band[None] == index(bands)[:, None]).float() / network.BAND_ROWS,
         'pool': network.column_pool(w),
         'index': torch.tensor([(i - reference) / 4 for i in order]),
@@ -87,5 +88,5 @@ def forgotten(given, k):
     """State before the first picture."""
     slots = given['bands'].shape[0] * network.TOKEN_COLUMNS
     return {'cache': torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), 'momentum': torch.zeros(1),
-            'last_survey': torch.zeros(k, 2 * network.VIEWS, given['h'], given['w'], dtype=torch.uint8),
+            'last_survey': torch.zeros(k, 2 * network.VIEWS + 2, given['h'], given['w'], dtype=torch.uint8),
             'last_means': torch.zeros(k, given['h'], given['w'])}

@@ -2,17 +2,17 @@
 
 Shapes (one slice of one picture; training adds a batch, folded into the first axis). h x w is the map of the
 whole picture, L the cells of all levels of its pyramid (pyramid.py), V = VIEWS:
-  statistics   [K,13,rows+2*HALO,w]  float32, see rule.block_statistics
+  statistics   [K,15,rows+2*HALO,w]  float32, see rule.block_statistics
   column_pool  [w,8]                 float32, columns sum to 1
   tokens       [slots,D]             uint8, value = round(127.5*(1+tanh))
   occupied     [slots]               float32, 1 where a slot holds a token
   placement    [cells,slots]         float32, one-hot rows, cells = rows/4*8, band-major
-  survey       [K,2V,h,w]            uint8, weights of V views, then their brightness, in 1/255
+  survey       [K,2V+2,h,w]          uint8, weights of V views, their brightness, mean Cb and Cr, in 1/255
   own_rows     [h,rows]              float32, one-hot columns: the rows of the map that are the slice's; 0 for padding
   down_rows, next_rows [Lh,h], up_rows [rows+2*HALO,Lh], down_columns, next_columns [w,Lw], up_columns [Lw,w],
   same_level   [Lh,Lw]               float32, see pyramid.py
   momentum     [1]                   float32, share of what the cache had that is kept
-  -> coefficients [K,6,rows+2,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V,rows,w] uint8
+  -> coefficients [K,6,rows+2,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V+2,rows,w] uint8
 
 Built after the description of IPL (Chen et al., AAAI 2025, arXiv 2412.11685): slices, an attention cache, 8-bit
 compression of that cache, and a chain of Feature Integration Blocks, each a DAEM (local extractor whose channel
@@ -26,16 +26,18 @@ from torch.nn import functional as F
 import pyramid
 from depthwise import depthwise, pointwise
 
-STATISTICS = 13
+STATISTICS = 15
 DERIVED = 6  # features that the stem works out from the statistics, see derive()
 COEFFICIENTS = 6
 TOKEN_BYTES = 16
 TOKEN_COLUMNS = 8
 BAND_ROWS = 4
+NEUTRAL = 128 / 255  # code of colourless Cb and Cr
 VIEWS = 2    # of each exposure in the survey: a dense bracket has about as many between two of ours
 BLOCKS = 3
 WIDTH = 24
 QUERY = 16
+COLOUR = slice(13, 15)  # channels of the statistics: mean Cb and Cr, less grey
 HALO = 4  # rows; the convolutions reach one row a block, and one more row is handed out
 
 # The head answers in a basis centred on mid grey, where its outputs are of similar size; each
@@ -48,13 +50,13 @@ BASIS = torch.tensor([
     [2.0, -4.0, -4.0, 0.0, 8.0, 0.0],    # 8(Yk-1/2)(Yr-1/2)
     [1.0, 0.0, -4.0, 0.0, 0.0, 4.0],     # 4(Yr-1/2)^2
 ])
-# The same for the reference's tone curve (1, Yr, unused, gain of the chroma, unused, unused).
+# The same for the reference's tone curve (1, Yr, unused, gain of the chroma, what is added to Cb and to Cr).
 TONE_BASIS = torch.tensor([
     [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],      # 1
     [-1.0, 2.0, 0.0, 0.0, 0.0, 0.0],     # 2(Yr-1/2)
     [0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
-    [0.0] * 6,
-    [0.0] * 6,
+    [0.0, 0.0, 0.0, 0.0, 0.5, 0.0],
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.5],
     [0.0] * 6,
 ])
 TONE = 0.5  # bound of each: half the range of brightness, half the chroma
@@ -69,7 +71,7 @@ def fake_round(x):
 
 
 def derive(statistics, exposures):
-    """[n,13,R,w] -> [n,19,R,w]: adds what few ReLUs cannot work out. The added constants are about the
+    """[n,15,R,w] -> [n,21,R,w]: adds what few ReLUs cannot work out. The added constants are about the
     noise of 8-bit pictures.
 
     - The correlation of Yk and Yr, and the deviation of Yk that Yr does not explain: they tell a
@@ -177,42 +179,50 @@ class Survey(nn.Module):
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, features, means, exposures):
-        """features [B*K,C,R,w], means of luma [B*K,1,R,w] -> codes before rounding [B*K,2V,R,w]; the weights of a
+    def forward(self, features, statistics, exposures):
+        """features [B*K,C,R,w], statistics [B*K,15,R,w] -> codes before rounding [B*K,2V+2,R,w]; the weights of a
         block add up to 255."""
         shared = exposures.spread(pointwise(exposures.mean(features), self.common))
         x = pointwise(F.relu(pointwise(features, self.own) + shared), self.out)
         weights = x[:, :VIEWS]
         weights = torch.exp(weights - exposures.spread(exposures.max(weights).amax(1, keepdim=True)))
         weights = weights / exposures.spread(exposures.sum(weights).sum(1, keepdim=True))
-        return 255 * torch.cat([weights, (means + TONE * torch.tanh(x[:, VIEWS:])).clamp(0, 1)], 1)
+        brightness = (statistics[:, :1] + TONE * torch.tanh(x[:, VIEWS:])).clamp(0, 1)
+        return 255 * torch.cat([weights, brightness, (statistics[:, COLOUR] + NEUTRAL).clamp(0, 1)], 1)
 
 
 class Drtm(nn.Module):
     """Dimensional rolling transformation: mixing along one axis after the other with products between, at all scales.
 
     Here it is the one mixing that exposure fusion asks for: the survey's weights and brightness are blended scale by
-    scale along H and W (pyramid.py), which gives each block's brightness in the fused picture. A learned mixing of
+    scale along H and W (pyramid.py), which gives each block's brightness and colour in the fused picture. A learned mixing of
     pooled columns in its place earned nothing (models/README.md).
     """
 
     def __init__(self, width):
         super().__init__()
-        self.embed = nn.Conv2d(3 + 2 * VIEWS, width, 1)
+        self.embed = nn.Conv2d(9 + 2 * VIEWS, width, 1)
 
-    def brightness(self, survey, rows, columns, mask, exposures):
-        """survey [B*K,2V,h,w] codes; matrices of pyramid.blend -> [B,1,R,w]"""
-        weights, values = survey[:, :VIEWS], survey[:, VIEWS:] / 255
+    def mixed(self, survey, rows, columns, mask, exposures):
+        """survey [B*K,2V+2,h,w] codes; matrices of pyramid.blend -> [B,3,R,w]: luma 0..1, Cb and Cr less grey"""
+        weights = survey[:, :VIEWS]
         total = exposures.spread(exposures.sum(weights).sum(1, keepdim=True).clamp(min=1))
-        add = lambda x: exposures.sum(x).sum(1, keepdim=True)
-        return pyramid.blend(weights / total, values, rows, columns, mask, add)
 
-    def forward(self, brightness, own, means, reference, exposures):
-        """brightness [B,1,R,w]; own [B*K,2V,R,w] survey of these rows in 0..1; mean luma of the exposure and of the
-        reference [B*K,1,R,w] -> features [B*K,C,R,w]"""
-        fused = exposures.spread(brightness)
-        zero = means * 0
-        seen = [2 * fused - 1 + zero, 4 * (fused - means), 4 * (fused - reference), own]
+        def add(smooth, detail):
+            luma = exposures.sum(smooth * detail[:, :VIEWS]).sum(1, keepdim=True)
+            return torch.cat([luma, exposures.sum(smooth.sum(1, keepdim=True) * detail[:, VIEWS:])], 1)
+
+        mixed = pyramid.blend(weights / total, survey[:, VIEWS:] / 255, rows, columns, mask, add)
+        return torch.cat([mixed[:, :1], mixed[:, 1:] - NEUTRAL], 1)
+
+    def forward(self, mixed, survey, statistics, exposures):
+        """mixed [B,3,R,w]; survey [B*K,2V+2,R,w] of these rows in 0..1, statistics [B*K,15,R,w] -> features [B*K,C,R,w]"""
+        mixed = exposures.spread(mixed) + statistics[:, :3] * 0
+        luma, colour = mixed[:, :1], mixed[:, 1:]
+        own = statistics[:, COLOUR]
+        reference = exposures.spread(exposures.sum(is_reference(statistics) * own))
+        seen = [2 * luma - 1, 4 * (luma - statistics[:, 0:1]), 4 * (luma - statistics[:, 4:5]), survey[:, :2 * VIEWS],
+                4 * colour, 8 * (colour - own), 8 * (colour - reference)]
         return pointwise(torch.cat(seen, 1), self.embed)
 
 
@@ -239,7 +249,7 @@ class Ipl(nn.Module):
         nn.init.zeros_(self.tone.bias)
 
     def stem(self, statistics, exposures):
-        """[B*K,13,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on what they leave in the cache."""
+        """[B*K,15,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on what they leave in the cache."""
         return F.relu(pointwise(F.relu(self.stem1(derive(statistics, exposures))), self.stem2))
 
     def tokens(self, features, pool, exposures):
@@ -250,17 +260,17 @@ class Ipl(nn.Module):
         cells = bands.reshape(pictures, self.token1.in_features, -1).transpose(1, 2)
         return 127.5 * (1 + torch.tanh(self.token2(F.relu(self.token1(cells)))))
 
-    def integrate(self, features, statistics, survey, brightness, values, mask, exposures):
-        """Features, statistics [B*K,13,R,w], survey codes of the same rows, all with halo; brightness [B,1,R,w]; token
+    def integrate(self, features, statistics, survey, mixed, values, mask, exposures):
+        """Features, statistics [B*K,15,R,w], survey codes of the same rows, all with halo; mixed [B,3,R,w]; token
         values (-1..1) -> coefficients, rows+2."""
-        x = features + self.drtm(brightness, survey / 255, statistics[:, 0:1], statistics[:, 4:5], exposures)
+        x = features + self.drtm(mixed, survey / 255, statistics, exposures)
         read = self.read(exposures.mean(x), values, mask)
         for daem in self.daem:
             x = daem(x, read, exposures)
         rows = slice(HALO - 1, 1 - HALO)
         x, reference = x[:, :, rows], is_reference(statistics[:, :, rows])
         logits = F.conv2d(CLAMP * torch.tanh(self.head(x) / CLAMP), self.basis)
-        # the tone curve is about mid grey: 1, 2(Yr-1/2), and the gain of the chroma
+        # the tone curve is about mid grey: 1, 2(Yr-1/2)
         tone = F.conv2d(TONE * torch.tanh(self.tone(x)), self.tone_basis)
         return logits + reference * (tone - logits)
 
@@ -278,18 +288,18 @@ class Ipl(nn.Module):
         table = stored * (1 - taken)[:, None] + placement.t() @ own
         mask = (torch.clamp(occupied + taken, 0, 1) - 1) * 1e4
 
-        seen = self.survey(features, statistics[:, 0:1], one)           # halo rows, too: nobody has to keep them
+        seen = self.survey(features, statistics, one)           # halo rows, too: nobody has to keep them
         kept = survey.to(torch.float32)
         row = torch.clamp(torch.round(momentum * (own_rows.t() @ kept) + (1 - momentum) * seen[:, :, inner]), 0, 255)
         whole = kept * (1 - own_rows.sum(1, keepdim=True)) + own_rows @ row
-        brightness = self.drtm.brightness(
+        mixed = self.drtm.mixed(
             whole, (down_rows, next_rows, up_rows), (down_columns, next_columns, up_columns), same_level, one)
-        coefficients = self.integrate(features, statistics, seen, brightness, table / 127.5 - 1, mask, one)
+        coefficients = self.integrate(features, statistics, seen, mixed, table / 127.5 - 1, mask, one)
         return coefficients, own.to(torch.uint8), row.to(torch.uint8)
 
 
 def is_reference(statistics):
-    """[n,13,R,w] -> [n,1,R,w]: 1 for the reference, 0 for others (channel 8 is (k-r)/4)."""
+    """[n,15,R,w] -> [n,1,R,w]: 1 for the reference, 0 for others (channel 8 is (k-r)/4)."""
     return F.relu(1 - 8 * statistics[:, 8:9].abs())
 
 

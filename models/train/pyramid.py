@@ -76,11 +76,11 @@ def matrices(h, w):
 
 
 def blend(weights, values, rows, columns, mask, add):
-    """Sum of weights * values, scale by scale: [n,V,h,w] each -> [B,1,R,w].
+    """Weights [n,V,h,w] times values [n,W,h,w], scale by scale -> [B,m,R,w].
 
     rows = (down [Lh,h], next [Lh,h], up [R,Lh]; R rows may be some only), columns the same for w, transposed; `add`
-    [n,V,...] -> [B,1,...] sums what belongs to one picture.
+    (smooth weights [n,V,Lh,Lw], details of values [n,W,Lh,Lw]) -> [B,m,Lh,Lw] says what is multiplied and summed.
     """
     smooth = rows[0] @ weights @ columns[0]
     detail = rows[0] @ values @ columns[0] - rows[1] @ values @ columns[1]
-    return rows[2] @ (add(smooth * detail) * mask) @ columns[2]
+    return rows[2] @ (add(smooth, detail) * mask) @ columns[2]

@@ -2,7 +2,7 @@
 
 usage: python3 models/train/render.py --data ../shared/data --minutes 25 --seed 1 [--kinds uhd hd]
 A shard is a .npz of some brackets with one K, one reference and one size, as training reads them (`thin`):
-  statistics [n,K,13,h,w] float16, truth_map [n,3,h,w] float16 (the truth's block means of luma and chroma),
+  statistics [n,K,15,h,w] float16, truth_map [n,3,h,w] float16 (the truth's block means of luma and chroma),
   and of each block QUADS places of 2x2 pixels, at `offsets` [QUADS,2]: y [n,QUADS,K,2h,2w],
   chroma [n,QUADS,K,2,h,w], truth_y [n,QUADS,2h,2w], truth_chroma [n,QUADS,2,h,w],
   moved [n,QUADS,h,w] (255 where an exposure shows something else than the reference), all uint8.
@@ -134,7 +134,7 @@ def thin(rng, data, r, block):
 
 
 def statistics(data, r, block):
-    """Block statistics [n,K,13,h,w], float16, of whole pictures."""
+    """Block statistics [n,K,15,h,w], float16, of whole pictures."""
     with torch.no_grad():
         return np.concatenate([rule.block_statistics(
             torch.from_numpy(data['y'][i:i + 1]).float() / 255, torch.from_numpy(data['chroma'][i:i + 1]).float() / 255,

@@ -20,12 +20,12 @@ MODELS = os.path.dirname(fixture.HERE)
 
 
 def sliced(model, statistics, slices, prime=True):
-    """Coefficients [K,6,rows,w] of a map [K,13,rows,w], run in so many slices of whole bands."""
+    """Coefficients [K,6,rows,w] of a map [K,15,rows,w], run in so many slices of whole bands."""
     run = Fuser(model, slices)
     rows, w = statistics.shape[2:]
     bands = rows // network.BAND_ROWS
     run.cache = (torch.zeros(bands * network.TOKEN_COLUMNS, network.TOKEN_BYTES, dtype=torch.uint8),
-                 torch.zeros(bands * network.TOKEN_COLUMNS), torch.zeros(len(statistics), 2 * network.VIEWS, rows, w, dtype=torch.uint8))
+                 torch.zeros(bands * network.TOKEN_COLUMNS), torch.zeros(len(statistics), 2 * network.VIEWS + 2, rows, w, dtype=torch.uint8))
     padded, pool = rule.with_halo(statistics), network.column_pool(w)
     for priming in (True, False) if prime else (False,):
         parts = [run.slice(padded, pool, bands * i // slices, bands * (i + 1) // slices, rows, priming) for i in range(slices)]

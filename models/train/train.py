@@ -34,7 +34,7 @@ STEADY = 0.997            # share that the steady weights keep at each step
 
 
 def coefficients_of(model, statistics, rng=None):
-    """statistics [b,K,13,h,w] -> coefficients [b,K,n,h,w] and what the pyramid says of each block's brightness [b,h,w];
+    """statistics [b,K,15,h,w] -> coefficients [b,K,n,h,w] and what the pyramid says of each block [b,3,h,w];
     with rng the cache is disturbed, see batches.py."""
     b, k = statistics.shape[:2]
     h, w = statistics.shape[-2:]
@@ -43,7 +43,7 @@ def coefficients_of(model, statistics, rng=None):
     features = model.stem(padded, exposures)
     halo = network.HALO
     tokens = model.tokens(features[:, :, halo:-halo], pool, exposures)
-    seen = model.survey(features, padded[:, :1], exposures)
+    seen = model.survey(features, padded, exposures)
     survey = seen[:, :, halo:halo + h]
     occupied = torch.ones(tokens.shape[:2])
     if rng is not None:
@@ -53,9 +53,9 @@ def coefficients_of(model, statistics, rng=None):
         tokens, survey = torch.round(tokens), torch.round(survey)
     rows, columns, mask = pyramid.matrices(h, w)
     around = (torch.arange(padded.shape[2]) - halo).clamp(0, h - 1)
-    brightness = model.drtm.brightness(survey, (*rows[:2], rows[2][around]), columns, mask, exposures)
-    c = model.integrate(features, padded, seen, brightness, tokens / 127.5 - 1, (occupied - 1) * 1e4, exposures)
-    return c[:, :, 1:h + 1].reshape(b, k, network.COEFFICIENTS, h, w), brightness[:, 0, halo:halo + h]
+    mixed = model.drtm.mixed(survey, (*rows[:2], rows[2][around]), columns, mask, exposures)
+    c = model.integrate(features, padded, seen, mixed, tokens / 127.5 - 1, (occupied - 1) * 1e4, exposures)
+    return c[:, :, 1:h + 1].reshape(b, k, network.COEFFICIENTS, h, w), mixed[:, :, halo:halo + h]
 
 
 def rule_of(model, y, chroma, r, size):
@@ -87,15 +87,15 @@ def double(x):
 
 
 def learn(model, optimizer, batch, r, size, rng):
-    """One step; the losses as numbers: of pixels, of the blocks' brightness."""
-    coefficients, brightness = coefficients_of(model, batch['statistics'], rng)
+    """One step; the losses as numbers: of pixels, of the blocks' brightness and colour."""
+    coefficients, mixed = coefficients_of(model, batch['statistics'], rng)
     loss = 0
     for place in range(batch['y'].shape[1]):
         here = {name: batch[name][:, place] for name in PICTURES}
         pixels = rule.Rule(coefficients, here['y'], r, size, batch['rows'][place], batch['columns'][place])
         loss = loss + loss_of(pixels.fuse(here['chroma']), here, r) / batch['y'].shape[1]
-    off = brightness - batch['truth_map']
-    coarse = off.abs().mean() + 2 * ((off * off).mean((1, 2)) + 1e-8).sqrt().mean()
+    off = mixed - batch['truth_map']
+    coarse = 2 * off.abs().mean() + 2 * ((off * off).mean((2, 3)) + 1e-8).sqrt().sum(1).mean()
     optimizer.zero_grad()
     (loss + coarse).backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)

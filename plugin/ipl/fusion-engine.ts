@@ -11,6 +11,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../core/video-caps';
 import type { PlaneLayout } from '../core/video-layout';
+import { surveyMaps } from './model-card';
 import { planGeometry, type Geometry } from './geometry';
 import { FusionKernels } from './kernels';
 import { applyLook, NATURAL, type Look } from './look';
@@ -187,7 +188,7 @@ export class FusionEngine {
   /** Runs the network over one slice: its tokens and coefficients go into the scene. */
   async #evaluate(geometry: Geometry, scene: Scene, index: number, statistics: Float32Array, momentum: number): Promise<void> {
     const { plan, exposures } = geometry;
-    const { tokenBytes, views, coefficients: per, halo, statistics: channels } = this.#card;
+    const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
     const slice = plan.slices[index];
     const constants = geometry.constants[index];
     if (!slice || !constants) throw new RangeError(`There is no slice ${index}.`);
@@ -197,7 +198,7 @@ export class FusionEngine {
       // onnxruntime takes no shared memory.
       tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
-      survey: new Tensor('uint8', scene.survey.slice(), [exposures, 2 * views, plan.mapHeight, plan.mapWidth]),
+      survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
     };
     // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.

@@ -6,7 +6,7 @@
  * Whoever has the turn (turns.ts) owns it. Its size is fixed by the picture's geometry: it depends neither on the number
  * of frames nor on that of slices.
  */
-import type { ModelCard } from './model-card';
+import { surveyMaps, type ModelCard } from './model-card';
 import { BAND_ROWS, type Slice, type SlicePlan } from './slice-plan';
 
 export interface SceneShape {
@@ -24,7 +24,7 @@ const HEADER = 4;
 export class Scene {
   /** [slots, tokenBytes] */
   readonly tokens: Uint8Array;
-  /** What each block may add to the picture, by all slices: [K, 2 views, mapHeight, w]. */
+  /** What each block may add to the picture, by all slices: [K, surveyMaps, mapHeight, w]. */
   readonly survey: Uint8Array;
   /** [slots]: 1 where a slot holds a token, 0 where nothing was learnt yet. */
   readonly occupied: Float32Array;
@@ -121,7 +121,7 @@ export class Scene {
     this.occupied.fill(1, slice.firstSlot, slice.firstSlot + slice.cells);
   }
 
-  /** Puts a slice's rows into the survey. @param rows [K, 2 views, slice.rows, w]; those of the padding are left out */
+  /** Puts a slice's rows into the survey. @param rows [K, surveyMaps, slice.rows, w]; those of the padding are left out */
   storeSurvey(slice: Slice, rows: Uint8Array): void {
     const { mapHeight, mapWidth } = this.#plan;
     const inside = Math.min(slice.rows, mapHeight - slice.row) * mapWidth;
@@ -157,7 +157,7 @@ function sizesOf({ plan, exposures, card }: SceneShape): Record<'bands' | 'means
     // Slices of one band have the most halo.
     bandStatistics: exposures * card.statistics.length * (BAND_ROWS + 2 * card.halo) * plan.mapWidth,
     cache: plan.slots * card.tokenBytes,
-    survey: exposures * 2 * card.views * plan.mapHeight * plan.mapWidth,
+    survey: exposures * surveyMaps(card) * plan.mapHeight * plan.mapWidth,
   };
 }
 

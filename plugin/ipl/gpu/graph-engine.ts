@@ -10,6 +10,7 @@ import type { FusionReport, FusionTask } from '../fusion-engine';
 import { MOMENTUM } from '../fusion-engine';
 import { NATURAL } from '../look';
 import { CUT } from '../scene-change';
+import { surveyMaps } from '../model-card';
 import type { GraphCard, GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
 import { lookFeeds } from './look-feeds';
@@ -151,7 +152,7 @@ const nothing = (dims: readonly number[]): Tensor => new Tensor('uint8', new Uin
 const floats = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), [1]);
 
 /** For the first strip: samples of the whole picture, and what the one before left. */
-function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, { tokenBytes, views }: GraphCard): Feeds {
+function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, card: GraphCard): Feeds {
   const { planes, order, stride, sampleRows, chromaRows, map } = plan;
   const lumaBytes = order.length * sampleRows * planes.width;
   const [luma, above, below] = [new Uint8Array(lumaBytes), new Uint8Array(lumaBytes), new Uint8Array(lumaBytes)];
@@ -172,8 +173,8 @@ function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, { t
     above: new Tensor('uint8', above, [k, sampleRows, planes.width]),
     below: new Tensor('uint8', below, [k, sampleRows, planes.width]),
     chroma_samples: new Tensor('uint8', chroma, [k, planes.components, chromaRows, planes.chromaWidth, planes.interleaved]),
-    cache: cache?.tokens ?? nothing([map.slots, tokenBytes]),
-    last_survey: cache?.survey ?? nothing([k, 2 * views, map.mapHeight, map.mapWidth]),
+    cache: cache?.tokens ?? nothing([map.slots, card.tokenBytes]),
+    last_survey: cache?.survey ?? nothing([k, surveyMaps(card), map.mapHeight, map.mapWidth]),
     momentum: floats(cache ? MOMENTUM : 0),
     last_means: means,
     last_coefficients: new Tensor('float32', new Float32Array(k * 6), [k, 6, 1, 1]),

@@ -72,6 +72,8 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
     next_columns,
     up_map_columns: up_columns,
     same_level,
+    colour_shape: indices(4, (at) => [exposures, 2, h, w][at] ?? 0),
+    is_blue: new Tensor('float32', Float32Array.of(1, 0), [planes.components, 1, 1, planes.interleaved]),
     bands: tensor(bandMeans(paddedRows / BAND_ROWS, card.halo, allRows)),
     pool: columnPool(w, card.tokenColumns),
     index: floats(order.map((k) => (k - reference) / 4)),

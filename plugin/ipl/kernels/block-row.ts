@@ -11,7 +11,7 @@ interface Samples {
 }
 
 /**
- * Float32 [K][13][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
+ * Float32 [K][15][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
  * sampled are copied there.
  */
 export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array[], row: number): Float32Array {

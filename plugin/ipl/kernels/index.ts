@@ -50,10 +50,10 @@ export class FusionKernels {
   }
 
   /**
-   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 13, mapRows, w],
+   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 15, mapRows, w],
    * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
    * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5; contrast
-   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|.
+   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|; mean Cb and Cr.
    */
   statistics(
     frames: readonly Uint8Array[],

@@ -24,7 +24,7 @@ export const TILE_ROWS = 16;
 export const BLOCK_SAMPLES = 16;
 
 /** Statistics of a map block, of one exposure. */
-export const CHANNELS = 13;
+export const CHANNELS = 15;
 
 /** Floats of a polynomial in assembly/coefficients.ts. */
 const POLYNOMIAL = 8;
@@ -55,7 +55,7 @@ export interface MemoryPlan {
   readonly samplePlanes: readonly number[];
   readonly sampleNeighbours: readonly number[];
   readonly sampleExposure: number;
-  /** Float32 [K][13][mapWidth]. */
+  /** Float32 [K][15][mapWidth]. */
   readonly statistics: number;
   /** First byte after all of it. */
   readonly end: number;

@@ -1,5 +1,5 @@
 // Chroma takes the average of its 2x2 luma pixels' weights:
-// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...), where C = Cr - 128.
+// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128.
 
 import { column, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
@@ -25,6 +25,10 @@ export const SATURATION_ONE: i32 = 1 << (15 - FACTOR_BITS);
 
 /** The gain of the chroma is coefficient 2 of the reference (tone.ts). */
 const GAIN: i32 = 2;
+
+/** What is added to Cb and to Cr is coefficients 3 and 4. */
+const BLUE_SHIFT: i32 = 3;
+const RED_SHIFT: i32 = 4;
 
 /**
  * Blends the chroma of a column: four samples of Cb and of Cr in each of the rows. `codes` is the first row's Cb in the
@@ -63,10 +67,22 @@ function blend(
   const halfGrow = i16x8.shr_s(grow, 1);
   // Between the two luma rows.
   let gain = i16x8.add(lineStart(coefficient(0, GAIN), x, grow, fromMiddle), halfGrow);
+  const isBlue = interleaved ? i16x8(-1, 0, -1, 0, -1, 0, -1, 0) : i16x8(-1, -1, -1, -1, 0, 0, 0, 0);
+  const growBlue = growth(coefficient(0, BLUE_SHIFT), x, rowShare);
+  const growRed = growth(coefficient(0, RED_SHIFT), x, rowShare);
+  const growShift = v128.bitselect(growBlue, growRed, isBlue);
+  const growShift2 = i16x8.add(growShift, growShift);
+  const halfGrowShift = i16x8.shr_s(growShift, 1);
+  let shift = i16x8.add(v128.bitselect(
+    lineStart(coefficient(0, BLUE_SHIFT), x, growBlue, fromMiddle), lineStart(coefficient(0, RED_SHIFT), x, growRed, fromMiddle), isBlue,
+  ), halfGrowShift);
   const saturate = i16x8.splat(<i16>saturation);
   for (let row = column, end = column + (<usize>lumaRows << 4); row < end; row += 32, codes += stride, out += stride) {
     // The last row of an odd height stands alone.
-    if (row + 16 == end) gain = i16x8.sub(gain, halfGrow);
+    if (row + 16 == end) {
+      gain = i16x8.sub(gain, halfGrow);
+      shift = i16x8.sub(shift, halfGrowShift);
+    }
     const base = i16x8.shr_s(load8(codes, interleaved), 8 - CHROMA_BITS);
     let own = codes + next;
     let fused = i16x8.add(base, weighted(own, base, row, interleaved));
@@ -75,7 +91,8 @@ function blend(
     if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, interleaved));
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
-    store8(out, times(i16x8.shl(fused, 1), factor), interleaved);
+    store8(out, i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate)), interleaved);
+    shift = i16x8.add(shift, growShift2);
   }
 }
 
@@ -103,7 +120,7 @@ function load8(codes: usize, interleaved: bool): v128 {
 // @ts-ignore: decorator
 @inline
 function store8(out: usize, fused: v128, interleaved: bool): void {
-  const rounded = i16x8.shr_s(i16x8.add(fused, i16x8.splat(<i16>GREY_AND_HALF)), FUSED_BITS);
+  const rounded = i16x8.shr_s(i16x8.add_sat_s(fused, i16x8.splat(<i16>GREY_AND_HALF)), FUSED_BITS);
   const codes = i8x16.narrow_i16x8_u(rounded, rounded);
   if (interleaved) {
     v128.store64_lane(out, codes, 0);

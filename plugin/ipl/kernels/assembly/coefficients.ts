@@ -29,7 +29,7 @@ function given(from: usize, stride: usize, channel: i32): f64 {
 /**
  * Makes one map row from the network's coefficients, float32 [K][6][mapWidth] at `from`, the reference first:
  * (1, Yk, Yr, Yk^2, Yk Yr, Yr^2) of each exposure's logit; of the reference (1, Yr) of what its tone curve adds, nothing,
- * and what the fused chroma's gain has above 1.
+ * what the fused chroma's gain has above 1, and what is added to Cb and Cr.
  */
 export function prepareCoefficients(from: usize, row: usize): void {
   const stride = (<usize>mapWidth) << 2;
@@ -39,7 +39,7 @@ export function prepareCoefficients(from: usize, row: usize): void {
   const q: f64 = <f64>(128 - black) / <f64>span;
   for (let column = 0; column < mapWidth; column++, from += 4) {
     let to = row + <usize>(column + 1) * cell;
-    storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 3), q);
+    storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 3), given(from, stride, 4), given(from, stride, 5), q);
     for (let k = 1, at = from + 6 * stride; k < exposures; k++, at += 6 * stride) {
       to += POLYNOMIAL;
       const own = given(at, stride, 1);

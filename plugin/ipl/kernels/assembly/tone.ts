@@ -1,13 +1,13 @@
 // The reference's tone curve: what only the reference can show, because it moved, still gets the
-// brightness of its surroundings. And the gain of the fused chroma.
+// brightness of its surroundings. And the gain of the fused chroma, and what is added to it.
 //
-// In the place of a polynomial stand e0, e1, the gain and five zeros: the curve adds e0 + e1 t to a code, in units of 2^-7,
-// where t = (code - 128) / 128.
+// In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
+// e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128.
 
 import { column, FEATURES, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
-import { black, lumaStride, span } from './settings';
+import { black, chromaSpan, lumaStride, span } from './settings';
 import { coefficient } from './tile';
 
 /** Digits after the point of toned codes. */
@@ -26,13 +26,15 @@ function bounded(codes: f64): f32 {
   return <f32>(min(max(codes, -LARGEST), LARGEST) * <f64>(1 << TONE_BITS));
 }
 
-/** `c0`, `c1`: what is added to Yr is c0 + c1 Yr, Yr = p t + q; `c3`: the chroma's gain less 1. */
-export function storeTone(to: usize, c0: f64, c1: f64, c3: f64, q: f64): void {
+/** `c0`, `c1`: what is added to Yr is c0 + c1 Yr, Yr = p t + q; `c3`: the chroma's gain less 1; `c4`, `c5`: for Cb and Cr. */
+export function storeTone(to: usize, c0: f64, c1: f64, c3: f64, c4: f64, c5: f64, q: f64): void {
   store<f32>(to, bounded(<f64>span * (c0 + q * c1)));
   // A unit of t is 128 codes.
   store<f32>(to, bounded(128 * c1), 4);
   store<f32>(to, <f32>(min(max(1 + c3, 0), LARGEST_GAIN) * <f64>(1 << GAIN_BITS)), 8);
-  for (let i: usize = 12; i < 32; i += 4) store<f32>(to + i, 0);
+  store<f32>(to, bounded(<f64>chromaSpan * c4), 12);
+  store<f32>(to, bounded(<f64>chromaSpan * c5), 16);
+  for (let i: usize = 20; i < 32; i += 4) store<f32>(to + i, 0);
 }
 
 /** The toned codes of a column of the reference, and what they are made from. `codes` is the first row's. */
