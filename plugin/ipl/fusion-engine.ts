@@ -192,7 +192,7 @@ export class FusionEngine {
     const slice = plan.slices[index];
     const constants = geometry.constants[index];
     if (!slice || !constants) throw new RangeError(`There is no slice ${index}.`);
-    const outputs = await this.#session.run({
+    const feeds = {
       statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
       ...constants,
       // onnxruntime takes no shared memory.
@@ -200,7 +200,10 @@ export class FusionEngine {
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
       survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
-    });
+    };
+    // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
+    const outputs = await this.#session.run(feeds, geometry.results[index] ?? {});
+    geometry.results[index] = outputs;
     scene.storeTokens(slice, outputs.new_tokens?.data as Uint8Array);
     scene.storeSurvey(slice, outputs.new_survey?.data as Uint8Array);
     const rows = outputs.coefficients?.data as Float32Array;

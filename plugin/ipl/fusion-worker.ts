@@ -109,9 +109,12 @@ function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
 // onnxruntime reports usage to its makers unless this is set before it loads; a camera chain has no business doing that.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
+/** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
+const YOUNG_MB = 2;
+
 /** In the package the worker is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
 function spawnWorker(workerData: WorkerSettings): Worker {
   const extension = path.extname(__filename);
   const execArgv = extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [];
-  return new Worker(path.join(__dirname, `worker${extension}`), { workerData, execArgv });
+  return new Worker(path.join(__dirname, `worker${extension}`), { workerData, execArgv, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
 }

@@ -1,5 +1,5 @@
 /** What the engine keeps for pictures of one kind: the plan of slices, arrays that are filled anew for every picture. */
-import type { Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { PlaneLayout } from '../core/video-layout';
 import { columnPool, onesAt } from './column-pool';
 import type { ModelCard } from './model-card';
@@ -22,6 +22,8 @@ export interface Geometry {
   readonly coefficients: Float32Array;
   /** Inputs of the network that stay the same, for each slice. */
   readonly constants: readonly SliceConstants[];
+  /** The network's, for each slice, once it has run. */
+  readonly results: InferenceSession.ReturnType[];
   readonly bytes: number;
   /** The map rows of a slice and of its halo, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
   cut(slice: Slice): Float32Array;
@@ -58,6 +60,7 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     statistics,
     coefficients,
     constants,
+    results: [],
     bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
     cellsOf,
     cut(slice) {
