@@ -57,6 +57,7 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
       };
       running.events.subscribe({ next, complete, error });
     });
+    if (seen <= WARM_UP) throw new Error(`Only ${seen} of ${given.frames + WARM_UP} pictures came.`);
     const { user, system } = process.cpuUsage(usage);
     const { blockedMs, usuallyMs, workMs } = loop.stop();
     const figure = (name: string): number => running.view.metrics.get(`gst_ipl_ipl_${name}`, { node: 'fused' });

@@ -8,10 +8,12 @@ import { ProviderEngine } from './gpu/provider-engine';
 import { claimProvider, giveUpProvider, tellNote, type Note } from './gpu/provider-gate';
 import { FusionKernels } from './kernels';
 import { loadModel } from './model';
+import { standBack } from './polite-thread';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
 async function main(port: MessagePort, settings: WorkerSettings): Promise<void> {
+  standBack();
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');
