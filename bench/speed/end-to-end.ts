@@ -22,6 +22,8 @@ export interface EndToEndCase {
    * each read from the page cache into new memory, about 2.5 ms of processor time for each 4K picture.
    */
   readonly source: 'memory' | 'files';
+  /** What fuses; default `cpu`. */
+  readonly provider?: string;
 }
 
 /** Different pictures that a source of files gives in turn. */
@@ -31,7 +33,7 @@ const PICTURES = 3;
 const WARM_UP = 8;
 
 export async function measure(given: EndToEndCase): Promise<Row[]> {
-  const { width, height, exposures, threads, chain } = given;
+  const { width, height, exposures, threads, chain, provider = 'cpu' } = given;
   const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-bench-'));
   try {
     const graph = await parseGraphText(graphOf(given, folder));
@@ -43,6 +45,8 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
     const running = graph.run();
     await new Promise<void>((complete, error) => {
       const next = (event: GraphEvent): void => {
+        // A provider that does not work is told of, and the CPU fuses instead: not here.
+        if (event.type === 'warning') error(new Error(event.message));
         if (event.type !== 'frame' || event.node !== 'fused') return;
         seen += 1;
         end = performance.now();
@@ -53,6 +57,7 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
       };
       running.events.subscribe({ next, complete, error });
     });
+    if (seen <= WARM_UP) throw new Error(`Only ${seen} of ${given.frames + WARM_UP} pictures came.`);
     const { user, system } = process.cpuUsage(usage);
     const { blockedMs, usuallyMs, workMs } = loop.stop();
     const figure = (name: string): number => running.view.metrics.get(`gst_ipl_ipl_${name}`, { node: 'fused' });
@@ -63,7 +68,7 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
       ...(chain === 'fuse' ? [`${reused.toFixed(0)} % of the slices reused`] : []),
     ];
     const ms = (end - start) / (seen - WARM_UP);
-    return [makeRow({ case: `${NAMES[chain]}, from ${given.source}`, width, height, exposures, threads, provider: chain === 'fuse' ? 'cpu' : 'gstreamer', ms, peakRssMb: peakMb(), note: notes.join('; ') })];
+    return [makeRow({ case: `${NAMES[chain]}, from ${given.source}`, width, height, exposures, threads, provider: chain === 'fuse' ? provider : 'gstreamer', ms, peakRssMb: peakMb(), note: notes.join('; ') })];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -72,14 +77,14 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
 const NAMES = { fuse: 'end to end, GStreamer to GStreamer', pull: '  pull alone', push: '  pull one and push it alone' } as const;
 
 function graphOf(given: EndToEndCase, folder: string): string {
-  const { exposures, threads, chain } = given;
+  const { exposures, threads, chain, provider = 'cpu' } = given;
   const count = chain === 'push' ? 1 : exposures;
   const names = Array.from({ length: count }, (_, exposure) => `source${exposure}`);
   const sources = names.map((name, exposure) => [name, { use: 'source', launch: sourceLaunch(given, exposure, count, folder) }]);
   const set = { use: 'sync', from: names };
   const own = (name: string): string => path.join(__dirname, 'stages', `${name}${path.extname(__filename)}`);
   const fused = {
-    fuse: { use: 'ipl', from: 'set', threads },
+    fuse: { use: 'ipl', from: 'set', threads, provider },
     pull: { use: own('small'), from: 'set' },
     push: { use: own('same'), from: 'source0' },
   }[chain];

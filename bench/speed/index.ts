@@ -12,7 +12,7 @@ import { casesOf, type Case } from './cases';
 import { measureInChild } from './child';
 import { measureCopy } from './copy';
 import { measurePeers } from './peers';
-import { header, line, type Row } from './rows';
+import { header, line, withCopies, type Row } from './rows';
 import { measureStart } from './start';
 
 // A plain script, without types.
@@ -51,14 +51,6 @@ async function rowsOf(given: Case): Promise<Row[]> {
     case 'start':
       return [await measureStart(given.width, given.height, given.exposures, given.rounds)];
   }
-}
-
-/** In copies of the same bytes, where that copy was measured. */
-function withCopies(row: Row, rows: readonly Row[]): Row {
-  const floor = rows.find(({ provider, width, height, exposures }) => {
-    return provider === 'memcpy' && width === row.width && height === row.height && exposures === row.exposures;
-  });
-  return floor ? { ...row, copies: row.ms / floor.ms } : row;
 }
 
 /** Peers against the fusion with all threads, in one sentence each. */

@@ -63,14 +63,19 @@ export class FusionWorker {
     return this.#worker;
   }
 
-  /** Fuses one set; payloads that are not in shared memory are transferred and cannot be used afterwards. One at a time. */
+  /** Hands over an exposure of the set that is fused next; one that is not in shared memory cannot be used afterwards. */
+  give(turn: number, payload: Uint8Array): void {
+    const transfer = payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
+    this.#worker?.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
+  }
+
+  /** Fuses the exposures that were given for this turn. One set at a time. */
   fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
     const worker = this.#worker;
     return new Promise((resolve) => {
       if (!worker) return resolve({ death: deathOf('it does not run') });
       this.#settle = resolve;
-      const buffers = new Set(request.task.payloads.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer));
-      worker.postMessage({ type: 'fuse', ...request } satisfies Request, [...buffers]);
+      worker.postMessage({ type: 'fuse', ...request } satisfies Request);
     });
   }
 

@@ -137,12 +137,12 @@ function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Fr
  * Payloads that can be transferred to a worker: the stage's own, and alone in their buffers. Others are copied, one at a
  * time: at 4K a copy takes a millisecond or two, and the event loop has other things to do in between.
  */
-async function transferable(frames: readonly Frame[]): Promise<Uint8Array[]> {
-  const payloads: Uint8Array[] = [];
-  for (const { payload, shared } of frames) {
-    const copy = shared || !isAlone(payload);
-    payloads.push(copy ? new Uint8Array(payload) : payload);
+async function* transferable(frames: readonly Frame[]): AsyncGenerator<Uint8Array> {
+  for (const frame of frames) {
+    // Read one at a time: a parked one is counted from now on.
+    const { payload } = frame;
+    const copy = frame.shared || !isAlone(payload);
+    yield copy ? new Uint8Array(payload) : payload;
     if (copy) await new Promise((resolve) => setImmediate(resolve));
   }
-  return payloads;
 }

@@ -19,7 +19,7 @@ const NEEDED = ['appsrc', 'appsink', 'gdppay', 'gdpdepay', 'capssetter', 'videoc
 
 /** Elements that the shipped graphs and most users' graphs use. */
 const USUAL: readonly string[] = [
-  'decodebin', 'videoscale', 'videorate', 'textoverlay', 'jpegdec', 'jpegenc', 'pngdec', 'pngenc', 'qtdemux', 'mp4mux',
+  'decodebin', 'videorate', 'textoverlay', 'jpegdec', 'jpegenc', 'pngdec', 'pngenc', 'qtdemux', 'mp4mux',
   'avdec_h264', 'x264enc', 'h264parse', 'rtspsrc', 'v4l2src', 'deinterlace', 'autovideosink',
 ];
 
