@@ -1,10 +1,11 @@
 /** Reads the number that camera.py paints into a picture: what was taken when, also after encoders and scalers. */
 import type { VideoCaps } from '../../plugin';
 
-/** 16 binary digits in a row at the top, each a block of a sixteenth of the width and an eighth of the height. */
-const DIGITS = 16;
+/** Binary digits in a row at the top, 16 of the number and 8 to check it by; the row takes an eighth of the height. */
+const DIGITS = 24;
 const BLOCK_ROWS = 8;
-export const NUMBERS = 2 ** DIGITS;
+export const NUMBERS = 2 ** 16;
+const CHECK_FACTOR = 40503;
 
 /** Between the greys of 0 (40) and 1 (215), which are far from each other; limited range. */
 const THRESHOLD = 127.5;
@@ -24,5 +25,7 @@ export function read(payload: Uint8Array, { width, height, layout }: VideoCaps):
     if (Math.abs(level - THRESHOLD) < DOUBT) return undefined;
     if (level > THRESHOLD) number |= 1 << digit;
   }
-  return number;
+  const check = number >>> 16;
+  number &= NUMBERS - 1;
+  return ((number * CHECK_FACTOR) >>> 8) % 256 === check ? number : undefined;
 }

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { map, type Observable } from 'rxjs';
 import { defineElement, type ElementRegistry, type ExposureSet, type GraphEvent, type RunningGraph } from '../../plugin';
 import { freePort, gone, Proxy, rtspCamera, type RtspCamera } from '../support/cameras';
+import { seeded } from '../../bench/soak/faults';
 import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run-graph';
 
 /** Sees whether the frames of a set show the same picture: both branches of these tests look at one camera. */
@@ -156,6 +157,31 @@ test.serial('a camera that sends noise is lost with a reason, and comes back', a
     await sets(5);
   });
   t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+});
+
+test.serial('a camera that sends random bytes holds up nothing else, again and again', async (t) => {
+  let longest = 0;
+  let last = performance.now();
+  const watch = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 20);
+  const random = seeded(7);
+  const outcome = await scene(t, async ({ proxy, next, sets }) => {
+    await sets(3);
+    for (let round = 0; round < 4; round += 1) {
+      const [lostOnce, back] = [next(lost), next(restored)];
+      proxy.noise = (length) => Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+      await lostOnce;
+      proxy.noise = undefined;
+      await back;
+    }
+    await sets(5);
+  });
+  clearInterval(watch);
+  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+  // To stop such a camera took up to 6 s, in the thread that all of the graph runs in.
+  t.true(longest < 3_000, `Nothing moved for ${longest.toFixed(0)} ms.`);
 });
 
 test.serial('a camera that changes its resolution: everything follows, down to the sink, without a restart', async (t) => {
