@@ -82,10 +82,11 @@ def obey(line):
 
 Gst.init(None)
 factory = GstRtspServer.RTSPMediaFactory.new()
-# Every picture is a key frame: what a network loses is then missing, and no picture shows digits of an earlier one.
+# Every picture is a key frame of one slice, the digits at its beginning: a decoder fills what was lost with the picture before,
+# and must not take digits from there.
 factory.set_launch(
     f"( appsrc name=sensor is-live=true format=time max-bytes={QUEUE_BYTES} "
-    f"! x264enc speed-preset=ultrafast tune=zerolatency key-int-max=1 bitrate=3000 ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    f"! x264enc speed-preset=ultrafast tune=zerolatency threads=1 key-int-max=1 bitrate=3000 ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
 )
 factory.connect(
     "media-configure",
