@@ -23,7 +23,6 @@ late = 0.0
 # painted-number.ts reads what is painted here.
 DIGITS, BLOCK_ROWS, ZERO, ONE = 24, 8, 40, 215
 NUMBERS = 2**16
-QUEUE_BYTES = 20_000_000
 
 
 def paint(number, width, height):
@@ -85,7 +84,7 @@ factory = GstRtspServer.RTSPMediaFactory.new()
 # Every picture is a key frame of one slice, the digits at its beginning: a decoder fills what was lost with the picture before,
 # and must not take digits from there.
 factory.set_launch(
-    f"( appsrc name=sensor is-live=true format=time max-bytes={QUEUE_BYTES} "
+    f"( appsrc name=sensor is-live=true format=time max-buffers=4 max-bytes=0 leaky-type=downstream "
     f"! x264enc speed-preset=ultrafast tune=zerolatency threads=1 key-int-max=1 bitrate=3000 ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
 )
 factory.connect(

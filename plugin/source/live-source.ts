@@ -72,7 +72,11 @@ export class LiveSource {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    this.#timeline = new Timeline(this.#clock, { stamps: settings.stamps, onJump: (by) => this.#warnOfJump(by) });
+    this.#timeline = new Timeline(this.#clock, {
+      stamps: settings.stamps,
+      onJump: (by) => this.#warnOfJump(by),
+      onAstray: (age) => settings.restart && this.#lose(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
+    });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
 
