@@ -56,7 +56,8 @@ interface Scene {
   sets(count: number): Promise<void>;
 }
 
-const restart = 'restart: { silence: 2s, delay: 200ms, longest: 1s }';
+/** By the camera's clock, so that a busy machine makes no pair wrong. */
+const restart = 'clock: ntp, restart: { silence: 2s, delay: 200ms, longest: 1s }';
 
 /** Two branches look at one camera, b through a proxy. Runs `act`, then stops. */
 async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, late = false): Promise<Outcome> {
@@ -86,6 +87,7 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   await proxy.close();
   await gone(camera.child);
   t.is(outcome.error, undefined, outcome.error?.describe());
+  t.is(pairing.wrong, 0, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
   for (const node of ['a', 'b', 'p']) {
     const times = outcome.frames(node);
     t.true(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n)), `Time goes back in ${node}.`);
@@ -109,7 +111,7 @@ const tell = (outcome: Outcome): string[] => {
 const tellOf = (outcome: Outcome, node: string): string[] => tell(outcome).filter((line) => new RegExp(`^(lost|restored) ${node}\\b`).test(line));
 
 test.serial('a camera that dies comes back, its pictures pair as before, and the other branch never stops', async (t) => {
-  const outcome = await scene(t, async ({ proxy, next, sets, pairing, running }) => {
+  const outcome = await scene(t, async ({ proxy, next, sets, running }) => {
     await sets(5);
     const [lostOnce, back] = [next(lost), next(restored)];
     await proxy.close();
@@ -122,7 +124,6 @@ test.serial('a camera that dies comes back, its pictures pair as before, and the
     t.true(event2.type === 'source-restored' && event2.downtime > 200_000_000n && event2.attempts >= 1);
     await sets(10);
     t.is(running.view.nodes().find(({ name }) => name === 'b')?.phase, 'running');
-    t.true(pairing.wrong <= pairing.sets / 10, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
   });
   const gaps = gapsOf(outcome.frames('a'));
   t.true(Math.max(...gaps) < 1500, `${Math.max(...gaps)} ms`);
@@ -198,17 +199,12 @@ test.serial('a camera that changes its resolution: everything follows, down to t
 test.serial('a camera that comes late joins the others', async (t) => {
   const outcome = await scene(
     t,
-    async ({ proxy, next, sets, pairing }) => {
+    async ({ proxy, next, sets }) => {
       const [lostOnce, back] = [next(lost), next(restored)];
       await lostOnce;
       await proxy.listen();
       await back;
-      // While the way of its pictures is being learnt, the first sets may be those of a neighbouring instant: a known defect.
-      await sets(24);
-      const early = { ...pairing };
       await sets(16);
-      const [wrong, count] = [pairing.wrong - early.wrong, pairing.sets - early.sets];
-      t.true(wrong <= count / 8, `${wrong} of ${count} sets are wrong, long after the camera came`);
     },
     true,
   );
