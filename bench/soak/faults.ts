@@ -16,7 +16,7 @@ export interface FaultKind {
 export const FAULTS: readonly FaultKind[] = [
   { name: 'kill', inflict: (camera) => camera.dieFor(3_000), recoverySeconds: 15 },
   { name: 'stall', inflict: (camera) => camera.stallFor(4_000), recoverySeconds: 12 },
-  { name: 'late', inflict: (camera) => camera.lagFor(5_000, 400), recoverySeconds: 15 },
+  { name: 'late', inflict: (camera) => camera.lagFor(5_000, 1_000), recoverySeconds: 15 },
   { name: 'resize', inflict: (camera) => camera.resizeFor(5_000), recoverySeconds: 15 },
   { name: 'garbage', inflict: (camera, random) => camera.garbageFor(3_000, random), recoverySeconds: 12 },
 ];

@@ -2,7 +2,7 @@
  * The soak: three live cameras, fused, for as long as you like, while they are killed, stalled, delayed, resized and fed
  * with garbage. Ends with a code other than 0 when a figure was missed.
  *
- *     npm run soak -- --minutes 30 [--json FILE] [--size 1280x720] [--rate 15] [--every 20] [--seed 1] [--verbose]
+ *     npm run soak -- --minutes 30 [--json FILE] [--size 1280x720] [--rate 15] [--every 20] [--seed 1] [--only garbage] [--verbose]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ function graphText(cameras: readonly Camera[], size: string, folder: string): st
   const source = (uri = ''): object => ({ use: 'source', uri, clock: 'ntp', size, restart: { silence: '2s', delay: '500ms', longest: '2s' } });
   const nodes = {
     ...Object.fromEntries(NAMES.map((name, index) => [name, source(cameras[index]?.uri)])),
-    set: { use: 'sync', from: NAMES, late: 'degrade', queue: { capacity: 4, policy: 'drop-oldest' } },
+    set: { use: 'sync', from: NAMES, late: 'degrade', wait: '500ms', queue: { capacity: 10, policy: 'drop-oldest' } },
     seen: { use: 'pairing', from: 'set' },
     fused: { use: 'ipl', from: 'seen', queue: 'drop-oldest' },
     archive: { use: 'record', from: 'fused', to: folder, segment: '10s', keep: '200MB', preset: 'ultrafast', queue: 'drop-oldest' },
@@ -54,22 +54,24 @@ async function main(): Promise<void> {
       rate: { type: 'string', default: '15' },
       every: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true },
       verbose: { type: 'boolean', default: false },
     },
   });
   const [minutes, rate, every] = [Number(values.minutes), Number(values.rate), Number(values.every)];
   const [width = 1280, height = 720] = values.size.split('x').map(Number);
+  const end = performance.now() + minutes * 60_000;
+  const minutesGone = (at = performance.now()): string => `${((at - end) / 60_000 + minutes).toFixed(2).padStart(5)} min`;
+  const kinds = FAULTS.filter(({ name }) => values.only?.includes(name) ?? true);
   const random = seeded(Number(values.seed));
   const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-soak-'));
   const cameras = await Promise.all(GREYS.map((grey) => Camera.make({ width, height, rate, grey })));
   process.once('exit', () => cameras.forEach((camera) => camera.kill()));
-  const pairing = new Pairing(NAMES.length);
+  const pairing = new Pairing(NAMES.length, (text) => values.verbose && console.log(`${minutesGone()}      WRONG: ${text}`));
   const registry = builtinElements();
   registry.add(pairing.element);
   const graph = await parseGraphText(graphText(cameras, values.size, folder), {}, registry);
 
-  const end = performance.now() + minutes * 60_000;
-  const minutesGone = (at = performance.now()): string => `${((at - end) / 60_000 + minutes).toFixed(2).padStart(5)} min`;
   const running = graph.run();
   const counts = { fused: 0, warnings: 0, lost: 0, restored: 0 };
   let failure: string | undefined;
@@ -93,7 +95,7 @@ async function main(): Promise<void> {
   const faults: FaultRecord[] = [];
   await waitFor(() => pairing.complete > rate || failure !== undefined, 60_000);
   while (performance.now() < end && failure === undefined) {
-    const kind = FAULTS[faults.length % FAULTS.length];
+    const kind = kinds[faults.length % kinds.length];
     const branch = Math.floor(random() * cameras.length);
     const camera = cameras[branch];
     if (!kind || !camera) break;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
+import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
 
 export interface Address {
@@ -65,20 +66,19 @@ function pathOf(uri: string): string {
 
 /**
  * Stamps by the camera's sender reports (RFC 3550, 6.4.1). `synced`: both clocks run alike, so that there is no drift to be
- * estimated from arrivals, whose estimate wanders by tens of milliseconds. A clock that is off by more than ten seconds was
+ * estimated from arrivals, whose estimate wanders by tens of milliseconds. A clock that is off by more than three seconds was
  * never set; such reports are left out of account (sender-reports.ts tells of it).
  */
 const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP_OFFSET)} `;
 
 /**
  * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
- * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says. A
- * camera that does not answer in 5 s will not.
+ * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says.
  */
 function rtsp(uri: string, scheme: string, { latency, clock }: AddressSettings): Address {
   requireHost(uri, /^[a-z]+:\/\/(?:[^/?#]*@)?(\[[\da-f:.]+\]|[^\s/:?#@[\]]+)(?::(\d+))?(?:[/?#]|$)/i, 'rtsp://HOST[:PORT]/PATH');
   const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
-  const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=5000000 `;
+  const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
   return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE}` };
 }

@@ -12,6 +12,7 @@ import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
+import { setPatience } from './rtsp-patience';
 import { SenderReports } from './sender-reports';
 import { Timeline, type TimelineSettings } from './timeline';
 
@@ -71,7 +72,11 @@ export class LiveSource {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    this.#timeline = new Timeline(this.#clock, { stamps: settings.stamps, onJump: (by) => this.#warnOfJump(by) });
+    this.#timeline = new Timeline(this.#clock, {
+      stamps: settings.stamps,
+      onJump: (by) => this.#warnOfJump(by),
+      onAstray: (age) => settings.restart && this.#lose(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
+    });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
 
@@ -114,6 +119,7 @@ export class LiveSource {
     const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
     this.#attempt = { pipeline, outlet, reports, subscriptions };
     this.#startedAt = this.#clock.now();
+    setPatience(pipeline, node, 'connect');
     this.#timeline.begin(pipeline.playOnClock());
     outlet.start();
     this.#watch(FIRST_PICTURE);
@@ -205,6 +211,7 @@ export class LiveSource {
     if (!attempt) return Promise.resolve();
     for (const subscription of attempt.subscriptions) subscription.unsubscribe();
     attempt.outlet.end();
+    setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     attempt.pipeline.stop();
     return attempt.outlet.over;
   }

@@ -9,8 +9,8 @@ import type { NativeElement } from '../gstreamer/binding';
 import type { GstPipeline } from '../gstreamer/pipeline';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
 
-/** A clock that is off by more was never set. */
-export const LARGEST_NTP_OFFSET: Nanoseconds = 10n * SECOND;
+/** A clock that is off by more was never set. Timeline bears as much from the future, and more from the past. */
+export const LARGEST_NTP_OFFSET: Nanoseconds = 3n * SECOND;
 
 /** RFC 3550, 6.2: the first report comes within 3.1 s, every other within 6.2 s. A camera that has sent none will not. */
 const LONGEST_INTERVAL_MS = 7_000;

@@ -6,7 +6,8 @@
  * packet that was late would set the whole stream late. So stamps are moved until the picture with the least delay is due
  * when it comes: no picture comes from the future. A sender's clock that runs slow is followed. Stamps that cannot be (too
  * far from now) mean that the sender's clock was set, or lies: then the stream goes on where it was. Time never stands
- * still or goes back. Stamps by a clock that both sides keep (NTP) are left as they are.
+ * still or goes back. Stamps by a clock that both sides keep (NTP) are left as they are; where they are too far from now, what
+ * comes is of no use, and the stream had better begin anew.
  */
 import type { GraphClock } from '../core/graph-clock';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
@@ -42,6 +43,8 @@ export interface TimelineSettings {
   readonly stamps: 'arrival' | 'device' | 'ntp';
   /** Hears by how much stamps have jumped. */
   onJump(by: Nanoseconds): void;
+  /** Hears how old a picture is (below 0: not taken yet) that NTP time leaves no place for. */
+  onAstray?(age: Nanoseconds): void;
 }
 
 export class Timeline {
@@ -81,6 +84,10 @@ export class Timeline {
     const now = this.#clock.now();
     const stamp = this.#clock.runningTimeOf(this.#played + time);
     const age = now - stamp - this.#correction;
+    if (this.#settings.stamps === 'ntp' && (age < -AHEAD || age > BEHIND)) {
+      this.#settings.onAstray?.(age);
+      return undefined;
+    }
     if (!this.#settled) this.#settle(now, stamp, age);
     this.#correct(now, age);
     if (!this.#settled) return undefined;
@@ -99,6 +106,7 @@ export class Timeline {
 
   /** @param age of the picture, by its stamp and what is known until now */
   #correct(now: Nanoseconds, age: Nanoseconds): void {
+    if (this.#settings.stamps === 'ntp') return;
     const first = this.#age === undefined;
     if (age < -AHEAD || age > BEHIND) {
       const usual = this.#age ?? 0n;
@@ -106,10 +114,6 @@ export class Timeline {
       this.#age = usual;
       this.#forgetAges();
       this.#settings.onJump(usual - age);
-      return;
-    }
-    if (this.#settings.stamps === 'ntp') {
-      this.#age = age;
       return;
     }
     const early = age < 0n || (first && this.#settings.stamps === 'arrival');
