@@ -50,16 +50,16 @@ BASIS = torch.tensor([
     [2.0, -4.0, -4.0, 0.0, 8.0, 0.0],    # 8(Yk-1/2)(Yr-1/2)
     [1.0, 0.0, -4.0, 0.0, 0.0, 4.0],     # 4(Yr-1/2)^2
 ])
-# The same for the reference's tone curve (1, Yr, unused, gain of the chroma, what is added to Cb and to Cr).
+# The same for the reference's tone curve: (1, Yr, unused, gain of the chroma) of (1, 2(Yr-1/2), gain, and three more
+# that the colour is made of, see Ipl.colour).
 TONE_BASIS = torch.tensor([
-    [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],      # 1
-    [-1.0, 2.0, 0.0, 0.0, 0.0, 0.0],     # 2(Yr-1/2)
-    [0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
-    [0.0, 0.0, 0.0, 0.0, 0.5, 0.0],
-    [0.0, 0.0, 0.0, 0.0, 0.0, 0.5],
-    [0.0] * 6,
+    [1.0, -1.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 2.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
 ])
 TONE = 0.5  # bound of each: half the range of brightness, half the chroma
+SHARE = 2.0  # bound of the shares of the exposures' colours and of the pyramid's in what is added to the chroma
 CLAMP = 24.0  # soft bound of a basis coefficient: keeps exp() of the rule in range
 
 
@@ -242,7 +242,7 @@ class Ipl(nn.Module):
         self.head = nn.Conv2d(width, COEFFICIENTS, 1)
         self.tone = nn.Conv2d(width, COEFFICIENTS, 1)
         self.register_buffer('basis', BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
-        self.register_buffer('tone_basis', TONE_BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
+        self.register_buffer('tone_basis', TONE_BASIS.reshape(4, COEFFICIENTS, 1, 1).clone())
         nn.init.normal_(self.head.weight, std=0.05)
         nn.init.zeros_(self.head.bias)
         nn.init.normal_(self.tone.weight, std=0.01)
@@ -268,11 +268,19 @@ class Ipl(nn.Module):
         for daem in self.daem:
             x = daem(x, read, exposures)
         rows = slice(HALO - 1, 1 - HALO)
-        x, reference = x[:, :, rows], is_reference(statistics[:, :, rows])
+        x, statistics = x[:, :, rows], statistics[:, :, rows]
+        reference = is_reference(statistics)
         logits = F.conv2d(CLAMP * torch.tanh(self.head(x) / CLAMP), self.basis)
-        # the tone curve is about mid grey: 1, 2(Yr-1/2)
-        tone = F.conv2d(TONE * torch.tanh(self.tone(x)), self.tone_basis)
+        tone = torch.tanh(self.tone(x))
+        added = self.colour(SHARE * tone[:, 3:5], statistics[:, COLOUR], mixed[:, 1:, rows], reference, exposures)
+        tone = torch.cat([F.conv2d(TONE * tone, self.tone_basis), exposures.spread(added) + 0 * reference], 1)
         return logits + reference * (tone - logits)
+
+    def colour(self, shares, own, mixed, reference, exposures):
+        """What is added to Cb and Cr [B,2,R,w]: shares [B*K,2,R,w] of the exposures' own mean colours and, the
+        reference's second, of the colour that the pyramid gives [B,2,R,w]. Of greys it makes nothing but grey, and
+        blue and red take the same shares, so no hue comes in that no exposure has."""
+        return exposures.sum(shares[:, :1] * own) + exposures.sum(shares[:, 1:] * reference) * mixed
 
     def forward(self, statistics, column_pool, tokens, occupied, placement, survey, own_rows, down_rows, next_rows, up_rows,
                 down_columns, next_columns, up_columns, same_level, momentum):
