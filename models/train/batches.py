@@ -70,8 +70,6 @@ PICTURES = 'y', 'chroma', 'truth_y', 'truth_chroma', 'moved'
 def load(path):
     with np.load(path) as file:
         data = {n: file[n] for n in file.files}
-    if 'statistics' in data and data['statistics'].shape[2] == 13:
-        data['statistics'] = np.concatenate([data['statistics'], (data['chroma'].mean(1, dtype=np.float32) / 255 - network.NEUTRAL).astype(np.float16)], 2)
     if 'truth_map' in data:
         data['truth_map'][:, 1:] -= np.float16(network.NEUTRAL)
     return data

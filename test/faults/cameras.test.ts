@@ -63,6 +63,7 @@ const restart = 'clock: ntp, restart: { silence: 2s, delay: 200ms, longest: 1s }
 async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, late = false): Promise<Outcome> {
   t.timeout(150_000);
   const camera = await rtspCamera();
+  t.teardown(() => gone(camera.child));
   const proxy = new Proxy(await freePort(), camera.port);
   if (!late) await proxy.listen();
   const pairing: Pairing = { sets: 0, wrong: 0, sizes: [] };
@@ -76,6 +77,8 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   const next: Scene['next'] = (what) => new Promise((resolve) => waiting.add({ what, resolve }));
   let acting: Promise<void> | undefined;
   const outcome = await runToEnd(graph, (event, running) => {
+    // A test that took too long must not keep the process.
+    if (!acting) t.teardown(() => running.stop());
     acting ??= act({ camera, proxy, running, pairing, next, sets: (count) => setsMore(pairing, count) }).finally(() => running.stop());
     for (const entry of waiting) {
       if (!entry.what(event)) continue;
@@ -85,7 +88,6 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   });
   await acting;
   await proxy.close();
-  await gone(camera.child);
   t.is(outcome.error, undefined, outcome.error?.describe());
   t.is(pairing.wrong, 0, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
   for (const node of ['a', 'b', 'p']) {
