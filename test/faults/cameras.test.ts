@@ -11,6 +11,8 @@ interface Pairing {
   /** Sets, and those of pictures that differ. */
   sets: number;
   wrong: number;
+  /** Of the first wrong set. */
+  story: string;
   sizes: string[];
 }
 
@@ -32,7 +34,10 @@ function registryWith(pairing: Pairing): ElementRegistry {
               const [a, b] = frames;
               if (!a) throw new Error('An empty set.');
               pairing.sets += 1;
-              if (b && !Buffer.from(a.payload).equals(Buffer.from(b.payload))) pairing.wrong += 1;
+              if (b && !Buffer.from(a.payload).equals(Buffer.from(b.payload))) {
+                pairing.wrong += 1;
+                pairing.story ||= `, first set ${pairing.sets} with times ${Number(b.runningTime - a.runningTime) / 1e6} ms apart`;
+              }
               const size = `${a.caps.width}x${a.caps.height}`;
               if (pairing.sizes.at(-1) !== size) pairing.sizes.push(size);
               return a;
@@ -66,7 +71,7 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   t.teardown(() => gone(camera.child));
   const proxy = new Proxy(await freePort(), camera.port);
   if (!late) await proxy.listen();
-  const pairing: Pairing = { sets: 0, wrong: 0, sizes: [] };
+  const pairing: Pairing = { sets: 0, wrong: 0, story: '', sizes: [] };
   const graph = await load(
     `nodes:\n  a: { use: source, uri: "rtsp://127.0.0.1:${camera.port}/cam", ${restart} }\n  b: { use: source, uri: "rtsp://127.0.0.1:${proxy.port}/cam", ${restart} }\n` +
       `  s: { use: sync, from: [a, b], wait: 1s }\n  p: { use: pairing, from: s }\n  k: { use: sink, from: p, launch: fakesink }`,
@@ -89,7 +94,7 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   await acting;
   await proxy.close();
   t.is(outcome.error, undefined, outcome.error?.describe());
-  t.is(pairing.wrong, 0, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
+  t.is(pairing.wrong, 0, `${pairing.wrong} of ${pairing.sets} sets are wrong${pairing.story}`);
   for (const node of ['a', 'b', 'p']) {
     const times = outcome.frames(node);
     t.true(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n)), `Time goes back in ${node}.`);
