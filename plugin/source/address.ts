@@ -26,6 +26,13 @@ export interface AddressSettings {
 const DECODE = 'decodebin expose-all-streams=false caps="video/x-raw(ANY)"';
 
 /**
+ * What comes over a network is decoded as it comes, and pictures that nobody takes in time are dropped here: held back, the
+ * decoder would hold back packets until some were dropped (`drop-on-latency`), and show what is left of a picture without
+ * them up to the next key frame. Four, beside those that wait behind: a fifth of a second at 30 frames/s.
+ */
+const DECODE_FRESH = `${DECODE} : queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0`;
+
+/**
  * A key frame comes as a burst. The kernel's usual buffer (208 KiB) holds 150 packets: too few for one at 4 Mbit/s while
  * Node is busy. The kernel gives at most net.core.rmem_max.
  */
@@ -80,25 +87,25 @@ function rtsp(uri: string, scheme: string, { latency, clock }: AddressSettings):
   const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
   const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
-  return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE}` };
+  return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}` };
 }
 
 /** Reconnecting is ours, so that there is one rule for it and everybody hears of it. */
 function srt(uri: string, { latency }: AddressSettings): Address {
   requireHost(uri, /^srt:\/\/(\[[\da-f:.]+\]|[^\s/:?#@[\]]*):(\d+)(?:[/?#]|$)/i, 'srt://HOST:PORT, or srt://:PORT to be called', true);
   const own = /[?&]latency=/.test(uri) ? '' : `latency=${milliseconds(latency)} `;
-  return { live: true, launch: launch`srtsrc uri=${uri} ` + `${own}auto-reconnect=false keep-listening=false ! ${DECODE}` };
+  return { live: true, launch: launch`srtsrc uri=${uri} ` + `${own}auto-reconnect=false keep-listening=false ! ${DECODE_FRESH}` };
 }
 
 function rtp(uri: string, { codec, latency }: AddressSettings): Address {
   const caps = `application/x-rtp,media=(string)video,clock-rate=(int)90000,encoding-name=(string)${codec === 'h264' ? 'H264' : 'H265'}`;
   const jitter = `rtpjitterbuffer latency=${milliseconds(latency)} drop-on-latency=true`;
-  return { live: true, launch: `${udpSource(uri, 'rtp')} caps="${caps}" ! ${jitter} ! ${DECODE}` };
+  return { live: true, launch: `${udpSource(uri, 'rtp')} caps="${caps}" ! ${jitter} ! ${DECODE_FRESH}` };
 }
 
 /** What goes over plain UDP is MPEG-TS, as with ffmpeg and VLC. */
 function udp(uri: string): Address {
-  return { live: true, launch: `${udpSource(uri, 'udp')} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE}` };
+  return { live: true, launch: `${udpSource(uri, 'udp')} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE_FRESH}` };
 }
 
 function udpSource(uri: string, scheme: string): string {
