@@ -1,10 +1,10 @@
 /** The soak's cameras, and what can happen to one. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import path from 'node:path';
+import { Proxy } from '../../test/support/cameras';
+import { freePort } from '../../test/support/peers';
 
 export interface CameraSettings {
-  readonly port: number;
   readonly width: number;
   readonly height: number;
   readonly rate: number;
@@ -12,28 +12,37 @@ export interface CameraSettings {
   readonly grey: number;
 }
 
+/** Debian's Python: it has the bindings to GStreamer. */
+const PYTHON = '/usr/bin/python3';
+
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Camera {
   readonly #settings: CameraSettings;
+  readonly #port: number;
+  readonly #network: Proxy;
   #child: ChildProcess | undefined;
 
-  constructor(settings: CameraSettings) {
+  private constructor(settings: CameraSettings, port: number, network: Proxy) {
     this.#settings = settings;
+    this.#port = port;
+    this.#network = network;
   }
 
-  start(change: Partial<CameraSettings> & { lateMs?: number } = {}): void {
-    const { port, width, height, rate, grey } = { ...this.#settings, ...change };
-    const args = [port, width, height, rate, grey, change.lateMs ?? 0].map(String);
-    // A group of its own: a stall or a kill must reach its encoder, too.
-    this.#child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'camera.ts'), ...args], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-      detached: true,
-    });
+  static async make(settings: CameraSettings): Promise<Camera> {
+    const port = await freePort();
+    const camera = new Camera(settings, port, await new Proxy(await freePort(), port).listen());
+    camera.#start();
+    return camera;
   }
 
+  get uri(): string {
+    return `rtsp://127.0.0.1:${this.#network.port}/cam`;
+  }
+
+  /** For good. */
   kill(): void {
-    this.#signal('SIGKILL');
+    this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
 
@@ -41,56 +50,46 @@ export class Camera {
   async dieFor(milliseconds: number): Promise<void> {
     this.kill();
     await pause(milliseconds);
-    this.start();
+    this.#start();
   }
 
   /** Sends nothing for a while, without a word. */
   async stallFor(milliseconds: number): Promise<void> {
-    this.#signal('SIGSTOP');
+    this.#child?.kill('SIGSTOP');
     await pause(milliseconds);
-    this.#signal('SIGCONT');
+    this.#child?.kill('SIGCONT');
   }
 
   /** Its pictures come so much later than they should, for a while. */
   async lagFor(milliseconds: number, lateMs: number): Promise<void> {
-    this.kill();
-    this.start({ lateMs });
+    this.#tell(`late ${lateMs}`);
     await pause(milliseconds);
-    this.kill();
-    this.start();
+    this.#tell('late 0');
   }
 
-  /** Another resolution for a while. */
+  /** Half the resolution for a while, in mid-stream. */
   async resizeFor(milliseconds: number): Promise<void> {
     const { width, height } = this.#settings;
-    this.kill();
-    this.start({ width: Math.round(width / 4) * 2, height: Math.round(height / 4) * 2 });
+    this.#tell(`size ${Math.round(width / 4) * 2} ${Math.round(height / 4) * 2}`);
     await pause(milliseconds);
-    this.kill();
-    this.start();
+    this.#tell(`size ${width} ${height}`);
   }
 
-  /** Random bytes to its port, beside what it sends. */
+  /** Random bytes instead of what it sends, also to those who connect anew. */
   async garbageFor(milliseconds: number, random: () => number): Promise<void> {
-    const socket = createSocket('udp4');
-    const end = Date.now() + milliseconds;
-    while (Date.now() < end) {
-      const bytes = Buffer.from(Array.from({ length: 188 * 7 }, () => Math.floor(random() * 256)));
-      // Some look like packets of a transport stream.
-      if (random() < 0.5) for (let at = 0; at < bytes.length; at += 188) bytes[at] = 0x47;
-      socket.send(bytes, this.#settings.port, '127.0.0.1');
-      await pause(20);
-    }
-    socket.close();
+    this.#network.noise = (length) => Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+    await pause(milliseconds);
+    this.#network.noise = undefined;
   }
 
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child ?? {};
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // It is gone already.
-    }
+  #start(): void {
+    const { width, height, rate, grey } = this.#settings;
+    const args = [this.#port, width, height, rate, grey].map(String);
+    this.#child = spawn(PYTHON, [path.join(__dirname, 'camera.py'), ...args], { stdio: ['pipe', 'ignore', 'inherit'] });
+    this.#child.stdin?.on('error', () => undefined); // It is being killed.
+  }
+
+  #tell(line: string): void {
+    this.#child?.stdin?.write(`${line}\n`);
   }
 }

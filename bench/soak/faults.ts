@@ -7,7 +7,7 @@ export interface FaultKind {
   inflict(camera: Camera, random: () => number): Promise<void>;
   /**
    * Seconds, from the end of the fault. A source counts as silent after 2 s here, its pauses are at most 2 s, a decoder
-   * waits a second for a key frame, `sync` finds a new clock within 100 frames (7 s at 15 a second), and a camera of the
+   * waits a second for a key frame, the first sender report comes within 3 s and counts a second later, and a camera of the
    * soak takes a second or two to start.
    */
   readonly recoverySeconds: number;
@@ -16,7 +16,7 @@ export interface FaultKind {
 export const FAULTS: readonly FaultKind[] = [
   { name: 'kill', inflict: (camera) => camera.dieFor(3_000), recoverySeconds: 15 },
   { name: 'stall', inflict: (camera) => camera.stallFor(4_000), recoverySeconds: 12 },
-  { name: 'late', inflict: (camera) => camera.lagFor(5_000, 400), recoverySeconds: 15 },
+  { name: 'late', inflict: (camera) => camera.lagFor(5_000, 1_000), recoverySeconds: 15 },
   { name: 'resize', inflict: (camera) => camera.resizeFor(5_000), recoverySeconds: 15 },
   { name: 'garbage', inflict: (camera, random) => camera.garbageFor(3_000, random), recoverySeconds: 12 },
 ];

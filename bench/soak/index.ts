@@ -2,14 +2,13 @@
  * The soak: three live cameras, fused, for as long as you like, while they are killed, stalled, delayed, resized and fed
  * with garbage. Ends with a code other than 0 when a figure was missed.
  *
- *     npm run soak -- --minutes 30 [--json FILE] [--size 1280x720] [--rate 15] [--every 20] [--seed 1]
+ *     npm run soak -- --minutes 30 [--json FILE] [--size 1280x720] [--rate 15] [--every 20] [--seed 1] [--only garbage] [--verbose]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { builtinElements, parseGraphText, type GraphEvent } from '../../plugin';
-import { freePort } from '../../test/support/peers';
 import { Camera } from './cameras';
 import { FAULTS, seeded } from './faults';
 import { Pairing } from './pairing';
@@ -24,13 +23,11 @@ const SAMPLE_MS = 2_000;
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-function graphText(ports: readonly number[], size: string, folder: string): string {
-  const camera = (port: number): object => ({
-    use: 'source', uri: `udp://127.0.0.1:${port}`, size, restart: { silence: '2s', delay: '500ms', longest: '2s' },
-  });
+function graphText(cameras: readonly Camera[], size: string, folder: string): string {
+  const source = (uri = ''): object => ({ use: 'source', uri, clock: 'ntp', size, restart: { silence: '2s', delay: '500ms', longest: '2s' } });
   const nodes = {
-    ...Object.fromEntries(NAMES.map((name, index) => [name, camera(ports[index] ?? 0)])),
-    set: { use: 'sync', from: NAMES, late: 'degrade', queue: { capacity: 4, policy: 'drop-oldest' } },
+    ...Object.fromEntries(NAMES.map((name, index) => [name, source(cameras[index]?.uri)])),
+    set: { use: 'sync', from: NAMES, late: 'degrade', wait: '500ms', queue: { capacity: 10, policy: 'drop-oldest' } },
     seen: { use: 'pairing', from: 'set' },
     fused: { use: 'ipl', from: 'seen', queue: 'drop-oldest' },
     archive: { use: 'record', from: 'fused', to: folder, segment: '10s', keep: '200MB', preset: 'ultrafast', queue: 'drop-oldest' },
@@ -57,21 +54,24 @@ async function main(): Promise<void> {
       rate: { type: 'string', default: '15' },
       every: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
+      only: { type: 'string', multiple: true },
+      verbose: { type: 'boolean', default: false },
     },
   });
   const [minutes, rate, every] = [Number(values.minutes), Number(values.rate), Number(values.every)];
   const [width = 1280, height = 720] = values.size.split('x').map(Number);
+  const end = performance.now() + minutes * 60_000;
+  const minutesGone = (at = performance.now()): string => `${((at - end) / 60_000 + minutes).toFixed(2).padStart(5)} min`;
+  const kinds = FAULTS.filter(({ name }) => values.only?.includes(name) ?? true);
   const random = seeded(Number(values.seed));
   const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-soak-'));
-  const ports = [await freePort(), await freePort(), await freePort()];
-  const cameras = ports.map((port, index) => new Camera({ port, width, height, rate, grey: GREYS[index] ?? 0 }));
-  const pairing = new Pairing(NAMES.length);
+  const cameras = await Promise.all(GREYS.map((grey) => Camera.make({ width, height, rate, grey })));
+  process.once('exit', () => cameras.forEach((camera) => camera.kill()));
+  const pairing = new Pairing(NAMES.length, (text) => values.verbose && console.log(`${minutesGone()}      WRONG: ${text}`));
   const registry = builtinElements();
   registry.add(pairing.element);
-  const graph = await parseGraphText(graphText(ports, values.size, folder), {}, registry);
+  const graph = await parseGraphText(graphText(cameras, values.size, folder), {}, registry);
 
-  for (const camera of cameras) camera.start();
-  process.once('exit', () => cameras.forEach((camera) => camera.kill()));
   const running = graph.run();
   const counts = { fused: 0, warnings: 0, lost: 0, restored: 0 };
   let failure: string | undefined;
@@ -81,6 +81,7 @@ async function main(): Promise<void> {
       if (event.type === 'warning') counts.warnings += 1;
       if (event.type === 'source-lost') counts.lost += 1;
       if (event.type === 'source-restored') counts.restored += 1;
+      if (values.verbose && event.type !== 'frame') console.log(`${minutesGone()}      ${describe(event)}`);
     };
     const fail = (error: unknown): void => {
       failure = error instanceof Error ? error.message : String(error);
@@ -89,13 +90,12 @@ async function main(): Promise<void> {
     running.events.subscribe({ next: count, error: fail, complete: resolve });
   });
 
-  const end = performance.now() + minutes * 60_000;
   const memory: number[] = [];
   const sampler = setInterval(() => memory.push(process.memoryUsage.rss() / 1e6), SAMPLE_MS);
   const faults: FaultRecord[] = [];
   await waitFor(() => pairing.complete > rate || failure !== undefined, 60_000);
   while (performance.now() < end && failure === undefined) {
-    const kind = FAULTS[faults.length % FAULTS.length];
+    const kind = kinds[faults.length % kinds.length];
     const branch = Math.floor(random() * cameras.length);
     const camera = cameras[branch];
     if (!kind || !camera) break;
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
     const recovered = pairing.lastComplete > ended;
     const seconds = recovered ? (pairing.lastComplete - ended) / 1000 : Infinity;
     faults.push({ kind: kind.name, branch: NAMES[branch] ?? '', seconds, allowed: kind.recoverySeconds });
-    console.log(`${((began - end) / 60_000 + minutes).toFixed(1).padStart(5)} min  ${kind.name.padEnd(8)} ${NAMES[branch]?.padEnd(6)} ${recovered ? `complete sets again after ${seconds.toFixed(1)} s` : 'NOT recovered'}`);
+    console.log(`${minutesGone(began)}  ${kind.name.padEnd(8)} ${NAMES[branch]?.padEnd(6)} ${recovered ? `complete sets again after ${seconds.toFixed(1)} s` : 'NOT recovered'}`);
     await pause(Math.max(0, Math.min(began + every * 1000, end) - performance.now()));
   }
   clearInterval(sampler);
@@ -123,6 +123,12 @@ async function main(): Promise<void> {
   };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
   process.exitCode = printReport(report) ? 0 : 1;
+}
+
+function describe(event: GraphEvent): string {
+  if (event.type === 'source-lost') return `${event.node} is lost: ${event.reason}`;
+  if (event.type === 'source-restored') return `${event.node} is back after ${event.attempts} attempts`;
+  return 'message' in event ? `${event.type}: ${event.message}` : event.type;
 }
 
 async function waitFor(isSo: () => boolean, milliseconds: number): Promise<void> {

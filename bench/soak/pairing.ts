@@ -1,6 +1,7 @@
 /** Looks into every set on its way to the fusion: are its exposures of one instant? */
 import { tap, type Observable } from 'rxjs';
 import { defineElement, type Element, type ExposureSet } from '../../plugin';
+import { formatTime } from '../../plugin/core/time';
 import { NUMBERS, read } from './painted-number';
 
 export class Pairing {
@@ -16,9 +17,12 @@ export class Pairing {
   /** When a set with all branches came last, in milliseconds. */
   lastComplete = 0;
   readonly #branches: number;
+  readonly #onWrong: (text: string) => void;
 
-  constructor(branches: number) {
+  /** @param onWrong hears of every wrong set: numbers and running times */
+  constructor(branches: number, onWrong: (text: string) => void) {
     this.#branches = branches;
+    this.#onWrong = onWrong;
   }
 
   get element(): Element {
@@ -34,7 +38,7 @@ export class Pairing {
     });
   }
 
-  #look({ frames }: ExposureSet): void {
+  #look({ frames, branches }: ExposureSet): void {
     this.sets += 1;
     const numbers = frames.map(({ payload, caps }) => read(payload, caps));
     const readable = numbers.filter((number) => number !== undefined);
@@ -44,6 +48,7 @@ export class Pairing {
     const apart = Math.max(0, ...readable.map((number) => distance(number, first)));
     if (apart > 0) {
       this.wrong += 1;
+      this.#onWrong(frames.map(({ runningTime }, index) => `${branches[index]} ${numbers[index]} at ${formatTime(runningTime)}`).join(', '));
       this.distances.set(apart, (this.distances.get(apart) ?? 0) + 1);
     } else if (readable.length === this.#branches) {
       this.complete += 1;

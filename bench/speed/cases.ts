@@ -39,7 +39,7 @@ export function casesOf(quick: boolean): Case[] {
   };
   const endToEnd = (size: { width: number; height: number }, change: Partial<EndToEndCase> = {}): Case => {
     const frames = Math.min(300, framesAt(size, quick ? 40 : 120));
-    return { kind: 'end-to-end', settings: { ...size, exposures: 3, threads: cores, frames, chain: 'fuse', ...change } };
+    return { kind: 'end-to-end', settings: { ...size, exposures: 3, threads: cores, frames, chain: 'fuse', source: 'memory', ...change } };
   };
   const copy = (size: { width: number; height: number }, exposures = 3): Case => ({ kind: 'copy', ...size, exposures, rounds });
   const essential: Case[] = [
@@ -51,6 +51,8 @@ export function casesOf(quick: boolean): Case[] {
     fusion(HD),
     endToEnd(UHD),
     endToEnd(HD),
+    endToEnd(UHD, { source: 'files' }),
+    endToEnd(HD, { source: 'files' }),
     { kind: 'start', ...UHD, exposures: 3, rounds: quick ? 1 : 5 },
   ];
   if (quick) return [...essential, { kind: 'peers', ...UHD, exposures: 3, rounds: 1 }];

@@ -2,6 +2,7 @@
 import { planeLayout } from '../../plugin/core/video-layout';
 import { FusionPool } from '../../plugin/ipl/fusion-pool';
 import type { FusionReport } from '../../plugin/ipl/fusion-engine';
+import { ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
 import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
 import { fillPicture } from './pictures';
 import { makeRow, median, peakMb, type Row } from './rows';
@@ -18,13 +19,15 @@ export interface FusionCase {
   /** A row for each stage, too. */
   readonly stages?: boolean;
   readonly name?: string;
+  /** What fuses; default `cpu`. */
+  readonly provider?: string;
 }
 
 /** Frames before the measurement: caches and the compiler of V8 warm up. */
 const WARM_UP = 4;
 
 export async function measure(given: FusionCase): Promise<Row[]> {
-  const { width, height, exposures, threads, sliceBands, frames, still = false, stages = false } = given;
+  const { width, height, exposures, threads, sliceBands, frames, still = false, stages = false, provider = 'cpu' } = given;
   const layout = planeLayout('NV12', width, height);
   const bareMb = peakMb();
   // Shared memory stays where it is, so that one set a thread is enough. Each fusion overwrites its reference.
@@ -35,7 +38,10 @@ export async function measure(given: FusionCase): Promise<Row[]> {
       return payload;
     });
   });
-  const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands, threads });
+  // A provider that does not work is told of, and the CPU fuses instead: not here.
+  const refusals: string[] = [];
+  const gate = new ProviderGate(provider, ({ level, message }) => level === 'warn' && refusals.push(message));
+  const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands, threads, gate });
   await pool.start();
   const reports: FusionReport[] = [];
   const latencies: number[] = [];
@@ -60,13 +66,16 @@ export async function measure(given: FusionCase): Promise<Row[]> {
     return (performance.now() - start) / count;
   };
   await run(WARM_UP * threads);
+  if (refusals[0] !== undefined) throw new Error(refusals[0]);
   const ms = await run(frames);
+  if (refusals[0] !== undefined) throw new Error(refusals[0]);
   await pool.close();
+  gate.close();
   const peakRssMb = peakMb();
   const framesMb = (threads * exposures * layout.size) / 2 ** 20;
   const reused = reports.reduce((sum, report) => sum + report.reused, 0);
   const slices = reports.reduce((sum, report) => sum + report.slices, 0);
-  const common = { width, height, exposures, threads, provider: 'cpu' };
+  const common = { width, height, exposures, threads, provider };
   const note = `latency ${median(latencies).toFixed(1)} ms, ${slices / reports.length} slices, ${((100 * reused) / slices).toFixed(0)} % reused`;
   const whole = makeRow({
     ...common,

@@ -12,7 +12,7 @@ import { casesOf, type Case } from './cases';
 import { measureInChild } from './child';
 import { measureCopy } from './copy';
 import { measurePeers } from './peers';
-import { header, line, type Row } from './rows';
+import { header, line, withCopies, type Row } from './rows';
 import { measureStart } from './start';
 
 // A plain script, without types.
@@ -41,24 +41,16 @@ async function rowsOf(given: Case): Promise<Row[]> {
     case 'copy':
       return [measureCopy(given.width, given.height, given.exposures, given.rounds)];
     case 'fusion':
-      return measureInChild('fusion.ts', given.settings);
+      return measureInChild('fusion', given.settings);
     case 'reuse':
-      return measureInChild('reuse.ts', given.settings);
+      return measureInChild('reuse', given.settings);
     case 'end-to-end':
-      return measureInChild('end-to-end.ts', given.settings);
+      return measureInChild('end-to-end', given.settings);
     case 'peers':
       return measurePeers(given.width, given.height, given.exposures, given.rounds, (text) => console.log(text));
     case 'start':
       return [await measureStart(given.width, given.height, given.exposures, given.rounds)];
   }
-}
-
-/** In copies of the same bytes, where that copy was measured. */
-function withCopies(row: Row, rows: readonly Row[]): Row {
-  const floor = rows.find(({ provider, width, height, exposures }) => {
-    return provider === 'memcpy' && width === row.width && height === row.height && exposures === row.exposures;
-  });
-  return floor ? { ...row, copies: row.ms / floor.ms } : row;
 }
 
 /** Peers against the fusion with all threads, in one sentence each. */

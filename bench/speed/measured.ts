@@ -1,5 +1,4 @@
 /** The program of the processes that measure: `measured.ts MODULE SETTINGS` prints the module's rows as JSON. */
-import './built';
 import path from 'node:path';
 import { MARK } from './child';
 import type { Row } from './rows';

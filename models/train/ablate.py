@@ -1,6 +1,6 @@
 """What each part of the network earns: variants trained for the same number of steps on the same shards.
 
-usage: python3 models/train/ablate.py [--steps 2000] [--only base no-drtm ...] [--out models/train/runs/ablation.json]
+usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json]
 Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
 network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3.
 """
@@ -21,49 +21,60 @@ import fixture
 import memory
 import network
 import render
-import rule
 import train
 
 
-class Through(nn.Module):
-    """In a DRTM's place."""
-
-    def forward(self, x, pool, unpool):
-        return x
-
-
-class Nothing(nn.Module):
-    """In the cache's place: every slice alone."""
+class NoTokens(nn.Module):
+    """In the tokens' place: no slice knows of another but by the survey."""
 
     def forward(self, mean, tokens, mask):
         return torch.zeros_like(mean[:, :network.QUERY])
 
 
-def without_drtm(model):
-    model.drtm = nn.ModuleList(Through() for _ in model.drtm)
+class NoPyramid(nn.Module):
+    """In the DRTM's place: each block's brightness and colour are its own survey's mix."""
+
+    def __init__(self, drtm):
+        super().__init__()
+        self.drtm = drtm
+
+    def mixed(self, survey, rows, columns, mask, exposures):
+        weights = survey[:, :network.VIEWS] / 255
+        luma = exposures.sum(weights * survey[:, network.VIEWS:-2] / 255).sum(1, keepdim=True)
+        colour = exposures.sum(weights.sum(1, keepdim=True) * (survey[:, -2:] / 255 - network.NEUTRAL))
+        return rows[2][:, :rows[0].shape[1]] @ torch.cat([luma, colour], 1)  # the finest level of `up` takes rows as they are
+
+    def forward(self, *inputs):
+        return self.drtm(*inputs)
 
 
-def without_cache(model):
-    model.read = Nothing()
+def without_tokens(model):
+    model.read = NoTokens()
 
 
-def doubled_blocks():
-    batches.SIZES = {kind: tuple(2 * s for s in sizes) for kind, sizes in batches.SIZES.items()}
+def without_pyramid(model):
+    model.drtm = NoPyramid(model.drtm)
 
 
-# name: constants of the network's module, change of the model, change of the data
+def without_both(model):
+    without_tokens(model)
+    without_pyramid(model)
+
+
+# name: constants of the network's module, change of the model
 VARIANTS = {
-    'base': ({}, None, None),
-    'no attention cache': ({}, without_cache, None),
-    'no DRTM': ({}, without_drtm, None),
-    '2 blocks': ({'BLOCKS': 2, 'HALO': 3}, None, None),
-    '4 blocks': ({'BLOCKS': 4, 'HALO': 5}, None, None),
-    'width 8': ({'WIDTH': 8}, None, None),
-    'width 24': ({'WIDTH': 24}, None, None),
-    'tokens of 4 bytes': ({'TOKEN_BYTES': 4}, None, None),
-    'tokens of 32 bytes': ({'TOKEN_BYTES': 32}, None, None),
-    '4 token columns': ({'TOKEN_COLUMNS': 4}, None, None),
-    'blocks twice as large': ({}, None, doubled_blocks),
+    'base': ({}, None),
+    'no tokens': ({}, without_tokens),
+    'no pyramid': ({}, without_pyramid),
+    'neither': ({}, without_both),
+    '1 view': ({'VIEWS': 1}, None),
+    '3 views': ({'VIEWS': 3}, None),
+    '2 blocks': ({'BLOCKS': 2, 'HALO': 3}, None),
+    '4 blocks': ({'BLOCKS': 4, 'HALO': 5}, None),
+    'width 16': ({'WIDTH': 16}, None),
+    'width 32': ({'WIDTH': 32}, None),
+    'tokens of 4 bytes': ({'TOKEN_BYTES': 4}, None),
+    '4 token columns': ({'TOKEN_COLUMNS': 4}, None),
 }
 
 
@@ -96,21 +107,18 @@ def milliseconds(model):
 
 def one(name, steps, seed):
     """Trains and measures one variant."""
-    constants, change, data = VARIANTS[name]
+    constants, change = VARIANTS[name]
     for constant, value in constants.items():
         setattr(network, constant, value)
-    if data:
-        data()
     torch.manual_seed(seed)
     model = network.Ipl(network.WIDTH, network.BLOCKS)
     if change:
         change(model)
     steady = trained(model, steps, seed)
-    scale = 2 if data else 1
-    scores = {kind: round(train.validate(steady, kind, scale=scale), 2) for kind in render.VALIDATION}
+    scores = {kind: round(train.validate(steady, kind), 2) for kind in render.VALIDATION}
     return {'variant': name, 'psnr': scores, 'mean': round(sum(scores.values()) / len(scores), 2),
             'parameters': sum(p.numel() for p in model.parameters()), 'ms': milliseconds(steady),
-            'cacheBytes': 0 if change is without_cache else 9 * network.TOKEN_COLUMNS * network.TOKEN_BYTES}
+            'tokenBytes': 9 * network.TOKEN_COLUMNS * network.TOKEN_BYTES, 'surveyBytes': 3 * (2 * network.VIEWS + 2) * 34 * 60}
 
 
 def main():

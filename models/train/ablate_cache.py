@@ -1,8 +1,8 @@
 """What the attention cache and its compression give the trained network, on the benchmark's scenes.
 
 usage: python3 models/train/ablate_cache.py --checkpoint models/train/runs/last.pt [--scenes N] [--out FILE]
-Reads the scenes that bench/quality has rendered (its cache folder), moving. Slices are one band of the map: a ninth of
-a 4K frame with blocks of 64 pixels, a 17th with blocks of 32. RGB PSNR in dB, mean over the scenes.
+Reads the scenes that bench/quality has rendered (its cache folder), moving. Slices are one band of the map, a ninth of a
+4K frame, or two rows, a 17th. RGB PSNR in dB, mean over the scenes.
 """
 import argparse
 import glob
@@ -17,6 +17,7 @@ import camera
 import measure
 import memory
 import network
+import pyramid
 import rule
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,7 +25,7 @@ SCENES = os.path.join(HERE, '..', '..', 'bench', 'quality', 'cache', '*', '*', '
 
 
 class Parts:
-    """One bracket's map, features and tokens, from which every variant is worked out."""
+    """One bracket's map, features and what goes into the cache, from which every variant is worked out."""
 
     def __init__(self, model, codes, r, size):
         planes = [camera.to_planes(c) for c in codes]
@@ -32,54 +33,53 @@ class Parts:
         self.chroma = torch.from_numpy(np.stack([p[1] for p in planes]))[None].float() / 255
         self.model, self.r, self.size = model, r, size
         statistics = rule.block_statistics(self.y, self.chroma, r, size)[0]
-        self.h = statistics.shape[2]
-        padded = rule.with_halo(rule.pad_rows(statistics))
-        self.reference, self.one = network.is_reference(padded), network.Exposures()
-        self.pool = network.column_pool(statistics.shape[3])
-        self.features = model.stem(padded, self.one)
+        self.h, self.w = statistics.shape[2:]
+        self.padded = rule.with_halo(rule.pad_rows(statistics))
+        self.one = network.Exposures()
+        self.features = model.stem(self.padded, self.one)
         halo = network.HALO
-        self.bytes = model.tokens(self.features[:, :, halo:-halo], self.pool, self.one)[0]
-        self.bands = (padded.shape[2] - 2 * halo) // network.BAND_ROWS
+        self.seen = model.survey(self.features, self.padded, self.one)
+        self.tokens = model.tokens(self.features[:, :, halo:-halo], network.column_pool(self.w), self.one)[0]
 
-    def coefficients(self, tokens, seen):
-        """tokens [cells,D] 0..255; seen [cells] 1 where the attention may look -> [K,6,h,w]"""
-        c = self.model.integrate(self.features, tokens / 127.5 - 1, (seen - 1) * 1e4, self.pool, self.one, self.reference)
-        return c[:, :, 1:-1]
+    def coefficients(self, bits, rows=slice(None)):
+        """Coefficients [K,6,h,w] where only `rows` of the map are in the cache, kept in so many bits."""
+        halo, (first, end, _) = network.HALO, rows.indices(self.h)
+        survey = rounded(self.seen[:, :, halo + first:halo + end], bits)
+        (down, following, up), columns, mask = pyramid.matrices(end - first, self.w)
+        around = (torch.arange(self.padded.shape[2]) - halo - first).clamp(0, end - first - 1)
+        mixed = self.model.drtm.mixed(survey, (down, following, up[around]), columns, mask, self.one)
+        present = torch.zeros(len(self.tokens) // network.TOKEN_COLUMNS, network.TOKEN_COLUMNS)
+        present[first // network.BAND_ROWS:-(-end // network.BAND_ROWS)] = 1
+        c = self.model.integrate(self.features, self.padded, self.seen, mixed, rounded(self.tokens, bits) / 127.5 - 1,
+                                 (present.flatten() - 1) * 1e4, self.one)
+        return c[:, :, 1:self.h + 1]
 
-    def sliced(self, tokens, may_see):
-        """Slices of one band; `may_see` tells which bands slice i attends to."""
-        rows = network.BAND_ROWS
-        parts = []
-        for i in range(self.bands):
-            seen = torch.zeros(self.bands, network.TOKEN_COLUMNS)
-            seen[may_see(i)] = 1
-            parts.append(self.coefficients(tokens, seen.flatten())[:, :, i * rows:(i + 1) * rows])
-        return torch.cat(parts, 2)
+    def sliced(self, count, may_see):
+        """`count` rows a slice; `may_see` tells which rows of the map are in the cache for rows a to b."""
+        slices = [(a, min(a + count, self.h)) for a in range(0, self.h, count)]
+        return torch.cat([self.coefficients(8, may_see(a, b))[:, :, a:b] for a, b in slices], 2)
 
     def picture(self, coefficients):
         """-> uint8 BGR"""
-        fused = rule.Rule(coefficients[None, :, :, :self.h], self.y, self.r, self.size).fuse(self.chroma)
+        fused = rule.Rule(coefficients[None], self.y, self.r, self.size).fuse(self.chroma)
         y, colour = (255 * x[0].numpy() for x in fused)
         return camera.to_bgr(y, colour).round().astype(np.uint8)
 
 
-def rounded(tokens, bits):
-    """Tokens kept in so many bits."""
+def rounded(codes, bits):
+    """Codes 0..255 kept in so many bits; 32 are as they are."""
     step = 255 / (2 ** bits - 1)
-    return torch.round(tokens / step) * step
+    return codes if bits == 32 else torch.round(codes / step) * step
 
 
 def variants(parts):
     """Name -> coefficients."""
-    t8 = rounded(parts.bytes, 8)
-    whole = torch.ones(len(t8))
-    everything = slice(None)
-    yield 'whole picture, 8-bit tokens', parts.coefficients(t8, whole)
-    yield 'whole picture, 32-bit tokens', parts.coefficients(parts.bytes, whole)
-    yield 'whole picture, 4-bit tokens', parts.coefficients(rounded(parts.bytes, 4), whole)
-    yield 'slices, primed or from the last frame', parts.sliced(t8, lambda i: everything)
-    yield 'slices, cache within the frame only', parts.sliced(t8, lambda i: slice(0, i + 1))
-    yield 'slices, no cache', parts.sliced(t8, lambda i: slice(i, i + 1))
+    for bits in (32, 8, 6, 4):
+        yield f'whole picture, {bits}-bit cache', parts.coefficients(bits)
+    for share, rows in (('1/9', network.BAND_ROWS), ('1/17', 2)):
+        yield f'slices of {share}, cache across frames', parts.sliced(rows, lambda a, b: slice(None))
+        yield f'slices of {share}, cache within the frame', parts.sliced(rows, lambda a, b: slice(0, b))
+        yield f'slices of {share}, no cache', parts.sliced(rows, lambda a, b: slice(a, b))
 
 
 def main():
@@ -102,11 +102,10 @@ def main():
         folder = os.path.dirname(note)
         read = lambda name: np.load(os.path.join(folder, name + '.npy'))
         codes, truth = [read('moving-0'), read('middle'), read('moving-2')], read('truth')
-        for size in (64, 32):
-            parts = Parts(model, codes, 1, size)
-            for name, coefficients in variants(parts):
-                score = measure.psnr(parts.picture(coefficients), truth)
-                scores.setdefault(f'blocks of {size}: {name}', []).append(score)
+        parts = Parts(model, codes, 1, 64)
+        for name, coefficients in variants(parts):
+            scores.setdefault(name, []).append(measure.psnr(parts.picture(coefficients), truth))
+        print(os.path.basename(folder), *(round(values[-1], 2) for values in scores.values()), flush=True)
     table = {name: round(float(np.mean(values)), 3) for name, values in scores.items()}
     table['scenes'] = len(next(iter(scores.values())))
     with open(args.out, 'w') as file:

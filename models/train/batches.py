@@ -6,24 +6,22 @@ import numpy as np
 import torch
 
 import network
-import rule
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CACHE = os.path.join(HERE, 'cache')
-BRACKETS = 24            # exposures in a batch: 8 brackets of 3
-KINDS = {'day': 0.3, 'night': 0.15, 'sharp': 0.4, 'uhd': 0.15}  # shares of the batches, see render.py
-SIZES = {'day': (8, 16), 'night': (8, 16), 'sharp': (16, 32), 'uhd': (64, 64)}  # blocks: a map of 32 or 16 rows
-LARGER = 0.25            # share of batches with the larger blocks
+KINDS = {'day': 0.1, 'night': 0.06, 'quarter': 0.2, 'hd': 0.3, 'uhd': 0.34}  # shares of the batches, see render.py
+CELLS = 3 * 8192         # map cells times exposures in a batch, about
+PLACES = 2               # of each block in a batch
 
 
 class Shards:
-    """All shards rendered so far, in memory as uint8, with their statistics for each block size."""
+    """All shards rendered so far, in memory."""
 
-    def __init__(self, pattern='shard-*.npz'):
-        self.pattern, self.loaded = pattern, {}
+    def __init__(self):
+        self.loaded = {}
 
     def refresh(self):
-        for path in sorted(glob.glob(os.path.join(CACHE, self.pattern))):
+        for path in sorted(glob.glob(os.path.join(CACHE, 'shard-*.npz'))):
             if path not in self.loaded and not path.endswith('.tmp.npz'):
                 self.loaded[path] = load(path)
         self.paths = sorted(self.loaded)
@@ -31,61 +29,50 @@ class Shards:
     def batch(self, rng):
         """Random brackets of one shard, flipped or turned, as a dictionary of float tensors; r; block size.
 
-        `statistics` [b,K,13,h,w] is whole; of the pictures there is one 2x2 quad of pixels in each block, so
-        that the loss sees every cell of the map at a fraction of the cost, and a quad is one pixel of
-        chroma. `rows`, `columns` tell where the pixels are.
+        `statistics` [b,K,15,h,w] and `truth_map` [b,3,h,w] are whole; of the pictures there are PLACES 2x2 quads of
+        pixels in each block, so that the loss sees every cell of the map at a fraction of the cost, and a quad is one
+        pixel of chroma: y [b,PLACES,K,2h,2w] and so on. `rows`, `columns` [PLACES,...] tell where the pixels are.
         """
         kind = rng.choice(list(KINDS), p=list(KINDS.values()))
         paths = [p for p in self.paths if f'-{kind}-' in p] or self.paths
         data = self.loaded[paths[rng.integers(len(paths))]]
-        size = SIZES[{256: 'day', 512: 'sharp'}.get(data['y'].shape[-1], 'uhd')][int(rng.random() < LARGER)]
-        if size not in data:
-            data[size] = statistics(data, size)
-        n, k, height, width = data['y'].shape
-        still = 1 / (0.3 + data['moved'].mean((1, 2)) / 255)  # where all moves, little is learnt
-        take = rng.choice(n, min(n, max(1, BRACKETS // k)), replace=False, p=still / still.sum())
-        rows, columns = quads(rng, height, size), quads(rng, width, size)
-        out = {'statistics': data[size][take].astype(np.float32)}
+        n, k, _, h, w = data['statistics'].shape
+        block = int(data['block'])
+        still = 1 / (0.3 + data['moved'].mean((1, 2, 3)) / 255)  # where all moves, little is learnt
+        take = rng.choice(n, min(n, max(1, round(CELLS / (k * h * w)))), replace=False, p=still / still.sum())
+        places = rng.choice(len(data['offsets']), PLACES, replace=False)
+        out = {'statistics': data['statistics'][take].astype(np.float32), 'truth_map': data['truth_map'][take].astype(np.float32)}
         for name in PICTURES:
-            i, j = (rows, columns) if name in ('y', 'truth_y') else (rows[::2] // 2, columns[::2] // 2)
-            whole = [np.arange(n) for n in data[name].shape[1:-2]]
-            out[name] = data[name][np.ix_(take, *whole, i, j)].astype(np.float32) / 255
-        # A picture that does not end with a whole block cannot be turned over: its blocks would lie elsewhere.
-        if height % size == 0 and rng.random() < 0.5:
-            out = {name: x[..., ::-1, :] for name, x in out.items()}
-            rows = (height - 1 - rows)[::-1]
-        if width % size == 0 and rng.random() < 0.5:
-            out = {name: x[..., ::-1] for name, x in out.items()}
-            columns = (width - 1 - columns)[::-1]
+            out[name] = data[name][take][:, places].astype(np.float32) / 255
+        rows, columns = (np.stack([pixels(block, count, data['offsets'][p, axis]) for p in places])
+                         for axis, count in ((0, h), (1, w)))
         if rng.random() < 0.5:
+            out = {name: x[..., ::-1, :] for name, x in out.items()}
+            rows = (h * block - 1 - rows)[:, ::-1]
+        if rng.random() < 0.5:
+            out = {name: x[..., ::-1] for name, x in out.items()}
+            columns = (w * block - 1 - columns)[:, ::-1]
+        if rng.random() < 0.25:
             out = {name: x.swapaxes(-1, -2) for name, x in out.items()}
             rows, columns = columns, rows
         out |= {'rows': rows, 'columns': columns}
-        return {name: torch.from_numpy(np.ascontiguousarray(x)) for name, x in out.items()}, int(data['reference']), size
+        return {name: torch.from_numpy(np.ascontiguousarray(x)) for name, x in out.items()}, int(data['reference']), block
 
 
-def quads(rng, length, size):
-    """Two neighbouring pixels in each block, the first at an even place: indices."""
-    first = 2 * int(rng.integers(size // 2))
-    at = (np.arange(0, length, size)[:, None] + first + np.arange(2)).ravel()
-    return at[at < length]
+def pixels(block, count, offset):
+    """Two neighbouring pixels in each block: indices."""
+    return (np.arange(count)[:, None] * block + offset + np.arange(2)).ravel()
 
 
 PICTURES = 'y', 'chroma', 'truth_y', 'truth_chroma', 'moved'
 
 
-def statistics(data, size):
-    """Block statistics [n,K,13,h,w] of a shard, float16."""
-    with torch.no_grad():
-        return np.concatenate([rule.block_statistics(
-            torch.from_numpy(data['y'][i:i + 1]).float() / 255,
-            torch.from_numpy(data['chroma'][i:i + 1]).float() / 255,
-            int(data['reference']), size).half().numpy() for i in range(len(data['y']))])
-
-
 def load(path):
     with np.load(path) as file:
-        return {n: file[n] for n in file.files}
+        data = {n: file[n] for n in file.files}
+    if 'truth_map' in data:
+        data['truth_map'][:, 1:] -= np.float16(network.NEUTRAL)
+    return data
 
 
 def disturb(rng, tokens):
@@ -105,3 +92,10 @@ def disturb(rng, tokens):
         present[np.arange(b), rng.integers(bands, size=b)] = True
         occupied = np.float32(np.broadcast_to(present, (b, bands, network.TOKEN_COLUMNS)).reshape(b, cells))
     return network.fake_round(tokens.clamp(0, 255)), torch.from_numpy(np.ascontiguousarray(occupied))
+
+
+def disturb_rows(rng, survey):
+    """Survey codes [n,2V,h,w] as a cache may hold them: rounded, now and then a little old or noisy."""
+    if rng.random() < 0.3:
+        survey = survey + torch.randn_like(survey) * rng.uniform(0, 4)
+    return network.fake_round(survey.clamp(0, 255))

@@ -4,7 +4,7 @@ import hashlib
 import network
 
 STATISTICS = ['mean Yk', 'std Yk', 'min Yk', 'max Yk', 'mean Yr', 'std Yr', 'mean |Yk-Yr|',
-              '10*cov(Yk,Yr)', '(k-r)/4', 'K/5', 'contrast', 'saturation', 'mean |Ck-Cr|']
+              '10*cov(Yk,Yr)', '(k-r)/4', 'K/5', 'contrast', 'saturation', 'mean |Ck-Cr|', 'mean Cb', 'mean Cr']
 
 
 def tensor(name, kind, shape, meaning, value_range):
@@ -27,6 +27,7 @@ def describe(path, opset, model, training, figures):
         'tokenBytes': size,
         'bandRows': network.BAND_ROWS,
         'tokenColumns': network.TOKEN_COLUMNS,
+        'views': network.VIEWS,
         'statistics': STATISTICS,
         'coefficients': network.COEFFICIENTS,
         'logits': 'log2',
@@ -37,21 +38,32 @@ def describe(path, opset, model, training, figures):
                    'replicated at the picture border; rows is a multiple of 4', '-2.5..2.5'),
             tensor('column_pool', 'float32', ['w', 8],
                    'column j averages map columns j*w/8..(j+1)*w/8 by overlap', '0..1'),
-            tensor('cache', 'uint8', ['slots', size], 'attention cache, round(127.5*(1+tanh))', '0..255'),
+            tensor('tokens', 'uint8', ['slots', size], 'attention cache, round(127.5*(1+tanh))', '0..255'),
             tensor('occupied', 'float32', ['slots'], '1 where a slot holds a token', '0 or 1'),
             tensor('placement', 'float32', ['cells', 'slots'],
                    'one-hot rows: slot of each cell of the slice, cells = rows/4*8, band-major', '0 or 1'),
+            tensor('survey', 'uint8', ['K', 2 * network.VIEWS + 2, 'h', 'w'],
+                   'attention cache: weights of the views of each exposure, their brightness, mean Cb and Cr, of the whole map', '0..255'),
+            tensor('own_rows', 'float32', ['h', 'rows'], 'one-hot columns: the rows of the map that are the slice\'s; 0 for padding', '0 or 1'),
+            tensor('down_rows', 'float32', ['Lh', 'h'], 'pyramid: rows to the rows of all levels (models/train/pyramid.py)', '0..1'),
+            tensor('next_rows', 'float32', ['Lh', 'h'], 'pyramid: what the next coarser level shows of each', '0..1'),
+            tensor('up_rows', 'float32', [f'rows+{2 * network.HALO}', 'Lh'], 'pyramid: all levels to the rows of the slice and its halo', '0..1'),
+            tensor('down_columns', 'float32', ['w', 'Lw'], 'down_rows for columns, transposed', '0..1'),
+            tensor('next_columns', 'float32', ['w', 'Lw'], 'next_rows for columns, transposed', '0..1'),
+            tensor('up_columns', 'float32', ['Lw', 'w'], 'up_rows for all columns, transposed', '0..1'),
+            tensor('same_level', 'float32', ['Lh', 'Lw'], '1 where row and column are of one level', '0 or 1'),
             tensor('momentum', 'float32', [1], 'share of the old token kept in an occupied slot', '0..1'),
         ],
         'outputs': [
             tensor('coefficients', 'float32', ['K', 6, 'rows+2', 'w'],
                    'c0..c5 of logit_k = c0 + c1*Yk + c2*Yr + c3*Yk^2 + c4*Yk*Yr + c5*Yr^2, in powers of two '
-                   'against the reference; the reference has its tone curve instead (models/train/rule.py); '
+                   'against the reference; the reference has its tone curve and the fused chroma instead (models/train/rule.py); '
                    'one extra row above and below', '-400..400'),
-            tensor('tokens', 'uint8', ['cells', size], 'new cache content of the slice', '0..255'),
+            tensor('new_tokens', 'uint8', ['cells', size], 'new tokens of the slice', '0..255'),
+            tensor('new_survey', 'uint8', ['K', 2 * network.VIEWS + 2, 'rows', 'w'], 'new survey of the slice', '0..255'),
         ],
         'cache': {
-            'compression': 'byte = round(127.5*(1+tanh(x))), value = byte/127.5-1',
+            'compression': 'tokens: byte = round(127.5*(1+tanh(x))), value = byte/127.5-1; survey: byte = round(255*x)',
             'momentum': 'byte = round(m*old + (1-m)*new), m = momentum*occupied',
             'default momentum': 0,
             'slots': 'any number; unoccupied slots are masked out of the attention',

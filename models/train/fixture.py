@@ -8,29 +8,45 @@ import numpy as np
 import torch
 
 import network
+import pyramid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NAMES = ['statistics', 'column_pool', 'cache', 'occupied', 'placement', 'momentum']
+NAMES = ['statistics', 'column_pool', 'tokens', 'occupied', 'placement', 'survey', 'own_rows', 'down_rows', 'next_rows',
+         'up_rows', 'down_columns', 'next_columns', 'up_columns', 'same_level', 'momentum']
 
 
 def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
-    """Random but plausible inputs in the order of NAMES; the slice's cells start at `first`."""
+    """Random but plausible inputs in the order of NAMES; the slice's cells start at `first`, in a map that has as many
+    rows as the slots say, the last of them padding."""
     rng = np.random.default_rng(seed)
     statistics = rng.uniform(0, 1, (k, network.STATISTICS, rows + 2 * network.HALO, w))
     statistics[:, 8] = ((np.arange(k) - (k - 1) // 2) / 4)[:, None, None]
     statistics[:, 9] = k / 5
     statistics[:, 10:] *= 0.2
+    statistics[:, network.COLOUR] -= 0.1
     cells = rows // network.BAND_ROWS * network.TOKEN_COLUMNS
     placement = np.zeros((cells, slots), np.float32)
     placement[np.arange(cells), first + np.arange(cells)] = 1
+    h = slots // network.TOKEN_COLUMNS * network.BAND_ROWS - 1
     return [
         torch.tensor(statistics, dtype=torch.float32),
         network.column_pool(w),
         torch.tensor(rng.integers(0, 256, (slots, network.TOKEN_BYTES)), dtype=torch.uint8),
         torch.tensor(rng.integers(0, 2, slots), dtype=torch.float32),
         torch.tensor(placement),
+        torch.tensor(rng.integers(0, 256, (k, 2 * network.VIEWS + 2, h, w)), dtype=torch.uint8),
+        *slice_rows(h, w, first // network.TOKEN_COLUMNS * network.BAND_ROWS, rows),
         torch.tensor([momentum], dtype=torch.float32),
     ]
+
+
+def slice_rows(h, w, top, rows):
+    """own_rows and the pyramid's matrices of the slice of `rows` rows from `top` on, in a map of h x w cells."""
+    at = top + torch.arange(rows)
+    own = (torch.arange(h)[:, None] == at[None]).float()
+    (down, following, up), columns, mask = pyramid.matrices(h, w)
+    around = (top - network.HALO + torch.arange(rows + 2 * network.HALO)).clamp(0, h - 1)
+    return [own, down, following, up[around], *columns, mask]
 
 
 def as_json(tensors, digits=7):

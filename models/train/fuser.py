@@ -4,6 +4,7 @@ from torch.nn import functional as F
 
 import network
 import rule
+from fixture import slice_rows
 
 
 class Fuser:
@@ -17,24 +18,32 @@ class Fuser:
         """y [K,H,W], chroma [K,2,H/2,W/2] -> [K,6,h,w]; updates the cache."""
         statistics = rule.block_statistics(y[None], chroma[None], r, size)[0]
         h, w = statistics.shape[2:]
+        k = len(statistics)
         statistics = rule.pad_rows(statistics)
         bands = statistics.shape[2] // network.BAND_ROWS
         slots = bands * network.TOKEN_COLUMNS
-        if self.cache is None:
-            self.cache = torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(slots)
-        cache, occupied = self.cache
+        fresh = self.cache is None
+        if fresh:
+            self.cache = (torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(slots),
+                          torch.zeros(k, 2 * network.VIEWS + 2, h, w, dtype=torch.uint8))
         padded, pool = rule.with_halo(statistics), network.column_pool(w)
-        parts = []
-        for i in range(self.slices):
-            first, end = bands * i // self.slices, bands * (i + 1) // self.slices
-            if first == end:
-                continue
-            own = torch.arange(first * network.TOKEN_COLUMNS, end * network.TOKEN_COLUMNS)
-            rows = padded[:, :, first * network.BAND_ROWS:end * network.BAND_ROWS + 2 * network.HALO]
-            part, tokens = self.model(rows, pool, cache, occupied, F.one_hot(own, slots).float(), self.momentum)
-            cache[own], occupied[own] = tokens, 1.0
-            parts.append(part[:, :, 1:-1])
+        # The first picture passes twice: the first time fills the cache (plugin/ipl/fusion-engine.ts).
+        for priming in (True, False) if fresh else (False,):
+            parts = [self.slice(padded, pool, bands * i // self.slices, bands * (i + 1) // self.slices, h, priming)
+                     for i in range(self.slices)]
         return torch.cat(parts, 2)[:, :, :h]
+
+    def slice(self, padded, pool, first, end, h, priming):
+        """Bands first..end of the map -> their coefficients [K,6,rows,w]; updates the cache."""
+        tokens, occupied, survey = self.cache
+        own = torch.arange(first * network.TOKEN_COLUMNS, end * network.TOKEN_COLUMNS)
+        top, bottom = first * network.BAND_ROWS, end * network.BAND_ROWS
+        part, new_tokens, new_survey = self.model(
+            padded[:, :, top:bottom + 2 * network.HALO], pool, tokens, occupied, F.one_hot(own, len(occupied)).float(),
+            survey, *slice_rows(h, padded.shape[3], top, bottom - top), torch.zeros(1) if priming else self.momentum)
+        tokens[own], occupied[own] = new_tokens, 1.0
+        survey[:, :, top:bottom] = new_survey[:, :, :min(bottom, h) - top]
+        return part[:, :, 1:-1]
 
     def fuse(self, y, chroma, r, size=None):
         """y [K,H,W], chroma [K,2,H/2,W/2] float 0..1 -> fused y [H,W] and chroma [2,H/2,W/2]"""

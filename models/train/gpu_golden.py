@@ -55,8 +55,8 @@ def graph_pictures(model, y, chroma, r):
         for i in range(len(y)):
             inputs = {**given, **state, **gpu_plan.feeds(y[i], chroma[i], given)}
             results = gpu_graph.Map(model, k)(*[inputs[name] for name in gpu_graph.MAP_INPUTS])
-            inputs['coefficients'], state['last_means'], tokens, cut = results
-            state['cache'] = tokens.to(torch.uint8)
+            inputs['coefficients'], state['last_means'], tokens, survey, cut = results
+            state['cache'], state['last_survey'] = tokens.to(torch.uint8), survey.to(torch.uint8)
             state['momentum'] = torch.tensor([MOMENTUM])
             planes = gpu_graph.Blend(k)(*[inputs[name] for name in gpu_graph.blend_inputs(k)])
             out.append([planes[0], planes[1][..., 0], bool(cut)])

@@ -19,16 +19,18 @@ from rule import LIMIT
 LN2 = 0.6931471805599453
 MAP_INPUTS = ['samples', 'above', 'below', 'chroma_samples', 'columns', 'left', 'right', 'chroma_columns', 'blocks', 'mean_rows', 'mean_columns',
               'inner_rows', 'inner_columns', 'chroma_rows', 'chroma_means', 'map_rows', 'bands', 'pool', 'index',
-              'scale', 'cache', 'last_means', 'momentum', 'cut']
-MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'scene_cut']
+              'scale', 'cache', 'last_survey', 'real_rows', 'down_rows', 'next_rows', 'up_map_rows', 'down_columns', 'next_columns',
+              'up_map_columns', 'same_level', 'colour_shape', 'last_means', 'momentum', 'cut']
+MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'survey', 'scene_cut']
 BLEND_OUTPUTS = ['luma', 'chroma']
 OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coefficients': TensorProto.FLOAT,
-                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'scene_cut': TensorProto.FLOAT}
+                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'survey': TensorProto.UINT8,
+                'scene_cut': TensorProto.FLOAT}
 
 
 def blend_inputs(k):
     planes = [f'{plane}{i}' for i in range(k) for plane in ('luma', 'chroma')]
-    return ['coefficients', 'gains', 'offsets', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', *planes]
+    return ['coefficients', 'gains', 'offsets', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', 'is_blue', *planes]
 
 
 def example(k):
@@ -53,15 +55,16 @@ class Reshape(torch.autograd.Function):
 
 
 class Map(nn.Module):
-    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens (float: whole
-    numbers), scene cut."""
+    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens and
+    survey (float: whole numbers), scene cut."""
 
     def __init__(self, model, k):
         super().__init__()
         self.model, self.k = model, k
 
     def forward(self, samples, above, below, chroma_samples, columns, left, right, chroma_columns, blocks, mean_rows, mean_columns, inner_rows,
-                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_means,
+                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_survey, real_rows, down_rows,
+                next_rows, up_map_rows, down_columns, next_columns, up_map_columns, same_level, colour_shape, last_means,
                 momentum, cut):
         """samples [K,hs,W] u8: every stride-th row; columns [ws]: the columns to take of them; above, below: the
         pixel rows beside those rows; left, right: the pixel columns beside those columns.
@@ -69,7 +72,8 @@ class Map(nn.Module):
         blocks [5] = (K,h,n,w,n); mean_rows [h,hs] and mean_columns [ws,w] average blocks, inner_* the
         samples whose neighbours lie in their block, chroma_* the chroma; map_rows [R+2 halo] repeats border
         rows; bands [bands,R+2 halo] averages rows to bands; pool [w,8]; index [K] = (k-r)/4;
-        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] of the picture before.
+        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] and last_survey [K,2V+2,h,w] of the picture
+        before; colour_shape [4] = (K,2,h,w); real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
         """
         black, span, chroma_span = scale[0], scale[1], scale[2]
         rows = samples.float()
@@ -93,9 +97,11 @@ class Map(nn.Module):
         saturation = (colour - 128 / chroma_span).abs().sum((1, 4))
         shift = (colour - colour[0:1]).abs().sum((1, 4))
         saturation, shift = chroma_rows @ saturation @ chroma_means, chroma_rows @ shift @ chroma_means
+        tint = Reshape.apply(chroma_rows @ colour.permute(0, 1, 4, 2, 3) @ chroma_means, colour_shape) - 128 / chroma_span
         zero = m * 0
         statistics = torch.stack([m, std, low, high, m[0:1] + zero, std[0:1] + zero, difference, covariance * 10,
                                   index[:, None, None] + zero, zero + self.k / 5, contrast, saturation, shift], 1)
+        statistics = torch.cat([statistics, tint], 1)
 
         change = (m[0] - last_means[0]).abs().mean()
         scene_cut = (change > cut).float()
@@ -109,9 +115,12 @@ class Map(nn.Module):
         model = self.model
         fresh = 127.5 * (1 + torch.tanh(model.token2(torch.relu(model.token1(both)))))
         tokens = nearest(keep * cache.float() + (1 - keep) * fresh)
-        coefficients = model.integrate(features, tokens / 127.5 - 1, torch.zeros(1), pool, one,
-                                       network.is_reference(statistics))
-        return coefficients, m, tokens, scene_cut
+        seen = model.survey(features, statistics, one)
+        survey = nearest(keep * last_survey.float() + (1 - keep) * seen.index_select(2, real_rows))
+        mixed = model.drtm.mixed(survey, (down_rows, next_rows, up_map_rows), (down_columns, next_columns, up_map_columns),
+                                 same_level, one)
+        coefficients = model.integrate(features, statistics, seen, mixed, tokens / 127.5 - 1, torch.zeros(1), one)
+        return coefficients, m, tokens, survey, scene_cut
 
 
 def shapes(k):
@@ -125,13 +134,15 @@ def shapes(k):
         'inner_rows': ['h', 'samples_h'], 'inner_columns': ['samples_w', 'w'],
         'chroma_rows': ['h', 'chroma_h'], 'chroma_means': ['chroma_w', 'w'],
         'map_rows': ['R'], 'bands': ['n', 'R'], 'pool': ['w', size], 'index': [k], 'scale': [3],
-        'cache': ['slots', token], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
+        'cache': ['slots', token], 'last_survey': [k, 2 * network.VIEWS + 2, 'h', 'w'], 'real_rows': ['h'], 'down_rows': ['Lh', 'h'],
+        'next_rows': ['Lh', 'h'], 'up_map_rows': ['R', 'Lh'], 'down_columns': ['w', 'Lw'], 'next_columns': ['w', 'Lw'],
+        'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'colour_shape': [4], 'is_blue': ['A', 1, 1, 'B'], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
         'last_coefficients': [k, network.COEFFICIENTS, 'rows', 'w'],
         'gains': [k, network.COEFFICIENTS, 1, 1], 'offsets': [k, network.COEFFICIENTS, 1, 1],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
         'coefficients': [k, network.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
-        'tokens': ['slots', token], 'scene_cut': [1],
+        'tokens': ['slots', token], 'survey': [k, 2 * network.VIEWS + 2, 'h', 'w'], 'scene_cut': [1],
     }
     for i in range(k):
         table[f'luma{i}'], table[f'chroma{i}'] = table['luma'], table['chroma']
@@ -145,9 +156,9 @@ class Blend(nn.Module):
         super().__init__()
         self.k = k
 
-    def forward(self, coefficients, gains, offsets, strip_rows, up_rows, positions, cells, scale, saturation, *planes):
+    def forward(self, coefficients, gains, offsets, strip_rows, up_rows, positions, cells, scale, saturation, is_blue, *planes):
         """gains, offsets [K,6,1,1]: live parameters; strip_rows [m]: the rows of coefficients around the strip;
-        up_rows [rows,m] interpolates them; positions [W]: each pixel's place among cells [w] = 0,1,2...
+        up_rows [rows,m] interpolates them; positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr.
         """
         black, span = scale[0], scale[1]
         up_columns = (1 - (positions[None] - cells[:, None]).abs()).clamp(min=0)
@@ -167,14 +178,15 @@ class Blend(nn.Module):
             whole = torch.floor(value)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole))
         share = 1 / (1 + sum(powers))
-        fused = (ref + at(0, 0) + (at(0, 1) + at(0, 2) * ref) * ref).clamp(0, 1) * share
-        halved = half(share) * half(1 + at(0, 3)) * chroma[0]
+        fused = (ref + at(0, 0) + at(0, 1) * ref).clamp(0, 1) * share
+        halved = half(share) * chroma[0]
         for k in range(1, self.k):
             weight = powers[k - 1] * share
             fused = fused + weight * luma[k]
             halved = halved + half(weight) * chroma[k]
+        shift = scale[2] * (is_blue * half(at(0, 4)) + (1 - is_blue) * half(at(0, 5)))
         return (nearest(black + span * fused).to(torch.uint8),
-                nearest(128 + saturation * halved).to(torch.uint8))
+                nearest(128 + saturation * (half(1 + at(0, 3)) * halved + shift)).to(torch.uint8))
 
 
 def half(x):

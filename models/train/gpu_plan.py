@@ -2,6 +2,7 @@
 import torch
 
 import network
+import pyramid
 import rule
 
 
@@ -17,6 +18,11 @@ def inner(at, n, stride, size):
     return (i % n > 0) & (i % n < n - 1) & (i * stride + 1 < size)
 
 
+def contrast_rows(at, n, stride, size):
+    """Of the inner rows, those in which the contrast is measured."""
+    return inner(at, n, stride, size) & (torch.arange(at) % n % 3 == 1)
+
+
 def plan(height, width, k, reference, full=True):
     """Inputs that stay the same for all pictures of a size."""
     size = rule.block_size(height)
@@ -30,6 +36,8 @@ def plan(height, width, k, reference, full=True):
     order = [reference] + [i for i in range(k) if i != reference]
     in_band = torch.div(torch.arange(rows + 2 * halo) - halo, network.BAND_ROWS, rounding_mode='floor')
     index = torch.arange
+    (down_rows, next_rows, up_rows), (down_columns, next_columns, up_columns), same_level = pyramid.matrices(h, w)
+    map_rows = (index(rows + 2 * halo) - halo).clamp(0, h - 1)
     columns = (index(w * n) * stride).clamp(max=(there[1] - 1) * stride)
     return {
         'order': order, 'size': size, 'stride': stride, 'n': n, 'h': h, 'w': w,
@@ -38,11 +46,13 @@ def plan(height, width, k, reference, full=True):
         'blocks': torch.tensor([k, h, n, w, n]),
         'mean_rows': averages(h * n, h, n, index(h * n) < there[0]),
         'mean_columns': averages(w * n, w, n, index(w * n) < there[1]).t(),
-        'inner_rows': averages(h * n, h, n, inner(h * n, n, stride, height)),
+        'inner_rows': averages(h * n, h, n, contrast_rows(h * n, n, stride, height)),
         'inner_columns': averages(w * n, w, n, inner(w * n, n, stride, width)).t(),
         'chroma_rows': averages(h * n // 2, h, n // 2, index(h * n // 2) < chroma[0]),
         'chroma_means': averages(w * n // 2, w, n // 2, index(w * n // 2) < chroma[1]).t(),
-        'map_rows': (index(rows + 2 * halo) - halo).clamp(0, h - 1),
+        'map_rows': map_rows, 'real_rows': index(h) + halo, 'down_rows': down_rows, 'next_rows': next_rows, 'up_map_rows': up_rows[map_rows],
+        'down_columns': down_columns, 'next_columns': next_columns, 'up_map_columns': up_columns, 'same_level': same_level,
+        'colour_shape': torch.tensor([k, 2, h, w]), 'is_blue': torch.tensor([1., 0.]).reshape(2, 1, 1, 1),
         'bands': (in_band[None] == index(bands)[:, None]).float() / network.BAND_ROWS,
         'pool': network.column_pool(w),
         'index': torch.tensor([(i - reference) / 4 for i in order]),
@@ -78,4 +88,5 @@ def forgotten(given, k):
     """State before the first picture."""
     slots = given['bands'].shape[0] * network.TOKEN_COLUMNS
     return {'cache': torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), 'momentum': torch.zeros(1),
+            'last_survey': torch.zeros(k, 2 * network.VIEWS + 2, given['h'], given['w'], dtype=torch.uint8),
             'last_means': torch.zeros(k, given['h'], given['w'])}

@@ -1,34 +1,43 @@
 """The IPL network: block statistics of K exposures -> coefficients of the pixel rule.
 
-Shapes (one slice of one picture; training adds a batch, folded into the first axis):
-  statistics   [K,13,rows+2*HALO,w]  float32, see rule.block_statistics
+Shapes (one slice of one picture; training adds a batch, folded into the first axis). h x w is the map of the
+whole picture, L the cells of all levels of its pyramid (pyramid.py), V = VIEWS:
+  statistics   [K,15,rows+2*HALO,w]  float32, see rule.block_statistics
   column_pool  [w,8]                 float32, columns sum to 1
-  cache        [slots,D]             uint8, value = round(127.5*(1+tanh))
+  tokens       [slots,D]             uint8, value = round(127.5*(1+tanh))
   occupied     [slots]               float32, 1 where a slot holds a token
   placement    [cells,slots]         float32, one-hot rows, cells = rows/4*8, band-major
-  momentum     [1]                   float32, share of the old token that is kept
-  -> coefficients [K,6,rows+2,w] float32, tokens [cells,D] uint8
+  survey       [K,2V+2,h,w]          uint8, weights of V views, their brightness, mean Cb and Cr, in 1/255
+  own_rows     [h,rows]              float32, one-hot columns: the rows of the map that are the slice's; 0 for padding
+  down_rows, next_rows [Lh,h], up_rows [rows+2*HALO,Lh], down_columns, next_columns [w,Lw], up_columns [Lw,w],
+  same_level   [Lh,Lw]               float32, see pyramid.py
+  momentum     [1]                   float32, share of what the cache had that is kept
+  -> coefficients [K,6,rows+2,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V+2,rows,w] uint8
 
-Built after the description of IPL (Chen et al., AAAI 2025, arXiv 2412.11685): slices, an
-attention cache, 8-bit compression of that cache, and a chain of Feature Integration Blocks,
-each a DAEM (local extractor whose channel attention reads the cache) and a DRTM (mixing
-along one axis after the other). No published code exists; nothing here is copied.
+Built after the description of IPL (Chen et al., AAAI 2025, arXiv 2412.11685): slices, an attention cache, 8-bit
+compression of that cache, and a chain of Feature Integration Blocks, each a DAEM (local extractor whose channel
+attention reads the cache) and a DRTM (mixing along one axis after the other with products between). No published
+code exists; nothing here is copied.
 """
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+import pyramid
 from depthwise import depthwise, pointwise
 
-STATISTICS = 13
+STATISTICS = 15
 DERIVED = 6  # features that the stem works out from the statistics, see derive()
 COEFFICIENTS = 6
 TOKEN_BYTES = 16
 TOKEN_COLUMNS = 8
 BAND_ROWS = 4
+NEUTRAL = 128 / 255  # code of colourless Cb and Cr
+VIEWS = 2    # of each exposure in the survey: a dense bracket has about as many between two of ours
 BLOCKS = 3
-WIDTH = 16  # a multiple of 16 runs in the AVX-512 block layout of ONNX Runtime; 24 took 1.6 times as long
+WIDTH = 24
 QUERY = 16
+COLOUR = slice(13, 15)  # channels of the statistics: mean Cb and Cr, less grey
 HALO = 4  # rows; the convolutions reach one row a block, and one more row is handed out
 
 # The head answers in a basis centred on mid grey, where its outputs are of similar size; each
@@ -41,16 +50,16 @@ BASIS = torch.tensor([
     [2.0, -4.0, -4.0, 0.0, 8.0, 0.0],    # 8(Yk-1/2)(Yr-1/2)
     [1.0, 0.0, -4.0, 0.0, 0.0, 4.0],     # 4(Yr-1/2)^2
 ])
-# The same for the reference's tone curve (1, Yr, Yr^2, gain of the chroma, unused, unused).
+# The same for the reference's tone curve: (1, Yr, unused, gain of the chroma) of (1, 2(Yr-1/2), gain, and three more
+# that the colour is made of, see Ipl.colour).
 TONE_BASIS = torch.tensor([
-    [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],      # 1
-    [-1.0, 2.0, 0.0, 0.0, 0.0, 0.0],     # 2(Yr-1/2)
-    [1.0, -4.0, 4.0, 0.0, 0.0, 0.0],     # 4(Yr-1/2)^2
-    [0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
-    [0.0] * 6,
-    [0.0] * 6,
+    [1.0, -1.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 2.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
 ])
 TONE = 0.5  # bound of each: half the range of brightness, half the chroma
+SHARE = 2.0  # bound of the shares of the exposures' colours and of the pyramid's in what is added to the chroma
 CLAMP = 24.0  # soft bound of a basis coefficient: keeps exp() of the rule in range
 
 
@@ -62,7 +71,7 @@ def fake_round(x):
 
 
 def derive(statistics, exposures):
-    """[n,13,R,w] -> [n,19,R,w]: adds what few ReLUs cannot work out. The added constants are about the
+    """[n,15,R,w] -> [n,21,R,w]: adds what few ReLUs cannot work out. The added constants are about the
     noise of 8-bit pictures.
 
     - The correlation of Yk and Yr, and the deviation of Yk that Yr does not explain: they tell a
@@ -95,6 +104,12 @@ class Exposures:
         if self.k is None:
             return x.max(0, keepdim=True)[0]
         return x.reshape(-1, self.k, *x.shape[1:]).max(1)[0]
+
+    def sum(self, x):
+        """[B*K,C,R,w] -> [B,C,R,w]"""
+        if self.k is None:
+            return x.sum(0, keepdim=True)
+        return x.reshape(-1, self.k, *x.shape[1:]).sum(1)
 
     def spread(self, x):
         """[B,C,R,w] -> something that broadcasts to [B*K,C,R,w]"""
@@ -149,20 +164,66 @@ class Daem(nn.Module):
         return x + y * exposures.spread(torch.sigmoid(gate))
 
 
-class Drtm(nn.Module):
-    """Dimensional rolling transformation: mix along W (8 pooled columns), then along C.
-    H is cut by slices, so mixing along it goes through the cache (Daem)."""
+class Survey(nn.Module):
+    """What a block may add to the picture: weights and brightness of VIEWS views of each exposure.
+
+    The truth is a dense bracket, ours has gaps: a view is the block as an exposure in between would show it. Blocks
+    are looked at alone, so slices agree, and what they leave in the cache is all that other slices need of them.
+    """
 
     def __init__(self, width):
         super().__init__()
-        self.columns = nn.Linear(TOKEN_COLUMNS, TOKEN_COLUMNS)
-        self.add = nn.Conv2d(width, width, 1)
-        self.out = nn.Conv2d(width, width, 1)
+        self.own = nn.Conv2d(width, width, 1)
+        self.common = nn.Conv2d(width, width, 1, bias=False)
+        self.out = nn.Conv2d(width, 2 * VIEWS, 1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
 
-    def forward(self, x, pool, unpool):
-        """x [B*K,C,R,w], pool [w,8], unpool [8,w] -> [B*K,C,R,w]"""
-        wide = F.relu(self.columns(x @ pool)) @ unpool
-        return x + pointwise(F.relu(pointwise(x, self.add)) * (1 + wide), self.out)
+    def forward(self, features, statistics, exposures):
+        """features [B*K,C,R,w], statistics [B*K,15,R,w] -> codes before rounding [B*K,2V+2,R,w]; the weights of a
+        block add up to 255."""
+        shared = exposures.spread(pointwise(exposures.mean(features), self.common))
+        x = pointwise(F.relu(pointwise(features, self.own) + shared), self.out)
+        weights = x[:, :VIEWS]
+        weights = torch.exp(weights - exposures.spread(exposures.max(weights).amax(1, keepdim=True)))
+        weights = weights / exposures.spread(exposures.sum(weights).sum(1, keepdim=True))
+        brightness = (statistics[:, :1] + TONE * torch.tanh(x[:, VIEWS:])).clamp(0, 1)
+        return 255 * torch.cat([weights, brightness, (statistics[:, COLOUR] + NEUTRAL).clamp(0, 1)], 1)
+
+
+class Drtm(nn.Module):
+    """Dimensional rolling transformation: mixing along one axis after the other with products between, at all scales.
+
+    Here it is the one mixing that exposure fusion asks for: the survey's weights and brightness are blended scale by
+    scale along H and W (pyramid.py), which gives each block's brightness and colour in the fused picture. A learned mixing of
+    pooled columns in its place earned nothing (models/README.md).
+    """
+
+    def __init__(self, width):
+        super().__init__()
+        self.embed = nn.Conv2d(9 + 2 * VIEWS, width, 1)
+
+    def mixed(self, survey, rows, columns, mask, exposures):
+        """survey [B*K,2V+2,h,w] codes; matrices of pyramid.blend -> [B,3,R,w]: luma 0..1, Cb and Cr less grey"""
+        weights = survey[:, :VIEWS]
+        total = exposures.spread(exposures.sum(weights).sum(1, keepdim=True).clamp(min=1))
+
+        def add(smooth, detail):
+            luma = exposures.sum(smooth * detail[:, :VIEWS]).sum(1, keepdim=True)
+            return torch.cat([luma, exposures.sum(smooth.sum(1, keepdim=True) * detail[:, VIEWS:])], 1)
+
+        mixed = pyramid.blend(weights / total, survey[:, VIEWS:] / 255, rows, columns, mask, add)
+        return torch.cat([mixed[:, :1], mixed[:, 1:] - NEUTRAL], 1)
+
+    def forward(self, mixed, survey, statistics, exposures):
+        """mixed [B,3,R,w]; survey [B*K,2V+2,R,w] of these rows in 0..1, statistics [B*K,15,R,w] -> features [B*K,C,R,w]"""
+        mixed = exposures.spread(mixed) + statistics[:, :3] * 0
+        luma, colour = mixed[:, :1], mixed[:, 1:]
+        own = statistics[:, COLOUR]
+        reference = exposures.spread(exposures.sum(is_reference(statistics) * own))
+        seen = [2 * luma - 1, 4 * (luma - statistics[:, 0:1]), 4 * (luma - statistics[:, 4:5]), survey[:, :2 * VIEWS],
+                4 * colour, 8 * (colour - own), 8 * (colour - reference)]
+        return pointwise(torch.cat(seen, 1), self.embed)
 
 
 class Ipl(nn.Module):
@@ -174,22 +235,21 @@ class Ipl(nn.Module):
         self.stem2 = nn.Conv2d(width, width, 1)
         self.token1 = nn.Linear(2 * width, width)
         self.token2 = nn.Linear(width, TOKEN_BYTES)
+        self.survey = Survey(width)
+        self.drtm = Drtm(width)
         self.read = CacheRead(width)
         self.daem = nn.ModuleList(Daem(width) for _ in range(blocks))
-        self.drtm = nn.ModuleList(Drtm(width) for _ in range(blocks))
         self.head = nn.Conv2d(width, COEFFICIENTS, 1)
         self.tone = nn.Conv2d(width, COEFFICIENTS, 1)
         self.register_buffer('basis', BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
-        self.register_buffer('tone_basis', TONE_BASIS.t().reshape(COEFFICIENTS, COEFFICIENTS, 1, 1).clone())
-        for drtm in self.drtm:
-            nn.init.normal_(drtm.out.weight, std=0.05)
+        self.register_buffer('tone_basis', TONE_BASIS.reshape(4, COEFFICIENTS, 1, 1).clone())
         nn.init.normal_(self.head.weight, std=0.05)
         nn.init.zeros_(self.head.bias)
         nn.init.normal_(self.tone.weight, std=0.01)
         nn.init.zeros_(self.tone.bias)
 
     def stem(self, statistics, exposures):
-        """[B*K,13,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on tokens."""
+        """[B*K,15,R,w] -> features [B*K,C,R,w]; no neighbours, so slices agree on what they leave in the cache."""
         return F.relu(pointwise(F.relu(self.stem1(derive(statistics, exposures))), self.stem2))
 
     def tokens(self, features, pool, exposures):
@@ -200,39 +260,54 @@ class Ipl(nn.Module):
         cells = bands.reshape(pictures, self.token1.in_features, -1).transpose(1, 2)
         return 127.5 * (1 + torch.tanh(self.token2(F.relu(self.token1(cells)))))
 
-    def integrate(self, features, values, mask, pool, exposures, reference):
-        """Features with halo and token values (-1..1) -> coefficients, rows+2; reference [n,1,R,w] is 1
-        where the exposure is the reference."""
-        unpool = (pool / pool.sum(1, keepdim=True).clamp(min=1e-6)).t()
-        x = features
+    def integrate(self, features, statistics, survey, mixed, values, mask, exposures):
+        """Features, statistics [B*K,15,R,w], survey codes of the same rows, all with halo; mixed [B,3,R,w]; token
+        values (-1..1) -> coefficients, rows+2."""
+        x = features + self.drtm(mixed, survey / 255, statistics, exposures)
         read = self.read(exposures.mean(x), values, mask)
-        for daem, drtm in zip(self.daem, self.drtm):
-            x = drtm(daem(x, read, exposures), pool, unpool)
+        for daem in self.daem:
+            x = daem(x, read, exposures)
         rows = slice(HALO - 1, 1 - HALO)
-        x = x[:, :, rows]
+        x, statistics = x[:, :, rows], statistics[:, :, rows]
+        reference = is_reference(statistics)
         logits = F.conv2d(CLAMP * torch.tanh(self.head(x) / CLAMP), self.basis)
-        # the tone curve is about mid grey: 1, 2(Yr-1/2), 4(Yr-1/2)^2, and the gain of the chroma
-        tone = F.conv2d(TONE * torch.tanh(self.tone(x)), self.tone_basis)
-        return logits + reference[:, :, rows] * (tone - logits)
+        tone = torch.tanh(self.tone(x))
+        added = self.colour(SHARE * tone[:, 3:5], statistics[:, COLOUR], mixed[:, 1:, rows], reference, exposures)
+        tone = torch.cat([F.conv2d(TONE * tone, self.tone_basis), exposures.spread(added) + 0 * reference], 1)
+        return logits + reference * (tone - logits)
 
-    def forward(self, statistics, column_pool, cache, occupied, placement, momentum):
+    def colour(self, shares, own, mixed, reference, exposures):
+        """What is added to Cb and Cr [B,2,R,w]: shares [B*K,2,R,w] of the exposures' own mean colours and, the
+        reference's second, of the colour that the pyramid gives [B,2,R,w]. Of greys it makes nothing but grey, and
+        blue and red take the same shares, so no hue comes in that no exposure has."""
+        return exposures.sum(shares[:, :1] * own) + exposures.sum(shares[:, 1:] * reference) * mixed
+
+    def forward(self, statistics, column_pool, tokens, occupied, placement, survey, own_rows, down_rows, next_rows, up_rows,
+                down_columns, next_columns, up_columns, same_level, momentum):
         """One slice of one picture; shapes in the module's docstring."""
-        one = Exposures()
+        one, inner = Exposures(), slice(HALO, -HALO)
         features = self.stem(statistics, one)
-        fresh = self.tokens(features[:, :, HALO:-HALO], column_pool, one)
+        fresh = self.tokens(features[:, :, inner], column_pool, one)
         fresh = fresh.reshape(-1, TOKEN_BYTES)
-        stored = cache.to(torch.float32)
+        stored = tokens.to(torch.float32)
         keep = momentum * (placement @ occupied[:, None])               # [cells,1]
         own = torch.clamp(torch.round(keep * (placement @ stored) + (1 - keep) * fresh), 0, 255)
         taken = placement.sum(0)                                        # [slots]
         table = stored * (1 - taken)[:, None] + placement.t() @ own
         mask = (torch.clamp(occupied + taken, 0, 1) - 1) * 1e4
-        coefficients = self.integrate(features, table / 127.5 - 1, mask, column_pool, one, is_reference(statistics))
-        return coefficients, own.to(torch.uint8)
+
+        seen = self.survey(features, statistics, one)           # halo rows, too: nobody has to keep them
+        kept = survey.to(torch.float32)
+        row = torch.clamp(torch.round(momentum * (own_rows.t() @ kept) + (1 - momentum) * seen[:, :, inner]), 0, 255)
+        whole = kept * (1 - own_rows.sum(1, keepdim=True)) + own_rows @ row
+        mixed = self.drtm.mixed(
+            whole, (down_rows, next_rows, up_rows), (down_columns, next_columns, up_columns), same_level, one)
+        coefficients = self.integrate(features, statistics, seen, mixed, table / 127.5 - 1, mask, one)
+        return coefficients, own.to(torch.uint8), row.to(torch.uint8)
 
 
 def is_reference(statistics):
-    """[n,13,R,w] -> [n,1,R,w]: 1 for the reference, 0 for others (channel 8 is (k-r)/4)."""
+    """[n,15,R,w] -> [n,1,R,w]: 1 for the reference, 0 for others (channel 8 is (k-r)/4)."""
     return F.relu(1 - 8 * statistics[:, 8:9].abs())
 
 

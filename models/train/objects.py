@@ -91,16 +91,23 @@ class Cutout:
             return
         h, w = radiance.shape[:2]
         count = self.steps(duration)
-        cover = np.zeros((h, w, 4), np.float32)
+        instants = [time + duration * ((i + 0.5) / count - 0.5) for i in range(count)]
+        places = np.array([self.place + self.velocity * t for t in instants])
+        reach = 0.75 * self.p * max(max(0.2, self.size + self.growth * t) for t in instants) + 2
+        x0, y0 = np.int32(np.clip(np.floor(places.min(0) - reach), 0, [w, h]))
+        x1, y1 = np.int32(np.clip(np.ceil(places.max(0) + reach), 0, [w, h]))
+        if x0 >= x1 or y0 >= y1:
+            return
+        cover = np.zeros((y1 - y0, x1 - x0, 4), np.float32)
         layer = np.dstack([self.texture * self.alpha[..., None], self.alpha])
-        for i in range(count):
-            t = time + duration * ((i + 0.5) / count - 0.5)
+        for t, place in zip(instants, places):
             matrix = cv2.getRotationMatrix2D((self.p / 2, self.p / 2), np.degrees(self.angle + self.spin * t),
                                              max(0.2, self.size + self.growth * t))
-            matrix[:, 2] += self.place + self.velocity * t - self.p / 2
-            cover += cv2.warpAffine(layer, matrix, (w, h), flags=cv2.INTER_LINEAR) / count
-        radiance *= 1 - cover[..., 3:]
-        radiance += cover[..., :3]
+            matrix[:, 2] += place - self.p / 2 - (x0, y0)
+            cover += cv2.warpAffine(layer, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR) / np.float32(count)
+        part = radiance[y0:y1, x0:x1]
+        part *= np.maximum(1 - cover[..., 3:], 0)  # a sum of shares may round to more than one
+        part += cover[..., :3]
 
 
 class Sway:

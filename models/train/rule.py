@@ -18,7 +18,7 @@ def block_size(height):
 
 
 def block_statistics(y, chroma, r, size):
-    """y [b,K,H,W], chroma [b,K,2,H/2,W/2], both 0..1 -> [b,K,13,h,w] from samples size/16 apart (at
+    """y [b,K,H,W], chroma [b,K,2,H/2,W/2], both 0..1 -> [b,K,15,h,w] from samples size/16 apart (at
     least 1) in each block."""
     b, k, height, width = y.shape
     stride = max(1, size // 16)
@@ -40,8 +40,9 @@ def block_statistics(y, chroma, r, size):
     mean_colour = Means(colour[:, :, 0], n // 2, h, w)
     saturation = mean_colour((colour - NEUTRAL).abs().sum(2))
     shift = mean_colour((colour - colour[:, r:r + 1]).abs().sum(2))
+    blue, red = (mean_colour(x) - NEUTRAL for x in colour.unbind(2))
     return torch.stack([m, std, low, high, mr, std[:, r:r + 1].expand_as(m), mean((y - ref).abs()),
-                        covariance * 10, index, count, contrast(whole, n, stride, h, w), saturation, shift], 2)
+                        covariance * 10, index, count, contrast(whole, n, stride, h, w), saturation, shift, blue, red], 2)
 
 
 NEUTRAL = 128 / 255
@@ -63,14 +64,15 @@ class Means:
 
 
 def contrast(y, n, stride, h, w):
-    """Mean magnitude of the Laplacian, as in Mertens' contrast weight, at the inner samples of each block.
+    """Mean magnitude of the Laplacian, as in Mertens' contrast weight, at the inner samples of each block's
+    rows 1, 4, 7, ... of samples: all rows would say little more, and cost half of the statistics' time.
     y [b,K,H,W] has all pixels: the neighbours are the next pixels, not the next samples, because that is
     what Mertens looks at, and large smooth pictures differ there from small ones."""
     laplacian = F.pad((4 * y[..., 1:-1, 1:-1] - y[..., :-2, 1:-1] - y[..., 2:, 1:-1]
                        - y[..., 1:-1, :-2] - y[..., 1:-1, 2:]).abs(), (1, 1, 1, 1))[..., ::stride, ::stride]
     counted = F.pad(torch.ones_like(y[:1, :1, 1:-1, 1:-1]), (1, 1, 1, 1))[..., ::stride, ::stride]
     inside = torch.zeros(n, n)
-    inside[1:-1, 1:-1] = 1
+    inside[1:-1:3, 1:-1] = 1
     inside = inside.repeat(h, w)
     pad = (0, w * n - laplacian.shape[-1], 0, h * n - laplacian.shape[-2])
     total = F.avg_pool2d(F.pad(laplacian, pad) * inside, n)
@@ -102,8 +104,9 @@ class Rule:
         L_k = c0 + c1 Yk + c2 Yr + c3 Yk^2 + c4 Yk Yr + c5 Yr^2
     The reference's own six are its tone curve, so that what only the reference can show, because it
     moved, still gets the brightness of its surroundings:
-        Yr' = Yr + c0 + c1 Yr + c2 Yr^2 (kept in 0..1),  Cr' = (1 + c3) Cr,  c4 and c5 unused
-    and fused = sum_k weight_k Y_k with Yr' in Yr's place. Where y has only some pixels of the picture,
+        Yr' = Yr + c0 + c1 Yr (kept in 0..1),  c2 unused
+    and fused = sum_k weight_k Y_k with Yr' in Yr's place; chroma is (1 + c3) sum_k weight_k C_k + (c4 for Cb, c5 for Cr),
+    of the reference's: a mix of a bracket's ends is paler than the exposures between them. Where y has only some pixels of the picture,
     `rows` and `columns` tell which.
     """
 
@@ -121,8 +124,8 @@ class Rule:
         power_of = power(value)
         self.weights = power_of / power_of.sum(1, keepdim=True)
         own = ref[:, 0]
-        self.tone = (own + c0[:, r] + (c1[:, r] + c2[:, r] * own) * own).clamp(0, 1)
-        self.gain = 1 + c3[:, r]
+        self.tone = (own + c0[:, r] + c1[:, r] * own).clamp(0, 1)
+        self.gain, self.shift = 1 + c3[:, r], torch.stack([c4[:, r], c5[:, r]], 1)
         self.y, self.r = y, r
 
     def fuse(self, chroma):
@@ -130,9 +133,7 @@ class Rule:
         r = self.r
         y = torch.cat([self.y[:, :r], self.tone[:, None], self.y[:, r + 1:]], 1)
         half, gain = F.avg_pool2d(self.weights, 2), F.avg_pool2d(self.gain[:, None], 2)
-        colour = chroma - NEUTRAL
-        colour = torch.cat([colour[:, :r], (colour[:, r] * gain)[:, None], colour[:, r + 1:]], 1)
-        return (self.weights * y).sum(1), NEUTRAL + (half[:, :, None] * colour).sum(1)
+        return (self.weights * y).sum(1), NEUTRAL + F.avg_pool2d(self.shift, 2) + gain * (half[:, :, None] * (chroma - NEUTRAL)).sum(1)
 
 
 LIMIT = 60.0  # powers of two; keeps a float32 finite

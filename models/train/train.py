@@ -3,7 +3,7 @@
 usage: python3 models/train/train.py --data ../shared/data --minutes 46 --seed 1
 Brackets come from models/train/cache (rendered first if missing, see render.py); checkpoint,
 curve and sample pictures go to models/train/runs. Started again it resumes; the learning rate
-falls with the share of the minutes that have passed.
+falls with the share of the minutes (of processor time) that have passed.
 """
 import argparse
 import copy
@@ -25,7 +25,8 @@ import memory
 import network
 import render
 import rule
-from batches import CACHE, HERE, Shards, disturb, load
+import pyramid
+from batches import CACHE, HERE, PICTURES, Shards, disturb, disturb_rows, load
 
 RUNS = os.environ.get('RUNS') or os.path.join(HERE, 'runs')
 LEARNING_RATE = 3e-3
@@ -33,7 +34,8 @@ STEADY = 0.997            # share that the steady weights keep at each step
 
 
 def coefficients_of(model, statistics, rng=None):
-    """statistics [b,K,13,h,w] -> coefficients [b,K,n,h,w]; with rng the cache is disturbed, see batches.py."""
+    """statistics [b,K,15,h,w] -> coefficients [b,K,n,h,w] and what the pyramid says of each block [b,3,h,w];
+    with rng the cache is disturbed, see batches.py."""
     b, k = statistics.shape[:2]
     h, w = statistics.shape[-2:]
     pool, exposures = network.column_pool(w), network.Exposures(k)
@@ -41,18 +43,24 @@ def coefficients_of(model, statistics, rng=None):
     features = model.stem(padded, exposures)
     halo = network.HALO
     tokens = model.tokens(features[:, :, halo:-halo], pool, exposures)
+    seen = model.survey(features, padded, exposures)
+    survey = seen[:, :, halo:halo + h]
     occupied = torch.ones(tokens.shape[:2])
     if rng is not None:
         tokens, occupied = disturb(rng, tokens)
+        survey = disturb_rows(rng, survey)
     else:
-        tokens = torch.round(tokens)
-    c = model.integrate(features, tokens / 127.5 - 1, (occupied - 1) * 1e4, pool, exposures, network.is_reference(padded))
-    return c[:, :, 1:h + 1].reshape(b, k, network.COEFFICIENTS, h, w)
+        tokens, survey = torch.round(tokens), torch.round(survey)
+    rows, columns, mask = pyramid.matrices(h, w)
+    around = (torch.arange(padded.shape[2]) - halo).clamp(0, h - 1)
+    mixed = model.drtm.mixed(survey, (*rows[:2], rows[2][around]), columns, mask, exposures)
+    c = model.integrate(features, padded, seen, mixed, tokens / 127.5 - 1, (occupied - 1) * 1e4, exposures)
+    return c[:, :, 1:h + 1].reshape(b, k, network.COEFFICIENTS, h, w), mixed[:, :, halo:halo + h]
 
 
 def rule_of(model, y, chroma, r, size):
     """The pixel rule of whole pictures."""
-    return rule.Rule(coefficients_of(model, rule.block_statistics(y, chroma, r, size)), y, r, size)
+    return rule.Rule(coefficients_of(model, rule.block_statistics(y, chroma, r, size))[0], y, r, size)
 
 
 def loss_of(fused, batch, r):
@@ -79,15 +87,20 @@ def double(x):
 
 
 def learn(model, optimizer, batch, r, size, rng):
-    """One step; the loss as a number."""
-    coefficients = coefficients_of(model, batch['statistics'], rng)
-    pixels = rule.Rule(coefficients, batch['y'], r, size, batch['rows'], batch['columns'])
-    loss = loss_of(pixels.fuse(batch['chroma']), batch, r)
+    """One step; the losses as numbers: of pixels, of the blocks' brightness and colour."""
+    coefficients, mixed = coefficients_of(model, batch['statistics'], rng)
+    loss = 0
+    for place in range(batch['y'].shape[1]):
+        here = {name: batch[name][:, place] for name in PICTURES}
+        pixels = rule.Rule(coefficients, here['y'], r, size, batch['rows'][place], batch['columns'][place])
+        loss = loss + loss_of(pixels.fuse(here['chroma']), here, r) / batch['y'].shape[1]
+    off = mixed - batch['truth_map']
+    coarse = 2 * off.abs().mean() + 2 * ((off * off).mean((2, 3)) + 1e-8).sqrt().sum(1).mean()
     optimizer.zero_grad()
-    loss.backward()
+    (loss + coarse).backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
     optimizer.step()
-    return loss.item()
+    return loss.item(), coarse.item()
 
 
 def follow(steady, model, keep):
@@ -131,9 +144,7 @@ def main():
     cv2.setNumThreads(1)
     os.makedirs(RUNS, exist_ok=True)
     if not glob.glob(os.path.join(CACHE, 'shard-*.npz')):
-        for kind, count in (('day', 120), ('night', 40), ('sharp', 100), ('uhd', 9)):
-            subprocess.run([sys.executable, os.path.join(HERE, 'render.py'), '--data', args.data, '--seed',
-                            str(args.seed), '--kind', kind, '--shards', str(count)], check=True)
+        subprocess.run([sys.executable, os.path.join(HERE, 'render.py'), '--data', args.data, '--seed', str(args.seed)], check=True)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     model = network.Ipl()
@@ -147,7 +158,7 @@ def main():
         optimizer.load_state_dict(state['optimizer'])
         step, elapsed = state['training']['steps'], state['training']['minutes'] * 60
         rng = np.random.default_rng([args.seed, step])
-    shards, total, recent, clock = Shards(), args.minutes * 60, [], time.time()
+    shards, total, recent, clock = Shards(), args.minutes * 60, [], time.process_time()
     shards.refresh()
     noted = elapsed
     while elapsed < total:
@@ -157,12 +168,12 @@ def main():
         recent.append(learn(model, optimizer, *shards.batch(rng), rng))
         follow(steady, model, min(STEADY, step / (step + 10)))
         step += 1
-        now = time.time()
+        now = time.process_time()
         elapsed, clock = elapsed + now - clock, now
-        if elapsed - noted > 240 or elapsed >= total:
+        if elapsed - noted > float(os.environ.get("EVERY", "240")) or elapsed >= total:
             noted = elapsed
             shards.refresh()
-            row = [step, round(elapsed / 60, 2), float(np.mean(recent)), len(shards.paths),
+            row = [step, round(elapsed / 60, 2), *(round(x, 4) for x in np.mean(recent, 0)), len(shards.paths),
                    validate(steady, list(render.VALIDATION)[0], os.path.join(RUNS, f'sample-{int(elapsed / 60):03d}.png')),
                    *(validate(steady, name) for name in list(render.VALIDATION)[1:])]
             recent = []

@@ -1,5 +1,5 @@
 /** Makes exposure sets of frames whose places in the cycle are known. */
-import type { ExposureSet, Frame } from '../core/frame';
+import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 
 interface Labelled {
@@ -48,7 +48,7 @@ export class CycleSets {
     // A frame is in several sets, each of which would take its payload.
     if (this.#output === 'frame') return [{ ...frame, shared: true }];
     const duration = frame.duration === undefined ? undefined : frame.duration * BigInt(length);
-    return [{ ...frame, duration, caps: this.#slow(frame.caps, length) }];
+    return [deriveFrame(frame, { duration, caps: this.#slow(frame.caps, length) })];
   }
 
   /** Caps of a stream that has one picture for each cycle. */

@@ -46,9 +46,13 @@ export interface ExposureSet {
 
 export type Item = Frame | ExposureSet;
 
-/** A new frame with some fields of an old one changed; time, caps and origins pass on by default. */
+/**
+ * A new frame with some fields of an old one changed; time, caps and origins pass on by default. A payload that is parked
+ * (parking.ts) stays so, where `{ ...frame }` would fetch it.
+ */
 export function deriveFrame(frame: Frame, changes: Partial<Omit<Frame, 'kind'>>): Frame {
-  return { ...frame, ...changes };
+  const fields = { ...Object.getOwnPropertyDescriptors(frame), ...Object.getOwnPropertyDescriptors(changes) };
+  return Object.defineProperties({}, fields) as Frame;
 }
 
 /** The payload as this stage's own: the same bytes where it owns them already, a copy where they are shared. */

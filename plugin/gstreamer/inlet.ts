@@ -1,7 +1,9 @@
 /** Where frames enter GStreamer: an appsrc in front of gdpdepay, with timestamps, durations and caps kept exactly. */
 import type { Frame } from '../core/frame';
+import { releaseFrame } from '../core/release';
 import type { NativeAppSrc } from './binding';
 import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
+import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
 
 /** The head of a launch string that takes frames. `max-bytes=0`: the limit is ours, in frames, see FRAMES_AHEAD. */
@@ -33,12 +35,27 @@ export class Inlet {
 
   /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
   async write(frame: Frame): Promise<void> {
+    await oneAtATime(() => this.#push(frame));
+    await this.#room();
+  }
+
+  /** The same for a frame that nobody reads any more: its memory is free at once. */
+  async consume(frame: Frame): Promise<void> {
+    await oneAtATime(() => this.#push(frame));
+    releaseFrame(frame);
+    await this.#room();
+  }
+
+  #push(frame: Frame): void {
     if (this.#over()) return;
     this.#announce(frame);
     this.#pipeline.play();
     const payload = frame.payload;
     this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
     this.#source.push(payload);
+  }
+
+  async #room(): Promise<void> {
     // A frame is two buffers: header and payload.
     while (!this.#over() && Number(this.#source['current-level-buffers']) > FRAMES_AHEAD * 2) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,28 +1,47 @@
-/** Where frames leave GStreamer: an appsink behind gdppay, as an Observable. */
+/**
+ * Where frames leave GStreamer, as an Observable.
+ *
+ * The binding pulls pictures without their times. So every picture leaves twice: whole, and as a tiny one behind gdppay, whose
+ * packets tell times, caps and segments in the order of the pictures. (The whole one behind gdppay would be copied twice on the
+ * event loop: once to join it with its header.) A packet says that its picture is there: pulling it waits for nothing.
+ */
 import { Subject, type Observable } from 'rxjs';
 import { FlowControl } from '../core/flow-control';
 import type { Frame } from '../core/frame';
+import { Parking } from '../core/parking';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 import type { NativeAppSink } from './binding';
 import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
+import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
 
 /**
  * The tail of a launch fragment that makes frames of what comes: any raw video in, 8-bit I420 or NV12 out (whichever
- * needs no conversion), timestamps in the same stream. Two waiting buffers keep the decoder busy while Node works.
+ * needs no conversion). Two waiting buffers keep the decoder busy while Node works.
+ *
+ * The tee serves the whole pictures first. Their sink holds the stream back, and takes the pipeline's first picture (preroll);
+ * that of the packets does neither.
  *
  * gdppay puts its header buffers into its caps (`streamheader`). The binding reads all caps fields at every pull, and
  * maps these buffers on the main thread while gdppay uses them on its own: a crash about once in 180 starts.
  * capssetter replaces the caps by the same without them.
  */
 export function outletLaunch(name: string): string {
+  const tee = `${name}_tee`;
   return (
     'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
-    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! ` +
-    `capssetter replace=true caps=${GDP_CAPS} ! appsink name=${name} sync=false max-buffers=2`
+    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! tee name=${tee} ` +
+    `${tee}. ! appsink name=${name} sync=false max-buffers=2 ` +
+    `${tee}. ! videoscale method=nearest-neighbour ! video/x-raw,width=${TINY},height=${TINY} ! gdppay ! ` +
+    `capssetter replace=true caps=${GDP_CAPS} ! appsink name=${packetsOf(name)} sync=false async=false`
   );
 }
+
+const packetsOf = (name: string): string => `${name}_packets`;
+
+/** Pixels of the pictures that carry times, in each direction. */
+const TINY = 16;
 
 /**
  * How long a file may take to its first picture. decodebin of GStreamer 1.22 can lose the error of a demuxer that finds
@@ -37,10 +56,14 @@ export class Outlet {
   #finish: () => void = () => undefined;
   readonly #frames = new Subject<Frame>();
   readonly #pipeline: GstPipeline;
-  readonly #sink: NativeAppSink;
+  readonly #pictures: NativeAppSink;
+  readonly #packets: NativeAppSink;
   readonly #name: string;
   readonly #node: string;
   readonly #shared: boolean;
+  readonly #parking = new Parking();
+  /** Caps as the packets tell them: those of the tiny pictures. */
+  #tinyCaps: string | undefined;
   #caps: VideoCaps | undefined;
   #segment = OPEN_SEGMENT;
   #started = false;
@@ -56,7 +79,8 @@ export class Outlet {
     this.flow = flow;
     this.over = new Promise((resolve) => (this.#finish = resolve));
     this.#pipeline = pipeline;
-    this.#sink = pipeline.find<NativeAppSink>(name);
+    this.#pictures = pipeline.find<NativeAppSink>(name);
+    this.#packets = pipeline.find<NativeAppSink>(packetsOf(name));
     this.#name = name;
     this.#node = node;
     this.#shared = shared;
@@ -71,13 +95,13 @@ export class Outlet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    this.#sink.drop = false; // An earlier run may have ended in dropping.
+    for (const sink of [this.#pictures, this.#packets]) sink.drop = false; // An earlier run may have ended in dropping.
     if (this.#readsFile()) this.#firstPictureTimer = setTimeout(() => this.#missFirstPicture(), FIRST_PICTURE_MS);
     void this.#run();
   }
 
   /**
-   * Ends the stream now; what GStreamer still holds is dropped. The appsink must not hold anything back any more: sinks
+   * Ends the stream now; what GStreamer still holds is dropped. The appsinks must not hold anything back any more: sinks
    * that share the pipeline still want their pictures, and to send an end of stream blocks us while a source is held.
    * Pulling goes on, because an appsink keeps the end of stream until it is empty.
    */
@@ -88,7 +112,9 @@ export class Outlet {
   #end(error?: GstIplError): void {
     this.#ended = true;
     clearTimeout(this.#firstPictureTimer);
-    if (!this.#pipeline.stopped) this.#sink.drop = true;
+    this.#parking.close();
+    if (!this.#pipeline.stopped) for (const sink of [this.#pictures, this.#packets]) sink.drop = true;
+    if (this.#started) void this.#drain();
     if (error) this.#frames.error(error);
     else this.#frames.complete();
   }
@@ -107,33 +133,43 @@ export class Outlet {
   async #run(): Promise<void> {
     for (;;) {
       if (!this.#ended) await this.flow.whenOpen();
-      const buffer = await this.#pull();
-      if (!buffer) break;
-      if (!this.#ended) this.#tryToTake(buffer);
+      const [packet] = await this.#pull(this.#packets);
+      if (!packet) break;
+      if (!this.#ended) await this.#tryToTake(packet);
     }
     await this.#pipeline.settle();
     this.end();
     this.#finish();
   }
 
-  #tryToTake(buffer: Buffer): void {
+  /** Until GStreamer has no more. */
+  async #drain(): Promise<void> {
+    while ((await this.#pull(this.#pictures))[0]);
+  }
+
+  async #tryToTake(packet: Buffer): Promise<void> {
     try {
-      this.#take(readPacket(buffer));
+      await this.#take(readPacket(packet));
     } catch (error) {
-      this.#end(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
+      if (!this.#ended) this.#end(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
     }
   }
 
-  #pull(): Promise<Buffer | null> {
-    if (this.#pipeline.stopped) return Promise.resolve(null);
-    return new Promise((resolve) => this.#sink.pull((buffer) => resolve(buffer)));
+  #pull(sink: NativeAppSink): Promise<[buffer: Buffer | null, caps: Record<string, unknown>]> {
+    if (this.#pipeline.stopped) return Promise.resolve([null, {}]);
+    return new Promise((resolve) => sink.pull((buffer, caps) => resolve([buffer, caps])));
   }
 
-  #take(packet: GdpPacket): void {
-    if (packet.type === 'caps') this.#caps = this.#readCaps(packet.text);
+  async #take(packet: GdpPacket): Promise<void> {
+    if (packet.type === 'caps') this.#tinyCaps = packet.text;
     if (packet.type === 'segment') this.#segment = packet.segment;
-    if (packet.type !== 'buffer' || !this.#caps) return;
-    const { pts, duration, payload } = packet;
+    if (packet.type !== 'buffer') return;
+    const { pts, duration } = packet;
+    const [payload, whole] = await oneAtATime(() => this.#pull(this.#pictures));
+    if (!payload || this.#tinyCaps === undefined || this.#ended) return;
+    const text = withGeometry(this.#tinyCaps, whole);
+    const caps = this.#caps?.text === text ? this.#caps : this.#readCaps(text);
+    this.#caps = caps;
     if (pts === undefined) {
       throw new GstIplError('bad-caps', `Node "${this.#node}" gives frames without timestamps.`, {
         place: { node: this.#node },
@@ -142,12 +178,15 @@ export class Outlet {
     }
     const runningTime = toRunningTime(pts, this.#segment);
     if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
-    this.#checkSize(payload, this.#caps);
+    this.#checkSize(payload, caps);
     clearTimeout(this.#firstPictureTimer);
+    const read = this.#parking.park(payload.subarray(0, caps.layout.size));
     this.#frames.next({
       kind: 'frame',
-      payload,
-      caps: this.#caps,
+      get payload() {
+        return read();
+      },
+      caps,
       runningTime,
       duration,
       shared: this.#shared,
@@ -173,4 +212,13 @@ export class Outlet {
       { place: { node: this.#node }, hint: 'Put `videoconvert` at the end of the launch fragment.' },
     );
   }
+}
+
+/** Caps of a tiny picture, with what is its own taken from those of the whole: size, and the shape of the pixels. */
+function withGeometry(tiny: string, whole: Record<string, unknown>): string {
+  const { width, height, 'pixel-aspect-ratio': shape } = whole as { width: number; height: number; 'pixel-aspect-ratio'?: string };
+  return tiny
+    .replace(/\bwidth=\(int\)\d+/, `width=(int)${width}`)
+    .replace(/\bheight=\(int\)\d+/, `height=(int)${height}`)
+    .replace(/, pixel-aspect-ratio=\(fraction\)\d+\/\d+/, shape === undefined ? '' : `, pixel-aspect-ratio=(fraction)${shape}`);
 }

@@ -150,7 +150,7 @@ export class Output {
   }
 
   async #write({ pipeline, inlet, since }: Connection, frame: Frame): Promise<void> {
-    const taken = await within(STALL_MS, inlet.write(frame));
+    const taken = await within(STALL_MS, inlet.consume(frame));
     if (pipeline.failure) throw this.#named(pipeline.failure);
     if (!taken) throw this.#named(new GstIplError('pipeline-failed', `It has taken no picture for ${STALL_MS / 1000} s.`));
     if (Date.now() - since < STABLE_MS) return;

@@ -95,6 +95,11 @@ export class GstPipeline {
     return element as T;
   }
 
+  /** An element that may or may not be there, as those that others make; of a stopped pipeline there is none. */
+  findInside(name: string): NativeElement | undefined {
+    return this.stopped ? undefined : this.#native.findChild(name);
+  }
+
   /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
   prepare(): void {
     if (this.#state !== 'idle') return;

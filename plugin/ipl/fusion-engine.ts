@@ -11,6 +11,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../core/video-caps';
 import type { PlaneLayout } from '../core/video-layout';
+import { surveyMaps } from './model-card';
 import { planGeometry, type Geometry } from './geometry';
 import { FusionKernels } from './kernels';
 import { applyLook, NATURAL, type Look } from './look';
@@ -189,18 +190,22 @@ export class FusionEngine {
     const { plan, exposures } = geometry;
     const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
     const slice = plan.slices[index];
-    const placement = geometry.placements[index];
-    if (!slice || !placement) throw new RangeError(`There is no slice ${index}.`);
-    const outputs = await this.#session.run({
+    const constants = geometry.constants[index];
+    if (!slice || !constants) throw new RangeError(`There is no slice ${index}.`);
+    const feeds = {
       statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
-      column_pool: geometry.columnPool,
+      ...constants,
       // onnxruntime takes no shared memory.
-      cache: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
+      tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
-      placement,
+      survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
-    });
-    scene.storeTokens(slice, outputs.tokens?.data as Uint8Array);
+    };
+    // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
+    const outputs = await this.#session.run(feeds, geometry.results[index] ?? {});
+    geometry.results[index] = outputs;
+    scene.storeTokens(slice, outputs.new_tokens?.data as Uint8Array);
+    scene.storeSurvey(slice, outputs.new_survey?.data as Uint8Array);
     const rows = outputs.coefficients?.data as Float32Array;
     const width = plan.mapWidth;
     for (let plane = 0; plane < exposures * per; plane += 1) {

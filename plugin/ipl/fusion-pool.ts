@@ -21,7 +21,7 @@ export interface PoolSettings {
 }
 
 /** What a task lacks until a worker is free for it. */
-export type Payloads = () => Promise<readonly Uint8Array[]>;
+export type Payloads = () => AsyncIterable<Uint8Array> | Promise<readonly Uint8Array[]>;
 
 interface Job {
   readonly turn: number;
@@ -143,19 +143,15 @@ export class FusionPool {
   async #run(worker: FusionWorker, job: Job): Promise<void> {
     const { turn, task, scene } = job;
     const { thread } = worker;
-    let payloads: readonly Uint8Array[];
     try {
-      payloads = await job.payloads();
+      for await (const payload of await job.payloads()) worker.give(turn, payload);
     } catch (error) {
       if (worker.thread === thread) this.#idle.push(worker);
       return this.#settle(job, { error: asGstIplError(error, 'worker-failed') });
     }
-    if (worker.thread !== thread) {
-      // It died meanwhile, before it had anything of the task.
-      this.#waiting.unshift({ ...job, payloads: () => Promise.resolve(payloads) });
-      return this.#dispatch();
-    }
-    const outcome = await worker.fuse({ turn, task: { ...task, payloads }, scene });
+    // One that died meanwhile has taken with it what it was given.
+    if (worker.thread !== thread) return this.#settle(job, { death: LOST });
+    const outcome = await worker.fuse({ turn, task, scene });
     if (!('death' in outcome)) this.#idle.push(worker);
     this.#settle(job, outcome);
   }
@@ -184,6 +180,8 @@ export class FusionPool {
     this.#dispatch();
   }
 }
+
+const LOST = new GstIplError('worker-failed', 'A fusion worker died before it began with a picture.');
 
 /** A thread may die as it starts; a network that cannot be loaded never can. */
 const mayRecover = ({ code }: GstIplError): boolean => code === 'worker-failed';

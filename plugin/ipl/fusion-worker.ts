@@ -63,14 +63,19 @@ export class FusionWorker {
     return this.#worker;
   }
 
-  /** Fuses one set; payloads that are not in shared memory are transferred and cannot be used afterwards. One at a time. */
+  /** Hands over an exposure of the set that is fused next; one that is not in shared memory cannot be used afterwards. */
+  give(turn: number, payload: Uint8Array): void {
+    const transfer = payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
+    this.#worker?.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
+  }
+
+  /** Fuses the exposures that were given for this turn. One set at a time. */
   fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
     const worker = this.#worker;
     return new Promise((resolve) => {
       if (!worker) return resolve({ death: deathOf('it does not run') });
       this.#settle = resolve;
-      const buffers = new Set(request.task.payloads.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer));
-      worker.postMessage({ type: 'fuse', ...request } satisfies Request, [...buffers]);
+      worker.postMessage({ type: 'fuse', ...request } satisfies Request);
     });
   }
 
@@ -109,9 +114,12 @@ function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
 // onnxruntime reports usage to its makers unless this is set before it loads; a camera chain has no business doing that.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
+/** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
+const YOUNG_MB = 2;
+
 /** In the package the worker is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
 function spawnWorker(workerData: WorkerSettings): Worker {
   const extension = path.extname(__filename);
   const execArgv = extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [];
-  return new Worker(path.join(__dirname, `worker${extension}`), { workerData, execArgv });
+  return new Worker(path.join(__dirname, `worker${extension}`), { workerData, execArgv, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
 }

@@ -1,9 +1,13 @@
 /** What the engine keeps for pictures of one kind: the plan of slices, arrays that are filled anew for every picture. */
-import type { Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { PlaneLayout } from '../core/video-layout';
 import { columnPool, onesAt } from './column-pool';
 import type { ModelCard } from './model-card';
+import { mapPyramid, ownRows, upRows, type PyramidFeeds } from './pyramid-feeds';
 import { planSlices, type Slice, type SlicePlan } from './slice-plan';
+
+/** What the network takes of a slice whatever is in the picture. */
+export type SliceConstants = PyramidFeeds & Readonly<Record<'column_pool' | 'placement' | 'own_rows' | 'up_rows', Tensor>>;
 
 export interface Geometry {
   readonly key: string;
@@ -16,8 +20,10 @@ export interface Geometry {
   readonly statistics: Float32Array;
   /** [K, coefficients, paddedRows, w] */
   readonly coefficients: Float32Array;
-  readonly columnPool: Tensor;
-  readonly placements: readonly Tensor[];
+  /** Inputs of the network that stay the same, for each slice. */
+  readonly constants: readonly SliceConstants[];
+  /** The network's, for each slice, once it has run. */
+  readonly results: InferenceSession.ReturnType[];
   readonly bytes: number;
   /** The map rows of a slice and of its halo, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
   cut(slice: Slice): Float32Array;
@@ -35,6 +41,15 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
   // One slice is never more than the whole map.
   const part = new Float32Array(maps * allRows * width);
   const coefficients = new Float32Array(exposures * per * paddedRows * width);
+  const pyramid = mapPyramid(plan.mapHeight, width);
+  const pool = columnPool(width, tokenColumns);
+  const constants = plan.slices.map(({ row, rows, firstSlot, cells }) => ({
+    ...pyramid.feeds,
+    column_pool: pool,
+    placement: onesAt(firstSlot, cells, plan.slots),
+    own_rows: ownRows(plan.mapHeight, row, rows),
+    up_rows: upRows(pyramid, row - halo, rows + 2 * halo),
+  }));
   const cellsOf = (slice: Slice): number => (slice.rows + 2 * halo) * width;
   return {
     key,
@@ -44,8 +59,8 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     allRows,
     statistics,
     coefficients,
-    columnPool: columnPool(width, tokenColumns),
-    placements: plan.slices.map(({ firstSlot, cells }) => onesAt(firstSlot, cells, plan.slots)),
+    constants,
+    results: [],
     bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
     cellsOf,
     cut(slice) {

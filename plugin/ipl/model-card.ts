@@ -15,11 +15,18 @@ export interface ModelCard {
   readonly tokenBytes: number;
   readonly tokenColumns: number;
   readonly bandRows: number;
+  /** Views of each exposure in the survey, which has as many maps of weights, as many of brightness, and two of colour. */
+  readonly views: number;
   readonly statistics: readonly string[];
   readonly coefficients: number;
   /** What the coefficients' sums are logarithms of weights to: base 2, or, where the card does not say, e. */
   readonly logits?: 'log2';
   readonly exposures: { readonly min: number; readonly max: number };
+}
+
+/** Maps that the survey has of an exposure. */
+export function surveyMaps({ views }: Pick<ModelCard, 'views'>): number {
+  return 2 * views + 2;
 }
 
 /** `models/` lies beside `plugin/` in the repository and beside `dist/` in the package. */
@@ -54,7 +61,7 @@ export function readCard(cardPath: string): ModelCard {
       place: { file: cardPath },
     });
   }
-  const needed = ['name', 'file', 'sha256', 'halo', 'tokenBytes', 'tokenColumns', 'bandRows', 'statistics', 'coefficients'] as const;
+  const needed = ['name', 'file', 'sha256', 'halo', 'tokenBytes', 'tokenColumns', 'bandRows', 'views', 'statistics', 'coefficients'] as const;
   const missing = needed.filter((field) => card[field] === undefined);
   if (missing.length > 0) {
     throw new GstIplError('bad-model', `The model card ${cardPath} lacks ${missing.join(', ')}.`, {

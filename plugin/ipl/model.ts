@@ -23,6 +23,8 @@ export async function loadModel(cardPath: string): Promise<LoadedModel> {
       // The map is small: more threads cost more to wake than they save, and GStreamer needs the other cores.
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
+      // Takes memory for one more run than it saves: slices differ in size, and the arena keeps what it has.
+      enableMemPattern: false,
       // Only errors: the session's warnings are for people who build networks.
       logSeverityLevel: 3,
     });

@@ -12,13 +12,15 @@ export interface ReuseSettings {
   readonly cell: number;
   /** The same over a whole slice: above this, the light changes. */
   readonly slice: number;
-  /** Mean absolute change of the cache's bytes. */
+  /** Mean absolute change of the tokens' bytes. */
   readonly cache: number;
+  /** Mean absolute change of the survey's bytes: what the picture's brightness is made of. */
+  readonly survey: number;
   /** Frames after which a slice is evaluated in any case. */
   readonly refresh: number;
 }
 
-export const REUSE: ReuseSettings = { cell: 0.02, slice: 0.002, cache: 2, refresh: 32 };
+export const REUSE: ReuseSettings = { cell: 0.02, slice: 0.002, cache: 2, survey: 1, refresh: 32 };
 
 export class SliceReuse {
   readonly #settings: ReuseSettings | undefined;
@@ -38,6 +40,7 @@ export class SliceReuse {
     const last = scene.evaluated[index] ?? 0;
     if (!settings || last === 0 || scene.frames - last >= settings.refresh) return false;
     if (meanChange(scene.tokens, scene.cacheOf(slice)) > settings.cache) return false;
+    if (meanChange(scene.survey, scene.surveyOf(slice)) > settings.survey) return false;
     return staysWithin(statistics, scene.statisticsOf(slice, statistics.length), cells, settings);
   }
 
@@ -52,6 +55,7 @@ export class SliceReuse {
     scene.evaluated[index] = scene.frames - early || -1;
     scene.statisticsOf(slice, statistics.length).set(statistics);
     scene.cacheOf(slice).set(scene.tokens);
+    scene.surveyOf(slice).set(scene.survey);
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * What frames of one scene and geometry leave for the frames after them, in shared memory, because these may be fused by
- * another thread: the attention cache, what shows a scene cut, and what each slice was last evaluated with, so that a
+ * another thread: the attention cache (tokens, and the survey of all blocks), what shows a scene cut, and what each slice was last evaluated with, so that a
  * slice that stays as it is keeps its coefficients and tokens (reuse.ts).
  *
  * Whoever has the turn (turns.ts) owns it. Its size is fixed by the picture's geometry: it depends neither on the number
  * of frames nor on that of slices.
  */
-import type { ModelCard } from './model-card';
+import { surveyMaps, type ModelCard } from './model-card';
 import { BAND_ROWS, type Slice, type SlicePlan } from './slice-plan';
 
 export interface SceneShape {
@@ -24,6 +24,8 @@ const HEADER = 4;
 export class Scene {
   /** [slots, tokenBytes] */
   readonly tokens: Uint8Array;
+  /** What each block may add to the picture, by all slices: [K, surveyMaps, mapHeight, w]. */
+  readonly survey: Uint8Array;
   /** [slots]: 1 where a slot holds a token, 0 where nothing was learnt yet. */
   readonly occupied: Float32Array;
   /** Mean luma of the reference's blocks in the last frame. */
@@ -36,9 +38,12 @@ export class Scene {
   /** By slice: the statistics and the cache that it was last evaluated with. */
   readonly #statistics: Float32Array;
   readonly #caches: Uint8Array;
+  readonly #surveys: Uint8Array;
   readonly #bandStatistics: number;
+  readonly #plan: SlicePlan;
 
   constructor({ plan, exposures, card }: SceneShape, buffer: SharedArrayBuffer) {
+    this.#plan = plan;
     const sizes = sizesOf({ plan, exposures, card });
     let next = 0;
     const take = (bytes: number): number => {
@@ -55,14 +60,17 @@ export class Scene {
     this.#statistics = new Float32Array(buffer, take(sizes.bands * sizes.bandStatistics * 4), sizes.bands * sizes.bandStatistics);
     this.tokens = new Uint8Array(buffer, take(sizes.cache), sizes.cache);
     this.#caches = new Uint8Array(buffer, take(sizes.bands * sizes.cache), sizes.bands * sizes.cache);
+    this.survey = new Uint8Array(buffer, take(sizes.survey), sizes.survey);
+    this.#surveys = new Uint8Array(buffer, take(sizes.bands * sizes.survey), sizes.bands * sizes.survey);
   }
 
   /** Memory for a scene that knows nothing yet. */
   static allocate(shape: SceneShape): SharedArrayBuffer {
-    const { bands, means, coefficients, bandStatistics, cache } = sizesOf(shape);
+    const { bands, means, coefficients, bandStatistics, cache, survey } = sizesOf(shape);
     const floats = [bands, HEADER, shape.plan.slots, means, coefficients, bands * bandStatistics];
-    const bytes = floats.reduce((sum, count) => sum + roundUp(count * 4), 0) + roundUp(cache) + roundUp(bands * cache);
-    return new SharedArrayBuffer(bytes);
+    const bytes = [cache, bands * cache, survey, bands * survey];
+    const total = [...floats.map((count) => count * 4), ...bytes].reduce((sum, size) => sum + roundUp(size), 0);
+    return new SharedArrayBuffer(total);
   }
 
   /** True after `begin` until `end`: also when the thread died in between, and what it left is not to be trusted. */
@@ -104,12 +112,24 @@ export class Scene {
     this.evaluated.fill(0);
     this.occupied.fill(0);
     this.tokens.fill(0);
+    this.survey.fill(0);
   }
 
   /** Puts a slice's tokens into its cells. @param tokens [cells, tokenBytes] */
   storeTokens(slice: Slice, tokens: Uint8Array): void {
     this.tokens.set(tokens, (slice.firstSlot * tokens.length) / slice.cells);
     this.occupied.fill(1, slice.firstSlot, slice.firstSlot + slice.cells);
+  }
+
+  /** Puts a slice's rows into the survey. @param rows [K, surveyMaps, slice.rows, w]; those of the padding are left out */
+  storeSurvey(slice: Slice, rows: Uint8Array): void {
+    const { mapHeight, mapWidth } = this.#plan;
+    const inside = Math.min(slice.rows, mapHeight - slice.row) * mapWidth;
+    const maps = this.survey.length / (mapHeight * mapWidth);
+    for (let map = 0; map < maps; map += 1) {
+      const from = map * slice.rows * mapWidth;
+      this.survey.set(rows.subarray(from, from + inside), (map * mapHeight + slice.row) * mapWidth);
+    }
   }
 
   /** What the slice was last evaluated with, as it goes into the network. */
@@ -122,9 +142,14 @@ export class Scene {
     const start = (slice.row / BAND_ROWS) * this.tokens.length;
     return this.#caches.subarray(start, start + this.tokens.length);
   }
+
+  surveyOf(slice: Slice): Uint8Array {
+    const start = (slice.row / BAND_ROWS) * this.survey.length;
+    return this.#surveys.subarray(start, start + this.survey.length);
+  }
 }
 
-function sizesOf({ plan, exposures, card }: SceneShape): Record<'bands' | 'means' | 'coefficients' | 'bandStatistics' | 'cache', number> {
+function sizesOf({ plan, exposures, card }: SceneShape): Record<'bands' | 'means' | 'coefficients' | 'bandStatistics' | 'cache' | 'survey', number> {
   return {
     bands: plan.paddedRows / BAND_ROWS,
     means: plan.mapWidth * plan.mapHeight,
@@ -132,6 +157,7 @@ function sizesOf({ plan, exposures, card }: SceneShape): Record<'bands' | 'means
     // Slices of one band have the most halo.
     bandStatistics: exposures * card.statistics.length * (BAND_ROWS + 2 * card.halo) * plan.mapWidth,
     cache: plan.slots * card.tokenBytes,
+    survey: exposures * surveyMaps(card) * plan.mapHeight * plan.mapWidth,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
+import { isAlone } from '../core/release';
 import { formatTime } from '../core/time';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
@@ -136,17 +137,12 @@ function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Fr
  * Payloads that can be transferred to a worker: the stage's own, and alone in their buffers. Others are copied, one at a
  * time: at 4K a copy takes a millisecond or two, and the event loop has other things to do in between.
  */
-async function transferable(frames: readonly Frame[]): Promise<Uint8Array[]> {
-  const payloads: Uint8Array[] = [];
-  for (const { payload, shared } of frames) {
-    const around = payload.buffer.byteLength - payload.byteLength;
-    // A GDP header before the payload is fine; a slice of Node's shared pool is not.
-    const copy = shared || around > MAX_HEADER;
-    payloads.push(copy ? new Uint8Array(payload) : payload);
+async function* transferable(frames: readonly Frame[]): AsyncGenerator<Uint8Array> {
+  for (const frame of frames) {
+    // Read one at a time: a parked one is counted from now on.
+    const { payload } = frame;
+    const copy = frame.shared || !isAlone(payload);
+    yield copy ? new Uint8Array(payload) : payload;
     if (copy) await new Promise((resolve) => setImmediate(resolve));
   }
-  return payloads;
 }
-
-/** Bytes that may stand around a payload in its buffer: a GDP header and a little more. */
-const MAX_HEADER = 128;

@@ -13,16 +13,24 @@ export interface WorkerSettings {
   readonly turns: SharedArrayBuffer;
 }
 
+/** One exposure of a task that follows: each comes alone, so that V8 never counts a whole set in the main thread. */
+export interface PayloadRequest {
+  readonly type: 'payload';
+  readonly turn: number;
+  readonly payload: Uint8Array;
+}
+
+/** All its exposures have come. */
 export interface FuseRequest {
   readonly type: 'fuse';
   readonly turn: number;
-  readonly task: FusionTask;
+  readonly task: Omit<FusionTask, 'payloads'>;
   /** Shared memory of the scene (scene.ts). */
   readonly scene: SharedArrayBuffer;
 }
 
 /** `close`: the thread ends when it has nothing more to do. */
-export type Request = FuseRequest | { readonly type: 'close' };
+export type Request = PayloadRequest | FuseRequest | { readonly type: 'close' };
 
 export type Reply =
   | { readonly type: 'ready' }

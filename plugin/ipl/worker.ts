@@ -1,16 +1,19 @@
 /** A worker thread: owns a session and the kernels, and fuses one set at a time. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../core/errors';
+import { release } from '../core/release';
 import { FusionEngine } from './fusion-engine';
 import { chooseProvider } from './gpu/provider-choice';
 import { ProviderEngine } from './gpu/provider-engine';
 import { claimProvider, giveUpProvider, tellNote, type Note } from './gpu/provider-gate';
 import { FusionKernels } from './kernels';
 import { loadModel } from './model';
+import { standBack } from './polite-thread';
 import { Turns } from './turns';
-import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-protocol';
+import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
 async function main(port: MessagePort, settings: WorkerSettings): Promise<void> {
+  standBack();
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');
@@ -31,7 +34,16 @@ async function main(port: MessagePort, settings: WorkerSettings): Promise<void> 
   }
 
   const turns = new Turns(settings.turns);
-  const fuse = async ({ turn, task, scene }: FuseRequest): Promise<void> => {
+  /** Exposures of the next task. */
+  let given: { readonly turn: number; readonly payloads: Uint8Array[] } = { turn: 0, payloads: [] };
+  const take = ({ turn, payload }: PayloadRequest): void => {
+    // What came for a turn that was given up is forgotten.
+    if (given.turn !== turn) given = { turn, payloads: [] };
+    given.payloads.push(payload);
+  };
+  const fuse = async ({ turn, task: common, scene }: FuseRequest): Promise<void> => {
+    const task = { ...common, payloads: given.payloads };
+    given = { turn: 0, payloads: [] };
     try {
       const { payload, report } = await engine.fuse(task, scene, { wait: () => turns.wait(turn), pass: () => turns.pass(turn) });
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
@@ -39,9 +51,12 @@ async function main(port: MessagePort, settings: WorkerSettings): Promise<void> 
       turns.giveUp(turn);
       fail(error, turn);
     }
+    // The reference's payload is the fused picture, or is kept by the provider's engine for the next.
+    for (const [exposure, payload] of task.payloads.entries()) if (exposure !== task.reference) release(payload);
   };
   port.on('message', (request: Request) => {
     if (request.type === 'close') port.close();
+    else if (request.type === 'payload') take(request);
     else void fuse(request);
   });
   reply({ type: 'ready' });

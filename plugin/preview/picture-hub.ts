@@ -13,7 +13,7 @@ const WATCHED_MS = 5_000;
 export const WAIT_MS = 10_000;
 
 /** A fused picture comes some pictures after its exposures, which are kept for it while somebody watches. */
-const MOST_KEPT = 12;
+const MOST_KEPT = 32;
 const KEPT_BYTES = 96 * 1024 * 1024;
 
 /** More browsers than watch one chain at a time. */

@@ -4,8 +4,8 @@
  * - Input: frames of one node. Output: none.
  * - Files: fragmented MP4 in the folder `to`, each `segment` long, named by the time (UTC) of their first picture:
  *   `2026-11-23T06-24-52.350Z.mp4`. A file with such a name is whole and on the disk (fsync). The one being written ends
- *   in `.part`; after a kill it is readable up to its last fragment (half a second), after a power loss up to what was
- *   synced (every two seconds). The next start takes it over as `....cut.mp4`.
+ *   in `.part`; after a kill it is readable up to its last second and a half (a key frame interval that splitmuxsink
+ *   holds, and a fragment), after a power loss up to what was synced (every two seconds). The next start takes it over as `....cut.mp4`.
  * - `keep` limits the size or the age of all recordings in the folder: the oldest go. Without it nothing is removed.
  * - A full disk, a folder that vanishes, a disk that hangs: a warning, and recording goes on as soon as it can, trying every
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that

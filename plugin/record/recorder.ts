@@ -13,14 +13,14 @@ import type { RecordSettings } from './index';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
 
-/** What a kill costs at most: a fragment is written when it is whole. Shorter ones cost 264 bytes each. */
+/** What a kill costs, beside a key frame interval: a fragment is written when it is whole. Shorter ones cost 264 bytes each. */
 const FRAGMENT_MS = 500;
 
 /** What a power loss costs at most, beside a fragment. More often wears flash cards; disks would be kept awake anyway. */
 const SYNC_MS = 2_000;
 
-/** Players seek to key frames. */
-const LONGEST_KEY_FRAME_SECONDS = 2;
+/** Players seek to key frames. splitmuxsink holds back what comes between two, and a kill costs it. */
+const LONGEST_KEY_FRAME_SECONDS = 1;
 
 export class Recorder {
   readonly #settings: RecordSettings;

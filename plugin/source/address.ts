@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
+import { CONNECT_TIMEOUT } from './rtsp-patience';
+import { LARGEST_NTP_OFFSET } from './sender-reports';
 
 export interface Address {
   /** It gives pictures at its own pace, for ever. */
@@ -16,10 +18,19 @@ export interface AddressSettings {
   readonly codec: 'h264' | 'h265';
   /** How long to wait for packets that are late or were lost. */
   readonly latency: Nanoseconds;
+  /** What pictures are stamped by. */
+  readonly clock?: 'arrival' | 'ntp';
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
 const DECODE = 'decodebin expose-all-streams=false caps="video/x-raw(ANY)"';
+
+/**
+ * What comes over a network is decoded as it comes, and pictures that nobody takes in time are dropped here: held back, the
+ * decoder would hold back packets until some were dropped (`drop-on-latency`), and show what is left of a picture without
+ * them up to the next key frame. Four, beside those that wait behind: a fifth of a second at 30 frames/s.
+ */
+const DECODE_FRESH = `${DECODE} : queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0`;
 
 /**
  * A key frame comes as a burst. The kernel's usual buffer (208 KiB) holds 150 packets: too few for one at 4 Mbit/s while
@@ -61,34 +72,40 @@ function pathOf(uri: string): string {
 }
 
 /**
- * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
- * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says. A
- * camera that does not answer in 5 s will not.
+ * Stamps by the camera's sender reports (RFC 3550, 6.4.1). `synced`: both clocks run alike, so that there is no drift to be
+ * estimated from arrivals, whose estimate wanders by tens of milliseconds. A clock that is off by more than three seconds was
+ * never set; such reports are left out of account (sender-reports.ts tells of it).
  */
-function rtsp(uri: string, scheme: string, { latency }: AddressSettings): Address {
+const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP_OFFSET)} `;
+
+/**
+ * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
+ * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says.
+ */
+function rtsp(uri: string, scheme: string, { latency, clock }: AddressSettings): Address {
   requireHost(uri, /^[a-z]+:\/\/(?:[^/?#]*@)?(\[[\da-f:.]+\]|[^\s/:?#@[\]]+)(?::(\d+))?(?:[/?#]|$)/i, 'rtsp://HOST[:PORT]/PATH');
   const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
-  const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=5000000 `;
+  const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
-  return { live: true, launch: `${source}${transport}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE}` };
+  return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}` };
 }
 
 /** Reconnecting is ours, so that there is one rule for it and everybody hears of it. */
 function srt(uri: string, { latency }: AddressSettings): Address {
   requireHost(uri, /^srt:\/\/(\[[\da-f:.]+\]|[^\s/:?#@[\]]*):(\d+)(?:[/?#]|$)/i, 'srt://HOST:PORT, or srt://:PORT to be called', true);
   const own = /[?&]latency=/.test(uri) ? '' : `latency=${milliseconds(latency)} `;
-  return { live: true, launch: launch`srtsrc uri=${uri} ` + `${own}auto-reconnect=false keep-listening=false ! ${DECODE}` };
+  return { live: true, launch: launch`srtsrc uri=${uri} ` + `${own}auto-reconnect=false keep-listening=false ! ${DECODE_FRESH}` };
 }
 
 function rtp(uri: string, { codec, latency }: AddressSettings): Address {
   const caps = `application/x-rtp,media=(string)video,clock-rate=(int)90000,encoding-name=(string)${codec === 'h264' ? 'H264' : 'H265'}`;
   const jitter = `rtpjitterbuffer latency=${milliseconds(latency)} drop-on-latency=true`;
-  return { live: true, launch: `${udpSource(uri, 'rtp')} caps="${caps}" ! ${jitter} ! ${DECODE}` };
+  return { live: true, launch: `${udpSource(uri, 'rtp')} caps="${caps}" ! ${jitter} ! ${DECODE_FRESH}` };
 }
 
 /** What goes over plain UDP is MPEG-TS, as with ffmpeg and VLC. */
 function udp(uri: string): Address {
-  return { live: true, launch: `${udpSource(uri, 'udp')} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE}` };
+  return { live: true, launch: `${udpSource(uri, 'udp')} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE_FRESH}` };
 }
 
 function udpSource(uri: string, scheme: string): string {

@@ -13,7 +13,9 @@
  *   events `source-lost` and `source-restored`.
  * - **Time.** Running time is that of the graph's clock, also after a restart. What comes over a network gets the time
  *   at which it would have come without delay, by its timestamps, so it pairs with what other branches took at that
- *   moment; cameras whose ways take longer are later by that. Devices and launch fragments keep GStreamer's timestamps.
+ *   moment; cameras whose ways take longer are later by that. With `clock: ntp` (rtsp) it gets the time at which the camera
+ *   took it, by the camera's sender reports: ways of any length pair rightly, where cameras and this machine keep the same
+ *   time (NTP). Pictures are left out until the first report is there. Devices and launch fragments keep GStreamer's timestamps.
  *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
@@ -62,6 +64,12 @@ const options = {
     default: 200n * MILLISECOND,
     defaultText: '200ms: enough for two retransmissions within a country, and for Wi-Fi',
   }),
+  clock: choiceOption({
+    summary: 'What rtsp pictures are stamped by: their `arrival`, or the clock of the camera, which is set by `ntp` as that of this machine is.',
+    choices: ['arrival', 'ntp'],
+    default: 'arrival',
+    defaultText: 'arrival: the clocks of many cameras are wrong',
+  }),
   codec: choiceOption({
     summary: 'What an rtp address carries; the others say it themselves.',
     choices: ['h264', 'h265'],
@@ -99,12 +107,17 @@ const lookedAfter: StageElement<typeof options> = {
 };
 
 function check(settings: Settings): void {
-  const { uri, launch, play, restart } = settings;
+  const { uri, launch, play, restart, clock } = settings;
   if ((uri === '') === (launch === '')) {
     const which = uri === '' ? 'needs either "uri" or "launch"' : 'has both "uri" and "launch"';
     throw new GstIplError('bad-option', `it ${which}.`, { hint: 'An address such as rtsp://HOST/PATH, or a launch fragment.' });
   }
   const { live } = fragmentOf(settings);
+  if (clock === 'ntp' && !/^rtsp/i.test(uri)) {
+    throw new GstIplError('bad-option', 'only rtsp addresses can have `clock: ntp`: nothing else tells when a picture was taken.', {
+      hint: 'Leave it out; a constant delay is declared to `sync` (`offsets`).',
+    });
+  }
   if (live && play !== 'once') {
     throw new GstIplError('bad-option', `the option "play" is for files; "${uri}" is live anyway.`, { hint: 'Leave it out.' });
   }
@@ -115,8 +128,8 @@ function check(settings: Settings): void {
   }
 }
 
-function fragmentOf({ uri, launch, codec, latency = 0n }: Settings): Address {
-  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency });
+function fragmentOf({ uri, launch, codec, clock, latency = 0n }: Settings): Address {
+  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock });
 }
 
 function isLookedAfter(settings: Settings): boolean {
@@ -126,7 +139,7 @@ function isLookedAfter(settings: Settings): boolean {
 
 /** What looks after the source needs to know of it. */
 export function liveSettings(settings: Settings): LiveSettings {
-  const { uri, play, restart, size } = settings;
+  const { uri, play, restart, size, clock } = settings;
   const { launch, live } = fragmentOf(settings);
   const comesAndGoes = uri !== '';
   return {
@@ -135,7 +148,7 @@ export function liveSettings(settings: Settings): LiveSettings {
     // A fragment of the user's links its elements as it likes: it is made anew for every run.
     repeatable: comesAndGoes,
     live: play === 'once',
-    byArrival: live && !uri.startsWith('v4l2:'),
+    stamps: clock === 'ntp' ? 'ntp' : live && !uri.startsWith('v4l2:') ? 'arrival' : 'device',
     loop: play === 'loop',
     restart: restart === 'auto' ? (live ? RESTART : undefined) : restart,
   };

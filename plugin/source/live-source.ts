@@ -3,7 +3,7 @@ import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { StageContext } from '../core/element';
 import { GstIplError, type ErrorCode } from '../core/errors';
 import { FlowControl } from '../core/flow-control';
-import type { Frame } from '../core/frame';
+import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
 import { formatTime, MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
@@ -12,7 +12,9 @@ import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
-import { Timeline } from './timeline';
+import { setPatience } from './rtsp-patience';
+import { SenderReports } from './sender-reports';
+import { Timeline, type TimelineSettings } from './timeline';
 
 export interface LiveSettings {
   readonly launch: string;
@@ -22,8 +24,8 @@ export interface LiveSettings {
   readonly repeatable: boolean;
   /** The pictures come at their own pace; else they are read, and paced by their timestamps. */
   readonly live: boolean;
-  /** Stamped by its arrival over a network. */
-  readonly byArrival: boolean;
+  /** What stamps them: see TimelineSettings. */
+  readonly stamps: TimelineSettings['stamps'];
   /** Begins again at the end, without a gap. */
   readonly loop: boolean;
   readonly restart: RestartPolicy | undefined;
@@ -40,6 +42,8 @@ const OUTLET = 'outlet';
 interface Attempt {
   readonly pipeline: GstPipeline;
   readonly outlet: Outlet;
+  /** Where they say when a picture was taken. */
+  readonly reports: SenderReports | undefined;
   readonly subscriptions: readonly Subscription[];
 }
 
@@ -68,7 +72,11 @@ export class LiveSource {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    this.#timeline = new Timeline(this.#clock, { byArrival: settings.byArrival, onJump: (by) => this.#warnOfJump(by) });
+    this.#timeline = new Timeline(this.#clock, {
+      stamps: settings.stamps,
+      onJump: (by) => this.#warnOfJump(by),
+      onAstray: (age) => settings.restart && this.#lose(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
+    });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
 
@@ -108,8 +116,10 @@ export class LiveSource {
         complete: () => this.#finish(pipeline.failure),
       }),
     ];
-    this.#attempt = { pipeline, outlet, subscriptions };
+    const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
+    this.#attempt = { pipeline, outlet, reports, subscriptions };
     this.#startedAt = this.#clock.now();
+    setPatience(pipeline, node, 'connect');
     this.#timeline.begin(pipeline.playOnClock());
     outlet.start();
     this.#watch(FIRST_PICTURE);
@@ -126,13 +136,16 @@ export class LiveSource {
   #take(frame: Frame): void {
     const { restart, live } = this.#settings;
     if (restart) this.#watch(restart.silence);
+    const { reports } = this.#attempt ?? {};
+    if (reports?.look() === false) return;
+    this.#tellClock(reports?.takeClockError());
     this.#restored();
     // The same caps are the same object, as they are in a stream that was never interrupted.
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
-    if (!live) return this.#pacer.give({ ...frame, caps }, (paced) => this.#output?.next(paced));
+    if (!live) return this.#pacer.give(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
     const runningTime = this.#timeline.place(frame.runningTime);
-    if (runningTime !== undefined) this.#output?.next({ ...frame, caps, runningTime });
+    if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
 
   /** The stream has ended. */
@@ -198,6 +211,7 @@ export class LiveSource {
     if (!attempt) return Promise.resolve();
     for (const subscription of attempt.subscriptions) subscription.unsubscribe();
     attempt.outlet.end();
+    setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     attempt.pipeline.stop();
     return attempt.outlet.over;
   }
@@ -216,6 +230,13 @@ export class LiveSource {
   #error(sentence: string): GstIplError {
     const { node } = this.#context;
     return new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } });
+  }
+
+  #tellClock(error: Nanoseconds | undefined): void {
+    if (error === undefined) return;
+    const direction = error > 0n ? 'ahead of' : 'behind';
+    const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
+    this.#context.warn(`${text} Let both be set by NTP.`);
   }
 
   #warnOfJump(by: Nanoseconds): void {

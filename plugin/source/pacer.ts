@@ -1,6 +1,6 @@
 /** Plays a file as if it were live: every picture when it is due on the clock of the graph. */
 import type { FlowControl } from '../core/flow-control';
-import type { Frame } from '../core/frame';
+import { deriveFrame, type Frame } from '../core/frame';
 import type { GraphClock } from '../core/graph-clock';
 import { MILLISECOND, type Nanoseconds } from '../core/time';
 
@@ -27,7 +27,7 @@ export class Pacer {
     this.#end = runningTime + (frame.duration ?? runningTime - this.#last);
     this.#last = runningTime;
     const wait = runningTime - this.#clock.now();
-    const paced = { ...frame, runningTime };
+    const paced = deriveFrame(frame, { runningTime });
     if (wait < MILLISECOND) return take(paced);
     this.#flow.hold(this);
     this.#timer = setTimeout(() => {

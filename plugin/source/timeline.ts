@@ -6,7 +6,8 @@
  * packet that was late would set the whole stream late. So stamps are moved until the picture with the least delay is due
  * when it comes: no picture comes from the future. A sender's clock that runs slow is followed. Stamps that cannot be (too
  * far from now) mean that the sender's clock was set, or lies: then the stream goes on where it was. Time never stands
- * still or goes back.
+ * still or goes back. Stamps by a clock that both sides keep (NTP) are left as they are; where they are too far from now, what
+ * comes is of no use, and the stream had better begin anew.
  */
 import type { GraphClock } from '../core/graph-clock';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
@@ -34,10 +35,16 @@ const BURST = 3n * SECOND;
 const BURST_PART = 4n;
 
 export interface TimelineSettings {
-  /** Stamps are those of arrival: the least delay is none. Otherwise it is what it was in the first ten seconds. */
-  readonly byArrival: boolean;
+  /**
+   * - `arrival`: by when the first packet came; the least delay is none.
+   * - `device`: by GStreamer, as the picture was taken; the least delay is what it was in the first ten seconds.
+   * - `ntp`: by the sender's clock, which shows the same time as ours.
+   */
+  readonly stamps: 'arrival' | 'device' | 'ntp';
   /** Hears by how much stamps have jumped. */
   onJump(by: Nanoseconds): void;
+  /** Hears how old a picture is (below 0: not taken yet) that NTP time leaves no place for. */
+  onAstray?(age: Nanoseconds): void;
 }
 
 export class Timeline {
@@ -68,7 +75,7 @@ export class Timeline {
     this.#correction = 0n;
     this.#age = undefined;
     this.#burstEnd = undefined;
-    this.#settled = !this.#settings.byArrival;
+    this.#settled = this.#settings.stamps !== 'arrival';
     this.#forgetAges();
   }
 
@@ -77,6 +84,10 @@ export class Timeline {
     const now = this.#clock.now();
     const stamp = this.#clock.runningTimeOf(this.#played + time);
     const age = now - stamp - this.#correction;
+    if (this.#settings.stamps === 'ntp' && (age < -AHEAD || age > BEHIND)) {
+      this.#settings.onAstray?.(age);
+      return undefined;
+    }
     if (!this.#settled) this.#settle(now, stamp, age);
     this.#correct(now, age);
     if (!this.#settled) return undefined;
@@ -95,6 +106,7 @@ export class Timeline {
 
   /** @param age of the picture, by its stamp and what is known until now */
   #correct(now: Nanoseconds, age: Nanoseconds): void {
+    if (this.#settings.stamps === 'ntp') return;
     const first = this.#age === undefined;
     if (age < -AHEAD || age > BEHIND) {
       const usual = this.#age ?? 0n;
@@ -104,7 +116,7 @@ export class Timeline {
       this.#settings.onJump(usual - age);
       return;
     }
-    const early = age < 0n || (first && this.#settings.byArrival);
+    const early = age < 0n || (first && this.#settings.stamps === 'arrival');
     if (early) this.#correction += age;
     this.#age = early ? 0n : age;
     this.#follow(now, this.#age);
@@ -114,7 +126,7 @@ export class Timeline {
     if (this.#leastAge === undefined) this.#windowEnd = now + WINDOW;
     if (this.#leastAge === undefined || age < this.#leastAge) this.#leastAge = age;
     if (now < this.#windowEnd) return;
-    this.#usualAge ??= this.#settings.byArrival ? 0n : this.#leastAge;
+    this.#usualAge ??= this.#settings.stamps === 'arrival' ? 0n : this.#leastAge;
     const drift = this.#leastAge - this.#usualAge;
     this.#leastAge = undefined;
     this.#correction += drift > SLEW ? SLEW : drift < -SLEW ? -SLEW : drift;

@@ -25,6 +25,8 @@ interface BranchFigures {
   offset: number | undefined;
   toldAstray: boolean;
   toldUnsteady: boolean;
+  /** And has been in no set since: a branch that comes too late every time is told of once. */
+  toldSilent: boolean;
 }
 
 export class SyncReport {
@@ -37,7 +39,7 @@ export class SyncReport {
   constructor(context: ReportContext, branches: readonly Branch[]) {
     this.#context = context;
     this.#branches = branches;
-    for (const branch of branches) this.#figures.set(branch, { offset: undefined, toldAstray: false, toldUnsteady: false });
+    for (const branch of branches) this.#figures.set(branch, { offset: undefined, toldAstray: false, toldUnsteady: false, toldSilent: false });
     for (const name of ['sync_sets_total', 'sync_degraded_sets_total', 'sync_skipped_sets_total']) context.report?.(name, 0);
   }
 
@@ -53,6 +55,7 @@ export class SyncReport {
       const offset = member.time - reference;
       figures.offset = figures.offset === undefined ? offset : figures.offset + OFFSET_GAIN * (offset - figures.offset);
       figures.toldAstray = false;
+      figures.toldSilent = false;
     }
     if (this.#sets % GAUGES_EVERY === 1) this.#publishGauges();
   }
@@ -79,7 +82,11 @@ export class SyncReport {
 
   silence(branches: readonly Branch[], degrade: boolean): void {
     const consequence = degrade ? 'the others are fused without it' : 'its sets are skipped';
-    for (const { name, last } of branches) {
+    for (const branch of branches) {
+      const { name, last } = branch;
+      const figures = this.#figures.get(branch);
+      if (!figures || figures.toldSilent) continue;
+      figures.toldSilent = true;
       const silence = last === undefined ? 'has given nothing yet' : `is silent since ${formatTime(last)}`;
       this.#context.warn(`Branch "${name}" ${silence}; ${consequence}.`);
     }

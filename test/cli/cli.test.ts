@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { ROOT, runCommand, startCommand } from '../support/command';
+import { ROOT, runCommand, startCommand, says } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
 
@@ -115,8 +115,9 @@ test('a second Ctrl-C stops at once', async (t) => {
   const { child, finished } = startCommand('run', liveGraph('identity sleep-time=300000'), '--set', `out=${out}`);
   await appeared(out);
   await pause(1500);
+  const heard = says(child, /Finishing/);
   child.kill('SIGINT');
-  await pause(100);
+  await heard; // Two signals at once are one.
   child.kill('SIGINT');
   const started = Date.now();
   t.is((await finished).code, 130);

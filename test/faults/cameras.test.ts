@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { map, type Observable } from 'rxjs';
 import { defineElement, type ElementRegistry, type ExposureSet, type GraphEvent, type RunningGraph } from '../../plugin';
 import { freePort, gone, Proxy, rtspCamera, type RtspCamera } from '../support/cameras';
+import { seeded } from '../../bench/soak/faults';
 import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run-graph';
 
 /** Sees whether the frames of a set show the same picture: both branches of these tests look at one camera. */
@@ -10,6 +11,8 @@ interface Pairing {
   /** Sets, and those of pictures that differ. */
   sets: number;
   wrong: number;
+  /** Of the first wrong set. */
+  story: string;
   sizes: string[];
 }
 
@@ -31,7 +34,10 @@ function registryWith(pairing: Pairing): ElementRegistry {
               const [a, b] = frames;
               if (!a) throw new Error('An empty set.');
               pairing.sets += 1;
-              if (b && !Buffer.from(a.payload).equals(Buffer.from(b.payload))) pairing.wrong += 1;
+              if (b && !Buffer.from(a.payload).equals(Buffer.from(b.payload))) {
+                pairing.wrong += 1;
+                pairing.story ||= `, first set ${pairing.sets} with times ${Number(b.runningTime - a.runningTime) / 1e6} ms apart`;
+              }
               const size = `${a.caps.width}x${a.caps.height}`;
               if (pairing.sizes.at(-1) !== size) pairing.sizes.push(size);
               return a;
@@ -55,15 +61,17 @@ interface Scene {
   sets(count: number): Promise<void>;
 }
 
-const restart = 'restart: { silence: 2s, delay: 200ms, longest: 1s }';
+/** By the camera's clock, so that a busy machine makes no pair wrong. */
+const restart = 'clock: ntp, restart: { silence: 2s, delay: 200ms, longest: 1s }';
 
 /** Two branches look at one camera, b through a proxy. Runs `act`, then stops. */
 async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, late = false): Promise<Outcome> {
   t.timeout(150_000);
   const camera = await rtspCamera();
+  t.teardown(() => gone(camera.child));
   const proxy = new Proxy(await freePort(), camera.port);
   if (!late) await proxy.listen();
-  const pairing: Pairing = { sets: 0, wrong: 0, sizes: [] };
+  const pairing: Pairing = { sets: 0, wrong: 0, story: '', sizes: [] };
   const graph = await load(
     `nodes:\n  a: { use: source, uri: "rtsp://127.0.0.1:${camera.port}/cam", ${restart} }\n  b: { use: source, uri: "rtsp://127.0.0.1:${proxy.port}/cam", ${restart} }\n` +
       `  s: { use: sync, from: [a, b], wait: 1s }\n  p: { use: pairing, from: s }\n  k: { use: sink, from: p, launch: fakesink }`,
@@ -74,6 +82,8 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   const next: Scene['next'] = (what) => new Promise((resolve) => waiting.add({ what, resolve }));
   let acting: Promise<void> | undefined;
   const outcome = await runToEnd(graph, (event, running) => {
+    // A test that took too long must not keep the process.
+    if (!acting) t.teardown(() => running.stop());
     acting ??= act({ camera, proxy, running, pairing, next, sets: (count) => setsMore(pairing, count) }).finally(() => running.stop());
     for (const entry of waiting) {
       if (!entry.what(event)) continue;
@@ -83,8 +93,8 @@ async function scene(t: ExecutionContext, act: (scene: Scene) => Promise<void>, 
   });
   await acting;
   await proxy.close();
-  await gone(camera.child);
   t.is(outcome.error, undefined, outcome.error?.describe());
+  t.is(pairing.wrong, 0, `${pairing.wrong} of ${pairing.sets} sets are wrong${pairing.story}`);
   for (const node of ['a', 'b', 'p']) {
     const times = outcome.frames(node);
     t.true(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n)), `Time goes back in ${node}.`);
@@ -108,7 +118,7 @@ const tell = (outcome: Outcome): string[] => {
 const tellOf = (outcome: Outcome, node: string): string[] => tell(outcome).filter((line) => new RegExp(`^(lost|restored) ${node}\\b`).test(line));
 
 test.serial('a camera that dies comes back, its pictures pair as before, and the other branch never stops', async (t) => {
-  const outcome = await scene(t, async ({ proxy, next, sets, pairing, running }) => {
+  const outcome = await scene(t, async ({ proxy, next, sets, running }) => {
     await sets(5);
     const [lostOnce, back] = [next(lost), next(restored)];
     await proxy.close();
@@ -121,7 +131,6 @@ test.serial('a camera that dies comes back, its pictures pair as before, and the
     t.true(event2.type === 'source-restored' && event2.downtime > 200_000_000n && event2.attempts >= 1);
     await sets(10);
     t.is(running.view.nodes().find(({ name }) => name === 'b')?.phase, 'running');
-    t.true(pairing.wrong <= pairing.sets / 10, `${pairing.wrong} of ${pairing.sets} sets are wrong`);
   });
   const gaps = gapsOf(outcome.frames('a'));
   t.true(Math.max(...gaps) < 1500, `${Math.max(...gaps)} ms`);
@@ -158,6 +167,31 @@ test.serial('a camera that sends noise is lost with a reason, and comes back', a
   t.is(tellOf(outcome, 'b').at(-1), 'restored b');
 });
 
+test.serial('a camera that sends random bytes holds up nothing else, again and again', async (t) => {
+  let longest = 0;
+  let last = performance.now();
+  const watch = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 20);
+  const random = seeded(7);
+  const outcome = await scene(t, async ({ proxy, next, sets }) => {
+    await sets(3);
+    for (let round = 0; round < 4; round += 1) {
+      const [lostOnce, back] = [next(lost), next(restored)];
+      proxy.noise = (length) => Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)));
+      await lostOnce;
+      proxy.noise = undefined;
+      await back;
+    }
+    await sets(5);
+  });
+  clearInterval(watch);
+  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+  // To stop such a camera took up to 6 s, in the thread that all of the graph runs in.
+  t.true(longest < 3_000, `Nothing moved for ${longest.toFixed(0)} ms.`);
+});
+
 test.serial('a camera that changes its resolution: everything follows, down to the sink, without a restart', async (t) => {
   const outcome = await scene(t, async ({ camera, sets, pairing }) => {
     await sets(3);
@@ -172,17 +206,12 @@ test.serial('a camera that changes its resolution: everything follows, down to t
 test.serial('a camera that comes late joins the others', async (t) => {
   const outcome = await scene(
     t,
-    async ({ proxy, next, sets, pairing }) => {
+    async ({ proxy, next, sets }) => {
       const [lostOnce, back] = [next(lost), next(restored)];
       await lostOnce;
       await proxy.listen();
       await back;
-      // While the way of its pictures is being learnt, the first sets may be those of a neighbouring instant: a known defect.
-      await sets(24);
-      const early = { ...pairing };
       await sets(16);
-      const [wrong, count] = [pairing.wrong - early.wrong, pairing.sets - early.sets];
-      t.true(wrong <= count / 8, `${wrong} of ${count} sets are wrong, long after the camera came`);
     },
     true,
   );

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { startCommand } from '../support/command';
+import { says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 
@@ -60,9 +60,10 @@ function hasBytes(fifo: number): boolean {
 /** Signals a run, and waits for its end. */
 async function end(t: ExecutionContext, run: ReturnType<typeof startCommand>, ...signals: NodeJS.Signals[]): Promise<Awaited<typeof run.finished>> {
   const begin = Date.now();
-  for (const signal of signals) {
+  for (const [index, signal] of signals.entries()) {
+    const heard = index < signals.length - 1 ? says(run.child, /Finishing/) : undefined;
     run.child.kill(signal);
-    await new Promise((resolve) => setTimeout(resolve, 200)); // Two signals of a kind at once are one.
+    await heard; // Two signals of a kind at once are one.
   }
   const finished = await run.finished;
   t.true(Date.now() - begin < SOON_MS, `${Date.now() - begin} ms: ${finished.stderr}`);

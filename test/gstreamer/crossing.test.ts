@@ -73,6 +73,14 @@ test.serial('caps may change in the stream', async (t) => {
   t.deepEqual(read.frames.map(({ payload }) => payload.length), frames.map(({ payload }) => payload.length));
 });
 
+test.serial('a new size of the same shape is noticed, and the shape of pixels is kept', async (t) => {
+  const size = (width: number, height: number): string => `videotestsrc num-buffers=2 ! video/x-raw,format=NV12,width=${width},height=${height},framerate=10/1,pixel-aspect-ratio=8/9 ! c.`;
+  const frames = await collect(`${size(32, 18)} ${size(64, 36)} concat name=c`);
+  t.deepEqual(frames.map(({ caps }) => `${caps.width}x${caps.height}`), ['32x18', '32x18', '64x36', '64x36']);
+  t.deepEqual(frames.map(({ payload, caps }) => payload.length === caps.layout.size), [true, true, true, true]);
+  for (const { caps } of frames) t.regex(caps.text, /pixel-aspect-ratio=\(fraction\)8\/9/);
+});
+
 test.serial('sources of one pipeline share a clock, and start when all have subscribers', async (t) => {
   const live = 'videotestsrc is-live=true num-buffers=5 ! video/x-raw,width=16,height=16,framerate=50/1';
   const { a, b } = sources({ a: live, b: live });

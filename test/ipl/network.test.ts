@@ -4,6 +4,7 @@ import test from 'ava';
 import { Tensor } from 'onnxruntime-node';
 import { columnPool, onesAt } from '../../plugin/ipl/column-pool';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { mapPyramid, ownRows, upRows } from '../../plugin/ipl/pyramid-feeds';
 
 interface Golden {
   readonly inputs: Record<string, { type: 'float32' | 'uint8'; dims: number[]; data: number[] }>;
@@ -28,8 +29,22 @@ test('the shipped network gives what PyTorch gave when it was exported', async (
 });
 
 test('the constant inputs are made as the training made them', (t) => {
-  const expected = golden.inputs.column_pool;
-  const pool = columnPool(expected?.dims[0] ?? 0, expected?.dims[1] ?? 0).data as Float32Array;
-  expected?.data.forEach((value, index) => t.true(Math.abs(value - (pool[index] ?? NaN)) < 1e-6));
+  const dims = (name: string): number[] => golden.inputs[name]?.dims ?? [];
+  const [, , height = 0, width = 0] = dims('survey');
+  const [rowsWithHalo = 0] = dims('up_rows');
+  const [, rows = 0] = dims('own_rows');
+  const pyramid = mapPyramid(height, width);
+  const made = {
+    column_pool: columnPool(width, dims('column_pool')[1] ?? 0),
+    ...pyramid.feeds,
+    up_rows: upRows(pyramid, (rows - rowsWithHalo) / 2, rowsWithHalo),
+    own_rows: ownRows(height, 0, rows),
+  };
+  for (const [name, tensor] of Object.entries(made)) {
+    const expected = golden.inputs[name]?.data ?? [];
+    t.deepEqual([...tensor.dims], dims(name), name);
+    const data = tensor.data as Float32Array;
+    t.true(expected.every((value, index) => Math.abs(value - (data[index] ?? NaN)) < 1e-6), name);
+  }
   t.deepEqual([...(onesAt(1, 2, 4).data as Float32Array)], [0, 1, 0, 0, 0, 0, 1, 0]);
 });

@@ -119,6 +119,23 @@ test.serial('weights are shown when the pictures carry them, and not offered whe
   t.deepEqual(complaints, []);
 });
 
+test.serial('where the fusion can give weights, the page asks for them when they are wanted, and shows all at once', async (t) => {
+  const opened = await open(t, { viewport: { width: 1280, height: 800 } });
+  const { page, complaints } = opened;
+  opened.view.parameters.add('fused', [
+    { kind: 'boolean', name: 'weights', summary: 'Maps.', default: false, get: () => opened.weights, set: (value) => (opened.weights = value) },
+  ]);
+  await page.locator('#overlay').getByRole('radio', { name: 'on' }).check();
+  await page.locator('#weights').waitFor();
+  t.true(opened.weights);
+  t.true(await page.locator('#overlay').getByRole('radio', { name: 'all' }).isChecked());
+  await page.locator('#parameter-fused-weights:checked').waitFor();
+  await page.getByRole('checkbox', { name: 'weights' }).uncheck();
+  await page.locator('#weights').waitFor({ state: 'hidden' });
+  await page.locator('#overlay').getByRole('radio', { name: 'on' }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
 test.serial('parameters change by keys, show what another browser changed, and the snapshot has every pixel', async (t) => {
   const { page, values, view, complaints } = await open(t, { viewport: { width: 1280, height: 800 } });
   const strength = page.getByRole('slider', { name: 'strength' });
@@ -177,6 +194,11 @@ for (const [name, options] of SCREENS) {
     await page.locator('#diagram [data-node="fused"]').waitFor();
     const [content = 0, window = 0] = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]');
     t.true(content <= window, `${content} of ${window}`);
+    if (options.viewport?.width === 3840) {
+      // Nobody scrolls a wall.
+      await page.locator('.chart').first().waitFor();
+      t.true(await page.evaluate('document.documentElement.scrollHeight <= innerHeight'), 'All of it fits the screen.');
+    }
     const sizes = await page.evaluate<number[]>(`[...document.querySelectorAll('button, .choice, input[type=checkbox]')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().height)`);
     t.true(Math.min(...sizes) >= 22, 'Fingers need something to hit.');
     const letters = await page.evaluate<number>(`parseFloat(getComputedStyle(document.body).fontSize)`);

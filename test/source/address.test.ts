@@ -11,13 +11,13 @@ const settings = { codec: 'h264', latency: 200_000_000n } as const;
 const elementNames = (uri: string): string[] => elementsOf(readAddress(uri, settings).launch).map(({ factory }) => factory);
 
 const kinds: [uri: string, live: boolean, elements: string[]][] = [
-  ['rtsp://10.0.0.7/stream1', true, ['rtspsrc', 'capsfilter', 'decodebin']],
-  ['rtsps://bob:p%40ss@camera.local:322/a/b?channel=1&subtype=0', true, ['rtspsrc', 'capsfilter', 'decodebin']],
-  ['rtspu://[fe80::1]:8554/x', true, ['rtspsrc', 'capsfilter', 'decodebin']],
-  ['srt://10.0.0.7:7001?passphrase=correct-horse', true, ['srtsrc', 'decodebin']],
-  ['srt://:7001?mode=listener', true, ['srtsrc', 'decodebin']],
-  ['rtp://:5004', true, ['udpsrc', 'rtpjitterbuffer', 'decodebin']],
-  ['udp://@239.1.2.3:5000', true, ['udpsrc', 'decodebin']],
+  ['rtsp://10.0.0.7/stream1', true, ['rtspsrc', 'capsfilter', 'decodebin', 'queue']],
+  ['rtsps://bob:p%40ss@camera.local:322/a/b?channel=1&subtype=0', true, ['rtspsrc', 'capsfilter', 'decodebin', 'queue']],
+  ['rtspu://[fe80::1]:8554/x', true, ['rtspsrc', 'capsfilter', 'decodebin', 'queue']],
+  ['srt://10.0.0.7:7001?passphrase=correct-horse', true, ['srtsrc', 'decodebin', 'queue']],
+  ['srt://:7001?mode=listener', true, ['srtsrc', 'decodebin', 'queue']],
+  ['rtp://:5004', true, ['udpsrc', 'rtpjitterbuffer', 'decodebin', 'queue']],
+  ['udp://@239.1.2.3:5000', true, ['udpsrc', 'decodebin', 'queue']],
   ['v4l2:///dev/video0', true, ['v4l2src', 'decodebin']],
   ['file:///a%20b.mp4', false, ['filesrc', 'decodebin']],
   ['clips/a.mp4', false, ['filesrc', 'decodebin']],
@@ -61,7 +61,7 @@ for (const [index, text] of HOSTILE.entries()) {
         continue;
       }
       const named = nameElements(launch, 'x');
-      t.true(named.names.every((name) => /^x-(filesrc|rtspsrc|srtsrc|udpsrc|v4l2src|capsfilter|rtpjitterbuffer|decodebin)-\d$/.test(name)), launch);
+      t.true(named.names.every((name) => /^x-(filesrc|rtspsrc|srtsrc|udpsrc|v4l2src|capsfilter|rtpjitterbuffer|decodebin|queue)-\d$/.test(name)), launch);
       const pipeline = new GstPipeline(`${named.launch} : fakesink name=end`);
       t.throws(() => pipeline.find('evil'), { instanceOf: TypeError });
       if (uri === text) t.is(pipeline.find('x-filesrc-0').location, text);

@@ -1,7 +1,7 @@
 /** Running time of live sources, in a world where time is a number. */
 import test from 'ava';
 import { delayBefore, RESTART } from '../../plugin/source/restart';
-import { Timeline } from '../../plugin/source/timeline';
+import { Timeline, type TimelineSettings } from '../../plugin/source/timeline';
 
 const MS = 1_000_000n;
 
@@ -12,16 +12,17 @@ class Hand {
   runningTimeOf = (moment: bigint): bigint => moment;
 }
 
-function timeline(byArrival = false): { hand: Hand; line: Timeline; jumps: number[]; at(now: number, stamp: number): number | undefined } {
+function timeline(stamps: TimelineSettings['stamps'] = 'device'): { hand: Hand; line: Timeline; jumps: number[]; astray: number[]; at(now: number, stamp: number): number | undefined } {
   const hand = new Hand();
   const jumps: number[] = [];
-  const line = new Timeline(hand, { byArrival, onJump: (by) => jumps.push(Number(by / MS)) });
+  const astray: number[] = [];
+  const line = new Timeline(hand, { stamps, onJump: (by) => jumps.push(Number(by / MS)), onAstray: (age) => astray.push(Number(age / MS)) });
   const at = (now: number, stamp: number): number | undefined => {
     hand.time = BigInt(Math.round(now * 1e6));
     const placed = line.place(BigInt(Math.round(stamp * 1e6)));
     return placed === undefined ? undefined : Number(placed) / 1e6;
   };
-  return { hand, line, jumps, at };
+  return { hand, line, jumps, astray, at };
 }
 
 test('stamps count from the moment at which the pipeline began to play', (t) => {
@@ -47,7 +48,7 @@ test('no picture comes from the future', (t) => {
 });
 
 test('over a network, pictures that come late or in a burst at first do not set the stream late', (t) => {
-  const { line, at } = timeline(true);
+  const { line, at } = timeline('arrival');
   line.begin(0n);
   // Taken every 200 ms, on the way for 10 ms; the first one took 310.
   t.deepEqual([at(310, 0), at(311, 200), at(410, 400), at(610, 600), at(950, 800), at(1010, 1000)], [undefined, undefined, undefined, 610, 810, 1010]);
@@ -65,8 +66,8 @@ test('stamps that jump are replaced by the time of arrival, as old as pictures w
 });
 
 test("a sender's clock that runs fast or slow is followed, and jitter is not", (t) => {
-  for (const [drift, byArrival, delay] of [[1e-4, false, 0], [-1e-4, false, 0], [1e-4, true, 50], [-1e-4, true, 50]] as const) {
-    const { line, at, jumps } = timeline(byArrival);
+  for (const [drift, stamps, delay] of [[1e-4, 'device', 0], [-1e-4, 'device', 0], [1e-4, 'arrival', 50], [-1e-4, 'arrival', 50]] as const) {
+    const { line, at, jumps } = timeline(stamps);
     line.begin(0n);
     let last = 0;
     let worst = 0;
@@ -82,6 +83,16 @@ test("a sender's clock that runs fast or slow is followed, and jitter is not", (
     t.true(worst < 6, `${worst} ms`);
     t.deepEqual(jumps, []);
   }
+});
+
+test('stamps by NTP stay as they are: long ways, and clocks that are a little ahead', (t) => {
+  const { line, at, jumps, astray } = timeline('ntp');
+  line.begin(1000n * MS);
+  t.deepEqual([at(1700, 0), at(1710, 33), at(1800, 66), at(1090, 100)], [1000, 1033, 1066, 1100]);
+  t.deepEqual([at(20_000, 3_600_000), at(20_000, 500)], [undefined, undefined], 'Nothing is moved to where it does not belong.');
+  t.deepEqual(astray, [-3_581_000, 18_500]);
+  t.is(at(20_000, 18_000), 19_000);
+  t.deepEqual(jumps, []);
 });
 
 test('pauses double up to the longest', (t) => {

@@ -108,6 +108,10 @@ export class Proxy {
   readonly #target: number;
   readonly #pairs = new Set<{ client: Socket; camera: Socket }>();
   #server = createServer();
+  /** Milliseconds that everything from the camera takes longer. */
+  delay = 0;
+  /** What comes instead of what the camera sends. */
+  noise: ((length: number) => Buffer) | undefined;
   /** Connections that were made. */
   connections = 0;
 
@@ -159,6 +163,10 @@ export class Proxy {
     };
     for (const socket of [client, camera]) socket.on('error', end).on('close', end);
     client.on('data', (chunk) => camera.write(chunk));
-    camera.on('data', (chunk) => client.write(chunk));
+    camera.on('data', (sent: Buffer) => {
+      const chunk = this.noise?.(sent.length) ?? sent;
+      if (this.delay === 0) client.write(chunk);
+      else setTimeout(() => client.write(chunk), this.delay);
+    });
   }
 }

@@ -30,3 +30,17 @@ export function startCommand(...args: readonly string[]): ReturnType<typeof star
 export function runCommand(...args: readonly string[]): Promise<Finished> {
   return startCommand(...args).finished;
 }
+
+/** Resolves when a program has said something from now on: on a busy machine no pause is long enough. */
+export function says(child: ChildProcess, pattern: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (pattern.test(said)) resolve();
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('close', () => resolve());
+  });
+}

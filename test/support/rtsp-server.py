@@ -14,6 +14,14 @@ port, launch, login = sys.argv[1], sys.argv[2], (sys.argv[3:] or [""])[0]
 Gst.init(None)
 
 
+class Media(GstRtspServer.RTSPMedia):
+    def do_setup_rtpbin(self, rtpbin):
+        # Cameras report when a picture was taken. By default this server reports when it ought to be sent, after the latency
+        # that its source claims: later than it comes, and rtspsrc ignores a camera whose pictures come from the future.
+        rtpbin.set_property("rtcp-sync-send-time", False)
+        return True
+
+
 class OneCamera(GstRtspServer.RTSPMediaFactory):
     def do_gen_key(self, url):
         # By default the port that the client knows is a part of it: behind a proxy there would be a second camera.
@@ -33,6 +41,7 @@ def obey(line):
 factory = OneCamera()
 factory.set_launch(f"( {launch} )")
 factory.set_shared(True)
+factory.set_media_gtype(Media)
 medias = []
 factory.connect("media-configure", lambda _, media: medias.append(media))
 serve(port, "/cam", factory, login, obey)

@@ -166,6 +166,24 @@ test('a silent branch is told of once, its sets are skipped, and a new silence i
   stop();
 });
 
+test('a branch that comes too late every time is told of once, until it is in a set again', async (t) => {
+  const { send, warnings, output, stop } = bench(2, { wait: '10ms', late: 'degrade' });
+  send(0, 0);
+  send(1, 0);
+  for (let time = 33; time < 200; time += 33) {
+    send(0, time);
+    await pause(30);
+    send(1, time);
+  }
+  t.deepEqual(warnings, ['Branch "mid" is silent since 0.000 s; the others are fused without it.']);
+  t.deepEqual(output.slice(1), [[33], [66], [99], [132], [165], [198]]);
+  send(1, 231);
+  send(0, 231, 264);
+  await pause(30);
+  t.is(warnings.length, 2);
+  stop();
+});
+
 test('a branch that never speaks is told of as such', async (t) => {
   const { send, warnings, stop } = bench(2, { wait: '20ms' });
   send(0, 500);

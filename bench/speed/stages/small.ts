@@ -1,6 +1,7 @@
 /** Stands where the fusion would: of each set goes on one tiny picture, so that what is measured is the way there. */
 import { map, type Observable } from 'rxjs';
 import { defineElement, deriveFrame, type ExposureSet } from '../../../plugin';
+import { releaseFrame } from '../../../plugin/core/release';
 import { parseVideoCaps } from '../../../plugin/core/video-caps';
 
 const CAPS = parseVideoCaps('video/x-raw, format=(string)NV12, width=(int)16, height=(int)16, framerate=(fraction)60/1');
@@ -16,8 +17,10 @@ export const element = defineElement({
   create: () => ({
     connect: ([sets]) =>
       (sets as Observable<ExposureSet>).pipe(
-        map(({ frames: [first] }) => {
+        map(({ frames }) => {
+          const [first] = frames;
           if (!first) throw new RangeError('The set is empty.');
+          for (const frame of frames) releaseFrame(frame); // The fusion's worker does so.
           return deriveFrame(first, { payload: new Uint8Array(CAPS.layout.size), caps: CAPS });
         }),
       ),

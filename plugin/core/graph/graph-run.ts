@@ -218,7 +218,7 @@ export class GraphRun {
     const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
     const watch = reportQueue(this.#observation.reporterOf(planned.nodes[0] ?? planned.name));
     const nodes = `"${planned.nodes.join('", "')}"`;
-    const write = watchStalls((frame: Frame) => inlet.write(frame), nodes, (message) => this.#warn(planned.nodes[0], message));
+    const write = watchStalls((frame: Frame) => inlet.consume(frame), nodes, (message) => this.#warn(planned.nodes[0], message));
     const subscription = stream.pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
       error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
       complete: () => inlet.end(),

@@ -12,6 +12,7 @@ export interface GraphCard {
   readonly halo: number;
   readonly tokenColumns: number;
   readonly tokenBytes: number;
+  readonly views: number;
   /** By the number of exposures. */
   readonly graphs: Readonly<Record<string, { readonly file: string; readonly sha256: string } | undefined>>;
 }

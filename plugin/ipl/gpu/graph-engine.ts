@@ -10,7 +10,8 @@ import type { FusionReport, FusionTask } from '../fusion-engine';
 import { MOMENTUM } from '../fusion-engine';
 import { NATURAL } from '../look';
 import { CUT } from '../scene-change';
-import type { GraphFiles } from './graph-card';
+import { surveyMaps } from '../model-card';
+import type { GraphCard, GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
 import { lookFeeds } from './look-feeds';
 import { openSession, type GraphSession, type OpenSession } from './session';
@@ -25,12 +26,12 @@ const MOST_SCENES = 8;
 interface SceneState {
   readonly plan: GraphPlan;
   /** The attention cache; undefined before the first picture. */
-  tokens: Tensor | undefined;
+  cache: { readonly tokens: Tensor; readonly survey: Tensor } | undefined;
   means: Tensor;
 }
 
 type Feeds = Record<string, Tensor>;
-type Results = Record<'luma' | 'chroma' | 'coefficients' | 'means' | 'tokens' | 'scene_cut', Tensor>;
+type Results = Record<'luma' | 'chroma' | 'coefficients' | 'means' | 'tokens' | 'survey' | 'scene_cut', Tensor>;
 
 export class GraphEngine {
   readonly provider: string;
@@ -61,17 +62,17 @@ export class GraphEngine {
     const { plan } = state;
     const payload = this.#spare?.length === task.layout.size ? this.#spare : new Uint8Array(task.layout.size);
     this.#spare = undefined;
-    const known = state.tokens !== undefined;
+    const known = state.cache !== undefined;
     const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
     let first: Results | undefined;
     for (const strip of plan.strips) {
       const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip) };
-      const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state, this.#files.card.tokenBytes)) }, payload, plan, strip);
+      const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state, this.#files.card)) }, payload, plan, strip);
       first ??= results;
     }
     if (!first) throw new RangeError('A picture has rows.');
     const sceneCut = known && (first.scene_cut.data as Float32Array)[0] === 1;
-    state.tokens = first.tokens;
+    state.cache = first;
     state.means = first.means;
     const weights = task.weights ? weightsOf(task, plan, first.coefficients, first.means) : undefined;
     const networkMs = performance.now() - start;
@@ -110,7 +111,7 @@ export class GraphEngine {
   #begin(plan: GraphPlan): SceneState {
     const { mapHeight, mapWidth } = plan.map;
     const dims = [plan.order.length, mapHeight, mapWidth];
-    return { plan, tokens: undefined, means: new Tensor('float32', new Float32Array(plan.order.length * mapHeight * mapWidth), dims) };
+    return { plan, cache: undefined, means: new Tensor('float32', new Float32Array(plan.order.length * mapHeight * mapWidth), dims) };
   }
 }
 
@@ -124,6 +125,7 @@ async function run(session: GraphSession, feeds: Feeds, payload: Uint8Array, pla
     coefficients: null,
     means: null,
     tokens: null,
+    survey: null,
     scene_cut: null,
   };
   const results = (await session.run(feeds, fetches)) as unknown as Results;
@@ -146,10 +148,11 @@ function planeFeeds({ payloads }: FusionTask, { planes, order }: GraphPlan, stri
 }
 
 const flag = (value: boolean): Tensor => new Tensor('bool', [value], []);
+const nothing = (dims: readonly number[]): Tensor => new Tensor('uint8', new Uint8Array(dims.reduce((all, size) => all * size, 1)), dims);
 const floats = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), [1]);
 
 /** For the first strip: samples of the whole picture, and what the one before left. */
-function fresh({ payloads }: FusionTask, { plan, tokens, means }: SceneState, tokenBytes: number): Feeds {
+function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, card: GraphCard): Feeds {
   const { planes, order, stride, sampleRows, chromaRows, map } = plan;
   const lumaBytes = order.length * sampleRows * planes.width;
   const [luma, above, below] = [new Uint8Array(lumaBytes), new Uint8Array(lumaBytes), new Uint8Array(lumaBytes)];
@@ -170,15 +173,16 @@ function fresh({ payloads }: FusionTask, { plan, tokens, means }: SceneState, to
     above: new Tensor('uint8', above, [k, sampleRows, planes.width]),
     below: new Tensor('uint8', below, [k, sampleRows, planes.width]),
     chroma_samples: new Tensor('uint8', chroma, [k, planes.components, chromaRows, planes.chromaWidth, planes.interleaved]),
-    cache: tokens ?? new Tensor('uint8', new Uint8Array(map.slots * tokenBytes), [map.slots, tokenBytes]),
-    momentum: floats(tokens ? MOMENTUM : 0),
+    cache: cache?.tokens ?? nothing([map.slots, card.tokenBytes]),
+    last_survey: cache?.survey ?? nothing([k, surveyMaps(card), map.mapHeight, map.mapWidth]),
+    momentum: floats(cache ? MOMENTUM : 0),
     last_means: means,
     last_coefficients: new Tensor('float32', new Float32Array(k * 6), [k, 6, 1, 1]),
   };
 }
 
 /** For later strips: what the first found, and no samples. */
-function kept({ order, planes }: GraphPlan, { coefficients, means, tokens }: Results): Feeds {
+function kept({ order, planes }: GraphPlan, { coefficients, means, tokens, survey }: Results): Feeds {
   const k = order.length;
   const { components, interleaved } = planes;
   const none = new Tensor('uint8', new Uint8Array(k), [k, 1, 1]);
@@ -189,6 +193,7 @@ function kept({ order, planes }: GraphPlan, { coefficients, means, tokens }: Res
     below: none,
     chroma_samples: new Tensor('uint8', new Uint8Array(k * 2), [k, components, 1, 1, interleaved]),
     cache: tokens,
+    last_survey: survey,
     momentum: floats(0),
     last_means: means,
     last_coefficients: coefficients,

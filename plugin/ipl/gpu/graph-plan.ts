@@ -5,7 +5,8 @@ import type { PlaneLayout } from '../../core/video-layout';
 import { columnPool } from '../column-pool';
 import { BAND_ROWS, planSlices, type SlicePlan } from '../slice-plan';
 import type { GraphCard } from './graph-card';
-import { averages, cellPosition, interpolation, transposed, type Matrix } from './matrices';
+import { averages, cellPosition, interpolation, transposed, type Matrix } from '../matrices';
+import { mapPyramid, upRows } from '../pyramid-feeds';
 import { GraphPlanes, type Strip } from './planes';
 
 /** Samples of a block in each direction, at most: as the kernels take them (kernels/memory-plan.ts). */
@@ -47,6 +48,8 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
   const there = [Math.ceil(layout.height / stride), Math.ceil(layout.width / stride)] as const;
   const chromaThere = [Math.ceil(planes.height / 2 / stride), Math.ceil(planes.chromaWidth / stride)] as const;
   const allRows = paddedRows + 2 * card.halo;
+  const pyramid = mapPyramid(h, w);
+  const { down_rows, next_rows, down_columns, next_columns, up_columns, same_level } = pyramid.feeds;
   const column = (x: number): number => Math.min(x, there[1] - 1) * stride;
   const feeds = {
     columns: indices(w * n, column),
@@ -56,11 +59,21 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
     blocks: indices(5, (at) => [exposures, h, n, w, n][at] ?? 0),
     mean_rows: tensor(averages(h, n, (row) => row < there[0])),
     mean_columns: tensor(transposed(averages(w, n, (column) => column < there[1]))),
-    inner_rows: tensor(averages(h, n, inner(n, stride, layout.height))),
+    inner_rows: tensor(averages(h, n, contrastRows(n, stride, layout.height))),
     inner_columns: tensor(transposed(averages(w, n, inner(n, stride, layout.width)))),
     chroma_rows: tensor(averages(h, n / 2, (row) => row < chromaThere[0])),
     chroma_means: tensor(transposed(averages(w, n / 2, (column) => column < chromaThere[1]))),
     map_rows: indices(allRows, (row) => Math.min(h - 1, Math.max(0, row - card.halo))),
+    real_rows: indices(h, (row) => row + card.halo),
+    down_rows,
+    next_rows,
+    up_map_rows: upRows(pyramid, -card.halo, allRows),
+    down_columns,
+    next_columns,
+    up_map_columns: up_columns,
+    same_level,
+    colour_shape: indices(4, (at) => [exposures, 2, h, w][at] ?? 0),
+    is_blue: new Tensor('float32', Float32Array.of(1, 0), [planes.components, 1, 1, planes.interleaved]),
     bands: tensor(bandMeans(paddedRows / BAND_ROWS, card.halo, allRows)),
     pool: columnPool(w, card.tokenColumns),
     index: floats(order.map((k) => (k - reference) / 4)),
@@ -80,6 +93,12 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
 /** Samples inside their block whose four neighbouring pixels lie in the picture. */
 function inner(n: number, stride: number, size: number): (sample: number) => boolean {
   return (sample) => sample % n > 0 && sample % n < n - 1 && sample * stride + 1 < size;
+}
+
+/** Of the inner rows, those in which the contrast is measured. */
+function contrastRows(n: number, stride: number, height: number): (sample: number) => boolean {
+  const isInner = inner(n, stride, height);
+  return (sample) => isInner(sample) && (sample % n) % 3 === 1;
 }
 
 /** Averages the rows of the map, halo included, to bands. */

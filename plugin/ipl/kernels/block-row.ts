@@ -11,7 +11,7 @@ interface Samples {
 }
 
 /**
- * Float32 [K][13][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
+ * Float32 [K][15][mapWidth] of map row `row`, in the kernels' memory until the next call. Only the pixel rows that are
  * sampled are copied there.
  */
 export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array[], row: number): Float32Array {
@@ -51,8 +51,8 @@ function takeSamples(
     for (let i = 0; i < rows; i++) {
       const y = top + i * spacing;
       const to = plan.samples + k * plan.sampleExposure + i * plan.sampleStride;
-      // The contrast is measured between pixels, at inner samples only.
-      const inner = p === 0 && spacing > 1 && i > 0 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
+      // The contrast is measured between pixels, at the inner samples of every third row (assembly/contrast.ts).
+      const inner = p === 0 && spacing > 1 && i % 3 === 1 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
       if (inner) takeRowAndNeighbours(space, frame, y, spacing, to);
       else takeRow(space, frame, p, y, spacing, to + plan.samplePlanes[p]);
     }

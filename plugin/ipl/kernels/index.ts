@@ -4,6 +4,7 @@
  * through it in strips.
  */
 import { blendStrip, strips } from './blend-strip';
+import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { instantiateKernels, type KernelExports } from './wasm';
@@ -36,6 +37,10 @@ export class FusionKernels {
     const floats = new Float32Array(wasm.memory.buffer);
     const [black, span] = range === 'full' ? [0, 255] : [16, 219];
     wasm.configure(exposures, block, layout.width, plan.mapWidth, black, span, range === 'full' ? 255 : 224);
+    const [luma, blue, red] = plan.planes;
+    wasm.layOutStrips(
+      plan.codes, plan.exposureStride, plan.fused, luma.stride, blue.start, blue.stride, red ? red.start - blue.start : 0,
+    );
     this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }
 
@@ -45,10 +50,10 @@ export class FusionKernels {
   }
 
   /**
-   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 13, mapRows, w],
+   * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 15, mapRows, w],
    * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
    * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5; contrast
-   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|.
+   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|; mean Cb and Cr.
    */
   statistics(
     frames: readonly Uint8Array[],
@@ -102,7 +107,7 @@ export class FusionKernels {
       throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
     }
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
-    const rows = { values: coefficients, firstRow: coefRow0, rows: coefRows };
+    const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
     for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
   }
 

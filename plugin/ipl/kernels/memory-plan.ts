@@ -17,17 +17,17 @@ export interface KernelGeometry {
 /** Luma rows that are in the kernels' memory at a time. Few enough for the second-level cache at 3840 pixels. */
 export const STRIP_ROWS = 16;
 
+/** Rows of a tile in assembly/tile.ts, at most. */
+export const TILE_ROWS = 16;
+
 /** Luma samples of a block in each direction, at most. */
 export const BLOCK_SAMPLES = 16;
 
 /** Statistics of a map block, of one exposure. */
-export const CHANNELS = 13;
+export const CHANNELS = 15;
 
 /** Floats of a polynomial in assembly/coefficients.ts. */
 const POLYNOMIAL = 8;
-
-/** Pixels of a run in assembly/luma.ts, and those that are computed past it. */
-const RUN = 72;
 
 /** Addresses and sizes in bytes unless they say otherwise. */
 export interface MemoryPlan {
@@ -42,18 +42,10 @@ export interface MemoryPlan {
   readonly fused: number;
   /** A map row as the network gives it: float32 [K][6][mapWidth], the reference first. */
   readonly given: number;
-  /** Map rows of coefficients, as assembly/coefficients.ts has them. */
+  /** As many map rows of coefficients as a strip needs, as assembly/coefficients.ts has them. */
   readonly coefficients: number;
   readonly coefficientRow: number;
-  /** The coefficients of two pixel rows. */
-  readonly tables: readonly [number, number];
-  /** Float32 [2][K][72], what the blend has in hand. */
-  readonly scratch: number;
-  /** The weights of a pair of rows' 2x2 pixels, as assembly/weights.ts has them. */
-  readonly weights: number;
-  readonly weightStride: number;
-  /** The gains of a row of chroma samples, as assembly/tone.ts has them. */
-  readonly gains: number;
+  readonly coefficientRows: number;
   /** One row of a plane as it is in the frame, or three of luma with what lies between them. */
   readonly raw: number;
   /** Sampled rows of a row of blocks: of luma, then of each chroma plane, then of luma's neighbours to the left, to the
@@ -63,7 +55,7 @@ export interface MemoryPlan {
   readonly samplePlanes: readonly number[];
   readonly sampleNeighbours: readonly number[];
   readonly sampleExposure: number;
-  /** Float32 [K][13][mapWidth]. */
+  /** Float32 [K][15][mapWidth]. */
   readonly statistics: number;
   /** First byte after all of it. */
   readonly end: number;
@@ -91,15 +83,16 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
 
   let exposureStride = 0;
   const planes = layout.planes.map((plane, index) => {
-    // Rows are written in eights of bytes. With blocks of 8 these start in the middle, so the last passes the end.
-    const stride = roundUp(plane.width, 16) + (block === 8 ? 16 : 0);
+    // Rows are written in eights of luma pixels, which may pass the end (with blocks of 8 these start in the middle). Where
+    // they do not, rows lie as they do in the frame, and are copied all at once.
+    const whole = layout.width % 8 === 0 && block > 8;
+    const stride = whole ? plane.stride : roundUp(plane.width, 16) + 16;
     const at = exposureStride;
     exposureStride += stride * (index === 0 ? STRIP_ROWS : STRIP_ROWS / 2);
     return { start: at, stride };
   });
   const coefficientRow = (mapWidth + 2) * exposures * POLYNOMIAL * 4;
-  // The chroma's eights look at up to 16 pixels past the end.
-  const weightStride = (roundUp(layout.width, 16) + 16) * 2;
+  const coefficientRows = Math.ceil(STRIP_ROWS / block) + 2;
   // Compacting first halves a row; NV12's rows have one byte more than an odd width.
   const sampleStride = roundUp(Math.ceil(layout.width / (block > BLOCK_SAMPLES ? 2 : 1)) + 1, 32);
   let sampleExposure = 0;
@@ -115,18 +108,14 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     codes: take(exposures * exposureStride),
     fused: take(exposureStride),
     given: take(exposures * 6 * mapWidth * 4),
-    coefficients: take((Math.ceil(STRIP_ROWS / block) + 2) * coefficientRow),
-    tables: [take(coefficientRow), take(coefficientRow)] as const,
-    scratch: take(2 * exposures * RUN * 4),
-    weights: take(Math.ceil((exposures - 1) / 2) * weightStride),
-    gains: take(roundUp(layout.width, 16) + 32),
+    coefficients: take(coefficientRows * coefficientRow),
     raw: take(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
     samples: take(exposures * sampleExposure),
     statistics: take(exposures * CHANNELS * mapWidth * 4),
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,
-    coefficientRow, weightStride, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, end: next,
+    coefficientRow, coefficientRows, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, end: next,
   };
 }
 

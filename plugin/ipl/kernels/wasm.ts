@@ -1,6 +1,7 @@
 /** Loading fusion.wasm, which build.js compiles from assembly/. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 
 /** The functions of assembly/index.ts. Every address is in bytes; their meaning stands with the functions there. */
 export interface KernelExports {
@@ -9,15 +10,13 @@ export interface KernelExports {
   configure(
     exposures: number, block: number, width: number, mapWidth: number, black: number, span: number, chromaSpan: number,
   ): void;
-  prepareCoefficients(from: number, row: number): void;
-  interpolateCoefficients(out: number, upper: number, lower: number, fraction: number): void;
-  blendLumaRows(
-    codesA: number, codesB: number, exposureStride: number, outA: number, outB: number,
-    tableA: number, tableB: number, scratch: number, weights: number, weightStride: number, gains: number,
+  layOutStrips(
+    strip: number, exposureStride: number, fusedStrip: number,
+    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number,
   ): void;
-  blendChromaRow(
-    codes: number, exposureStride: number, out: number, bytes: number,
-    weights: number, weightStride: number, gains: number, interleaved: boolean, saturation: number,
+  prepareCoefficients(from: number, row: number): void;
+  blendRows(
+    row: number, rows: number, upper: number, lower: number, middle: number, halfHeight: number, fromMiddle: number, saturation: number,
   ): void;
   compactSamples(from: number, to: number, bytes: number, halvings: number, pairs: boolean): void;
   clampSamples(row: number, count: number): void;
@@ -36,6 +35,7 @@ export interface KernelExports {
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
+  validate(bytes: Uint8Array): boolean;
   instantiate(module: object, imports: object): Promise<{ readonly exports: unknown }>;
 };
 
@@ -56,5 +56,7 @@ async function compileKernels(): Promise<object> {
     compiled = undefined;
     throw new Error(`${file} is missing: run npm run build.`, { cause });
   });
+  // V8 has relaxed SIMD on from version 11.4 (Node 21) on; in Node 20 the same lies behind a flag.
+  if (!WebAssembly.validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.compile(bytes);
 }

@@ -1,4 +1,4 @@
-/** Figures over the last three minutes, as line charts with their present values beside them. */
+/** Figures of up to the last three minutes, as line charts with their present values below them. */
 import { make, svg } from './dom.mjs';
 
 /**
@@ -7,7 +7,11 @@ import { make, svg } from './dom.mjs';
  * @typedef {{ title: string, unit: string, values(figures: Figure[], before: Map<string, number>, seconds: number): Values }} ChartKind
  */
 
+/** One a second. */
 const POINTS = 180;
+
+/** A page that was just opened has little to show: its charts begin with half a minute, and then grow. */
+const LEAST_POINTS = 30;
 const COLOURS = 6;
 const WIDTH = 300;
 const HEIGHT = 100;
@@ -36,6 +40,8 @@ export class Charts {
   /** Counters of the last state. @type {Map<string, number>} */
   #before = new Map();
   #updated = performance.now();
+  /** States shown until now. */
+  #count = 0;
 
   /** @param {HTMLElement} home */
   constructor(home) {
@@ -51,6 +57,7 @@ export class Charts {
     const now = performance.now();
     const seconds = (now - this.#updated) / 1000;
     this.#updated = now;
+    this.#count += 1;
     for (const kind of KINDS) this.#push(kind, kind.values(figures, this.#before, seconds));
     this.#before = new Map(figures.map((figure) => [keyOf(figure), figure.value]));
     this.#home.replaceChildren(...KINDS.flatMap((kind) => this.#draw(kind)));
@@ -77,21 +84,30 @@ export class Charts {
   #draw({ title, unit }) {
     const chart = this.#charts.get(title);
     if (!chart || chart.size === 0) return [];
-    const top = niceTop(Math.max(0, ...[...chart.values()].flatMap((history) => history.map((value) => value ?? 0))));
+    const most = Math.max(0, ...[...chart.values()].flatMap((history) => history.map((value) => value ?? 0)));
+    const top = unit === '%' ? 100 : niceTop(most);
     const figure = make('figure', {});
     figure.className = 'chart';
     const caption = make('figcaption', {});
-    const scale = make('span', { className: 'quiet', textContent: `to ${top}${unit ? ` ${unit}` : ''}` });
-    caption.append(title, scale);
+    const points = Math.min(POINTS, Math.max(LEAST_POINTS, this.#count));
+    caption.append(title, make('span', { className: 'quiet', textContent: points < POINTS ? `last ${points} s` : 'last 3 min' }));
     const graphic = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-    graphic.append(svg('line', { class: 'grid', x1: '0', x2: String(WIDTH), y1: String(HEIGHT / 2), y2: String(HEIGHT / 2) }));
+    const plot = make('div', { className: 'plot' });
+    plot.append(graphic);
+    for (const [value, words] of [[top, `${top}${unit ? ` ${unit}` : ''}`], [top / 2, String(top / 2)]]) {
+      const y = String(heightOf(Number(value), top));
+      graphic.append(svg('line', { class: 'grid', x1: '0', x2: String(WIDTH), y1: y, y2: y }));
+      const mark = make('span', { className: 'mark', textContent: String(words), ariaHidden: 'true' });
+      mark.style.top = `${y}%`;
+      plot.append(mark);
+    }
     const list = make('ul', {});
     for (const [series, history] of [...chart].sort(([a], [b]) => this.#order.indexOf(a) - this.#order.indexOf(b))) {
       const index = Math.max(0, this.#order.indexOf(series));
-      graphic.append(svg('polyline', { class: `series-${index % COLOURS}`, points: pointsOf(history, top) }));
+      graphic.append(svg('polyline', { class: `series-${index % COLOURS}`, points: pointsOf(history, top, points) }));
       list.append(entryOf(series, index, history.at(-1), unit));
     }
-    figure.append(caption, graphic, list);
+    figure.append(caption, plot, list);
     return [figure];
   }
 }
@@ -111,16 +127,26 @@ function entryOf(series, index, value, unit) {
 }
 
 /**
- * @param {(number | undefined)[]} history
+ * Where a value is drawn; the height is also that in percent.
+ * @param {number} value
  * @param {number} top
  */
-function pointsOf(history, top) {
-  const first = POINTS - history.length;
+function heightOf(value, top) {
+  return HEIGHT - 3 - (value / top) * (HEIGHT - 12);
+}
+
+/**
+ * @param {(number | undefined)[]} history
+ * @param {number} top
+ * @param {number} points how many the chart is wide
+ */
+function pointsOf(history, top, points) {
+  const first = points - history.length;
   return history
     .flatMap((value, index) => {
       if (value === undefined) return [];
-      const x = ((first + index) / (POINTS - 1)) * WIDTH;
-      return [`${x.toFixed(1)},${(HEIGHT - 3 - (value / top) * (HEIGHT - 8)).toFixed(1)}`];
+      const x = ((first + index) / (points - 1)) * WIDTH;
+      return [`${x.toFixed(1)},${heightOf(value, top).toFixed(1)}`];
     })
     .join(' ');
 }

@@ -37,23 +37,26 @@ export class Controls {
     if (paths !== this.#paths) {
       this.#paths = paths;
       this.#shows.clear();
-      if (parameters.length > 0) this.#home.replaceChildren(...parameters.map((parameter) => this.#make(parameter)));
+      if (parameters.length > 0) this.#home.replaceChildren(...parameters.map((parameter) => this.#make(parameter, severalNodes(parameters))));
     }
     for (const { path, value } of parameters) {
       if (performance.now() - (this.#changed.get(path) ?? -Infinity) > SETTLE_MS) this.#shows.get(path)?.(value);
     }
   }
 
-  /** @param {Parameter} parameter */
-  #make(parameter) {
+  /**
+   * @param {Parameter} parameter
+   * @param {boolean} withNode tells whose parameter it is
+   */
+  #make(parameter, withNode) {
     const { path, kind, summary } = parameter;
     const row = make('div', { className: 'parameter' });
     const id = `parameter-${path.replace('.', '-')}`;
     const [node = '', name = ''] = path.split('.');
-    const description = make('p', { id: `${id}-what`, className: 'quiet', textContent: `${summary} (${node})` });
+    const description = make('p', { id: `${id}-what`, className: 'quiet', textContent: withNode ? `${summary} (${node})` : summary });
     if (kind === 'trigger') {
       const button = make('button', { id, type: 'button', textContent: name });
-      button.addEventListener('click', () => void this.#send(path, true));
+      button.addEventListener('click', () => void this.send(path, true));
       button.setAttribute('aria-describedby', description.id);
       row.append(button, description);
       return row;
@@ -82,7 +85,7 @@ export class Controls {
       output.textContent = `${Number(value).toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)}${unit ? ` ${unit}` : ''}`;
       reset.disabled = value === fallback;
     };
-    const sendSoon = throttle(() => void this.#send(path, Number(input.value)), SEND_MS);
+    const sendSoon = throttle(() => void this.send(path, Number(input.value)), SEND_MS);
     input.addEventListener('input', () => {
       this.#changed.set(path, performance.now());
       show(Number(input.value));
@@ -90,7 +93,7 @@ export class Controls {
     });
     reset.addEventListener('click', () => {
       show(fallback);
-      void this.#send(path, fallback);
+      void this.send(path, fallback);
     });
     this.#shows.set(path, show);
     row.append(label, output, input, reset);
@@ -104,7 +107,7 @@ export class Controls {
    */
   #switch({ path }, row, label) {
     const input = make('input', { type: 'checkbox' });
-    input.addEventListener('change', () => void this.#send(path, input.checked));
+    input.addEventListener('change', () => void this.send(path, input.checked));
     this.#shows.set(path, (value) => {
       input.checked = value === true;
     });
@@ -116,7 +119,7 @@ export class Controls {
    * @param {string} path
    * @param {number | boolean} value
    */
-  async #send(path, value) {
+  async send(path, value) {
     this.#changed.set(path, performance.now());
     try {
       const body = JSON.stringify({ path, value });
@@ -128,6 +131,11 @@ export class Controls {
       this.#onError('The change did not reach the server.');
     }
   }
+}
+
+/** @param {Parameter[]} parameters */
+function severalNodes(parameters) {
+  return new Set(parameters.map(({ path }) => path.split('.')[0])).size > 1;
 }
 
 /**

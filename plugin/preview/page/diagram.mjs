@@ -3,7 +3,7 @@ import { svg } from './dom.mjs';
 import { layOut } from './layers.mjs';
 
 /**
- * @typedef {{ name: string, element: string, from: string[], phase: string, reason?: string, rate?: number }} GraphNode
+ * @typedef {{ name: string, element: string, from: string[], phase: string, reason?: string, rate?: number, latency?: number }} GraphNode
  * @typedef {import('./layers.mjs').Point} Point
  */
 
@@ -78,7 +78,7 @@ function edge(way, down) {
  * @param {number} x
  * @param {number} y
  */
-function box({ name, element, phase, reason, rate }, x, y) {
+function box({ name, element, phase, reason, rate, latency }, x, y) {
   const group = svg('g', { transform: `translate(${x} ${y})`, 'data-node': name, 'data-phase': phase });
   const title = svg('title', {});
   title.textContent = `${name} (${element}): ${phase}${reason ? `. ${reason}` : ''}`;
@@ -88,9 +88,17 @@ function box({ name, element, phase, reason, rate }, x, y) {
     text(cut(name, 14), 28, 20, ''),
     text(SIGNS[phase] ?? '', 10, 20, 'sign'),
     text(cut(element, 17), 28, 36, 'small'),
-    text(phase === 'running' && rate !== undefined ? `${rate.toFixed(1)} /s` : phase, 28, 52, 'small phase'),
+    text(phase === 'running' && rate !== undefined ? doing(rate, latency) : phase, 28, 52, 'small phase'),
   );
   return group;
+}
+
+/**
+ * @param {number} rate
+ * @param {number | undefined} latency seconds since the pictures came into the graph
+ */
+function doing(rate, latency) {
+  return `${rate.toFixed(1)} /s${latency === undefined ? '' : `, ${Math.round(latency * 1000)} ms`}`;
 }
 
 /**

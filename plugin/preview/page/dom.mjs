@@ -29,19 +29,28 @@ export function svg(tag, attributes) {
 }
 
 /**
- * Fills a fieldset with radio buttons, the first one chosen.
+ * Fills a fieldset with radio buttons.
  * @param {string} id
  * @param {string[]} names
  * @param {(index: number) => void} onChoice
+ * @param {string | undefined} first the one that is chosen
  */
-export function choices(id, names, onChoice) {
+export function choices(id, names, onChoice, first = names[0]) {
   const home = element(id);
   for (const old of home.querySelectorAll('label')) old.remove();
   for (const [index, name] of names.entries()) {
     const label = make('label', { className: 'choice' });
-    const input = make('input', { type: 'radio', name: id, value: name, checked: index === 0 });
+    const input = make('input', { type: 'radio', name: id, value: name, checked: name === first });
     input.addEventListener('change', () => onChoice(index));
     label.append(input, make('span', { textContent: name }));
     home.append(label);
   }
+}
+
+/**
+ * The name of a fieldset's chosen radio button.
+ * @param {string} id
+ */
+export function chosen(id) {
+  return /** @type {HTMLInputElement | null} */ (element(id).querySelector('input:checked'))?.value;
 }

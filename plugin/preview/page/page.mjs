@@ -20,9 +20,17 @@ const viewer = new Viewer((seconds) => {
   element('clock').textContent = `${seconds.toFixed(1)} s`;
   /** @type {HTMLButtonElement} */ (element('snapshot')).disabled = false;
 });
+/** Pictures carry a weight map while this parameter of `ipl` is true. @param {{ path: string, kind: string }} parameter */
+const isWeights = ({ path, kind }) => kind === 'boolean' && path.endsWith('.weights');
+
+viewer.onWeightsWanted = () => {
+  for (const { path } of parameters.filter(isWeights)) void controls.send(path, true);
+};
 const controls = new Controls(element('parameters'), notice);
 const charts = new Charts(element('charts'));
 let lost = false;
+/** Of the last state. @type {import('./controls.mjs').Parameter[]} */
+let parameters = [];
 
 async function update() {
   try {
@@ -45,14 +53,18 @@ function show(state) {
   element('health').dataset.status = state.health.status;
   element('health-text').textContent = [state.health.status, ...state.health.reasons.slice(0, 2)].join(': ');
   viewer.setStreams(state.streams);
-  controls.update(state.parameters);
+  viewer.offerWeights(state.parameters.some(isWeights));
+  parameters = state.parameters;
+  controls.update(parameters);
   charts.update(state.figures, state.nodes.map((/** @type {{ name: string }} */ { name }) => name));
-  const rates = new Map(
+  const [rates, latencies] = ['frames_per_second', 'latency_seconds'].map((wanted) => new Map(
     state.figures
-      .filter((/** @type {{ name: string }} */ { name }) => name === 'frames_per_second')
+      .filter((/** @type {{ name: string }} */ { name }) => name === wanted)
       .map((/** @type {import('./charts.mjs').Figure} */ { labels, value }) => [labels.node, value]),
-  );
-  drawGraph(element('diagram'), state.nodes.map((/** @type {import('./diagram.mjs').GraphNode} */ node) => ({ ...node, rate: rates.get(node.name) })));
+  ));
+  drawGraph(element('diagram'), state.nodes.map((/** @type {import('./diagram.mjs').GraphNode} */ node) => {
+    return { ...node, rate: rates?.get(node.name), latency: latencies?.get(node.name) };
+  }));
   showEvents(state.events);
 }
 

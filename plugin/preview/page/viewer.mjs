@@ -1,5 +1,5 @@
 /** The picture: asks for the newest one whenever it has shown the last, with the exposure that it is compared to. */
-import { choices, element, make } from './dom.mjs';
+import { choices, chosen, element, make } from './dom.mjs';
 import { readPacket } from './packet.mjs';
 import { COLOURS, drawWeights } from './weights.mjs';
 import { Wipe } from './wipe.mjs';
@@ -22,6 +22,10 @@ export class Viewer {
   #compared = 0;
   /** @type {number | 'all' | undefined} */
   #shownWeights;
+  /** The pictures carry no weights, but would if asked to. */
+  #offersWeights = false;
+  /** Whoever watches wants to see the weights. @type {() => void} */
+  onWeightsWanted = () => undefined;
   #sequence = 0;
   #onPicture;
 
@@ -40,6 +44,14 @@ export class Viewer {
     this.#streams = streams;
     element('compare').hidden = streams.length < 2;
     choices('compare', ['nothing', ...streams.slice(1)], (index) => this.#compare(index));
+  }
+
+  /** @param {boolean} offered the pictures can carry weights */
+  offerWeights(offered) {
+    if (this.#exposures.length > 0 || offered === this.#offersWeights) return;
+    this.#offersWeights = offered;
+    element('overlay').hidden = !offered;
+    if (offered) choices('overlay', ['off', 'on'], (index) => index === 1 && this.onWeightsWanted());
   }
 
   /** @param {number} stream */
@@ -95,13 +107,15 @@ export class Viewer {
   #showWeights(weights) {
     const names = weights?.exposures ?? [];
     if (names.join() !== this.#exposures.join()) {
+      const asked = this.#offersWeights && chosen('overlay') === 'on';
       this.#exposures = names;
-      this.#shownWeights = undefined;
+      this.#offersWeights = false;
+      this.#shownWeights = asked ? 'all' : undefined;
       element('overlay').hidden = names.length === 0;
       choices('overlay', ['off', ...names, 'all'], (index) => {
         this.#shownWeights = index === 0 ? undefined : index > this.#exposures.length ? 'all' : index - 1;
         this.#sequence = 0;
-      });
+      }, asked ? 'all' : 'off');
     }
     const shown = weights ? this.#shownWeights : undefined;
     this.#weights.hidden = shown === undefined;

@@ -10,9 +10,14 @@ import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/
 import type { Frame, Graph } from '../../../plugin';
 
 const folder = temporaryFolder();
-const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! gdppay ! capssetter replace=true caps=application/x-gdp';
+const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}"';
+const PACKETS = 'videoscale method=nearest-neighbour ! video/x-raw,width=16,height=16 ! gdppay ! capssetter replace=true caps=application/x-gdp';
 const inlet = (name: string): string => `appsrc name=${name}_inlet caps=application/x-gdp format=bytes block=false max-bytes=0 ! gdpdepay`;
-const outlet = (name: string): string => `${OUTLET} ! appsink name=${name}_outlet sync=false max-buffers=2`;
+const outlet = (name: string): string => {
+  const tee = `${name}_outlet_tee`;
+  const pictures = `${tee}. ! appsink name=${name}_outlet sync=false max-buffers=2`;
+  return `${OUTLET} ! tee name=${tee} ${pictures} ${tee}. ! ${PACKETS} ! appsink name=${name}_outlet_packets sync=false async=false`;
+};
 const QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0';
 
 const BARS = 'videotestsrc num-buffers=12 ! video/x-raw,format=I420,width=32,height=16,framerate=25/1';

@@ -37,8 +37,8 @@ const BASIS = [
   [1, -4, 0, 4, 0, 0], [2, -4, -4, 0, 8, 0], [1, 0, -4, 0, 0, 4],
 ];
 
-/** The same of the reference's tone curve and chroma gain. */
-const TONE_BASIS = [[1, 0, 0, 0, 0, 0], [-1, 2, 0, 0, 0, 0], [1, -4, 4, 0, 0, 0], [0, 0, 0, 1, 0, 0]];
+/** The same of the reference's tone curve, and the fused chroma's gain and shift. */
+const TONE_BASIS = [[1, 0, 0, 0, 0, 0], [-1, 2, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0], [0, 0, 0, 0, 0.5, 0], [0, 0, 0, 0, 0, 0.5]];
 
 /** The heads' bounds. */
 const BOUND = 24;

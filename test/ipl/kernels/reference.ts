@@ -30,12 +30,12 @@ function positions(first: number, side: number, step: number, end: number): numb
   return out;
 }
 
-/** Mean |Laplacian| of the pixels at the inner ones of the block's `rows` and `columns`. */
+/** Mean |Laplacian| of the pixels at the inner ones of the block's `columns` and every third one of its inner `rows`. */
 function contrast({ layout, block }: Case, rows: readonly number[], columns: readonly number[], at: (x: number, y: number) => number): number {
   const values: number[] = [];
   const inner = (list: readonly number[], end: number): number[] =>
     list.filter((position, i) => i > 0 && i < Math.min(block, 16) - 1 && position < end - 1);
-  for (const y of inner(rows, layout.height)) {
+  for (const y of inner(rows, layout.height).filter((_, i) => i % 3 === 0)) {
     for (const x of inner(columns, layout.width)) {
       values.push(Math.abs(4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1)));
     }
@@ -65,18 +65,19 @@ function blockStatistics(input: Case, k: number, row: number, column: number): n
     (k - reference) / 4, frames.length / 5, contrast(input, rows, columns, (x, y) => nominal(frames[k], x, y)),
     mean(colours.map(([[b, c]]) => Math.abs(b) + Math.abs(c))),
     mean(colours.map(([[b, c], [br, cr]]) => Math.abs(b - br) + Math.abs(c - cr))),
+    mean(colours.map(([[b]]) => b)), mean(colours.map(([[, c]]) => c)),
   ];
 }
 
-/** Float64 [K, 13, h, w]. */
+/** Float64 [K, 15, h, w]. */
 export function referenceStatistics(input: Case): Float64Array {
   const { frames, mapWidth: w, mapHeight: h } = input;
-  const out = new Float64Array(frames.length * 13 * h * w);
+  const out = new Float64Array(frames.length * 15 * h * w);
   for (let k = 0; k < frames.length; k++) {
     for (let row = 0; row < h; row++) {
       for (let column = 0; column < w; column++) {
         blockStatistics(input, k, row, column).forEach((value, channel) => {
-          out[((k * 13 + channel) * h + row) * w + column] = value;
+          out[((k * 15 + channel) * h + row) * w + column] = value;
         });
       }
     }
@@ -123,9 +124,9 @@ function weightsAt(input: Case, x: number, y: number): number[] {
 
 /** The code of the reference after its tone curve. */
 function tonedCode(input: Case, x: number, y: number): number {
-  const [c0, c1, c2] = coefficientsAt(input, input.reference, x, y);
+  const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const toned = clamp(own + c0 + (c1 + c2 * own) * own, 0, 1);
+  const toned = clamp(own + c0 + c1 * own, 0, 1);
   return input.range === 'full' ? 255 * toned : 16 + 219 * toned;
 }
 
@@ -154,12 +155,12 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1): U
           .filter(([px, py]) => px < layout.width && py < layout.height)
           .map(([px, py]) => weights[py * layout.width + px]);
         const edge = Math.min(2 * y + 1, layout.height - 1) - 2 * y; // 0 where the last row stands for both
-        const own = 1 + coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2)[3];
+        const [, , , own, blue, red] = coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2);
+        const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * (input.range === 'full' ? 255 : 224);
         const fused = frames.reduce((sum, frame, k) => {
-          const colour = (codeAt(input, frame, p, byte, y) - 128) * (k === reference ? own : 1);
-          return sum + mean(pixels.map((weights) => weights[k])) * colour;
+          return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);
         }, 0);
-        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * fused), 0, 255);
+        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * ((1 + own) * fused + shift)), 0, 255);
       }
     }
   }

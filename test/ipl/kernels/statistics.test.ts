@@ -7,7 +7,7 @@ import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { frame, kernelsFor, makeCase, pictures, random } from './cases';
 import { referenceStatistics } from './reference';
 
-const CHANNELS = 13;
+const CHANNELS = 15;
 
 test.before(async () => {
   await buildKernels();
@@ -32,7 +32,7 @@ interface TorchCase {
   readonly reference: number;
   readonly block: number;
   readonly seed: number;
-  /** [K, 13, h, w] */
+  /** [K, 15, h, w] */
   readonly statistics: number[];
 }
 

@@ -1,100 +1,131 @@
-// Chroma takes the average of its 2x2 luma pixels' weights, which luma.ts leaves:
-// fused - 128 = C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ..., where C = gain (Cr - 128).
+// Chroma takes the average of its 2x2 luma pixels' weights:
+// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128.
 
-import { interleaveHigh, interleaveLow } from './powers';
-import { exposures } from './settings';
-import { weighted } from './weights';
+import { column, ROWS, WEIGHTS } from './column';
+import { centred, times } from './fixed';
+import { growth, lineStart } from './lines';
+import { chromaStride, exposures, exposureStride, redOffset } from './settings';
+import { coefficient } from './tile';
+import { GAIN_BITS } from './tone';
 
-/** Digits after the point of chroma: with a gain of nearly 2, differences of it still have 16 bits. */
+/** Digits after the point of chroma: differences of it still have 16 bits. */
 const CHROMA_BITS: i32 = 6;
 
-/** Of one in a saturation. */
-const SATURATION_BITS: i32 = 8;
+/** Digits that gain and saturation together leave before the point: nearly 4. */
+const FACTOR_BITS: i32 = 2;
 
-/** Grey, in units of 2^-6. */
-const GREY: i32 = 128 << CHROMA_BITS;
+/** Digits after the point of what is left; one more than chroma has goes in. */
+const FUSED_BITS: i32 = CHROMA_BITS + 1 - FACTOR_BITS;
+
+/** Grey, and half a code, which makes of a shift a rounding. */
+const GREY_AND_HALF: i32 = (128 << FUSED_BITS) + (1 << (FUSED_BITS - 1));
+
+/** Of one in a saturation. */
+export const SATURATION_ONE: i32 = 1 << (15 - FACTOR_BITS);
+
+/** The gain of the chroma is coefficient 2 of the reference (tone.ts). */
+const GAIN: i32 = 2;
+
+/** What is added to Cb and to Cr is coefficients 3 and 4. */
+const BLUE_SHIFT: i32 = 3;
+const RED_SHIFT: i32 = 4;
 
 /**
- * Blends `bytes` chroma codes of one row: `codes` is the row in the reference, `exposureStride` bytes on that in the next
- * exposure. `weights` and `gains` are what `blendLumaRows` left. A row has one code a sample (I420), or two (NV12,
- * `interleaved`). Codes are then moved away from grey, `saturation` / 256 times. Up to 7 bytes past the end are written.
+ * Blends the chroma of a column: four samples of Cb and of Cr in each of the rows. `codes` is the first row's Cb in the
+ * reference. Colours are then moved away from grey, `saturation` / SATURATION_ONE times. `x` is where the samples are, and
+ * `fromMiddle` is their first luma row's; `single`: the last luma row has none below.
  */
-export function blendChromaRow(
-  codes: usize, exposureStride: usize, out: usize, bytes: i32,
-  weights: usize, weightStride: usize, gains: usize, interleaved: bool, saturation: i32,
+export function chromaColumn(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  if (saturation != 1 << SATURATION_BITS) {
-    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, interleaved, saturation, true);
-  } else if (interleaved) {
-    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, true, saturation, false);
-  } else {
-    blendEights(codes, exposureStride, out, bytes, weights, weightStride, gains, false, saturation, false);
-  }
+  if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+}
+
+function blendPlanes(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false);
+}
+
+function blendPairs(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function blendEights(
-  codes: usize, exposureStride: usize, out: usize, bytes: i32,
-  weights: usize, weightStride: usize, gains: usize, interleaved: bool, saturation: i32, saturate: bool,
+function blend(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool,
 ): void {
   const k = exposures;
-  const none = i16x8.splat(0);
-  for (const end = codes + <usize>bytes; codes < end; codes += 8, out += 8) {
-    let gain = v128.load(gains);
-    if (interleaved) gain = interleaveLow(gain, gain);
-    gains += interleaved ? 8 : 16;
-    const ref = gained(codes, gain);
-    const base = i16x8.add(ref, i16x8.splat(<i16>GREY));
-    let sum0 = i32x4.splat(0);
-    let sum1 = i32x4.splat(0);
-    for (let i = 1, own = codes + exposureStride, pair = weights; i < k; i += 2, pair += weightStride) {
-      const first = difference(own, base);
-      const second = i + 1 < k ? difference(own + exposureStride, base) : none;
-      let low = v128.load(pair);
-      let high: v128;
-      if (interleaved) {
-        high = i32x4.shuffle(low, low, 2, 2, 3, 3);
-        low = i32x4.shuffle(low, low, 0, 0, 1, 1);
-      } else {
-        high = v128.load(pair, 16);
-      }
-      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(interleaveLow(first, second), low));
-      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(interleaveHigh(first, second), high));
-      own += 2 * exposureStride;
+  const stride = chromaStride;
+  const next = exposureStride;
+  const grow = growth(coefficient(0, GAIN), x, rowShare);
+  const grow2 = i16x8.add(grow, grow);
+  const halfGrow = i16x8.shr_s(grow, 1);
+  // Between the two luma rows.
+  let gain = i16x8.add(lineStart(coefficient(0, GAIN), x, grow, fromMiddle), halfGrow);
+  const isBlue = interleaved ? i16x8(-1, 0, -1, 0, -1, 0, -1, 0) : i16x8(-1, -1, -1, -1, 0, 0, 0, 0);
+  const growBlue = growth(coefficient(0, BLUE_SHIFT), x, rowShare);
+  const growRed = growth(coefficient(0, RED_SHIFT), x, rowShare);
+  const growShift = v128.bitselect(growBlue, growRed, isBlue);
+  const growShift2 = i16x8.add(growShift, growShift);
+  const halfGrowShift = i16x8.shr_s(growShift, 1);
+  let shift = i16x8.add(v128.bitselect(
+    lineStart(coefficient(0, BLUE_SHIFT), x, growBlue, fromMiddle), lineStart(coefficient(0, RED_SHIFT), x, growRed, fromMiddle), isBlue,
+  ), halfGrowShift);
+  const saturate = i16x8.splat(<i16>saturation);
+  for (let row = column, end = column + (<usize>lumaRows << 4); row < end; row += 32, codes += stride, out += stride) {
+    // The last row of an odd height stands alone.
+    if (row + 16 == end) {
+      gain = i16x8.sub(gain, halfGrow);
+      shift = i16x8.sub(shift, halfGrowShift);
     }
-    weights += interleaved ? 16 : 32;
-    let fused = i16x8.add(ref, weighted(sum0, sum1));
-    if (saturate) fused = saturated(fused, saturation);
-    else fused = i16x8.shr_s(i16x8.add(fused, i16x8.splat(<i16>32)), CHROMA_BITS);
-    const bytesOut = i16x8.add(fused, i16x8.splat(128));
-    v128.store64_lane(out, i8x16.narrow_i16x8_u(bytesOut, bytesOut), 0);
+    const base = i16x8.shr_s(load8(codes, interleaved), 8 - CHROMA_BITS);
+    let own = codes + next;
+    let fused = i16x8.add(base, weighted(own, base, row, interleaved));
+    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, interleaved));
+    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, interleaved));
+    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, interleaved));
+    const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
+    gain = i16x8.add(gain, grow2);
+    store8(out, i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate)), interleaved);
+    shift = i16x8.add(shift, growShift2);
   }
 }
 
-/** One exposure's chroma less `base`, the reference's from 0 on. */
+/** One exposure's difference from the reference, weighed. */
 // @ts-ignore: decorator
 @inline
-function difference(codes: usize, base: v128): v128 {
-  return i16x8.sub(i16x8.shl(v128.load8x8_u(codes), CHROMA_BITS), base);
+function weighted(own: usize, base: v128, row: usize, interleaved: bool): v128 {
+  const difference = i16x8.sub(i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS), base);
+  // The mean weights of 2x2 pixels, for each sample of `load8`.
+  const both = i16x8.avgr_u(v128.load(row, WEIGHTS), v128.load(row, WEIGHTS + 16));
+  const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, i16x8.splat(1)), 1);
+  const four = i16x8.narrow_i32x4_s(means, means);
+  return times(difference, interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four);
 }
 
-/** Chroma times its gain, from codes to units of 2^-6: 2^7 of the codes, 2^14 of the gain, less 2^15. */
+/** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */
 // @ts-ignore: decorator
 @inline
-function gained(codes: usize, gain: v128): v128 {
-  const fromGrey = i16x8.sub(v128.load8x8_u(codes), i16x8.splat(128));
-  return i16x8.q15mulr_sat_s(i16x8.shl(fromGrey, 7), gain);
+function load8(codes: usize, interleaved: bool): v128 {
+  if (interleaved) return centred(v128.load64_zero(codes));
+  return centred(v128.load32_lane(codes + redOffset, v128.load32_zero(codes), 1));
 }
 
-/** Chroma times the saturation, rounded to codes. */
+/** From units of 2^-5 to rounded codes. */
 // @ts-ignore: decorator
 @inline
-function saturated(fused: v128, saturation: i32): v128 {
-  const factor = i16x8.splat(<i16>saturation);
-  const half = i32x4.splat(1 << (CHROMA_BITS + SATURATION_BITS - 1));
-  return i16x8.narrow_i32x4_s(
-    i32x4.shr_s(i32x4.add(i32x4.extmul_low_i16x8_s(fused, factor), half), CHROMA_BITS + SATURATION_BITS),
-    i32x4.shr_s(i32x4.add(i32x4.extmul_high_i16x8_s(fused, factor), half), CHROMA_BITS + SATURATION_BITS),
-  );
+function store8(out: usize, fused: v128, interleaved: bool): void {
+  const rounded = i16x8.shr_s(i16x8.add_sat_s(fused, i16x8.splat(<i16>GREY_AND_HALF)), FUSED_BITS);
+  const codes = i8x16.narrow_i16x8_u(rounded, rounded);
+  if (interleaved) {
+    v128.store64_lane(out, codes, 0);
+  } else {
+    v128.store32_lane(out, codes, 0);
+    v128.store32_lane(out + redOffset, codes, 1);
+  }
 }

@@ -1,11 +1,11 @@
 // Map rows as the blend reads them: float32 [mapWidth + 2][K][8], that is for each map column first the reference's tone
 // curve (tone.ts), then for each other exposure one polynomial, the logit against the reference's in powers of two:
 //
-//   L = c0 s + c1 t + c2 s^2 + c3 s t + c4 t^2 + C,   s = (own code - 128) / 128, t = (reference's code - 128) / 128
+//   L = C + c0 s + c1 t + c2 s^2 + c3 s t + c4 t^2,   s = (own code - 128) / 128, t = (reference's code - 128) / 128
 //
-// stored as 512 c0, ..., 512 c4, the constant (see CONSTANT), the size |c0| + ... + |C|, 0. Around mid grey all terms are
-// of similar size and need no more than 16 bits. Column 0 repeats the first map column and column mapWidth + 1 the last,
-// so that pixels outside the outermost map columns need no case of their own: they lie between two equal columns.
+// stored as C, c0, ..., c4, the size |C| + |c0| + ... + |c4|, 0. Around mid grey all terms are of similar size and need no
+// more than 16 bits. Column 0 repeats the first map column and column mapWidth + 1 the last, so that pixels outside the
+// outermost map columns need no case of their own: they lie between two equal columns.
 
 import { black, exposures, mapWidth, span } from './settings';
 import { storeTone } from './tone';
@@ -16,18 +16,7 @@ export const POLYNOMIAL: usize = 32;
 /** Where a polynomial has its size. */
 export const SIZE: usize = 24;
 
-/** Of one in a coefficient: what is left of 16 bits where the size is below 64. */
-const SCALE: f64 = 512;
-
-/**
- * The constant term's feature is -2^15, twice the others' scale and negative, since +2^15 is no 16-bit number. 64 is added
- * to the logit on the way, so that it is an exponent which is never negative.
- */
-const CONSTANT: f64 = -0.5 * SCALE;
-const EXPONENT_BIAS: f64 = 64;
-
-/** The largest coefficient and the largest size that do not overflow; see `evaluatePowers`. */
-const LARGEST: f64 = 250;
+/** No network gives polynomials larger than this; they are scaled down. */
 const LARGEST_SIZE: f64 = 900;
 
 /** The six floats of a map cell that the wrapper put at `from`, `stride` bytes apart. */
@@ -39,8 +28,8 @@ function given(from: usize, stride: usize, channel: i32): f64 {
 
 /**
  * Makes one map row from the network's coefficients, float32 [K][6][mapWidth] at `from`, the reference first:
- * (1, Yk, Yr, Yk^2, Yk Yr, Yr^2) of each exposure's logit; of the reference (1, Yr, Yr^2) of what its tone curve adds, and
- * what its chroma's gain has above 1.
+ * (1, Yk, Yr, Yk^2, Yk Yr, Yr^2) of each exposure's logit; of the reference (1, Yr) of what its tone curve adds, nothing,
+ * what the fused chroma's gain has above 1, and what is added to Cb and Cr.
  */
 export function prepareCoefficients(from: usize, row: usize): void {
   const stride = (<usize>mapWidth) << 2;
@@ -50,7 +39,7 @@ export function prepareCoefficients(from: usize, row: usize): void {
   const q: f64 = <f64>(128 - black) / <f64>span;
   for (let column = 0; column < mapWidth; column++, from += 4) {
     let to = row + <usize>(column + 1) * cell;
-    storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 2), given(from, stride, 3), p, q);
+    storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 3), given(from, stride, 4), given(from, stride, 5), q);
     for (let k = 1, at = from + 6 * stride; k < exposures; k++, at += 6 * stride) {
       to += POLYNOMIAL;
       const own = given(at, stride, 1);
@@ -59,10 +48,9 @@ export function prepareCoefficients(from: usize, row: usize): void {
       const product = given(at, stride, 4);
       const refSquare = given(at, stride, 5);
       storePolynomial(
-        to,
+        to, given(at, stride, 0) + q * (own + ref) + q * q * (ownSquare + product + refSquare),
         p * (own + q * (2 * ownSquare + product)), p * (ref + q * (2 * refSquare + product)),
         p * p * ownSquare, p * p * product, p * p * refSquare,
-        given(at, stride, 0) + q * (own + ref) + q * q * (ownSquare + product + refSquare),
       );
     }
   }
@@ -70,29 +58,15 @@ export function prepareCoefficients(from: usize, row: usize): void {
   memory.copy(row + <usize>(mapWidth + 1) * cell, row + <usize>mapWidth * cell, cell);
 }
 
-/** Coefficients beyond what the arithmetic holds, which no network gives, are scaled down together. */
-function storePolynomial(to: usize, s: f64, t: f64, ss: f64, st: f64, tt: f64, c: f64): void {
-  const size = abs(s) + abs(t) + abs(ss) + abs(st) + abs(tt) + abs(c);
-  const most = max(max(max(abs(s), abs(t)), max(abs(ss), abs(st))), max(abs(tt), abs(c)));
-  const fit = 1 / max(1, max(most / LARGEST, size / LARGEST_SIZE));
-  const scale = SCALE * fit;
-  store<f32>(to, <f32>(s * scale));
-  store<f32>(to, <f32>(t * scale), 4);
-  store<f32>(to, <f32>(ss * scale), 8);
-  store<f32>(to, <f32>(st * scale), 12);
-  store<f32>(to, <f32>(tt * scale), 16);
-  store<f32>(to, <f32>(CONSTANT * (c * fit + EXPONENT_BIAS)), 20);
+function storePolynomial(to: usize, c: f64, s: f64, t: f64, ss: f64, st: f64, tt: f64): void {
+  const size = abs(c) + abs(s) + abs(t) + abs(ss) + abs(st) + abs(tt);
+  const fit = min(1, LARGEST_SIZE / size);
+  store<f32>(to, <f32>(c * fit));
+  store<f32>(to, <f32>(s * fit), 4);
+  store<f32>(to, <f32>(t * fit), 8);
+  store<f32>(to, <f32>(ss * fit), 12);
+  store<f32>(to, <f32>(st * fit), 16);
+  store<f32>(to, <f32>(tt * fit), 20);
   store<f32>(to, <f32>(size * fit), SIZE);
   store<f32>(to, 0, 28);
-}
-
-/** The coefficients of one pixel row: `upper` + `fraction` * (`lower` - `upper`), a whole map row at a time. */
-export function interpolateCoefficients(out: usize, upper: usize, lower: usize, fraction: f32): void {
-  const f = f32x4.splat(fraction);
-  const bytes = <usize>((mapWidth + 2) * exposures) * POLYNOMIAL;
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const a = v128.load(upper + i);
-    const b = v128.load(lower + i);
-    v128.store(out + i, f32x4.add(a, f32x4.mul(f32x4.sub(b, a), f)));
-  }
 }

@@ -1,4 +1,5 @@
 // Contrast as in Mertens' exposure fusion: the mean magnitude of the Laplacian, of pixels at the inner samples of a block.
+// Every third row is enough, and its neighbours are two more rows of the picture to read.
 
 import { bytesBetween, totalOfWords } from './reduce';
 
@@ -16,16 +17,17 @@ export function setNeighbours(left_: isize, right_: isize, upper_: isize, lower_
 }
 
 /**
- * Mean |4 c - left - right - upper - lower|, in codes, over the samples 1..`columns` - 1 of the rows 1..`rows` - 1 of the
- * block at `block`; 0 where there are none. At most 15 of each.
+ * Mean |4 c - left - right - upper - lower|, in codes, over the samples 1..`columns` - 1 of the rows 1, 4, 7...
+ * before `rows` of the block at `block`; 0 where there are none. At most 15 of each.
  */
 export function meanLaplacian(block: usize, rowStride: usize, rows: i32, columns: i32): f64 {
   if (rows < 2 || columns < 2) return 0;
-  // A lane adds one column: at most 14 rows of 4 x 255.
+  // A lane adds one column: at most 5 rows of 4 x 255.
   let sum0 = i16x8.splat(0);
   let sum1 = i16x8.splat(0);
-  for (let i = 1; i < rows; i++) {
-    block += rowStride;
+  block += rowStride;
+  let count = 0;
+  for (let i = 1; i < rows; i += 3, block += 3 * rowStride, count++) {
     const codes = v128.load(block);
     const l = v128.load(block + left);
     const r = v128.load(block + right);
@@ -45,5 +47,5 @@ export function meanLaplacian(block: usize, rowStride: usize, rows: i32, columns
   const inner = bytesBetween(1, columns);
   const sum = totalOfWords(v128.and(sum0, i16x8.extend_low_i8x16_s(inner)))
     + totalOfWords(v128.and(sum1, i16x8.extend_high_i8x16_s(inner)));
-  return sum / <f64>((rows - 1) * (columns - 1));
+  return sum / <f64>(count * (columns - 1));
 }

@@ -1,10 +1,9 @@
 // What the TypeScript wrapper calls. Addresses are bytes in the module's memory; the wrapper decides what lies where
 // (memory-plan.ts), so that nothing here ever allocates.
 
-export { configure } from './settings';
-export { prepareCoefficients, interpolateCoefficients } from './coefficients';
-export { blendLumaRows } from './luma';
-export { blendChromaRow } from './chroma';
+export { configure, layOutStrips } from './settings';
+export { prepareCoefficients } from './coefficients';
+export { blendRows } from './rows';
 export { compactSamples, clampSamples, takeSamples } from './samples';
 export { setNeighbours } from './contrast';
 export { lumaStatistics } from './statistics';

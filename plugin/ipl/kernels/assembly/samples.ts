@@ -4,12 +4,18 @@ import { black, span } from './settings';
 
 /**
  * Writes every 2^`halvings`-th sample of the `bytes` bytes at `from` to `to`, which may be the same. A sample is one byte,
- * or two (`pairs`). A byte is written only after those from its position on were read. Up to 31 bytes past the last are
- * read, and as many past half of them written.
+ * or two (`pairs`). A byte is written only after those from its position on were read. Up to 63 bytes past the last are
+ * read, and as many as 31 past half of them written.
  */
 export function compactSamples(from: usize, to: usize, bytes: i32, halvings: i32, pairs: bool): void {
   if (halvings == 0) memory.copy(to, from, bytes);
   let count = <usize>bytes;
+  if (halvings > 1 && !pairs) {
+    quarter(from, to, count);
+    count = (count + 3) >> 2;
+    halvings -= 2;
+    from = to;
+  }
   for (let i = 0; i < halvings; i++, from = to) {
     for (let read: usize = 0, write = to; read < count; read += 32, write += 16) {
       const a = v128.load(from + read);
@@ -18,6 +24,18 @@ export function compactSamples(from: usize, to: usize, bytes: i32, halvings: i32
       else v128.store(write, i8x16.shuffle(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
     }
     count = pairs ? ((count + 2) >> 2) << 1 : (count + 1) >> 1;
+  }
+}
+
+/** Every fourth of the `count` bytes at `from`. */
+function quarter(from: usize, to: usize, count: usize): void {
+  const low = i32x4.splat(0xff);
+  for (const end = from + count; from < end; from += 64, to += 16) {
+    const a = v128.and(v128.load(from), low);
+    const b = v128.and(v128.load(from, 16), low);
+    const c = v128.and(v128.load(from, 32), low);
+    const d = v128.and(v128.load(from, 48), low);
+    v128.store(to, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
   }
 }
 

@@ -1,5 +1,5 @@
-// What stays the same from one frame to the next. Module-level variables, so that the row functions, which are called
-// thousands of times a frame, take only the addresses that change.
+// What stays the same from one frame to the next. Module-level variables, so that the functions which are called
+// thousands of times a frame take only the addresses that change.
 
 /** Number of exposures K. The blend wants the reference first. */
 export let exposures: i32 = 0;
@@ -32,4 +32,35 @@ export function configure(
   black = black_;
   span = span_;
   chromaSpan = chromaSpan_;
+}
+
+/** Where the strip of the reference begins; those of the other exposures follow, `exposureStride` bytes apart. */
+export let strip: usize = 0;
+export let exposureStride: usize = 0;
+/** The fused strip, laid out as those of the exposures. */
+export let fusedStrip: usize = 0;
+/** Bytes from a luma row to the next. */
+export let lumaStride: usize = 0;
+/** Where chroma begins in a strip, and bytes from a row of it to the next. */
+export let chromaStart: usize = 0;
+export let chromaStride: usize = 0;
+/** From Cb to Cr where they have planes of their own (I420); 0 where they take turns in a row (NV12). */
+export let redOffset: usize = 0;
+
+export function layOutStrips(
+  strip_: usize,
+  exposureStride_: usize,
+  fusedStrip_: usize,
+  lumaStride_: usize,
+  chromaStart_: usize,
+  chromaStride_: usize,
+  redOffset_: usize,
+): void {
+  strip = strip_;
+  exposureStride = exposureStride_;
+  fusedStrip = fusedStrip_;
+  lumaStride = lumaStride_;
+  chromaStart = chromaStart_;
+  chromaStride = chromaStride_;
+  redOffset = redOffset_;
 }

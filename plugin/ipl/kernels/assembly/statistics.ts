@@ -6,7 +6,7 @@ import { bytesBetween, distance, leastByte, total, totalOfWords } from './reduce
 import { exposures, mapWidth, span } from './settings';
 
 /**
- * Writes channels 0..10 of float32 [K][13][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and
+ * Writes channels 0..10 of float32 [K][15][mapWidth]: mean, standard deviation, least and greatest of Yk, mean and
  * deviation of Yr, mean |Yk - Yr|, ten times the covariance of Yk and Yr, (k - r) / 4, K / 5, mean |Laplacian| of Yk.
  *
  * - `reference`: index of the reference exposure.
@@ -44,7 +44,7 @@ export function lumaStatistics(
       store<f32>(out + 10 * channel, <f32>(meanLaplacian(own, rowStride, min(side - 1, innerRows), inner) / <f64>span));
       out += 4;
     }
-    out += 12 * channel;
+    out += 14 * channel;
   }
 }
 

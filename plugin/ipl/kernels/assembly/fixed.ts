@@ -1,0 +1,32 @@
+// 16-bit fixed point.
+
+/** The integers around 1.5 * 2^23 as float32: added to a float32 of small magnitude, it leaves the nearest integer. */
+const ROUND: f32 = 12582912.0;
+const ROUND_BITS: i32 = 0x4b400000;
+
+/**
+ * a b / 2^15, rounded. One instruction where `i16x8.q15mulr_sat_s` is five. What relaxed SIMD leaves open, -2^15 times
+ * -2^15, does not occur: one of the factors is always within the bounds of `tile.ts`.
+ */
+// @ts-ignore: decorator
+@inline
+export function times(a: v128, b: v128): v128 {
+  return i16x8.relaxed_q15mulr_s(a, b);
+}
+
+/** Eight integers, the nearest to two float32 vectors' values. */
+// @ts-ignore: decorator
+@inline
+export function toIntegers(a: v128, b: v128): v128 {
+  const bits = i32x4.splat(ROUND_BITS);
+  const magic = f32x4.splat(ROUND);
+  return i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(a, magic), bits), i32x4.sub(f32x4.add(b, magic), bits));
+}
+
+/** Eight bytes less 128, in units of 2^-8: between -1 and 1 in units of 2^-15. */
+// @ts-ignore: decorator
+@inline
+export function centred(codes: v128): v128 {
+  const high = i8x16.shuffle(i8x16.splat(0), codes, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return v128.xor(high, i16x8.splat(-32768));
+}

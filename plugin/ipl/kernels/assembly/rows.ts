@@ -1,0 +1,77 @@
+// The blend of some rows of a strip: tile by tile, and each tile in columns of eight pixels' width, so that its coefficients
+// stay in registers on the way down.
+
+import { chromaColumn } from './chroma';
+import { column, ROWS, WEIGHTS } from './column';
+import { POLYNOMIAL } from './coefficients';
+import { middleRow, pixelsAt } from './lines';
+import { logitColumn } from './logits';
+import { block, chromaStart, chromaStride, exposures, exposureStride, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
+import { prepareTile, TILE_WIDTH } from './tile';
+import { toneColumn } from './tone';
+import { fuseColumn } from './weights';
+
+/**
+ * Blends luma rows `row`..`row` + `rows` - 1 of the strip and the chroma with them. `row` is even; `rows` may be odd at the
+ * picture's end. All rows lie in one row of tiles, `fromMiddle` rows below its middle, and between two map rows, whose
+ * coefficients are at `upper` and `lower`; `middle` and `halfHeight`: see `prepareTile`. Up to 7 pixels past the width are
+ * written.
+ */
+export function blendRows(
+  row: i32, rows: i32, upper: usize, lower: usize, middle: f32, halfHeight: f32, fromMiddle: i32, saturation: i32,
+): void {
+  const cell = (<usize>exposures) * POLYNOMIAL;
+  const tileWidth = min(TILE_WIDTH, block);
+  const first = i16x8.splat(<i16>fromMiddle);
+  const rowShare = i16x8.splat(<i16>(32768 / middleRow()));
+  const luma = <usize>row * lumaStride;
+  const chroma = chromaStart + <usize>(row >> 1) * chromaStride;
+  // Half a block lies left of the first map column's centre.
+  let left = block >> 1;
+  for (let x = 0; x < width;) {
+    const tileLeft = left & -tileWidth;
+    const end = min(x + tileLeft + tileWidth - left, width);
+    const shift = prepareTile(upper, lower, tileLeft, middle, halfHeight);
+    for (let at = left - tileLeft; x < end; x += 8, at += 8) {
+      const pixels = pixelsAt(at, tileWidth);
+      const codes = strip + luma + x;
+      toneColumn(codes, rows, pixels, first, rowShare);
+      for (let k = 1; k < exposures; k++) {
+        logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
+      }
+      fuseColumn(fusedStrip + luma + x, rows);
+      repeatEdges(rows, width - x);
+      const bytes = chroma + (redOffset ? x >> 1 : x);
+      chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation);
+    }
+    x = end;
+    left = tileLeft + tileWidth;
+    if (left == block) {
+      left = 0;
+      upper += cell;
+      lower += cell;
+    }
+  }
+}
+
+/** Where four chroma samples are, as `pixelsAt`: in the middle of two pixels each, twice as chroma.ts has them. */
+// @ts-ignore: decorator
+@inline
+function samplesAt(at: i32, tileWidth: i32): v128 {
+  const pixel = 65536 / tileWidth;
+  const pairs = redOffset ? i16x8(1, 3, 5, 7, 1, 3, 5, 7) : i16x8(1, 1, 3, 3, 5, 5, 7, 7);
+  return i16x8.add(i16x8.mul(pairs, i16x8.splat(<i16>pixel)), i16x8.splat(<i16>(at * pixel - 32768)));
+}
+
+/** At an odd height the last row's weights stand for the row below, too, and at an odd width the last column's for the next. */
+// @ts-ignore: decorator
+@inline
+function repeatEdges(rows: i32, columns: i32): void {
+  for (let k = 1; k < exposures; k++) {
+    const weights = column + WEIGHTS + <usize>(k - 1) * ROWS;
+    if (columns < 8 && columns & 1) {
+      for (let i = 0, at = weights + (<usize>columns << 1); i < rows; i++, at += 16) store<u16>(at, load<u16>(at - 2));
+    }
+    if (rows & 1) v128.store(weights + (<usize>rows << 4), v128.load(weights + (<usize>(rows - 1) << 4)));
+  }
+}

@@ -1,0 +1,49 @@
+/** What is read of a camera's clock, from statistics as GStreamer 1.22 writes them. */
+import test from 'ava';
+import { SenderReports } from '../../plugin/source/sender-reports';
+
+const NTP_TO_UNIX = 2_208_988_800;
+
+/** Seconds since 1970 as NTP writes them; undefined: no report yet. */
+function stats(report: number | undefined): string {
+  const sender =
+    `application/x-rtp-source-stats\\,\\ ssrc\\=\\(uint\\)1\\,\\ internal\\=\\(boolean\\)false\\,\\ is-sender\\=\\(boolean\\)true\\,\\ ` +
+    `have-sr\\=\\(boolean\\)${report !== undefined}\\,\\ sr-ntptime\\=\\(guint64\\)${report === undefined ? 0 : BigInt(Math.round((report + NTP_TO_UNIX) * 2 ** 20)) << 12n}\\,\\ sr-rtptime\\=\\(uint\\)7\\;`;
+  const own = sender.replace('internal\\=\\(boolean\\)false', 'internal\\=\\(boolean\\)true').replace(/have-sr\\=\\\(boolean\\\)\w+/, 'have-sr\\=\\(boolean\\)false');
+  return `application/x-rtp-session-stats, rtx-drop-count=(uint)0, source-stats=(GValueArray)< "${sender}", "${own}" >, rtx-count=(uint)0;`;
+}
+
+function reports(sessions: Record<string, { stats: string }>): SenderReports {
+  return new SenderReports({ findInside: (name) => sessions[name] });
+}
+
+test('pictures are used a second after every sender has reported', (t) => {
+  const [video, sound] = [{ stats: stats(undefined) }, { stats: stats(undefined) }];
+  const looked = reports({ rtpsession40: video, rtpsession43: sound });
+  t.false(looked.look(0));
+  video.stats = stats(Date.now() / 1000);
+  t.false(looked.look(500));
+  t.false(looked.look(1600));
+  sound.stats = stats(Date.now() / 1000 - 3);
+  t.false(looked.look(2000));
+  t.false(looked.look(3000));
+  t.true(looked.look(3001));
+  t.is(looked.takeClockError(), undefined);
+});
+
+test('a camera that never reports is used nevertheless, after the longest interval', (t) => {
+  for (const looked of [reports({ rtpsession0: { stats: stats(undefined) } }), reports({})]) {
+    t.false(looked.look(100));
+    t.false(looked.look(7100));
+    t.true(looked.look(7101));
+  }
+});
+
+test('a clock that was never set is told of, once', (t) => {
+  const looked = reports({ rtpsession3: { stats: stats(86_400) } });
+  looked.look(0);
+  const error = Number(looked.takeClockError()) / 1e9;
+  t.true(Math.abs(error - (86_400 - Date.now() / 1000)) < 2, `${error}`);
+  looked.look(1);
+  t.is(looked.takeClockError(), undefined);
+});
