@@ -59,10 +59,18 @@ def golden(model, path):
         file.write('\n')
 
 
+def figures_of(measured):
+    """What the benchmark found of the product and of OpenCV's Mertens, group by group."""
+    rounded = lambda values: {name: round(value, 4) for name, value in values.items()}
+    groups = {group: {method: rounded(found[method]) for method in ('ipl', 'mertens') if method in found}
+              for group, found in measured['groups'].items()}
+    return {'by': 'npm run bench:quality', 'of sha256': measured['sha256'], **groups}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--checkpoint')
-    parser.add_argument('--figures', help='JSON written by evaluate.py')
+    parser.add_argument('--figures', help='JSON written by `npm run bench:quality -- --json FILE` with this network')
     args = parser.parse_args()
     torch.manual_seed(1)
     model = network.Ipl().eval()
@@ -76,7 +84,7 @@ def main():
     figures = {}
     if args.figures:
         with open(args.figures) as file:
-            figures = json.load(file)
+            figures = figures_of(json.load(file))
     path = os.path.join(MODELS, 'ipl-s.onnx')
     print('operators:', ' '.join(export(model, path)))
     with open(os.path.join(MODELS, 'ipl-s.json'), 'w') as file:
