@@ -40,7 +40,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
   { pattern: /empty|contains no data/i, code: 'missing-file', hint: 'The file is empty; record or copy it again.' },
   {
-    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type|text file/i,
+    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type|text file|no valid frames/i,
     code: 'pipeline-failed',
     hint: 'The file seems to be damaged or not a media file; see whether a media player opens it.',
   },
