@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   const graph = await parseGraphText(graphText(fifos, width * height * 1.5), {}, registryWith(({ payload, caps }) => {
     begin = Math.min(begin, performance.now());
     if (performance.now() - begin < WARM_UP_MS) return;
-    const number = read(payload, caps);
+    const number = read(payload, caps, true);
     if (number === undefined) unreadable += 1;
     else ages.push(ageOf(number));
   }));
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     medianMs: rank(ages, 0.5), p95Ms: rank(ages, 0.95), p99Ms: rank(ages, 0.99), mostMs: rank(ages, 1),
   };
   const reached = ages.length > 0 && result.p95Ms < MOST_MS;
-  console.log(`${values.size} at ${rate} a second, ${result.pictures} pictures of ${Math.round(seconds * rate)}: median ${result.medianMs} ms, 95 % within ${result.p95Ms} ms, 99 % within ${result.p99Ms} ms, at most ${result.mostMs} ms`);
+  console.log(`${values.size} at ${rate} a second, ${result.pictures} pictures of ${Math.round(seconds * rate)} (${result.lost} lost, ${result.unreadable} unreadable): median ${result.medianMs} ms, 95 % within ${result.p95Ms} ms, 99 % within ${result.p99Ms} ms, at most ${result.mostMs} ms`);
   console.log(`${reached ? 'reached' : 'MISSED '}  95 % within less than ${MOST_MS} ms (load average ${result.loadAverage?.toFixed(1)})`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`);
   process.exitCode = reached ? 0 : 1;

@@ -22,20 +22,22 @@ export function checkOf(number: number): number {
   return ((number * CHECK_FACTOR) >>> 8) % 256;
 }
 
-/** The number in a picture's luma, or undefined where it cannot be read without doubt. */
-export function read(payload: Uint8Array, { width, height, layout }: VideoCaps): number | undefined {
+/**
+ * The number in a picture's luma, or undefined where it cannot be read without doubt.
+ *
+ * @param fused fusion has moved the levels: they are told apart by what the picture has, darkest and brightest
+ */
+export function read(payload: Uint8Array, { width, height, layout }: VideoCaps, fused = false): number | undefined {
   const { offset = 0, stride = width } = layout.planes[0] ?? {};
   const y = Math.floor(height / BLOCK_ROWS / 2);
-  let number = 0;
-  for (let digit = 0; digit < DIGITS; digit += 1) {
-    const middle = Math.floor(((digit + 0.5) * width) / DIGITS);
-    let sum = 0;
-    for (let x = middle - 4; x < middle + 4; x += 1) sum += payload[offset + y * stride + x] ?? 0;
-    const level = sum / 8;
-    if (Math.abs(level - THRESHOLD) < DOUBT) return undefined;
-    if (level > THRESHOLD) number |= 1 << digit;
-  }
-  const check = number >>> 16;
-  number &= NUMBERS - 1;
-  return checkOf(number) === check ? number : undefined;
+  const levels = Array.from({ length: DIGITS }, (_, digit) => {
+    const at = offset + y * stride + Math.floor(((digit + 0.5) * width) / DIGITS) - 4;
+    return payload.subarray(at, at + 8).reduce((sum, level) => sum + level, 0) / 8;
+  });
+  const threshold = fused ? (Math.min(...levels) + Math.max(...levels)) / 2 : THRESHOLD;
+  const doubt = fused ? (Math.max(...levels) - Math.min(...levels)) / 8 : DOUBT;
+  if (levels.some((level) => Math.abs(level - threshold) < doubt)) return undefined;
+  const bits = levels.reduce((sum, level, digit) => (level > threshold ? sum | (1 << digit) : sum), 0);
+  const number = bits & (NUMBERS - 1);
+  return checkOf(number) === bits >>> 16 ? number : undefined;
 }
