@@ -50,8 +50,8 @@ BASIS = torch.tensor([
     [2.0, -4.0, -4.0, 0.0, 8.0, 0.0],    # 8(Yk-1/2)(Yr-1/2)
     [1.0, 0.0, -4.0, 0.0, 0.0, 4.0],     # 4(Yr-1/2)^2
 ])
-# The same for the reference's tone curve: (1, Yr, unused, gain of the chroma) of (1, 2(Yr-1/2), gain, and three more
-# that the colour is made of, see Ipl.colour).
+# The same for the reference's tone curve: (1, Yr, unused, gain of the chroma) of (1, 2(Yr-1/2), gain, two that
+# Ipl.colour takes, unused).
 TONE_BASIS = torch.tensor([
     [1.0, -1.0, 0.0, 0.0, 0.0, 0.0],
     [0.0, 2.0, 0.0, 0.0, 0.0, 0.0],

@@ -17,6 +17,8 @@
  *   took it, by the camera's sender reports: ways of any length pair rightly, where cameras and this machine keep the same
  *   time (NTP). Pictures are left out until the first report is there. Devices and launch fragments keep GStreamer's timestamps.
  *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back.
+ * - **Held back** by the chain, files wait, devices do as their elements do, and what comes over a network loses whole pictures,
+ *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
  *   start is such an error; a camera that does not answer yet is not.
