@@ -20,6 +20,9 @@ const MALLOC_TUNABLES = {
   'glibc.malloc.mmap_max': '0',
   'glibc.malloc.trim_threshold': '2000000000',
   'glibc.malloc.top_pad': '67108864',
+  // GStreamer starts and ends threads all day, and glibc would spread them over 8 heaps a core, each of which keeps
+  // the most that it ever held. One heap: three 720p branches under faults took 510 MB instead of 760 after 54 faults.
+  'glibc.malloc.arena_max': '1',
 };
 
 /** Adds our tunables to a GLIBC_TUNABLES value; one that the user set stays as it is. */

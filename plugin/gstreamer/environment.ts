@@ -38,7 +38,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv = given): Enviro
       variable: 'GLIBC_TUNABLES',
       problem: 'leaves large buffers to mmap: 4K frames cross into Node several times slower',
       remedy:
-        'GLIBC_TUNABLES=glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864',
+        'GLIBC_TUNABLES=glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864:glibc.malloc.arena_max=1',
     });
   }
   return findings;

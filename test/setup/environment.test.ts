@@ -3,7 +3,7 @@ import { script } from './script';
 
 const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv }>('bin/environment.js');
 
-const OURS = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864';
+const OURS = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864:glibc.malloc.arena_max=1';
 
 test('an empty environment gets a thread pool, malloc settings and no telemetry', (t) => {
   t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, ORT_DISABLE_TELEMETRY: '1' });
@@ -20,7 +20,7 @@ test('other tunables of the user are kept before ours', (t) => {
 
 test('a tunable of ours that the user set keeps the value of the user and is there once', (t) => {
   const { GLIBC_TUNABLES } = launchEnvironment({ GLIBC_TUNABLES: 'glibc.malloc.top_pad=1' });
-  t.is(GLIBC_TUNABLES, 'glibc.malloc.top_pad=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000');
+  t.is(GLIBC_TUNABLES, 'glibc.malloc.top_pad=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.arena_max=1');
 });
 
 test('applied twice it changes nothing more, and it leaves its argument alone', (t) => {
