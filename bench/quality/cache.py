@@ -21,7 +21,7 @@ MAKERS = ['held_out.py', 'sources.py', 'cameras.py', 'shapes.py', 'motion.py', '
 MEASURES = {
     'published': ['metrics.py', 'published.py'],
     'peers': ['metrics.py', 'peers.py'],
-    'real': ['mef_ssim.py', 'mef_ssimd.py', 'peers.py', 'published.py'],
+    'real': ['mef_ssim.py', 'mef_ssimd.py', 'peers.py', 'published.py', 'real.py'],
 }
 
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { checkEnvironment } from '../../plugin/gstreamer/environment';
 import { script } from './script';
 
 const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv }>('bin/environment.js');
@@ -28,4 +29,17 @@ test('applied twice it changes nothing more, and it leaves its argument alone', 
   const once = launchEnvironment(given);
   t.deepEqual(launchEnvironment(once), once);
   t.deepEqual(given, { HOME: '/home/me' });
+});
+
+test('what the launcher gives leaves nothing to warn about, and the warning asks for just that', (t) => {
+  t.deepEqual(checkEnvironment(launchEnvironment({})), []);
+  const found = checkEnvironment({});
+  t.deepEqual(found.map(({ remedy }) => remedy), ['UV_THREADPOOL_SIZE=24', `GLIBC_TUNABLES=${OURS}`]);
+});
+
+test('an environment set by hand after older advice is told which setting is missing', (t) => {
+  const older = OURS.replace(':glibc.malloc.arena_max=1', '');
+  const [finding, ...others] = checkEnvironment({ UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: older });
+  t.deepEqual(others, []);
+  t.regex(finding?.problem ?? '', /leaves glibc\.malloc\.arena_max as/);
 });
