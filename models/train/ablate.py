@@ -1,7 +1,7 @@
 """What each part of the network earns: variants trained for the same number of steps on the same shards.
 
 usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json]
-Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
+Short trainings compare parts with each other, not with the shipped network. Flicker: fused and the reference's own, see steadiness.py. A variant a process, since the
 network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3.
 """
 import argparse
@@ -21,6 +21,7 @@ import fixture
 import memory
 import network
 import render
+import steadiness
 import train
 
 
@@ -61,12 +62,23 @@ def without_both(model):
     without_pyramid(model)
 
 
+def without_clipping(model):
+    network.displayable = lambda *planes: torch.cat(planes, 1)
+
+
+def without_colour_gain(model):
+    for values in (model.survey.out.weight, model.survey.out.bias):  # they start at 0, and stay there
+        values.register_hook(lambda gradient: torch.cat([gradient[:-1], 0 * gradient[-1:]]))
+
+
 # name: constants of the network's module, change of the model
 VARIANTS = {
     'base': ({}, None),
     'no tokens': ({}, without_tokens),
     'no pyramid': ({}, without_pyramid),
     'neither': ({}, without_both),
+    'no clipping': ({}, without_clipping),
+    'no colour gain': ({}, without_colour_gain),
     '1 view': ({'VIEWS': 1}, None),
     '3 views': ({'VIEWS': 3}, None),
     '2 blocks': ({'BLOCKS': 2, 'HALO': 3}, None),
@@ -117,6 +129,7 @@ def one(name, steps, seed):
     steady = trained(model, steps, seed)
     scores = {kind: round(train.validate(steady, kind), 2) for kind in render.VALIDATION}
     return {'variant': name, 'psnr': scores, 'mean': round(sum(scores.values()) / len(scores), 2),
+            'flicker': {name: [round(x, 3) for x in pair] for name, pair in steadiness.flicker(steady).items()},
             'parameters': sum(p.numel() for p in model.parameters()), 'ms': milliseconds(steady),
             'tokenBytes': 9 * network.TOKEN_COLUMNS * network.TOKEN_BYTES, 'surveyBytes': 3 * (2 * network.VIEWS + 2) * 34 * 60}
 

@@ -70,6 +70,24 @@ def fake_round(x):
     return x + (torch.round(x) - x).detach()
 
 
+def displayable(luma, blue, red):
+    """Luma, Cb and Cr less grey, [B,1,R,w] each -> [B,3,R,w] with R, G and B kept in 0..1.
+
+    A pyramid blend overshoots, up to 1.3 where a bracket spans much, and the truth is a picture, so it is clipped. Without
+    the same clipping here the survey has to lie about such areas, and errs elsewhere for it (models/README.md)."""
+    r, g, b = (clipped(x) for x in (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue))
+    luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return torch.cat([luma, (b - luma) / 1.8556, (r - luma) / 1.5748], 1)
+
+
+def clipped(x):
+    """To 0..1; in training a tenth of the gradient passes beyond, so that what is clipped by mistake comes back."""
+    inside = x.clamp(0, 1)
+    if torch.onnx.is_in_onnx_export():
+        return inside
+    return inside + 0.1 * ((x - inside) - (x - inside).detach())
+
+
 def derive(statistics, exposures):
     """[n,15,R,w] -> [n,21,R,w]: adds what few ReLUs cannot work out. The added constants are about the
     noise of 8-bit pictures.
@@ -165,9 +183,10 @@ class Daem(nn.Module):
 
 
 class Survey(nn.Module):
-    """What a block may add to the picture: weights and brightness of VIEWS views of each exposure.
+    """What a block may add to the picture: weights and brightness of VIEWS views of each exposure, and its colour.
 
-    The truth is a dense bracket, ours has gaps: a view is the block as an exposure in between would show it. Blocks
+    The truth is a dense bracket, ours has gaps: a view is the block as an exposure in between would show it, and as
+    those may be more colourful than ours, the mean colour of the block has a gain (of greys it makes greys). Blocks
     are looked at alone, so slices agree, and what they leave in the cache is all that other slices need of them.
     """
 
@@ -175,7 +194,7 @@ class Survey(nn.Module):
         super().__init__()
         self.own = nn.Conv2d(width, width, 1)
         self.common = nn.Conv2d(width, width, 1, bias=False)
-        self.out = nn.Conv2d(width, 2 * VIEWS, 1)
+        self.out = nn.Conv2d(width, 2 * VIEWS + 1, 1)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
@@ -187,8 +206,9 @@ class Survey(nn.Module):
         weights = x[:, :VIEWS]
         weights = torch.exp(weights - exposures.spread(exposures.max(weights).amax(1, keepdim=True)))
         weights = weights / exposures.spread(exposures.sum(weights).sum(1, keepdim=True))
-        brightness = (statistics[:, :1] + TONE * torch.tanh(x[:, VIEWS:])).clamp(0, 1)
-        return 255 * torch.cat([weights, brightness, (statistics[:, COLOUR] + NEUTRAL).clamp(0, 1)], 1)
+        brightness = (statistics[:, :1] + TONE * torch.tanh(x[:, VIEWS:2 * VIEWS])).clamp(0, 1)
+        colour = statistics[:, COLOUR] * (1 + torch.tanh(x[:, 2 * VIEWS:]))
+        return 255 * torch.cat([weights, brightness, (colour + NEUTRAL).clamp(0, 1)], 1)
 
 
 class Drtm(nn.Module):
@@ -213,7 +233,7 @@ class Drtm(nn.Module):
             return torch.cat([luma, exposures.sum(smooth.sum(1, keepdim=True) * detail[:, VIEWS:])], 1)
 
         mixed = pyramid.blend(weights / total, survey[:, VIEWS:] / 255, rows, columns, mask, add)
-        return torch.cat([mixed[:, :1], mixed[:, 1:] - NEUTRAL], 1)
+        return displayable(mixed[:, :1], mixed[:, 1:2] - NEUTRAL, mixed[:, 2:] - NEUTRAL)
 
     def forward(self, mixed, survey, statistics, exposures):
         """mixed [B,3,R,w]; survey [B*K,2V+2,R,w] of these rows in 0..1, statistics [B*K,15,R,w] -> features [B*K,C,R,w]"""

@@ -56,7 +56,9 @@ def main():
         got, _ = fixture.run_onnx(path, inputs)
         off = {name: np.abs(got[name] - x.numpy().astype(float)).max() for name, x in expected.items()}
         print(f'K={k} rows={rows} w={w}: torch - ORT', off)
-        assert off['coefficients'] < 2e-3 and off['new_tokens'] <= 1 and off['new_survey'] <= 1
+        # A code between two whole numbers may be rounded either way, and coefficients then differ by what one step of it is worth.
+        tied = off['new_tokens'] > 0 or off['new_survey'] > 0
+        assert off['coefficients'] < (2e-2 if tied else 2e-3) and off['new_tokens'] <= 1 and off['new_survey'] <= 1
     for k in (2, 3, 5):
         _, ms = fixture.run_onnx(path, fixture.seeded(k, 36, 60, 72), 50)
         print(f'36x60 map, K={k}, one thread: {ms:.2f} ms')

@@ -68,7 +68,7 @@ def loss_of(fused, batch, r):
     highlights that the reference lost."""
     y, chroma = fused
     lost = (3 * (F.avg_pool2d(batch['y'][:, r] - batch['truth_y'], 2))).clamp(0, 1)
-    heavy_half = 1 + 1.5 * batch['moved'] + 0.5 * lost
+    heavy_half = 1 + 2.5 * batch['moved'] + 0.5 * lost
     heavy = double(heavy_half)
     d = y - batch['truth_y']
     blue, red = (double(x) for x in (chroma - batch['truth_chroma']).unbind(1))
