@@ -5,7 +5,8 @@
  * 2. In the frame's turn, because it needs what the frame before left in the scene: a scene cut is recognized; after one,
  *    and for the first picture, a priming pass runs the network over all slices for the sake of their tokens alone, so that
  *    the first slice, too, knows the whole picture; then slice by slice the network (statistics and cache in, coefficients
- *    and tokens out), but for slices that stay as they are (reuse.ts).
+ *    and tokens out), but for slices that stay as they are (reuse.ts). Where so many are due that their halos cost more than
+ *    the rest of the map, the map goes through in one piece: with a full cache that gives the same.
  * 3. The blend of all pixels, while the next frame has its turn in another thread.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -19,6 +20,7 @@ import type { LoadedModel } from './model';
 import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import { Scene } from './scene';
 import { isCut } from './scene-change';
+import type { Slice } from './slice-plan';
 import { weightMap } from './weight-map';
 
 export interface FusionTask {
@@ -38,6 +40,8 @@ export interface EngineSettings {
   readonly sliceBands: number;
   /** `false`: every slice is evaluated every time. */
   readonly reuse?: ReuseSettings | false;
+  /** `false`: slice by slice even where the whole map in one piece costs less. */
+  readonly whole?: boolean;
 }
 
 /** What the engine tells of one fusion. Times in milliseconds. */
@@ -156,25 +160,55 @@ export class FusionEngine {
 
   /** What a frame does in its turn: brings the scene up to date. */
   async #think(task: FusionTask, geometry: Geometry, scene: Scene): Promise<{ sceneCut: boolean; reused: number }> {
-    const { slices } = geometry.plan;
     const means = this.#means(geometry, task.reference);
     const sceneCut = !scene.busy && isCut(scene, means);
     if (scene.busy || sceneCut) scene.forget();
     scene.begin();
     scene.keepMeans(means);
-    if (scene.empty) for (const [index, slice] of slices.entries()) await this.#evaluate(geometry, scene, index, geometry.cut(slice), 0);
+    if (scene.empty) await this.#prime(geometry, scene);
+    const due = geometry.plan.slices.map((slice, index) => this.#reuse.isDue(scene, index, slice, geometry.cut(slice), geometry.cellsOf(slice)));
+    const reused = this.#costsLessWhole(geometry, due) ? await this.#evaluateWhole(geometry, scene) : await this.#evaluateDue(geometry, scene, due);
+    scene.end();
+    return { sceneCut, reused };
+  }
+
+  /** All slices, for what they leave in the cache. */
+  async #prime(geometry: Geometry, scene: Scene): Promise<void> {
+    const { slices, whole } = geometry.plan;
+    const parts = this.#costsLessWhole(geometry, slices.map(() => true)) ? [whole] : slices;
+    for (const slice of parts) await this.#evaluate(geometry, scene, slice, geometry.cut(slice), 0);
+  }
+
+  /** Whether the halos of the slices that are due have more rows than the map has others. */
+  #costsLessWhole(geometry: Geometry, due: readonly boolean[]): boolean {
+    if (this.#settings.whole === false) return false;
+    const { slices, whole } = geometry.plan;
+    const cells = slices.reduce((sum, slice, index) => sum + (due[index] ? geometry.cellsOf(slice) : 0), 0);
+    return cells > geometry.cellsOf(whole);
+  }
+
+  /** @returns how many slices kept what they had: none */
+  async #evaluateWhole(geometry: Geometry, scene: Scene): Promise<number> {
+    const { slices, whole } = geometry.plan;
+    await this.#evaluate(geometry, scene, whole, geometry.cut(whole), MOMENTUM);
+    for (const [index, slice] of slices.entries()) this.#reuse.remember(scene, index, slices, geometry.cut(slice));
+    return 0;
+  }
+
+  /** @returns how many slices kept what they had */
+  async #evaluateDue(geometry: Geometry, scene: Scene, due: readonly boolean[]): Promise<number> {
+    const { slices } = geometry.plan;
     let reused = 0;
     for (const [index, slice] of slices.entries()) {
-      const statistics = geometry.cut(slice);
-      if (this.#reuse.mayKeep(scene, index, slice, statistics, geometry.cellsOf(slice))) {
+      if (!due[index] && !this.#reuse.cacheMoved(scene, slice)) {
         reused += 1;
         continue;
       }
-      await this.#evaluate(geometry, scene, index, statistics, MOMENTUM);
+      const statistics = geometry.cut(slice);
+      await this.#evaluate(geometry, scene, slice, statistics, MOMENTUM);
       this.#reuse.remember(scene, index, slices, statistics);
     }
-    scene.end();
-    return { sceneCut, reused };
+    return reused;
   }
 
   /** The mean luma of one exposure's blocks. */
@@ -186,15 +220,12 @@ export class FusionEngine {
   }
 
   /** Runs the network over one slice: its tokens and coefficients go into the scene. */
-  async #evaluate(geometry: Geometry, scene: Scene, index: number, statistics: Float32Array, momentum: number): Promise<void> {
+  async #evaluate(geometry: Geometry, scene: Scene, slice: Slice, statistics: Float32Array, momentum: number): Promise<void> {
     const { plan, exposures } = geometry;
     const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
-    const slice = plan.slices[index];
-    const constants = geometry.constants[index];
-    if (!slice || !constants) throw new RangeError(`There is no slice ${index}.`);
     const feeds = {
       statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
-      ...constants,
+      ...geometry.constants.get(slice),
       // onnxruntime takes no shared memory.
       tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
@@ -202,8 +233,8 @@ export class FusionEngine {
       momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
     };
     // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
-    const outputs = await this.#session.run(feeds, geometry.results[index] ?? {});
-    geometry.results[index] = outputs;
+    const outputs = await this.#session.run(feeds, geometry.results.get(slice) ?? {});
+    geometry.results.set(slice, outputs);
     scene.storeTokens(slice, outputs.new_tokens?.data as Uint8Array);
     scene.storeSurvey(slice, outputs.new_survey?.data as Uint8Array);
     const rows = outputs.coefficients?.data as Float32Array;

@@ -20,10 +20,10 @@ export interface Geometry {
   readonly statistics: Float32Array;
   /** [K, coefficients, paddedRows, w] */
   readonly coefficients: Float32Array;
-  /** Inputs of the network that stay the same, for each slice. */
-  readonly constants: readonly SliceConstants[];
-  /** The network's, for each slice, once it has run. */
-  readonly results: InferenceSession.ReturnType[];
+  /** Inputs of the network that stay the same, for each slice and for the whole. */
+  readonly constants: ReadonlyMap<Slice, SliceConstants>;
+  /** The network's, for each of them, once it has run. */
+  readonly results: Map<Slice, InferenceSession.ReturnType>;
   readonly bytes: number;
   /** The map rows of a slice and of its halo, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
   cut(slice: Slice): Float32Array;
@@ -43,13 +43,14 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
   const coefficients = new Float32Array(exposures * per * paddedRows * width);
   const pyramid = mapPyramid(plan.mapHeight, width);
   const pool = columnPool(width, tokenColumns);
-  const constants = plan.slices.map(({ row, rows, firstSlot, cells }) => ({
+  const constantsOf = ({ row, rows, firstSlot, cells }: Slice): SliceConstants => ({
     ...pyramid.feeds,
     column_pool: pool,
     placement: onesAt(firstSlot, cells, plan.slots),
     own_rows: ownRows(plan.mapHeight, row, rows),
     up_rows: upRows(pyramid, row - halo, rows + 2 * halo),
-  }));
+  });
+  const constants = new Map([...plan.slices, plan.whole].map((slice) => [slice, constantsOf(slice)]));
   const cellsOf = (slice: Slice): number => (slice.rows + 2 * halo) * width;
   return {
     key,
@@ -60,7 +61,7 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     statistics,
     coefficients,
     constants,
-    results: [],
+    results: new Map(),
     bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
     cellsOf,
     cut(slice) {

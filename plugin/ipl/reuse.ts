@@ -31,17 +31,22 @@ export class SliceReuse {
   }
 
   /**
-   * Whether a slice may keep what it has.
+   * Whether a slice has to be evaluated, as far as is known before any other is.
    * @param statistics what would go into the network: [maps, cells], the slice's and the halo's
    * @param cells of one map
    */
-  mayKeep(scene: Scene, index: number, slice: Slice, statistics: Float32Array, cells: number): boolean {
+  isDue(scene: Scene, index: number, slice: Slice, statistics: Float32Array, cells: number): boolean {
     const settings = this.#settings;
     const last = scene.evaluated[index] ?? 0;
-    if (!settings || last === 0 || scene.frames - last >= settings.refresh) return false;
-    if (meanChange(scene.tokens, scene.cacheOf(slice)) > settings.cache) return false;
-    if (meanChange(scene.survey, scene.surveyOf(slice)) > settings.survey) return false;
-    return staysWithin(statistics, scene.statisticsOf(slice, statistics.length), cells, settings);
+    if (!settings || last === 0 || scene.frames - last >= settings.refresh) return true;
+    return this.cacheMoved(scene, slice) || !staysWithin(statistics, scene.statisticsOf(slice, statistics.length), cells, settings);
+  }
+
+  /** Whether the cache is no longer the one that the slice was evaluated with: others of this frame may have changed it. */
+  cacheMoved(scene: Scene, slice: Slice): boolean {
+    const settings = this.#settings;
+    if (!settings) return true;
+    return meanChange(scene.tokens, scene.cacheOf(slice)) > settings.cache || meanChange(scene.survey, scene.surveyOf(slice)) > settings.survey;
   }
 
   /** Remembers what a slice was evaluated with. To be called once its tokens are in the cache. */

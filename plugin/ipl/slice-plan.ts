@@ -41,6 +41,8 @@ export interface SlicePlan {
   /** Tokens that the attention cache holds. */
   readonly slots: number;
   readonly slices: readonly Slice[];
+  /** The map as one slice. */
+  readonly whole: Slice;
 }
 
 /**
@@ -53,19 +55,16 @@ export function planSlices(width: number, height: number, sliceBands: number, to
   const block = Math.max(SMALLEST_BLOCK, 2 ** Math.ceil(Math.log2(height / MAP_ROWS)));
   const mapHeight = Math.ceil(height / block);
   const bands = Math.ceil(mapHeight / BAND_ROWS);
+  const sliceOf = (band: number, count: number): Slice => ({
+    row: band * BAND_ROWS,
+    rows: count * BAND_ROWS,
+    top: band * BAND_ROWS * block,
+    bottom: Math.min(height, (band + count) * BAND_ROWS * block),
+    firstSlot: band * tokenColumns,
+    cells: count * tokenColumns,
+  });
   const slices: Slice[] = [];
-  for (let band = 0; band < bands; band += sliceBands) {
-    const count = Math.min(sliceBands, bands - band);
-    const row = band * BAND_ROWS;
-    slices.push({
-      row,
-      rows: count * BAND_ROWS,
-      top: row * block,
-      bottom: Math.min(height, (row + count * BAND_ROWS) * block),
-      firstSlot: band * tokenColumns,
-      cells: count * tokenColumns,
-    });
-  }
+  for (let band = 0; band < bands; band += sliceBands) slices.push(sliceOf(band, Math.min(sliceBands, bands - band)));
   return {
     block,
     mapWidth: Math.ceil(width / block),
@@ -73,5 +72,6 @@ export function planSlices(width: number, height: number, sliceBands: number, to
     paddedRows: bands * BAND_ROWS,
     slots: bands * tokenColumns,
     slices,
+    whole: sliceOf(0, bands),
   };
 }

@@ -8,8 +8,9 @@ import { planeLayout, type PlaneLayout } from '../../plugin/core/video-layout';
 
 const model = loadModel(DEFAULT_MODEL);
 
-async function engineWith(sliceBands: number): Promise<FusionEngine> {
-  return new FusionEngine(await model, await FusionKernels.load(), { sliceBands });
+/** Slice by slice, unless the map may go through in one piece. */
+async function engineWith(sliceBands: number, whole = false): Promise<FusionEngine> {
+  return new FusionEngine(await model, await FusionKernels.load(), { sliceBands, whole });
 }
 
 function taskAt(layout: PlaneLayout, time: number, gains: readonly number[] = GAINS): FusionTask {
@@ -41,6 +42,33 @@ test('a moving sequence is the same in one slice and in many, to 50 dB', async (
     const [a, b] = [await fuse(one, taskAt(LAYOUT, time)), await fuse(many, taskAt(LAYOUT, time))];
     t.true(psnr(a, b, LAYOUT) >= 50, `frame ${time}: ${psnr(a, b, LAYOUT)} dB`);
   }
+});
+
+test('where more slices are due than the whole map costs, it is evaluated in one piece', async (t) => {
+  const { card, session } = await model;
+  const rows: number[] = [];
+  const run: typeof session.run = (feeds: Parameters<typeof session.run>[0], ...rest: []) => {
+    rows.push((feeds.statistics?.dims[2] ?? 0) - 2 * card.halo);
+    return session.run(feeds, ...rest);
+  };
+  const watched = { card, session: Object.assign(Object.create(session), { run }) as typeof session };
+  const engine = new FusionEngine(watched, await FusionKernels.load(), { sliceBands: 2 });
+  // Primed, then evaluated.
+  const first = await fuse(engine, taskAt(LAYOUT, 0));
+  t.deepEqual(rows.splice(0), [24, 24]);
+  t.is(psnr(first, await fuse(await engineWith(16), taskAt(LAYOUT, 0)), LAYOUT), Infinity);
+  // Everything moves.
+  await fuse(engine, taskAt(LAYOUT, 3));
+  t.deepEqual(rows.splice(0), [24]);
+  // One square moves: its slice alone is due.
+  const still = taskAt(LAYOUT, 3).payloads;
+  const moved = still.map((payload) => {
+    const copy = Uint8Array.from(payload);
+    for (let y = 2; y < 12; y += 1) copy.fill(120, y * 320 + 40, y * 320 + 60);
+    return copy;
+  });
+  await fuse(engine, { ...taskAt(LAYOUT, 3), payloads: moved });
+  t.deepEqual(rows.splice(0), [8]);
 });
 
 test('what is kept does not grow with frames, nor with slices', async (t) => {
