@@ -1,6 +1,6 @@
 """Trains the network on rendered brackets, on one CPU thread.
 
-usage: python3 models/train/train.py --data ../shared/data --minutes 68 --seed 1
+usage: python3 models/train/train.py --data ../shared/data --minutes 151 --seed 1
 Brackets come from models/train/cache (rendered first if missing, see render.py); checkpoint,
 curve and sample pictures go to models/train/runs. Started again it resumes; the learning rate
 falls with the share of the minutes (of processor time) that have passed.
@@ -134,7 +134,7 @@ def validate(model, name, pictures=None, scale=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default='../shared/data')
-    parser.add_argument('--minutes', type=float, default=68)
+    parser.add_argument('--minutes', type=float, default=151)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--rate', type=float, default=LEARNING_RATE, help='learning rate at the start')
     parser.add_argument('--again-from', type=float, default=0, help='minute at which the rate starts anew')
