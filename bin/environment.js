@@ -46,4 +46,4 @@ function launchEnvironment(env = process.env) {
   };
 }
 
-module.exports = { launchEnvironment };
+module.exports = { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS };

@@ -42,9 +42,9 @@ export async function serve(input: Readable, output: Writable): Promise<void> {
     models.set(card, model);
     const plan = planSlices(request.width, request.height, 1, model.card.tokenColumns);
     const sliceBands = request.slices ? Math.max(1, Math.ceil(plan.slices.length / request.slices)) : DEFAULT_SLICE_BANDS;
-    const key = `${request.engine} ${card} ${sliceBands}`;
     // Where slices are asked for, slices are measured.
     const whole = request.slices === null;
+    const key = `${request.engine} ${card} ${sliceBands} ${whole}`;
     const engine = engines.get(key) ?? new FusionEngine(model, await FusionKernels.load(), { sliceBands, whole });
     engines.set(key, engine);
     if (request.reset) engine.reset();

@@ -45,7 +45,7 @@ export function casesOf(quick: boolean): Case[] {
   const essential: Case[] = [
     copy(UHD),
     fusion(UHD, { threads: 1, stages: true }),
-    fusion(UHD, { threads: 2 }),
+    fusion(UHD, { threads: 2, stages: true }),
     fusion(UHD, { threads: 2, still: true }),
     copy(HD),
     fusion(HD),

@@ -1,8 +1,9 @@
 """What each part of the network earns: variants trained for the same number of steps on the same shards.
 
 usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json]
-Short trainings compare parts with each other, not with the shipped network. Flicker: fused and the reference's own, see steadiness.py. A variant a process, since the
+Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
 network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3.
+Flicker: of the fused picture and the reference's own, see steadiness.py.
 """
 import argparse
 import json
@@ -141,6 +142,7 @@ def main():
     parser.add_argument('--only', nargs='+', choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument('--out', default=os.path.join(train.RUNS, 'ablation.json'))
     args = parser.parse_args()
+    steadiness.sequences()  # better missed now than after the first training
     torch.set_num_threads(1)
     memory.keep()
     if len(args.only) == 1:

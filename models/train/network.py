@@ -75,9 +75,14 @@ def displayable(luma, blue, red):
 
     A pyramid blend overshoots, up to 1.3 where a bracket spans much, and the truth is a picture, so it is clipped. Without
     the same clipping here the survey has to lie about such areas, and errs elsewhere for it (models/README.md)."""
-    r, g, b = (clipped(x) for x in (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue))
+    r, g, b = (clipped(x) for x in rgb_of(luma, blue, red))
     luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
     return torch.cat([luma, (b - luma) / 1.8556, (r - luma) / 1.5748], 1)
+
+
+def rgb_of(luma, blue, red):
+    """Luma, Cb and Cr less grey (or differences of them), BT.709 -> R, G, B"""
+    return luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue
 
 
 def clipped(x):

@@ -1,7 +1,8 @@
 """Flicker of a network on the benchmark's still, noisy UHD sequences, without the cache's momentum, for ablate.py.
 
 As bench/quality/metrics.py: mean |second difference in time| of luma in codes, here over ROWS of the picture. Statistics of
-the frames are kept in models/train/cache: they are the slow part, and the same for every variant.
+the frames are kept in models/train/cache: they are the slow part, and the same for every variant. Like the shards, they are to be
+deleted when the statistics change.
 """
 import glob
 import os
@@ -17,10 +18,18 @@ HEIGHT, WIDTH, BLOCK, K, R = 2160, 3840, 64, 3, 1
 ROWS = slice(960, 1216)
 
 
+def sequences():
+    """Folders of the sequences."""
+    found = sorted(glob.glob(SEQUENCES))
+    if not found:
+        raise SystemExit('no sequences to measure flicker with: run `npm run bench:quality` first, which renders them')
+    return found
+
+
 def flicker(model):
-    """{sequence: (flicker of the fused luma, of the reference's own)}; empty where the benchmark has rendered none."""
+    """{sequence: (flicker of the fused luma, of the reference's own)}"""
     found = {}
-    for folder in sorted(glob.glob(SEQUENCES)):
+    for folder in sequences():
         fused, own = [], []
         for path in sorted(glob.glob(os.path.join(folder, 'frame-*.i420'))):
             statistics, rows = frame(path)
@@ -30,8 +39,7 @@ def flicker(model):
             y = torch.cat([rows[:, :R], pixels.tone[:, None], rows[:, R + 1:]], 1)
             fused.append((255 * (pixels.weights * y).sum(1)).round())
             own.append(255 * rows[:, R])
-        if len(own) > 2:
-            found[os.path.basename(folder)] = second_difference(fused), second_difference(own)
+        found[os.path.basename(folder)] = second_difference(fused), second_difference(own)
     return found
 
 

@@ -72,8 +72,7 @@ def loss_of(fused, batch, r):
     heavy = double(heavy_half)
     d = y - batch['truth_y']
     blue, red = (double(x) for x in (chroma - batch['truth_chroma']).unbind(1))
-    # Y'CbCr -> R'G'B' of BT.709
-    rgb = torch.stack([d + 1.5748 * red, d - 0.1873 * blue - 0.4681 * red, d + 1.8556 * blue], 1)
+    rgb = torch.stack(network.rgb_of(d, blue, red), 1)
     l1 = (heavy[:, None] * rgb.abs()).mean()
     rmse = ((heavy[:, None] * rgb * rgb).mean((1, 2, 3)) + 1e-8).sqrt().mean()
     edges = (heavy_half * (d[:, :, 1::2] - d[:, :, ::2]).abs()[:, ::2]).mean() \

@@ -1,21 +1,11 @@
 /**
  * What GStreamer in Node needs of the process, best set before the process starts. The `gst-ipl` command does so itself
- * (bin/environment.js); programs that use the library are told once.
+ * (bin/environment.js, where each setting is explained); programs that use the library are told once.
  */
+import { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS } from '../../bin/environment';
 
 /** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
 export const LEAST_POOL_THREADS = 12;
-
-/** What the launcher sets, too: room for five branches, outputs, polls and files. */
-const POOL_THREADS = '24';
-
-/** What bin/environment.js gives, which says why; a test holds the two together. */
-const MALLOC_TUNABLES = {
-  'glibc.malloc.mmap_max': '0',
-  'glibc.malloc.trim_threshold': '2000000000',
-  'glibc.malloc.top_pad': '67108864',
-  'glibc.malloc.arena_max': '1',
-};
 
 /** What the process was started with. */
 const given = { ...process.env };
@@ -38,7 +28,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv = given): Enviro
     findings.push({
       variable: 'UV_THREADPOOL_SIZE',
       problem: `is ${environment.UV_THREADPOOL_SIZE ?? 'not set'}: waiting for frames can stall file access, and large graphs`,
-      remedy: 'UV_THREADPOOL_SIZE=24',
+      remedy: `UV_THREADPOOL_SIZE=${POOL_THREADS}`,
     });
   }
   // Any value counts: one that the user chose is not ours to question.
@@ -47,9 +37,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv = given): Enviro
     findings.push({
       variable: 'GLIBC_TUNABLES',
       problem: `leaves ${missing.join(', ')} as they are: 4K frames cross into Node several times slower, or memory grows under faults`,
-      remedy: `GLIBC_TUNABLES=${Object.entries(MALLOC_TUNABLES)
-        .map((entry) => entry.join('='))
-        .join(':')}`,
+      remedy: `GLIBC_TUNABLES=${launchEnvironment({}).GLIBC_TUNABLES}`,
     });
   }
   return findings;

@@ -5,8 +5,8 @@
  * 2. In the frame's turn, because it needs what the frame before left in the scene: a scene cut is recognized; after one,
  *    and for the first picture, a priming pass runs the network over all slices for the sake of their tokens alone, so that
  *    the first slice, too, knows the whole picture; then slice by slice the network (statistics and cache in, coefficients
- *    and tokens out), but for slices that stay as they are (reuse.ts). Where so many are due that their halos cost more than
- *    the rest of the map, the map goes through in one piece: with a full cache that gives the same.
+ *    and tokens out), but for slices that stay as they are (reuse.ts). Where the slices that are due have, with their halos,
+ *    more rows than the whole map, it goes through in one piece: with a full cache that gives the same.
  * 3. The blend of all pixels, while the next frame has its turn in another thread.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -179,7 +179,7 @@ export class FusionEngine {
     for (const slice of parts) await this.#evaluate(geometry, scene, slice, geometry.cut(slice), 0);
   }
 
-  /** Whether the halos of the slices that are due have more rows than the map has others. */
+  /** Whether the slices that are due, halos included, have more cells than the whole map with its halo. */
   #costsLessWhole(geometry: Geometry, due: readonly boolean[]): boolean {
     if (this.#settings.whole === false) return false;
     const { slices, whole } = geometry.plan;
@@ -200,7 +200,9 @@ export class FusionEngine {
     const { slices } = geometry.plan;
     let reused = 0;
     for (const [index, slice] of slices.entries()) {
-      if (!due[index] && !this.#reuse.cacheMoved(scene, slice)) {
+      // As long as none has been evaluated, the cache is still the one that `due` was found with.
+      const cacheMayHaveMoved = index > reused;
+      if (!due[index] && !(cacheMayHaveMoved && this.#reuse.cacheMoved(scene, slice))) {
         reused += 1;
         continue;
       }

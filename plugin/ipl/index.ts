@@ -11,8 +11,8 @@
  * - **Threads.** Each frame is fused by one worker thread, the next one by the next. Frames come out in order; as many are
  *   in work as there are threads, which is the latency in frames that the fusion adds at most. A thread that dies is
  *   started again; its frame is lost and told of.
- * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where so
- *   many have changed that the rows around them cost more than the rest of the map, the map is evaluated in one piece.
+ * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where those
+ *   that have changed would cost more than the whole map, because of the rows around them, it is evaluated in one piece.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
  * - Live parameters: `strength`, `bias`, `saturation`, `freeze`, `weights` (controls.ts).
