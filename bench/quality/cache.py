@@ -49,8 +49,9 @@ class Cache:
         return os.path.join(self.root, name)
 
     def scene(self, index, data, textures):
-        """Scene number `index`, rendered or read; `textures` is called when it has to be rendered."""
-        recipe = scenes.SCENES[index]
+        """Scene number `index` of scenes.ALL, rendered or read; `textures` is called when it has to be rendered."""
+        recipe = scenes.ALL[index]
+        reference = scenes.reference_of(recipe.exposures)
         folder = self.folder(recipe.name)
         note = os.path.join(folder, 'scene.json')
         if not os.path.exists(note):
@@ -58,7 +59,7 @@ class Cache:
         with open(note) as file:
             evs = json.load(file)['evs']
         middle = self._read(folder, 'middle')
-        around = lambda kind: [self._read(folder, f'{kind}-0'), middle, self._read(folder, f'{kind}-2')]
+        around = lambda kind: [middle if k == reference else self._read(folder, f'{kind}-{k}') for k in range(recipe.exposures)]
         mask = cv2.imread(os.path.join(folder, 'moved.png'), cv2.IMREAD_GRAYSCALE)
         return scenes.Scene(recipe, around('moving'), around('still'), self._read(folder, 'truth'), mask, evs)
 
@@ -77,9 +78,10 @@ class Cache:
 
     def _write(self, folder, note, scene):
         os.makedirs(folder, exist_ok=True)
-        pictures = {'middle': scene.moving[scenes.REFERENCE], 'truth': scene.truth}
+        reference = scenes.reference_of(scene.recipe.exposures)
+        pictures = {'middle': scene.moving[reference], 'truth': scene.truth}
         for kind, exposures in (('moving', scene.moving), ('still', scene.still)):
-            pictures.update({f'{kind}-{k}': exposures[k] for k in (0, 2)})
+            pictures.update({f'{kind}-{k}': exposure for k, exposure in enumerate(exposures) if k != reference})
         for name, picture in pictures.items():
             np.save(os.path.join(folder, name + '.npy'), picture)
         cv2.imwrite(os.path.join(folder, 'moved.png'), scene.moved)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from report import FIGURES
+from scenes import reference_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WIDE = 960        # pixels of a whole picture on the page
@@ -27,11 +28,12 @@ class Page:
         """A rendered scene: there is a truth, so the worst places are known."""
         name = f'{scene.recipe.name}-{group}'
         error = cv2.absdiff(fused, scene.truth)
-        shown = [('dark exposure', exposures[0]), ('middle exposure', exposures[1]), ('bright exposure', exposures[2]),
-                 ('truth', scene.truth), ('gst-ipl', fused)]
+        reference = exposures[reference_of(len(exposures))]
+        captions = (TITLES['middle'] if picture is reference else f'exposure {k + 1}' for k, picture in enumerate(exposures))
+        shown = [*zip(captions, exposures), ('truth', scene.truth), ('gst-ipl', fused)]
         others = self.others(cache, scene.recipe.name, group, rows)
         whole = shown + others + [(f'difference to the truth, {GAIN} times', amplified(error))]
-        crops = [('truth', scene.truth), ('gst-ipl', fused), ('middle exposure', exposures[1]),
+        crops = [('truth', scene.truth), ('gst-ipl', fused), (TITLES['middle'], reference),
                  *[o for o in others if o[0] == TITLES['mertens']], (f'difference, {GAIN} times', amplified(error))]
         self.add(name, f'{scene.recipe.name}, {group}', recipe_text(scene), rows, scene.recipe.name, group, whole, crops, error)
 

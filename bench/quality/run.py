@@ -28,7 +28,7 @@ PARTS = ['scenes', 'sequences', 'real']
 
 def arguments():
     parser = argparse.ArgumentParser(prog='npm run bench:quality --', description=__doc__)
-    parser.add_argument('--quick', action='store_true', help='a third of the scenes, and no sequences')
+    parser.add_argument('--quick', action='store_true', help='a third of the scenes of three exposures, and no sequences')
     parser.add_argument('--only', choices=['ipl'], help='fuse with the product alone; peers only as far as the cache has them')
     parser.add_argument('--part', nargs='+', choices=PARTS, default=PARTS, help='only these parts')
     parser.add_argument('--scene', nargs='+', metavar='NAME', help='only these scenes, sequences or brackets')
@@ -68,8 +68,8 @@ def quick():
 
 def jobs(args):
     """(part, name, function of the bench) of everything that there is to do."""
-    for index in sorted(quick()) if args.quick else range(len(scenes.SCENES)):
-        yield 'scenes', scenes.SCENES[index].name, lambda bench, index=index: synthetic.run(bench, index)
+    for index in sorted(quick()) if args.quick else range(len(scenes.ALL)):
+        yield 'scenes', scenes.ALL[index].name, lambda bench, index=index: synthetic.run(bench, index)
     for name in sequences.SEQUENCES:
         if not args.quick:
             yield 'sequences', name, lambda bench, name=name: flicker.run(bench, name)

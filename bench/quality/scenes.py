@@ -1,7 +1,7 @@
 """The benchmark's scenes: a table of what each is, and how it is rendered. Everything else comes from its seed.
 
 A scene is rendered twice: moving, and held still. Both share the reference exposure (the middle one, motion blur and noise
-included) and the truth, so that they compare; held still, the other two exposures show what the reference shows.
+included) and the truth, so that they compare; held still, the other exposures show what the reference shows.
 """
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from motion import SWAYS, Sway, Thing
 
 SEED = 2160
 TRUTH_EXPOSURES = 9
-REFERENCE = 1
+REFERENCE = 1  # of three exposures, see reference_of
 
 STRIP = 48   # rows at a time
 MOVED = np.float32(1.15)  # ratio of radiance from which a pixel counts as moved
@@ -34,14 +34,15 @@ class Recipe:
     noise: str
     shake: float    # pixels that the camera moves from exposure to exposure
     moves: tuple    # kinds of things (motion.BEHAVIOUR) and of sway
+    exposures: int
 
 
-def table(text):
+def table(text, exposures=3):
     for line in text.strip().splitlines():
         name, source, mirrored, camera, gap, bias, noise, shake, moves = line.split()
         kinds = (move.partition('*') for move in moves.split('+'))
         each = tuple(kind for kind, _, count in kinds for _ in range(int(count or 1)))
-        yield Recipe(name, source, mirrored == 'yes', camera, float(gap), float(bias), noise, float(shake), each)
+        yield Recipe(name, source, mirrored == 'yes', camera, float(gap), float(bias), noise, float(shake), each, exposures)
 
 
 SCENES = list(table("""
@@ -72,6 +73,25 @@ summit-b    sunset_by_Aitzol_Berasategi  yes  machine  2.0   0.0  mid   0    lea
 """))
 
 
+# Brackets of other than three exposures, told of in groups of their own.
+OTHERS = [*table("""
+street-2    my_jin                       yes  phone    3.0   0.0  low   2    walker*3+car*2
+dune-2      extreme-desert-hike          no   srgb     2.0   0.3  mid   0    walker*4+bird*3
+""", 2), *table("""
+toys-4      ll_own1                      no   video    2.0   0.0  low   2    ball*3+bust+pole
+plaza-4     piazza-gae-aulenti           yes  machine  1.5   0.3  low   0    bird*4+walker*3
+""", 4), *table("""
+library-5   cwz_library1                 no   phone    1.5   0.0  mid   0    walker*4+bust
+otters-5    oakland-zoo-otters           yes  photo    1.0  -0.3  low   4    stream+branch*2+bird*3
+""", 5)]
+ALL = SCENES + OTHERS
+
+
+def reference_of(exposures):
+    """The middle exposure, the darker one where there are two."""
+    return (exposures - 1) // 2
+
+
 @dataclass
 class Scene:
     recipe: Recipe
@@ -83,35 +103,36 @@ class Scene:
 
 
 def render(index, data, textures):
-    """@returns Scene number `index` of SCENES."""
-    recipe = SCENES[index]
+    """@returns Scene number `index` of ALL."""
+    recipe = ALL[index]
+    count, reference = recipe.exposures, reference_of(recipe.exposures)
     rng = np.random.default_rng([SEED, index])
     background = sources.radiance(data, recipe.source, rng, recipe.mirrored)
     camera = Shooter(recipe.camera, recipe.noise)
-    evs = exposure_values(background, recipe, rng)
-    times = np.array([-1.0, 0.0, 1.0]) + rng.uniform(-0.2, 0.2, 3)
+    evs = exposure_values(background, recipe, rng, count)
+    times = np.arange(count) - reference + rng.uniform(-0.2, 0.2, count)
     if rng.random() < 0.3:  # not every camera shoots from dark to bright
         rng.shuffle(times)
-    times -= times[REFERENCE]
+    times -= times[reference]
     durations = np.minimum(0.8, rng.uniform(0.02, 0.1) * 2 ** (evs - evs[0]))
     motion = [make(rng, kind, background, textures) for kind in recipe.moves]
     frames = []
-    for k in range(len(evs)):
+    for k in range(count):
         frame = background.copy()
         for thing in motion:
             if isinstance(thing, Sway):
                 thing.apply(frame, times[k])
             else:
                 thing.paint(frame, times[k], durations[k])
-        frames.append(cropped(frame, shake_matrix(rng, recipe.shake if k != REFERENCE else 0)))
-    reference = frames[REFERENCE]
+        frames.append(cropped(frame, shake_matrix(rng, recipe.shake if k != reference else 0)))
+    seen = frames[reference]
     shoot = lambda picture, k: camera.shoot(picture, evs[k], rng)
-    middle = shoot(reference, REFERENCE)
-    moving = [middle if k == REFERENCE else shoot(frames[k], k) for k in range(len(evs))]
-    still = [middle if k == REFERENCE else shoot(reference, k) for k in range(len(evs))]
-    mask = moved(frames, reference, evs[REFERENCE])
+    middle = shoot(seen, reference)
+    moving = [middle if k == reference else shoot(frames[k], k) for k in range(count)]
+    still = [middle if k == reference else shoot(seen, k) for k in range(count)]
+    mask = moved(frames, seen, evs[reference])
     del frames, background
-    return Scene(recipe, moving, still, truth(reference, camera, evs), mask, [float(ev) for ev in evs])
+    return Scene(recipe, moving, still, truth(seen, camera, evs), mask, [float(ev) for ev in evs])
 
 
 def make(rng, kind, background, textures):
@@ -120,11 +141,13 @@ def make(rng, kind, background, textures):
     return Thing(rng, kind, background, textures)
 
 
-def exposure_values(background, recipe, rng):
+def exposure_values(background, recipe, rng, exposures=3):
     """Ascending EVs; radiance * 2^EV = 1 clips. The gaps are a little uneven, as those of real brackets."""
     level = np.exp(np.log(sources.luminance(background) + 1e-4).mean())
     middle = np.log2(METER / level) + recipe.bias
-    return np.array([middle - recipe.gap * rng.uniform(0.9, 1.1), middle, middle + recipe.gap * rng.uniform(0.9, 1.1)])
+    gaps = recipe.gap * rng.uniform(0.9, 1.1, exposures - 1)
+    below = reference_of(exposures)
+    return np.concatenate([middle - np.cumsum(gaps[:below][::-1])[::-1], [middle], middle + np.cumsum(gaps[below:])])
 
 
 def shake_matrix(rng, shake):

@@ -166,17 +166,27 @@ export class FusionEngine {
     scene.begin();
     scene.keepMeans(means);
     if (scene.empty) await this.#prime(geometry, scene);
-    const due = geometry.plan.slices.map((slice, index) => this.#reuse.isDue(scene, index, slice, geometry.cut(slice), geometry.cellsOf(slice)));
-    const reused = this.#costsLessWhole(geometry, due) ? await this.#evaluateWhole(geometry, scene) : await this.#evaluateDue(geometry, scene, due);
+    const due = this.#due(geometry, scene);
+    const reused = due === 'whole' ? await this.#evaluateWhole(geometry, scene) : await this.#evaluateDue(geometry, scene, due);
     scene.end();
     return { sceneCut, reused };
+  }
+
+  /** Which slices have to be evaluated; the rest is not looked at once the whole map costs less. */
+  #due(geometry: Geometry, scene: Scene): readonly boolean[] | 'whole' {
+    const due: boolean[] = [];
+    for (const [index, slice] of geometry.plan.slices.entries()) {
+      due.push(this.#reuse.isDue(scene, index, slice, geometry.rowsOf(slice)));
+      if (this.#costsLessWhole(geometry, due)) return 'whole';
+    }
+    return due;
   }
 
   /** All slices, for what they leave in the cache. */
   async #prime(geometry: Geometry, scene: Scene): Promise<void> {
     const { slices, whole } = geometry.plan;
     const parts = this.#costsLessWhole(geometry, slices.map(() => true)) ? [whole] : slices;
-    for (const slice of parts) await this.#evaluate(geometry, scene, slice, geometry.cut(slice), 0);
+    for (const slice of parts) await this.#evaluate(geometry, scene, slice, 0);
   }
 
   /** Whether the slices that are due, halos included, have more cells than the whole map with its halo. */
@@ -190,8 +200,8 @@ export class FusionEngine {
   /** @returns how many slices kept what they had: none */
   async #evaluateWhole(geometry: Geometry, scene: Scene): Promise<number> {
     const { slices, whole } = geometry.plan;
-    await this.#evaluate(geometry, scene, whole, geometry.cut(whole), MOMENTUM);
-    for (const [index, slice] of slices.entries()) this.#reuse.remember(scene, index, slices, geometry.cut(slice));
+    await this.#evaluate(geometry, scene, whole, MOMENTUM);
+    for (const [index, slice] of slices.entries()) this.#reuse.remember(scene, index, slices, geometry.rowsOf(slice));
     return 0;
   }
 
@@ -206,9 +216,8 @@ export class FusionEngine {
         reused += 1;
         continue;
       }
-      const statistics = geometry.cut(slice);
-      await this.#evaluate(geometry, scene, slice, statistics, MOMENTUM);
-      this.#reuse.remember(scene, index, slices, statistics);
+      await this.#evaluate(geometry, scene, slice, MOMENTUM);
+      this.#reuse.remember(scene, index, slices, geometry.rowsOf(slice));
     }
     return reused;
   }
@@ -222,11 +231,11 @@ export class FusionEngine {
   }
 
   /** Runs the network over one slice: its tokens and coefficients go into the scene. */
-  async #evaluate(geometry: Geometry, scene: Scene, slice: Slice, statistics: Float32Array, momentum: number): Promise<void> {
+  async #evaluate(geometry: Geometry, scene: Scene, slice: Slice, momentum: number): Promise<void> {
     const { plan, exposures } = geometry;
     const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
     const feeds = {
-      statistics: new Tensor('float32', statistics, [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
+      statistics: new Tensor('float32', geometry.cut(slice), [exposures, channels.length, slice.rows + 2 * halo, plan.mapWidth]),
       ...geometry.constants.get(slice),
       // onnxruntime takes no shared memory.
       tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),

@@ -9,6 +9,15 @@ import { planSlices, type Slice, type SlicePlan } from './slice-plan';
 /** What the network takes of a slice whatever is in the picture. */
 export type SliceConstants = PyramidFeeds & Readonly<Record<'column_pool' | 'placement' | 'own_rows' | 'up_rows', Tensor>>;
 
+/** Some rows of every map of statistics, where they lie: `cells` values of each from `start` on, a map every `stride`. */
+export interface MapRows {
+  readonly values: Float32Array;
+  readonly start: number;
+  readonly stride: number;
+  readonly maps: number;
+  readonly cells: number;
+}
+
 export interface Geometry {
   readonly key: string;
   readonly plan: SlicePlan;
@@ -25,7 +34,9 @@ export interface Geometry {
   /** The network's, for each of them, once it has run. */
   readonly results: Map<Slice, InferenceSession.ReturnType>;
   readonly bytes: number;
-  /** The map rows of a slice and of its halo, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
+  /** The map rows of a slice and of its halo. */
+  rowsOf(slice: Slice): MapRows;
+  /** A copy of them, [K, statistics, rows + 2 halo, w]. Holds until the next slice is cut. */
   cut(slice: Slice): Float32Array;
   /** Cells of one map of those. */
   cellsOf(slice: Slice): number;
@@ -52,6 +63,7 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
   });
   const constants = new Map([...plan.slices, plan.whole].map((slice) => [slice, constantsOf(slice)]));
   const cellsOf = (slice: Slice): number => (slice.rows + 2 * halo) * width;
+  const rowsOf = (slice: Slice): MapRows => ({ values: statistics, start: slice.row * width, stride: allRows * width, maps, cells: cellsOf(slice) });
   return {
     key,
     plan,
@@ -64,13 +76,11 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     results: new Map(),
     bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
     cellsOf,
+    rowsOf,
     cut(slice) {
-      const length = cellsOf(slice);
-      for (let map = 0; map < maps; map += 1) {
-        const from = (map * allRows + slice.row) * width;
-        part.set(statistics.subarray(from, from + length), map * length);
-      }
-      return part.subarray(0, maps * length);
+      const { start, stride, cells } = rowsOf(slice);
+      for (let map = 0; map < maps; map += 1) part.set(statistics.subarray(start + map * stride, start + map * stride + cells), map * cells);
+      return part.subarray(0, maps * cells);
     },
   };
 }

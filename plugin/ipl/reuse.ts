@@ -3,6 +3,7 @@
  * were last evaluated with, but for noise, while the rest of the cache is, too. They are compared with what was evaluated,
  * not with the frame before, so that slow changes add up until they count.
  */
+import type { MapRows } from './geometry';
 import type { Scene } from './scene';
 import type { Slice } from './slice-plan';
 
@@ -32,14 +33,14 @@ export class SliceReuse {
 
   /**
    * Whether a slice has to be evaluated, as far as is known before any other is.
-   * @param statistics what would go into the network: [maps, cells], the slice's and the halo's
-   * @param cells of one map
+   * @param statistics what would go into the network: the slice's and the halo's
    */
-  isDue(scene: Scene, index: number, slice: Slice, statistics: Float32Array, cells: number): boolean {
+  isDue(scene: Scene, index: number, slice: Slice, statistics: MapRows): boolean {
     const settings = this.#settings;
     const last = scene.evaluated[index] ?? 0;
     if (!settings || last === 0 || scene.frames - last >= settings.refresh) return true;
-    return this.cacheMoved(scene, slice) || !staysWithin(statistics, scene.statisticsOf(slice, statistics.length), cells, settings);
+    // In this order: where something moves, the first block that did ends the search.
+    return !staysWithin(statistics, scene.statisticsOf(slice, statistics.maps * statistics.cells), settings) || this.cacheMoved(scene, slice);
   }
 
   /** Whether the cache is no longer the one that the slice was evaluated with: others of this frame may have changed it. */
@@ -50,7 +51,7 @@ export class SliceReuse {
   }
 
   /** Remembers what a slice was evaluated with. To be called once its tokens are in the cache. */
-  remember(scene: Scene, index: number, slices: readonly Slice[], statistics: Float32Array): void {
+  remember(scene: Scene, index: number, slices: readonly Slice[], { values, start, stride, maps, cells }: MapRows): void {
     const slice = slices[index];
     if (!slice || !this.#settings) return;
     const first = scene.evaluated[index] === 0;
@@ -58,22 +59,22 @@ export class SliceReuse {
     const early = first ? Math.floor((index * this.#settings.refresh) / slices.length) : 0;
     // Zero would say that it never was.
     scene.evaluated[index] = scene.frames - early || -1;
-    scene.statisticsOf(slice, statistics.length).set(statistics);
+    const kept = scene.statisticsOf(slice, maps * cells);
+    for (let map = 0; map < maps; map += 1) kept.set(values.subarray(start + map * stride, start + map * stride + cells), map * cells);
     scene.cacheOf(slice).set(scene.tokens);
     scene.surveyOf(slice).set(scene.survey);
   }
 }
 
-function staysWithin(now: Float32Array, then: Float32Array, cells: number, limits: ReuseSettings): boolean {
-  const maps = now.length / cells;
+function staysWithin({ values, start, stride, maps, cells }: MapRows, then: Float32Array, limits: ReuseSettings): boolean {
   let total = 0;
   for (let cell = 0; cell < cells; cell += 1) {
     let change = 0;
-    for (let at = cell; at < now.length; at += cells) change += Math.abs((now[at] ?? 0) - (then[at] ?? 0));
+    for (let map = 0; map < maps; map += 1) change += Math.abs((values[start + map * stride + cell] ?? 0) - (then[map * cells + cell] ?? 0));
     if (change > limits.cell * maps) return false;
     total += change;
   }
-  return total <= limits.slice * now.length;
+  return total <= limits.slice * maps * cells;
 }
 
 function meanChange(now: Uint8Array, then: Uint8Array): number {
