@@ -1,8 +1,9 @@
 """What each part of the network earns: variants trained for the same number of steps on the same shards.
 
-usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json]
+usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json] [--times]
 Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
-network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3.
+network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3; `--times`
+takes them anew of networks that are not trained, for when the trainings shared the machine.
 Flicker: of the fused picture and the reference's own, see steadiness.py.
 """
 import argparse
@@ -82,12 +83,12 @@ VARIANTS = {
     'no colour gain': ({}, without_colour_gain),
     '1 view': ({'VIEWS': 1}, None),
     '3 views': ({'VIEWS': 3}, None),
-    '2 blocks': ({'BLOCKS': 2, 'HALO': 3}, None),
-    '4 blocks': ({'BLOCKS': 4, 'HALO': 5}, None),
+    '2 blocks': ({'BLOCKS': 2, 'HALO': 2}, None),
+    '4 blocks': ({'BLOCKS': 4, 'HALO': 4}, None),
     'width 16': ({'WIDTH': 16}, None),
-    'width 32': ({'WIDTH': 32}, None),
+    'width 24': ({'WIDTH': 24}, None),
     'tokens of 4 bytes': ({'TOKEN_BYTES': 4}, None),
-    '4 token columns': ({'TOKEN_COLUMNS': 4}, None),
+    '8 token columns': ({'TOKEN_COLUMNS': 8}, None),
 }
 
 
@@ -118,8 +119,8 @@ def milliseconds(model):
         return round(fixture.run_onnx(path, fixture.seeded(3, 36, 60, 9 * network.TOKEN_COLUMNS), 100)[1], 2)
 
 
-def one(name, steps, seed):
-    """Trains and measures one variant."""
+def made(name, seed):
+    """The variant's network, not trained."""
     constants, change = VARIANTS[name]
     for constant, value in constants.items():
         setattr(network, constant, value)
@@ -127,11 +128,16 @@ def one(name, steps, seed):
     model = network.Ipl(network.WIDTH, network.BLOCKS)
     if change:
         change(model)
-    steady = trained(model, steps, seed)
+    return model
+
+
+def one(name, steps, seed):
+    """Trains and measures one variant."""
+    steady = trained(made(name, seed), steps, seed)
     scores = {kind: round(train.validate(steady, kind), 2) for kind in render.VALIDATION}
     return {'variant': name, 'psnr': scores, 'mean': round(sum(scores.values()) / len(scores), 2),
             'flicker': {name: [round(x, 3) for x in pair] for name, pair in steadiness.flicker(steady).items()},
-            'parameters': sum(p.numel() for p in model.parameters()), 'ms': milliseconds(steady),
+            'parameters': sum(p.numel() for p in steady.parameters()), 'ms': milliseconds(steady),
             'tokenBytes': 9 * network.TOKEN_COLUMNS * network.TOKEN_BYTES, 'surveyBytes': 3 * (2 * network.VIEWS + 2) * 34 * 60}
 
 
@@ -141,23 +147,27 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--only', nargs='+', choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument('--out', default=os.path.join(train.RUNS, 'ablation.json'))
+    parser.add_argument('--times', action='store_true', help='only the times, of the variants that the file has')
     args = parser.parse_args()
     steadiness.sequences()  # better missed now than after the first training
     torch.set_num_threads(1)
     memory.keep()
-    if len(args.only) == 1:
-        row = one(args.only[0], args.steps, args.seed)
-        rows = []
-        if os.path.exists(args.out):
-            with open(args.out) as file:
-                rows = [r for r in json.load(file) if r['variant'] != row['variant']]
-        with open(args.out, 'w') as file:
-            json.dump(rows + [{**row, 'steps': args.steps}], file, indent=2)
-        print(row, flush=True)
+    if len(args.only) > 1:
+        for name in args.only:
+            subprocess.run([sys.executable, __file__, '--steps', str(args.steps), '--seed', str(args.seed), '--only', name, '--out', args.out,
+                            *(['--times'] if args.times else [])], check=True)
         return
-    for name in args.only:
-        subprocess.run([sys.executable, __file__, '--steps', str(args.steps), '--seed', str(args.seed),
-                        '--only', name, '--out', args.out], check=True)
+    name, rows = args.only[0], []
+    if os.path.exists(args.out):
+        with open(args.out) as file:
+            rows = json.load(file)
+    if args.times:
+        new = [{**r, 'ms': milliseconds(made(name, args.seed))} for r in rows if r['variant'] == name]
+    else:
+        new = [{**one(name, args.steps, args.seed), 'steps': args.steps}]
+    with open(args.out, 'w') as file:
+        json.dump([r for r in rows if r['variant'] != name] + new, file, indent=2)
+    print(*new, flush=True)
 
 
 if __name__ == '__main__':

@@ -52,7 +52,7 @@ class Parts:
         present[first // network.BAND_ROWS:-(-end // network.BAND_ROWS)] = 1
         c = self.model.integrate(self.features, self.padded, self.seen, mixed, rounded(self.tokens, bits) / 127.5 - 1,
                                  (present.flatten() - 1) * 1e4, self.one)
-        return c[:, :, 1:self.h + 1]
+        return c[:, :, :self.h]
 
     def sliced(self, count, may_see):
         """`count` rows a slice; `may_see` tells which rows of the map are in the cache for rows a to b."""
@@ -70,6 +70,12 @@ def rounded(codes, bits):
     """Codes 0..255 kept in so many bits; 32 are as they are."""
     step = 255 / (2 ** bits - 1)
     return codes if bits == 32 else torch.round(codes / step) * step
+
+
+def exposures_of(note):
+    """Of the scene that `note`, its scene.json, tells of."""
+    with open(note) as file:
+        return len(json.load(file)['evs'])
 
 
 def variants(parts):
@@ -95,7 +101,7 @@ def main():
     model = network.Ipl().eval()
     model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
     scores = {}
-    found = sorted(glob.glob(SCENES))
+    found = sorted(note for note in glob.glob(SCENES) if exposures_of(note) == 3)
     if not found:
         raise SystemExit('no scenes: run `npm run bench:quality` first, which renders them')
     for note in found[::max(1, len(found) // args.scenes)][:args.scenes]:

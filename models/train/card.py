@@ -36,12 +36,12 @@ def describe(path, opset, model, training, figures):
             tensor('statistics', 'float32', ['K', network.STATISTICS, f'rows+{2 * network.HALO}', 'w'],
                    'block statistics of the slice and of halo rows above and below, '
                    'replicated at the picture border; rows is a multiple of 4', '-2.5..2.5'),
-            tensor('column_pool', 'float32', ['w', 8],
-                   'column j averages map columns j*w/8..(j+1)*w/8 by overlap', '0..1'),
+            tensor('column_pool', 'float32', ['w', network.TOKEN_COLUMNS],
+                   f'column j averages map columns j*w/{network.TOKEN_COLUMNS}..(j+1)*w/{network.TOKEN_COLUMNS} by overlap', '0..1'),
             tensor('tokens', 'uint8', ['slots', size], 'attention cache, round(127.5*(1+tanh))', '0..255'),
             tensor('occupied', 'float32', ['slots'], '1 where a slot holds a token', '0 or 1'),
             tensor('placement', 'float32', ['cells', 'slots'],
-                   'one-hot rows: slot of each cell of the slice, cells = rows/4*8, band-major', '0 or 1'),
+                   f'one-hot rows: slot of each cell of the slice, cells = rows/{network.BAND_ROWS}*{network.TOKEN_COLUMNS}, band-major', '0 or 1'),
             tensor('survey', 'uint8', ['K', 2 * network.VIEWS + 2, 'h', 'w'],
                    'attention cache: weights of the views of each exposure, their brightness, mean Cb and Cr, of the whole map', '0..255'),
             tensor('own_rows', 'float32', ['h', 'rows'], 'one-hot columns: the rows of the map that are the slice\'s; 0 for padding', '0 or 1'),
@@ -55,10 +55,10 @@ def describe(path, opset, model, training, figures):
             tensor('momentum', 'float32', [1], 'share of the old token kept in an occupied slot', '0..1'),
         ],
         'outputs': [
-            tensor('coefficients', 'float32', ['K', 6, 'rows+2', 'w'],
+            tensor('coefficients', 'float32', ['K', 6, 'rows', 'w'],
                    'c0..c5 of logit_k = c0 + c1*Yk + c2*Yr + c3*Yk^2 + c4*Yk*Yr + c5*Yr^2, in powers of two '
-                   'against the reference; the reference has its tone curve and the fused chroma instead (models/train/rule.py); '
-                   'one extra row above and below', '-400..400'),
+                   'against the reference; the reference has its tone curve and the fused chroma instead (models/train/rule.py)',
+                   '-400..400'),
             tensor('new_tokens', 'uint8', ['cells', size], 'new tokens of the slice', '0..255'),
             tensor('new_survey', 'uint8', ['K', 2 * network.VIEWS + 2, 'rows', 'w'], 'new survey of the slice', '0..255'),
         ],

@@ -32,7 +32,7 @@ def export(model, path):
         'survey': {0: 'K', 2: 'h', 3: 'w'}, 'own_rows': {0: 'h', 1: 'rows'}, 'down_rows': {0: 'Lh', 1: 'h'}, 'next_rows': {0: 'Lh', 1: 'h'},
         'up_rows': {0: 'rowsWithHalo', 1: 'Lh'}, 'down_columns': {0: 'w', 1: 'Lw'}, 'next_columns': {0: 'w', 1: 'Lw'}, 'up_columns': {0: 'Lw', 1: 'w'},
         'same_level': {0: 'Lh', 1: 'Lw'},
-        'coefficients': {0: 'K', 2: 'rowsAndTwo', 3: 'w'}, 'new_tokens': {0: 'cells'}, 'new_survey': {0: 'K', 2: 'rows', 3: 'w'},
+        'coefficients': {0: 'K', 2: 'rows', 3: 'w'}, 'new_tokens': {0: 'cells'}, 'new_survey': {0: 'K', 2: 'rows', 3: 'w'},
     }
     torch.onnx.export(model, tuple(fixture.seeded()), path, opset_version=OPSET,
                       input_names=fixture.NAMES, output_names=OUTPUTS,

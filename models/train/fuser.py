@@ -43,7 +43,7 @@ class Fuser:
             survey, *slice_rows(h, padded.shape[3], top, bottom - top), torch.zeros(1) if priming else self.momentum)
         tokens[own], occupied[own] = new_tokens, 1.0
         survey[:, :, top:bottom] = new_survey[:, :, :min(bottom, h) - top]
-        return part[:, :, 1:-1]
+        return part
 
     def fuse(self, y, chroma, r, size=None):
         """y [K,H,W], chroma [K,2,H/2,W/2] float 0..1 -> fused y [H,W] and chroma [2,H/2,W/2]"""

@@ -71,7 +71,7 @@ class Map(nn.Module):
 
         blocks [5] = (K,h,n,w,n); mean_rows [h,hs] and mean_columns [ws,w] average blocks, inner_* the
         samples whose neighbours lie in their block, chroma_* the chroma; map_rows [R+2 halo] repeats border
-        rows; bands [bands,R+2 halo] averages rows to bands; pool [w,8]; index [K] = (k-r)/4;
+        rows; bands [bands,R+2 halo] averages rows to bands; pool [w,4]; index [K] = (k-r)/4;
         scale [3] = black, span of luma, span of chroma; last_means [K,h,w] and last_survey [K,2V+2,h,w] of the picture
         before; colour_shape [4] = (K,2,h,w); real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
         """
@@ -110,8 +110,8 @@ class Map(nn.Module):
         one = network.Exposures()
         statistics = statistics.index_select(2, map_rows)
         features = self.model.stem(statistics, one)
-        both = torch.cat([one.mean(features), one.max(features)], 1) @ pool       # [1,2C,R',8]
-        both = (bands @ both).reshape(2 * network.WIDTH, -1).t()                 # [cells,2C]
+        cells = bands @ (features @ pool)                                         # [K,C,bands,4]
+        both = torch.cat([one.mean(cells), one.max(cells)], 1).reshape(2 * network.WIDTH, -1).t()
         model = self.model
         fresh = 127.5 * (1 + torch.tanh(model.token2(torch.relu(model.token1(both)))))
         tokens = nearest(keep * cache.float() + (1 - keep) * fresh)

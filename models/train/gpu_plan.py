@@ -60,8 +60,7 @@ def plan(height, width, k, reference, full=True):
         'cut': torch.tensor([0.12]), 'saturation': torch.ones(1),
         'gains': torch.ones(k, 6, 1, 1), 'offsets': torch.zeros(k, 6, 1, 1),
         'positions': ((index(width) + 0.5) / size - 0.5).clamp(0, w - 1), 'cells': index(w).float(),
-        # the network hands out one row above the picture's first
-        'strip_rows': index(h) + 1, 'up_rows': rule.upsampling(size, h, index(height)),
+        'strip_rows': index(h), 'up_rows': rule.upsampling(size, h, index(height)),
     }
 
 

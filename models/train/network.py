@@ -3,16 +3,16 @@
 Shapes (one slice of one picture; training adds a batch, folded into the first axis). h x w is the map of the
 whole picture, L the cells of all levels of its pyramid (pyramid.py), V = VIEWS:
   statistics   [K,15,rows+2*HALO,w]  float32, see rule.block_statistics
-  column_pool  [w,8]                 float32, columns sum to 1
+  column_pool  [w,4]                 float32, columns sum to 1
   tokens       [slots,D]             uint8, value = round(127.5*(1+tanh))
   occupied     [slots]               float32, 1 where a slot holds a token
-  placement    [cells,slots]         float32, one-hot rows, cells = rows/4*8, band-major
+  placement    [cells,slots]         float32, one-hot rows, cells = rows/4*4, band-major
   survey       [K,2V+2,h,w]          uint8, weights of V views, their brightness, mean Cb and Cr, in 1/255
   own_rows     [h,rows]              float32, one-hot columns: the rows of the map that are the slice's; 0 for padding
   down_rows, next_rows [Lh,h], up_rows [rows+2*HALO,Lh], down_columns, next_columns [w,Lw], up_columns [Lw,w],
   same_level   [Lh,Lw]               float32, see pyramid.py
   momentum     [1]                   float32, share of what the cache had that is kept
-  -> coefficients [K,6,rows+2,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V+2,rows,w] uint8
+  -> coefficients [K,6,rows,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V+2,rows,w] uint8
 
 Built after the description of IPL (Chen et al., AAAI 2025, arXiv 2412.11685): slices, an attention cache, 8-bit
 compression of that cache, and a chain of Feature Integration Blocks, each a DAEM (local extractor whose channel
@@ -30,15 +30,15 @@ STATISTICS = 15
 DERIVED = 6  # features that the stem works out from the statistics, see derive()
 COEFFICIENTS = 6
 TOKEN_BYTES = 16
-TOKEN_COLUMNS = 8
+TOKEN_COLUMNS = 4
 BAND_ROWS = 4
 NEUTRAL = 128 / 255  # code of colourless Cb and Cr
 VIEWS = 2    # of each exposure in the survey: a dense bracket has about as many between two of ours
 BLOCKS = 3
-WIDTH = 24
+WIDTH = 32
 QUERY = 16
 COLOUR = slice(13, 15)  # channels of the statistics: mean Cb and Cr, less grey
-HALO = 4  # rows; the convolutions reach one row a block, and one more row is handed out
+HALO = BLOCKS  # rows; the convolutions reach one row a block
 
 # The head answers in a basis centred on mid grey, where its outputs are of similar size; each
 # row below is the polynomial (1, Yk, Yr, Yk^2, Yk*Yr, Yr^2) of one basis function.
@@ -111,13 +111,18 @@ def derive(statistics, exposures):
 
 
 class Exposures:
-    """Means over the K exposures of one picture; `k` is None for one picture (K = batch)."""
+    """Means over the K exposures of one picture; `k` is None for one picture (K = batch).
 
-    def __init__(self, k=None):
-        self.k = k
+    `every` [1,K], all ones, makes sums of one picture matrix products: onnxruntime's reductions over the first axis take
+    five times as long as its products."""
+
+    def __init__(self, k=None, every=None):
+        self.k, self.every = k, every
 
     def mean(self, x):
         """[B*K,C,R,w] -> [B,C,R,w]"""
+        if self.every is not None:
+            return Product.apply(self.every / self.every.sum(), x)
         if self.k is None:
             return x.mean(0, keepdim=True)
         return x.reshape(-1, self.k, *x.shape[1:]).mean(1)
@@ -130,6 +135,8 @@ class Exposures:
 
     def sum(self, x):
         """[B*K,C,R,w] -> [B,C,R,w]"""
+        if self.every is not None:
+            return Product.apply(self.every, x)
         if self.k is None:
             return x.sum(0, keepdim=True)
         return x.reshape(-1, self.k, *x.shape[1:]).sum(1)
@@ -137,6 +144,21 @@ class Exposures:
     def spread(self, x):
         """[B,C,R,w] -> something that broadcasts to [B*K,C,R,w]"""
         return x if self.k is None else x.repeat_interleave(self.k, 0)
+
+
+class Product(torch.autograd.Function):
+    """Shares [1,K] of x [K,C,R,w] -> [1,C,R,w]; exported with as few operators that look up shapes as can be."""
+
+    @staticmethod
+    def forward(ctx, shares, x):
+        return (shares @ x.reshape(x.shape[0], -1)).reshape(1, *x.shape[1:])
+
+    @staticmethod
+    def symbolic(g, shares, x):
+        numbers = lambda *values: g.op('Constant', value_t=torch.tensor(values))
+        flat = g.op('Reshape', x, numbers(0, -1))
+        shape = g.op('Concat', numbers(1), g.op('Shape', x, start_i=1), axis_i=0)
+        return g.op('Reshape', g.op('MatMul', shares, flat), shape)
 
 
 class CacheRead(nn.Module):
@@ -279,24 +301,25 @@ class Ipl(nn.Module):
 
     def tokens(self, features, pool, exposures):
         """Features without halo [B*K,C,rows,w] -> bytes before rounding [B,cells,D]."""
-        both = torch.cat([exposures.mean(features), exposures.max(features)], 1) @ pool
-        pictures = 1 if exposures.k is None else both.shape[0]          # a constant when exported
-        bands = both.reshape(pictures, self.token1.in_features, -1, BAND_ROWS, TOKEN_COLUMNS).mean(3)
-        cells = bands.reshape(pictures, self.token1.in_features, -1).transpose(1, 2)
+        cells = F.avg_pool2d(features @ pool, (BAND_ROWS, 1))
+        both = torch.cat([exposures.mean(cells), exposures.max(cells)], 1)
+        cells = both.reshape(-1, self.token1.in_features, cells.shape[2] * TOKEN_COLUMNS).transpose(1, 2)
         return 127.5 * (1 + torch.tanh(self.token2(F.relu(self.token1(cells)))))
 
     def integrate(self, features, statistics, survey, mixed, values, mask, exposures):
         """Features, statistics [B*K,15,R,w], survey codes of the same rows, all with halo; mixed [B,3,R,w]; token
-        values (-1..1) -> coefficients, rows+2."""
+        values (-1..1) -> coefficients, without halo."""
         x = features + self.drtm(mixed, survey / 255, statistics, exposures)
         read = self.read(exposures.mean(x), values, mask)
         for daem in self.daem:
             x = daem(x, read, exposures)
-        rows = slice(HALO - 1, 1 - HALO)
+        rows = slice(HALO, -HALO)
         x, statistics = x[:, :, rows], statistics[:, :, rows]
         reference = is_reference(statistics)
-        logits = F.conv2d(CLAMP * torch.tanh(self.head(x) / CLAMP), self.basis)
-        tone = torch.tanh(self.tone(x))
+        weights, biases = (torch.cat([getattr(part, name) for part in (self.head, self.tone)]) for name in ('weight', 'bias'))
+        logits, tone = F.conv2d(x, weights, biases).split(COEFFICIENTS, 1)
+        logits = F.conv2d(CLAMP * torch.tanh(logits / CLAMP), self.basis)
+        tone = torch.tanh(tone)
         added = self.colour(SHARE * tone[:, 3:5], statistics[:, COLOUR], mixed[:, 1:, rows], reference, exposures)
         tone = torch.cat([F.conv2d(TONE * tone, self.tone_basis), exposures.spread(added) + 0 * reference], 1)
         return logits + reference * (tone - logits)
@@ -310,7 +333,7 @@ class Ipl(nn.Module):
     def forward(self, statistics, column_pool, tokens, occupied, placement, survey, own_rows, down_rows, next_rows, up_rows,
                 down_columns, next_columns, up_columns, same_level, momentum):
         """One slice of one picture; shapes in the module's docstring."""
-        one, inner = Exposures(), slice(HALO, -HALO)
+        one, inner = Exposures(every=torch.ones(1, statistics.shape[0])), slice(HALO, -HALO)
         features = self.stem(statistics, one)
         fresh = self.tokens(features[:, :, inner], column_pool, one)
         fresh = fresh.reshape(-1, TOKEN_BYTES)
@@ -337,7 +360,7 @@ def is_reference(statistics):
 
 
 def column_pool(w):
-    """[w,8]: token column j averages map columns j*w/8 .. (j+1)*w/8, by overlap."""
+    """[w,4]: token column j averages map columns j*w/4 .. (j+1)*w/4, by overlap."""
     edge = torch.arange(TOKEN_COLUMNS + 1, dtype=torch.float64) * w / TOKEN_COLUMNS
     left = torch.arange(w, dtype=torch.float64)[:, None]
     overlap = (torch.minimum(left + 1, edge[None, 1:]) - torch.maximum(left, edge[None, :-1]))

@@ -1,6 +1,6 @@
 """Trains the network on rendered brackets, on one CPU thread.
 
-usage: python3 models/train/train.py --data ../shared/data --minutes 151 --seed 1
+usage: python3 models/train/train.py --data ../shared/data --minutes 200 --seed 1
 Brackets come from models/train/cache (rendered first if missing, see render.py); checkpoint,
 curve and sample pictures go to models/train/runs. Started again it resumes; the learning rate
 falls with the share of the minutes (of processor time) that have passed.
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 
+# One thread computes; a second one of OpenBLAS would only wait, and its waiting would count as processor time.
+os.environ.setdefault('OPENBLAS_NUM_THREADS', '1')
 import cv2
 import numpy as np
 import torch
@@ -55,7 +57,7 @@ def coefficients_of(model, statistics, rng=None):
     around = (torch.arange(padded.shape[2]) - halo).clamp(0, h - 1)
     mixed = model.drtm.mixed(survey, (*rows[:2], rows[2][around]), columns, mask, exposures)
     c = model.integrate(features, padded, seen, mixed, tokens / 127.5 - 1, (occupied - 1) * 1e4, exposures)
-    return c[:, :, 1:h + 1].reshape(b, k, network.COEFFICIENTS, h, w), mixed[:, :, halo:halo + h]
+    return c[:, :, :h].reshape(b, k, network.COEFFICIENTS, h, w), mixed[:, :, halo:halo + h]
 
 
 def rule_of(model, y, chroma, r, size):
@@ -133,7 +135,7 @@ def validate(model, name, pictures=None, scale=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default='../shared/data')
-    parser.add_argument('--minutes', type=float, default=151)
+    parser.add_argument('--minutes', type=float, default=200)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--rate', type=float, default=LEARNING_RATE, help='learning rate at the start')
     parser.add_argument('--again-from', type=float, default=0, help='minute at which the rate starts anew')
@@ -157,9 +159,9 @@ def main():
         optimizer.load_state_dict(state['optimizer'])
         step, elapsed = state['training']['steps'], state['training']['minutes'] * 60
         rng = np.random.default_rng([args.seed, step])
-    shards, total, recent, clock = Shards(), args.minutes * 60, [], time.process_time()
+    shards, total, recent = Shards(), args.minutes * 60, []
     shards.refresh()
-    noted = elapsed
+    noted, clock = elapsed, time.process_time()
     while elapsed < total:
         done = max(0, elapsed / 60 - args.again_from) / (args.minutes - args.again_from)
         for group in optimizer.param_groups:
@@ -169,7 +171,7 @@ def main():
         step += 1
         now = time.process_time()
         elapsed, clock = elapsed + now - clock, now
-        if elapsed - noted > float(os.environ.get("EVERY", "240")) or elapsed >= total:
+        if elapsed - noted > float(os.environ.get('EVERY', '240')) or elapsed >= total:
             noted = elapsed
             shards.refresh()
             row = [step, round(elapsed / 60, 2), *(round(x, 4) for x in np.mean(recent, 0)), len(shards.paths),

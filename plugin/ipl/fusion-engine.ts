@@ -249,11 +249,9 @@ export class FusionEngine {
     scene.storeTokens(slice, outputs.new_tokens?.data as Uint8Array);
     scene.storeSurvey(slice, outputs.new_survey?.data as Uint8Array);
     const rows = outputs.coefficients?.data as Float32Array;
-    const width = plan.mapWidth;
+    const length = slice.rows * plan.mapWidth;
     for (let plane = 0; plane < exposures * per; plane += 1) {
-      // A row above and one below the slice come with it.
-      const from = (plane * (slice.rows + 2) + 1) * width;
-      scene.coefficients.set(rows.subarray(from, from + slice.rows * width), (plane * plan.paddedRows + slice.row) * width);
+      scene.coefficients.set(rows.subarray(plane * length, (plane + 1) * length), (plane * plan.paddedRows + slice.row) * plan.mapWidth);
     }
   }
 

@@ -84,8 +84,7 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
   };
   const strips = cutStrips(planes, stripPixels).map((strip): PlannedStrip => {
     const { firstCell, matrix } = interpolation(strip.top, strip.rows, block, h);
-    // The network hands out one row above the picture's first.
-    return { ...strip, feeds: { strip_rows: indices(matrix.columns, (row) => firstCell + row + 1), up_rows: tensor(matrix) } };
+    return { ...strip, feeds: { strip_rows: indices(matrix.columns, (row) => firstCell + row), up_rows: tensor(matrix) } };
   });
   return { map, planes, order, stride, sampleRows: h * n, chromaRows: (h * n) / 2, feeds, strips };
 }

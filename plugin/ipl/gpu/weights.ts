@@ -16,8 +16,7 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   const sorted = new Float32Array(order.length * PER * cells);
   for (const [at, exposure] of order.entries()) {
     for (let index = 0; index < PER; index += 1) {
-      // One row above the picture's first is left out.
-      const start = (at * PER + index) * plane + columns;
+      const start = (at * PER + index) * plane;
       sorted.set(from.subarray(start, start + cells), (exposure * PER + index) * cells);
     }
   }
