@@ -60,7 +60,7 @@ def main():
         tied = off['new_tokens'] > 0 or off['new_survey'] > 0
         assert off['coefficients'] < (2e-2 if tied else 2e-3) and off['new_tokens'] <= 1 and off['new_survey'] <= 1
     for k in (2, 3, 5):
-        _, ms = fixture.run_onnx(path, fixture.seeded(k, 36, 60, 72), 50)
+        _, ms = fixture.run_onnx(path, fixture.seeded(k, 36, 60, 9 * network.TOKEN_COLUMNS), 200)
         print(f'36x60 map, K={k}, one thread: {ms:.2f} ms')
 
 

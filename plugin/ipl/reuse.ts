@@ -39,7 +39,6 @@ export class SliceReuse {
     const settings = this.#settings;
     const last = scene.evaluated[index] ?? 0;
     if (!settings || last === 0 || scene.frames - last >= settings.refresh) return true;
-    // In this order: where something moves, the first block that did ends the search.
     return !staysWithin(statistics, scene.statisticsOf(slice, statistics.maps * statistics.cells), settings) || this.cacheMoved(scene, slice);
   }
 
@@ -67,10 +66,15 @@ export class SliceReuse {
 }
 
 function staysWithin({ values, start, stride, maps, cells }: MapRows, then: Float32Array, limits: ReuseSettings): boolean {
+  // Map by map, as they lie in memory.
+  const changes = new Float64Array(cells);
+  for (let map = 0; map < maps; map += 1) {
+    const now = values.subarray(start + map * stride, start + map * stride + cells);
+    const before = then.subarray(map * cells, (map + 1) * cells);
+    for (let cell = 0; cell < cells; cell += 1) changes[cell] = (changes[cell] ?? 0) + Math.abs((now[cell] ?? 0) - (before[cell] ?? 0));
+  }
   let total = 0;
-  for (let cell = 0; cell < cells; cell += 1) {
-    let change = 0;
-    for (let map = 0; map < maps; map += 1) change += Math.abs((values[start + map * stride + cell] ?? 0) - (then[map * cells + cell] ?? 0));
+  for (const change of changes) {
     if (change > limits.cell * maps) return false;
     total += change;
   }
