@@ -2,21 +2,13 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { PlaneLayout } from '../core/video-layout';
 import { columnPool, onesAt } from './column-pool';
+import { gatherRows, type MapRows } from './map-rows';
 import type { ModelCard } from './model-card';
 import { mapPyramid, ownRows, upRows, type PyramidFeeds } from './pyramid-feeds';
 import { planSlices, type Slice, type SlicePlan } from './slice-plan';
 
 /** What the network takes of a slice whatever is in the picture. */
 export type SliceConstants = PyramidFeeds & Readonly<Record<'column_pool' | 'placement' | 'own_rows' | 'up_rows', Tensor>>;
-
-/** Some rows of every map of statistics, where they lie: `cells` values of each from `start` on, a map every `stride`. */
-export interface MapRows {
-  readonly values: Float32Array;
-  readonly start: number;
-  readonly stride: number;
-  readonly maps: number;
-  readonly cells: number;
-}
 
 export interface Geometry {
   readonly key: string;
@@ -78,9 +70,9 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     cellsOf,
     rowsOf,
     cut(slice) {
-      const { start, stride, cells } = rowsOf(slice);
-      for (let map = 0; map < maps; map += 1) part.set(statistics.subarray(start + map * stride, start + map * stride + cells), map * cells);
-      return part.subarray(0, maps * cells);
+      const rows = rowsOf(slice);
+      gatherRows(rows, part);
+      return part.subarray(0, maps * rows.cells);
     },
   };
 }

@@ -3,7 +3,7 @@
  * were last evaluated with, but for noise, while the rest of the cache is, too. They are compared with what was evaluated,
  * not with the frame before, so that slow changes add up until they count.
  */
-import type { MapRows } from './geometry';
+import { gatherRows, rowsOfMap, type MapRows } from './map-rows';
 import type { Scene } from './scene';
 import type { Slice } from './slice-plan';
 
@@ -50,7 +50,7 @@ export class SliceReuse {
   }
 
   /** Remembers what a slice was evaluated with. To be called once its tokens are in the cache. */
-  remember(scene: Scene, index: number, slices: readonly Slice[], { values, start, stride, maps, cells }: MapRows): void {
+  remember(scene: Scene, index: number, slices: readonly Slice[], statistics: MapRows): void {
     const slice = slices[index];
     if (!slice || !this.#settings) return;
     const first = scene.evaluated[index] === 0;
@@ -58,18 +58,18 @@ export class SliceReuse {
     const early = first ? Math.floor((index * this.#settings.refresh) / slices.length) : 0;
     // Zero would say that it never was.
     scene.evaluated[index] = scene.frames - early || -1;
-    const kept = scene.statisticsOf(slice, maps * cells);
-    for (let map = 0; map < maps; map += 1) kept.set(values.subarray(start + map * stride, start + map * stride + cells), map * cells);
+    gatherRows(statistics, scene.statisticsOf(slice, statistics.maps * statistics.cells));
     scene.cacheOf(slice).set(scene.tokens);
     scene.surveyOf(slice).set(scene.survey);
   }
 }
 
-function staysWithin({ values, start, stride, maps, cells }: MapRows, then: Float32Array, limits: ReuseSettings): boolean {
+function staysWithin(statistics: MapRows, then: Float32Array, limits: ReuseSettings): boolean {
+  const { maps, cells } = statistics;
   // Map by map, as they lie in memory.
   const changes = new Float64Array(cells);
   for (let map = 0; map < maps; map += 1) {
-    const now = values.subarray(start + map * stride, start + map * stride + cells);
+    const now = rowsOfMap(statistics, map);
     const before = then.subarray(map * cells, (map + 1) * cells);
     for (let cell = 0; cell < cells; cell += 1) changes[cell] = (changes[cell] ?? 0) + Math.abs((now[cell] ?? 0) - (before[cell] ?? 0));
   }
