@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
+import { watchExit } from './exit-watch';
 import type { FusionReport } from './fusion-engine';
+import { NativeSection } from './native-section';
 import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
 export interface FusedPicture {
@@ -13,17 +15,23 @@ export interface FusedPicture {
 /** How a task ended: `death` when the thread died with it. */
 export type Outcome = { readonly picture: FusedPicture } | { readonly error: GstIplError } | { readonly death: GstIplError };
 
-/** A task takes less than this, even of a 16K picture on a slow core. */
-const CLOSE_MS = 2_000;
+/** What all threads of a pool are started with. */
+export type PoolWorkerSettings = Omit<WorkerSettings, 'section'>;
+
+/** One thread, from its start to its death. */
+interface Life {
+  readonly worker: Worker;
+  readonly section: NativeSection;
+}
 
 export class FusionWorker {
-  readonly #settings: WorkerSettings;
+  readonly #settings: PoolWorkerSettings;
   readonly #onDeath: (death: GstIplError) => void;
-  #worker: Worker | undefined;
+  #life: Life | undefined;
   #settle: ((outcome: Outcome) => void) | undefined;
 
   /** @param onDeath called when a thread that was ready dies, after its task has ended */
-  constructor(settings: WorkerSettings, onDeath: (death: GstIplError) => void) {
+  constructor(settings: PoolWorkerSettings, onDeath: (death: GstIplError) => void) {
     this.#settings = settings;
     this.#onDeath = onDeath;
   }
@@ -33,8 +41,11 @@ export class FusionWorker {
    * @throws GstIplError `bad-model` or `worker-failed`
    */
   async start(): Promise<void> {
-    const worker = spawnWorker(this.#settings);
-    this.#worker = worker;
+    const section = new NativeSection();
+    const worker = spawnWorker({ ...this.#settings, section: section.buffer });
+    const unwatch = watchExit(section);
+    const life = { worker, section };
+    this.#life = life;
     let ready = false;
     await new Promise<void>((resolve, reject) => {
       let reason: string | undefined;
@@ -49,8 +60,9 @@ export class FusionWorker {
       worker.on('error', (error) => (reason = error.message));
       // Only now it is sure that it writes no shared memory any more.
       worker.on('exit', (code) => {
+        unwatch();
         const death = deathOf(reason ?? `exit code ${code}`);
-        if (this.#worker === worker) this.#worker = undefined;
+        if (this.#life === life) this.#life = undefined;
         reject(death);
         this.#end({ death });
         if (ready) this.#onDeath(death);
@@ -60,18 +72,18 @@ export class FusionWorker {
 
   /** Tells one life of the worker from the next. */
   get thread(): object | undefined {
-    return this.#worker;
+    return this.#life;
   }
 
   /** Hands over an exposure of the set that is fused next; one that is not in shared memory cannot be used afterwards. */
   give(turn: number, payload: Uint8Array): void {
     const transfer = payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
-    this.#worker?.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
+    this.#life?.worker.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
   }
 
   /** Fuses the exposures that were given for this turn. One set at a time. */
   fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
-    const worker = this.#worker;
+    const worker = this.#life?.worker;
     return new Promise((resolve) => {
       if (!worker) return resolve({ death: deathOf('it does not run') });
       this.#settle = resolve;
@@ -79,19 +91,13 @@ export class FusionWorker {
     });
   }
 
-  /**
-   * Ends the thread once its task is done, so that nothing stops onnxruntime in the middle: a thread that is terminated there
-   * takes the whole process with it (an exception that node-addon-api throws and nobody can catch).
-   */
+  /** Ends the thread as soon as it is not in onnxruntime; what it fuses then is lost. */
   async close(): Promise<void> {
-    const worker = this.#worker;
-    if (!worker) return;
+    if (!this.#life) return;
+    const { worker, section } = this.#life;
     const gone = new Promise((resolve) => worker.once('exit', resolve));
-    worker.postMessage({ type: 'close' } satisfies Request);
-    // One that waits for a turn that never comes is not in onnxruntime.
-    const patience = setTimeout(() => void worker.terminate(), CLOSE_MS);
-    await gone;
-    clearTimeout(patience);
+    await Promise.race([section.barred(), gone]);
+    await worker.terminate();
   }
 
   #end(outcome: Outcome): void {

@@ -11,6 +11,8 @@ export interface WorkerSettings {
   readonly gate: GateSettings;
   /** Shared memory of the turns (turns.ts). */
   readonly turns: SharedArrayBuffer;
+  /** Shared memory of this thread's alone (native-section.ts). */
+  readonly section: SharedArrayBuffer;
 }
 
 /** One exposure of a task that follows: each comes alone, so that V8 never counts a whole set in the main thread. */
@@ -29,8 +31,7 @@ export interface FuseRequest {
   readonly scene: SharedArrayBuffer;
 }
 
-/** `close`: the thread ends when it has nothing more to do. */
-export type Request = PayloadRequest | FuseRequest | { readonly type: 'close' };
+export type Request = PayloadRequest | FuseRequest;
 
 export type Reply =
   | { readonly type: 'ready' }

@@ -1,78 +1,12 @@
-/** A worker thread: owns a session and the kernels, and fuses one set at a time. */
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { asGstIplError } from '../core/errors';
-import { release } from '../core/release';
-import { FusionEngine } from './fusion-engine';
-import { chooseProvider } from './gpu/provider-choice';
-import { ProviderEngine } from './gpu/provider-engine';
-import { claimProvider, giveUpProvider, tellNote, type Note } from './gpu/provider-gate';
-import { FusionKernels } from './kernels';
-import { loadModel } from './model';
-import { standBack } from './polite-thread';
-import { Turns } from './turns';
-import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-protocol';
+/** Where a worker thread begins: loads onnxruntime, which must not be interrupted, and what works with it (fusion-thread.ts). */
+import { parentPort, workerData } from 'node:worker_threads';
+import { NativeSection } from './native-section';
+import type { WorkerSettings } from './worker-protocol';
 
-async function main(port: MessagePort, settings: WorkerSettings): Promise<void> {
-  standBack();
-  const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const fail = (error: unknown, turn: number | undefined): void => {
-    const { code, message, hint } = asGstIplError(error, 'worker-failed');
-    reply({ type: 'failed', turn, code, message, hint });
-  };
-
-  let engine: ProviderEngine;
-  try {
-    // Blocks while another worker has the provider: then that one does all the work.
-    const claimed = claimProvider(settings.gate);
-    const [model, kernels] = await Promise.all([loadModel(settings.model), FusionKernels.load()]);
-    engine = await withProvider(new FusionEngine(model, kernels, settings), settings, claimed);
-  } catch (error) {
-    // Nobody has the provider now: those who wait for it find out for themselves.
-    giveUpProvider(settings.gate);
-    fail(error, undefined);
-    return;
-  }
-
-  const turns = new Turns(settings.turns);
-  /** Exposures of the next task. */
-  let given: { readonly turn: number; readonly payloads: Uint8Array[] } = { turn: 0, payloads: [] };
-  const take = ({ turn, payload }: PayloadRequest): void => {
-    // What came for a turn that was given up is forgotten.
-    if (given.turn !== turn) given = { turn, payloads: [] };
-    given.payloads.push(payload);
-  };
-  const fuse = async ({ turn, task: common, scene }: FuseRequest): Promise<void> => {
-    const task = { ...common, payloads: given.payloads };
-    given = { turn: 0, payloads: [] };
-    try {
-      const { payload, report } = await engine.fuse(task, scene, { wait: () => turns.wait(turn), pass: () => turns.pass(turn) });
-      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
-    } catch (error) {
-      turns.giveUp(turn);
-      fail(error, turn);
-    }
-    // The reference's payload is the fused picture, or is kept by the provider's engine for the next.
-    for (const [exposure, payload] of task.payloads.entries()) if (exposure !== task.reference) release(payload);
-  };
-  port.on('message', (request: Request) => {
-    if (request.type === 'close') port.close();
-    else if (request.type === 'payload') take(request);
-    else void fuse(request);
-  });
-  reply({ type: 'ready' });
+async function begin(settings: WorkerSettings): Promise<void> {
+  const section = new NativeSection(settings.section);
+  const { fuseOnThread } = await section.run(() => import('./fusion-thread'));
+  if (parentPort) await fuseOnThread(parentPort, settings, section);
 }
 
-/** The engine with the provider that this worker may have, or with the CPU alone. */
-async function withProvider(cpu: FusionEngine, { gate, model }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
-  const giveUp = (note: Note): void => {
-    tellNote(gate, note);
-    giveUpProvider(gate);
-  };
-  if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
-  const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu });
-  if (engine) tellNote(gate, note);
-  else giveUp(note);
-  return new ProviderEngine(cpu, engine, giveUp);
-}
-
-if (parentPort) void main(parentPort, workerData as WorkerSettings);
+void begin(workerData as WorkerSettings);

@@ -69,9 +69,11 @@ test('doctor finds this machine in order', async (t) => {
 
 test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
   const [png, jpg] = [path.join(folder, 'fused.png'), path.join(folder, 'fused two.jpg')];
-  t.is((await runCommand('fuse', still('over'), still('under'), still('mid'), '-o', png)).code, 0);
+  const three = await runCommand('fuse', still('over'), still('under'), still('mid'), '-o', png);
+  t.is(three.code, 0, three.stderr);
   t.is(await countPictures(png), 1);
-  t.is((await runCommand('fuse', still('over'), still('mid'), '-o', jpg)).code, 0);
+  const two = await runCommand('fuse', still('over'), still('mid'), '-o', jpg);
+  t.is(two.code, 0, two.stderr);
   t.true(existsSync(jpg));
   const missing = await runCommand('fuse', still('over'), '/nowhere/x.jpg', '-o', png);
   t.is(missing.code, 1);

@@ -1,0 +1,21 @@
+/** A process may end at any moment of its fusion threads: while they load the network, or in the middle of a picture. */
+import path from 'node:path';
+import test from 'ava';
+import { startProgram } from '../support/command';
+
+const run = (sets: number, milliseconds: number): Promise<{ code: number | null; stderr: string }> =>
+  startProgram(['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'exit-child.ts'), String(sets), String(milliseconds)]).finished;
+
+for (const milliseconds of [0, 20, 60, 120]) {
+  test.serial(`process.exit ${milliseconds} ms after the first of four threads was ready`, async (t) => {
+    const { code, stderr } = await run(0, milliseconds);
+    t.is(code, 7, stderr);
+  });
+}
+
+for (const milliseconds of [0, 35]) {
+  test.serial(`process.exit ${milliseconds} ms after the first of many pictures`, async (t) => {
+    const { code, stderr } = await run(200, milliseconds);
+    t.is(code, 7, stderr);
+  });
+}
