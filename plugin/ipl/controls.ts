@@ -36,6 +36,7 @@ export function liveParameters(controls: { -readonly [Name in keyof Controls]: C
     number('strength', 'How much the other exposures add: 1 all that the network says, 0 nothing but the reference.', { min: 0, max: 1 }),
     number('bias', 'Prefers the brighter exposures (above 0) or the darker ones (below).', { min: -2, max: 2, unit: 'EV' }),
     number('saturation', 'Strength of the colours: 1 as they are, 0 grey.', { min: 0, max: 2 }),
+    number('denoise', 'How far noise is reduced: 1 as far as it is found, 0 not at all.', { min: 0, max: 2 }),
     flag('freeze', 'The picture stands still.'),
     flag('weights', 'Fused frames carry a map of how much each exposure gave.'),
   ];

@@ -7,7 +7,8 @@
  *    the first slice, too, knows the whole picture; then slice by slice the network (statistics and cache in, coefficients
  *    and tokens out), but for slices that stay as they are (reuse.ts). Where the slices that are due have, with their halos,
  *    more rows than the whole map, it goes through in one piece: with a full cache that gives the same.
- * 3. The blend of all pixels, while the next frame has its turn in another thread.
+ * 3. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
+ *    thread.
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../core/video-caps';
@@ -17,6 +18,8 @@ import { planGeometry, type Geometry } from './geometry';
 import { FusionKernels } from './kernels';
 import { applyLook, NATURAL, type Look } from './look';
 import type { LoadedModel } from './model';
+import { noiseLevel } from './noise-level';
+import { reachOf } from './noise-reduction';
 import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import { Scene } from './scene';
 import { isCut } from './scene-change';
@@ -110,6 +113,8 @@ export class FusionEngine {
     const start = performance.now();
     const geometry = this.#prepare(task);
     this.#measure(task, geometry);
+    // The blend overwrites the reference.
+    const noise = noiseOf(task);
     const measured = performance.now();
     turn.wait();
     const began = performance.now();
@@ -120,6 +125,7 @@ export class FusionEngine {
     turn.pass();
     const thought = performance.now();
     const weights = this.#blend(task, geometry);
+    this.reduceNoise(task, payloadOf(task), noise);
     return {
       sceneCut,
       slices: geometry.plan.slices.length,
@@ -130,6 +136,18 @@ export class FusionEngine {
       blendMs: performance.now() - thought,
       weights,
     };
+  }
+
+  /**
+   * The last step of a fusion, by whomever it was done.
+   * @param fused the fused picture, changed in place
+   * @param noise of the reference, from noiseOf
+   */
+  reduceNoise(task: FusionTask, fused: Uint8Array, noise: number): void {
+    const reach = reachOf(noise, (task.look ?? NATURAL).denoise);
+    if (!reach) return;
+    this.#prepare(task);
+    this.#kernels.smooth(fused, reach);
   }
 
   #prepare(task: FusionTask): Geometry {
@@ -259,8 +277,7 @@ export class FusionEngine {
   #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
     const { payloads, layout, reference, look = NATURAL } = task;
     const { coefficients, plan, exposures } = geometry;
-    const output = payloads[reference];
-    if (!output) throw new RangeError(`There is no exposure ${reference}.`);
+    const output = payloadOf(task);
     const per = this.#card.coefficients;
     applyLook(coefficients, exposures, per, reference, look);
     this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation);
@@ -270,4 +287,18 @@ export class FusionEngine {
     const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference });
     return { columns, rows, values };
   }
+}
+
+/** The reference's. */
+function payloadOf({ payloads, reference }: FusionTask): Uint8Array {
+  const payload = payloads[reference];
+  if (!payload) throw new RangeError(`There is no exposure ${reference}.`);
+  return payload;
+}
+
+/** The noise of the reference, in codes; 0 where it does not matter. */
+export function noiseOf(task: FusionTask): number {
+  const [luma] = task.layout.planes;
+  if (!luma || task.look?.denoise === 0) return 0;
+  return noiseLevel(payloadOf(task), luma, task.range);
 }

@@ -15,7 +15,7 @@
  *   that have changed would cost more than the whole map, because of the rows around them, it is evaluated in one piece.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
- * - Live parameters: `strength`, `bias`, `saturation`, `freeze`, `weights` (controls.ts).
+ * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ipl_frames_total, ipl_scene_cuts_total, ipl_slices_total, ipl_slices_reused_total, ipl_seconds{part}.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.
  *

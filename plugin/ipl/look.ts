@@ -1,4 +1,4 @@
-/** How the fused picture is to look: what may be changed while it runs, applied to the coefficients behind the network. */
+/** How the fused picture is to look: what may be changed while it runs, applied behind the network. */
 export interface Look {
   /** 1: as the network says; towards 0 the other exposures fade out; 0: the reference alone. */
   readonly strength: number;
@@ -6,15 +6,17 @@ export interface Look {
   readonly bias: number;
   /** 1: as it is; 0: grey; 2: colours twice as strong. */
   readonly saturation: number;
+  /** 1: noise is reduced as far as it is found (noise-reduction.ts); 0: not at all; 2: twice as far. */
+  readonly denoise: number;
 }
 
-export const NATURAL: Look = { strength: 1, bias: 0, saturation: 1 };
+export const NATURAL: Look = { strength: 1, bias: 0, saturation: 1, denoise: 1 };
 
 /** Of a logit, a power of two: nothing of such a weight is left in 8 bits. */
 const NOTHING = -60;
 
 /**
- * Changes coefficients in place.
+ * Changes coefficients in place, as strength and bias say.
  *
  * @param coefficients [K, per, ...]: the first of an exposure's `per` planes is the constant of its logit against the
  *   reference's; the reference has its tone curve there (models/train/rule.py)

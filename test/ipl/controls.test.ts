@@ -37,12 +37,12 @@ test('a frozen picture stands still while time goes on; controls are read for ev
 test('live parameters change the controls', (t) => {
   const controls = { ...CONTROLS };
   const parameters = liveParameters(controls);
-  t.deepEqual(parameters.map(({ name }) => name), ['strength', 'bias', 'saturation', 'freeze', 'weights']);
+  t.deepEqual(parameters.map(({ name }) => name), ['strength', 'bias', 'saturation', 'denoise', 'freeze', 'weights']);
   for (const parameter of parameters) {
     if (parameter.kind === 'number') parameter.set(parameter.min);
     if (parameter.kind === 'boolean') parameter.set(true);
   }
-  t.deepEqual(controls, { strength: 0, bias: -2, saturation: 0, freeze: true, weights: true });
+  t.deepEqual(controls, { strength: 0, bias: -2, saturation: 0, denoise: 0, freeze: true, weights: true });
 });
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));

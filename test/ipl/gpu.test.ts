@@ -6,6 +6,7 @@ import test from 'ava';
 import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import { readGraphs } from '../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../plugin/ipl/gpu/graph-engine';
+import { NATURAL } from '../../plugin/ipl/look';
 import { chooseProvider } from '../../plugin/ipl/gpu/provider-choice';
 import { ProviderEngine } from '../../plugin/ipl/gpu/provider-engine';
 import { ProviderGate, claimProvider, giveUpProvider, tellNote, type Note } from '../../plugin/ipl/gpu/provider-gate';
@@ -51,7 +52,7 @@ test('strength 0 shows the reference under its own curve whatever the others are
   const [scene] = goldenScenes();
   if (!scene) throw new Error('no golden scene');
   const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
-  const look = { strength: 0, bias: 0, saturation: 0 };
+  const look = { ...NATURAL, strength: 0, saturation: 0 };
   const one = await engine.fuse({ ...taskOf(scene, 0, 'I420'), look }, 'a');
   const first = Buffer.from(one.payload);
   const changed = taskOf(scene, 0, 'I420');

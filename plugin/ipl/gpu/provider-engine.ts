@@ -2,7 +2,7 @@
  * The worker's engine: fuses with the chosen provider, and with the CPU from the moment that this fails. No picture is
  * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
  */
-import type { FusionEngine, FusionReport, FusionTask, Turn } from '../fusion-engine';
+import { noiseOf, type FusionEngine, type FusionReport, type FusionTask, type Turn } from '../fusion-engine';
 import { messageOf } from '../model-card';
 import { sceneNumber } from './scene-number';
 import type { GraphEngine } from './graph-engine';
@@ -28,6 +28,8 @@ export class ProviderEngine {
       try {
         const fused = await graph.fuse(task, String(sceneNumber(scene)));
         turn.pass();
+        // On the CPU: most pictures do not need it, and the graph is the same for all.
+        this.#cpu.reduceNoise(task, fused.payload, noiseOf(task));
         return fused;
       } catch (error) {
         await this.#fail(graph, error);

@@ -1,4 +1,5 @@
 /** The blend of one strip: copied into the kernels' memory, fused, copied out. */
+import { copyRows } from './copy-rows';
 import { STRIP_ROWS, TILE_ROWS } from './memory-plan';
 import type { StagedRows } from './staged-rows';
 import type { Workspace } from './workspace';
@@ -63,21 +64,6 @@ function copyOut({ plan, geometry, bytes }: Workspace, out: Uint8Array, y0: numb
     const to = plane.offset + first * plane.stride;
     copyRows(bytes, plan.fused + start, stride, out, to, plane.stride, plane.width, rows);
   });
-}
-
-/** Copies `rows` rows of `width` bytes and nothing of what lies between them. */
-function copyRows(
-  source: Uint8Array, from: number, fromStride: number,
-  target: Uint8Array, to: number, toStride: number, width: number, rows: number,
-): void {
-  if (fromStride === width && toStride === width) {
-    target.set(source.subarray(from, from + rows * width), to);
-    return;
-  }
-  for (let row = 0; row < rows; row++) {
-    const at = from + row * fromStride;
-    target.set(source.subarray(at, at + width), to + row * toStride);
-  }
 }
 
 /** The strips of the pixel rows `y0`..`y1` - 1. */

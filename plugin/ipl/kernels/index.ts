@@ -6,6 +6,7 @@
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
+import { smoothPlane } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
@@ -14,6 +15,9 @@ export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 
 const PAGE = 65536;
+
+/** Of a reach, so that four differences add up to a byte (assembly/smooth.ts). */
+const LARGEST_TWICE = 126;
 
 export class FusionKernels {
   private space: Workspace | undefined;
@@ -109,6 +113,21 @@ export class FusionKernels {
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
     const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
     for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
+  }
+
+  /**
+   * Reduces noise of a frame in place: each code moves towards its four neighbours where they differ by no more than about
+   * `reach` codes, of luma and of chroma: 0..63, in steps of 1/2; below 1 it leaves a plane as it is.
+   */
+  smooth(frame: Uint8Array, reach: { readonly luma: number; readonly chroma: number }): void {
+    const space = this.configured();
+    const { layout } = space.geometry;
+    checkLength(frame, layout.size, 'The frame');
+    for (const [number, plane] of layout.planes.entries()) {
+      const twice = Math.round(2 * (number === 0 ? reach.luma : reach.chroma));
+      if (!(twice >= 0 && twice <= LARGEST_TWICE)) throw new RangeError(`A reach must be 0..${LARGEST_TWICE / 2} codes.`);
+      if (twice >= 2) smoothPlane(space, frame, plane, number > 0 && layout.format === 'NV12' ? 2 : 1, twice);
+    }
   }
 
   private configured(): Workspace {

@@ -20,6 +20,9 @@ export const STRIP_ROWS = 16;
 /** Rows of a tile in assembly/tile.ts, at most. */
 export const TILE_ROWS = 16;
 
+/** Bytes before and after a row that is smoothed: its neighbours there, and what vectors read past the end. */
+const ROW_MARGIN = 16;
+
 /** Luma samples of a block in each direction, at most. */
 export const BLOCK_SAMPLES = 16;
 
@@ -57,6 +60,11 @@ export interface MemoryPlan {
   readonly sampleExposure: number;
   /** Float32 [K][15][mapWidth]. */
   readonly statistics: number;
+  /** A strip of a plane before noise reduction, with a row above and below, and the same after it: the first byte of its
+   * first row. Rows lie `smoothStride` apart. */
+  readonly noisy: number;
+  readonly smooth: number;
+  readonly smoothStride: number;
   /** First byte after all of it. */
   readonly end: number;
 }
@@ -104,6 +112,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const samplePlanes = layout.planes.map((_, p) => takeRows(p === 0 ? BLOCK_SAMPLES : BLOCK_SAMPLES / 2));
   // Where every pixel is a sample, the neighbours are samples too.
   const sampleNeighbours = block > BLOCK_SAMPLES ? [0, 1, 2, 3].map(() => takeRows(BLOCK_SAMPLES)) : [];
+  const smoothStride = roundUp(layout.width + 1, 16) + 2 * ROW_MARGIN;
   const regions = {
     codes: take(exposures * exposureStride),
     fused: take(exposureStride),
@@ -112,10 +121,12 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     raw: take(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
     samples: take(exposures * sampleExposure),
     statistics: take(exposures * CHANNELS * mapWidth * 4),
+    noisy: take((STRIP_ROWS + 2) * smoothStride) + smoothStride + ROW_MARGIN,
+    smooth: take(STRIP_ROWS * smoothStride),
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,
-    coefficientRow, coefficientRows, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, end: next,
+    coefficientRow, coefficientRows, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, smoothStride, end: next,
   };
 }
 

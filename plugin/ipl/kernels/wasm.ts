@@ -18,6 +18,7 @@ export interface KernelExports {
   blendRows(
     row: number, rows: number, upper: number, lower: number, middle: number, halfHeight: number, fromMiddle: number, saturation: number,
   ): void;
+  smoothRows(from: number, to: number, stride: number, rows: number, bytes: number, step: number, twice: number): void;
   compactSamples(from: number, to: number, bytes: number, halvings: number, pairs: boolean): void;
   clampSamples(row: number, count: number): void;
   takeSamples(from: number, bytes: number, halvings: number, to: number, right: number, left: number): void;

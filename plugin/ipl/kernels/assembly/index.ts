@@ -4,6 +4,7 @@
 export { configure, layOutStrips } from './settings';
 export { prepareCoefficients } from './coefficients';
 export { blendRows } from './rows';
+export { smoothRows } from './smooth';
 export { compactSamples, clampSamples, takeSamples } from './samples';
 export { setNeighbours } from './contrast';
 export { lumaStatistics } from './statistics';

@@ -1,0 +1,99 @@
+/** What noise is found, and what its reduction does to the picture. */
+import test from 'ava';
+import { planeLayout, type PixelFormat, type PlaneLayout } from '../../plugin/core/video-layout';
+import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionKernels } from '../../plugin/ipl/kernels';
+import { NATURAL } from '../../plugin/ipl/look';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { noiseLevel } from '../../plugin/ipl/noise-level';
+import { reachOf } from '../../plugin/ipl/noise-reduction';
+import { random } from './kernels/cases';
+import { psnr } from './pictures';
+
+const model = loadModel(DEFAULT_MODEL);
+
+/** Adds noise of a deviation, in codes, to all samples. */
+function noisy(payload: Uint8Array, deviation: number, seed: number): Uint8Array {
+  const next = random(seed);
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return payload.map((code) => Math.min(255, Math.max(0, Math.round(code + deviation * normal()))));
+}
+
+/** Smooth at the scale of pixels, with an edge: a picture of a lens. */
+function lensPicture(layout: PlaneLayout, gain = 1): Uint8Array {
+  const payload = new Uint8Array(layout.size);
+  for (const [number, { offset, stride, width, height }] of layout.planes.entries()) {
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const scene = number > 0 ? 128 + 20 * Math.sin(x / 19) : 110 + 50 * Math.sin(x / 23) * Math.cos(y / 31) + (x % 160 < 60 ? 60 : 0);
+        payload[offset + y * stride + x] = number > 0 ? scene : Math.min(235, 16 + scene * gain);
+      }
+    }
+  }
+  return payload;
+}
+
+test('the noise of a picture is found, whatever the picture, and none where there is none', (t) => {
+  for (const [width, height] of [[1280, 720], [322, 181]] as const) {
+    const layout = planeLayout('I420', width, height);
+    const [luma] = layout.planes;
+    const picture = lensPicture(layout, 0.8);
+    t.true(noiseLevel(picture, luma, 'limited') < 0.3);
+    for (const [seed, deviation] of [1, 2, 4, 8].entries()) {
+      const found = noiseLevel(noisy(picture, deviation, seed), luma, 'limited');
+      t.true(Math.abs(found / deviation - 1) < 0.15, `${width}x${height}: ${found} instead of ${deviation}`);
+    }
+  }
+});
+
+test('a picture that is clipped, black or smaller than a block has no noise that could be found', (t) => {
+  const layout = planeLayout('NV12', 640, 360);
+  const [luma] = layout.planes;
+  for (const code of [16, 235]) t.is(noiseLevel(noisy(new Uint8Array(layout.size).fill(code), 3, 1), luma, 'limited'), 0);
+  const small = planeLayout('I420', 15, 40);
+  t.is(noiseLevel(noisy(new Uint8Array(small.size).fill(90), 3, 1), small.planes[0], 'full'), 0);
+});
+
+test('the reach follows the noise, is nothing where it is not worth a pass or where it is a pattern, and has a bound', (t) => {
+  t.is(reachOf(0.3, 1), undefined);
+  t.is(reachOf(5, 0), undefined);
+  t.deepEqual(reachOf(2, 1), { luma: 6, chroma: 3 });
+  t.deepEqual(reachOf(14, 2), { luma: 32, chroma: 32 });
+  // Half trusted, then taken for a pattern.
+  t.deepEqual(reachOf(20, 1), { luma: 16, chroma: 15 });
+  t.is(reachOf(24, 1), undefined);
+});
+
+async function fuse(format: PixelFormat, deviation: number, denoise: number): Promise<Uint8Array> {
+  const layout = planeLayout(format, 640, 360);
+  const payloads = [0.4, 0.8, 1.3].map((gain, exposure) => noisy(lensPicture(layout, gain), deviation, exposure));
+  const engine = new FusionEngine(await model, await FusionKernels.load(), { sliceBands: 4 });
+  await engine.fuse({ payloads, layout, range: 'limited', reference: 1, look: { ...NATURAL, denoise } });
+  return payloads[1] ?? new Uint8Array();
+}
+
+for (const format of ['I420', 'NV12'] as const) {
+  test(`a fused noisy picture is nearer to the one without noise, luma and chroma, edges included: ${format}`, async (t) => {
+    const layout = planeLayout(format, 640, 360);
+    const [clean, plain, reduced] = [await fuse(format, 0, 1), await fuse(format, 6, 0), await fuse(format, 6, 1)];
+    t.true(psnr(clean, reduced, layout) > psnr(clean, plain, layout) + 2);
+    const chroma = (payload: Uint8Array): number => {
+      const from = layout.planes[1]?.offset ?? 0;
+      return payload.subarray(from).reduce((sum, code, at) => sum + (code - (clean[from + at] ?? 0)) ** 2, 0);
+    };
+    t.true(chroma(reduced) < 0.7 * chroma(plain));
+    // Along the edges nothing is washed out.
+    const edges = (payload: Uint8Array): number => {
+      const stride = layout.planes[0]?.stride ?? 0;
+      let sum = 0;
+      for (let y = 0; y < 360; y += 1) for (let x = 159; x < 600; x += 160) sum += (payload[y * stride + x + 1] ?? 0) - (payload[y * stride + x] ?? 0);
+      return sum / 360 / 3;
+    };
+    t.true(edges(clean) > 25, `${edges(clean)}`);
+    t.true(Math.abs(edges(reduced) / edges(clean) - 1) < 0.1, `${edges(reduced)} ${edges(clean)}`);
+  });
+}
+
+test('without noise the picture is the same, to the code, with and without its reduction', async (t) => {
+  t.deepEqual(await fuse('I420', 0, 1), await fuse('I420', 0, 0));
+});
