@@ -47,6 +47,8 @@ export function casesOf(quick: boolean): Case[] {
     fusion(UHD, { threads: 1, stages: true }),
     fusion(UHD, { threads: 2, stages: true }),
     fusion(UHD, { threads: 2, still: true }),
+    fusion(UHD, { threads: 2, noise: 2 }),
+    fusion(UHD, { threads: 2, noise: 6 }),
     copy(HD),
     fusion(HD),
     endToEnd(UHD),

@@ -16,6 +16,8 @@ export interface FusionCase {
   readonly frames: number;
   /** Every frame is the same, so that slices keep what they have. */
   readonly still?: boolean;
+  /** Standard deviation of the exposures' noise, in codes; default none. */
+  readonly noise?: number;
   /** A row for each stage, too. */
   readonly stages?: boolean;
   readonly name?: string;
@@ -27,14 +29,14 @@ export interface FusionCase {
 const WARM_UP = 4;
 
 export async function measure(given: FusionCase): Promise<Row[]> {
-  const { width, height, exposures, threads, sliceBands, frames, still = false, stages = false, provider = 'cpu' } = given;
+  const { width, height, exposures, threads, sliceBands, frames, still = false, noise = 0, stages = false, provider = 'cpu' } = given;
   const layout = planeLayout('NV12', width, height);
   const bareMb = peakMb();
   // Shared memory stays where it is, so that one set a thread is enough. Each fusion overwrites its reference.
   const sets = Array.from({ length: threads }, (_, time) => {
     return Array.from({ length: exposures }, (_, exposure) => {
       const payload = new Uint8Array(new SharedArrayBuffer(layout.size));
-      fillPicture(payload, layout, exposure, exposures, still ? 0 : time);
+      fillPicture(payload, layout, exposure, exposures, still ? 0 : time, noise);
       return payload;
     });
   });
@@ -46,7 +48,11 @@ export async function measure(given: FusionCase): Promise<Row[]> {
   const reports: FusionReport[] = [];
   const latencies: number[] = [];
   const reference = (exposures - 1) >> 1;
-  const fuseNext = async (payloads: readonly Uint8Array[]): Promise<void> => {
+  // The fused picture has less noise than the reference that it overwrote: a noisy set is made noisy again, which counts.
+  const noisy = noise > 0 ? new Map(sets.map((payloads) => [payloads, Uint8Array.from(payloads[reference] ?? [])])) : undefined;
+  const fuseNext = async (payloads: Uint8Array<SharedArrayBuffer>[]): Promise<void> => {
+    const given = noisy?.get(payloads);
+    if (given) payloads[reference]?.set(given);
     const start = performance.now();
     const outcome = await pool.fuse({ layout, range: 'limited', reference }, exposures, () => Promise.resolve(payloads), '');
     if (!('picture' in outcome)) throw 'error' in outcome ? outcome.error : outcome.death;
@@ -79,7 +85,7 @@ export async function measure(given: FusionCase): Promise<Row[]> {
   const note = `latency ${median(latencies).toFixed(1)} ms, ${slices / reports.length} slices, ${((100 * reused) / slices).toFixed(0)} % reused`;
   const whole = makeRow({
     ...common,
-    case: given.name ?? `fusion, memory to memory${still ? ', still' : ''}`,
+    case: given.name ?? `fusion, memory to memory${still ? ', still' : ''}${noise > 0 ? `, noise of ${noise} codes` : ''}`,
     ms,
     peakRssMb,
     beyondFramesMb: peakRssMb - framesMb - bareMb,

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
+import { noiseLevel } from '../../plugin/ipl/noise-level';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 
@@ -54,13 +55,14 @@ async function main(): Promise<void> {
   const mapWidth = Math.ceil(width / block);
   const mapHeight = Math.ceil(height / block);
   const coefficients = Float32Array.from({ length: exposures * 6 * mapHeight * mapWidth }, (_, i) => Math.sin(i * 0.7) * 2);
-  const statistics = new Float32Array(exposures * 13 * mapHeight * mapWidth);
+  const statistics = new Float32Array(exposures * 15 * mapHeight * mapWidth);
   for (const format of ['I420', 'NV12'] as PixelFormat[]) {
     const layout = planeLayout(format, width, height);
     const frames = Array.from({ length: exposures }, () => noise(new Uint8Array(layout.size)));
     const out = new Uint8Array(layout.size);
     kernels.configure({ layout, exposures, reference: exposures >> 1, block, range: 'limited' });
     if (format === 'I420') {
+      rows.push(measure('how noisy the reference is', () => void noiseLevel(frames[exposures >> 1], layout.planes[0], 'limited')));
       const luma = frames.map((frame) => frame.subarray(0, layout.planes[1].offset));
       rows.push(measure('copy of the luma of all inputs', () => luma.forEach((frame) => out.set(frame))));
       rows.push(measure('statistics', () => kernels.statistics(frames, 0, mapHeight, statistics, mapHeight)));
@@ -68,6 +70,7 @@ async function main(): Promise<void> {
       rows.push(measure('copy of all inputs and the output', () => [...frames, out].forEach((frame) => target.set(frame))));
     }
     rows.push(measure(`blend ${format}`, () => kernels.blend(frames, coefficients, 0, mapHeight, 0, height, out)));
+    rows.push(measure(`noise reduction ${format}, a pass`, () => kernels.smooth(out, { luma: 8, chroma: 4 })));
   }
   if (options.json) {
     for (const row of rows) console.log(JSON.stringify({ ...row, unit: 'ms', size: options.size, exposures, block }));

@@ -19,7 +19,7 @@ import { FusionKernels } from './kernels';
 import { applyLook, NATURAL, type Look } from './look';
 import type { LoadedModel } from './model';
 import { noiseLevel } from './noise-level';
-import { reachOf } from './noise-reduction';
+import { reachesOf } from './noise-reduction';
 import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import { Scene } from './scene';
 import { isCut } from './scene-change';
@@ -144,10 +144,9 @@ export class FusionEngine {
    * @param noise of the reference, from noiseOf
    */
   reduceNoise(task: FusionTask, fused: Uint8Array, noise: number): void {
-    const reach = reachOf(noise, (task.look ?? NATURAL).denoise);
-    if (!reach) return;
-    this.#prepare(task);
-    this.#kernels.smooth(fused, reach);
+    const passes = reachesOf(noise, (task.look ?? NATURAL).denoise);
+    if (passes.length > 0) this.#prepare(task);
+    for (const reach of passes) this.#kernels.smooth(fused, reach);
   }
 
   #prepare(task: FusionTask): Geometry {

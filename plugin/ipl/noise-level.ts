@@ -33,6 +33,9 @@ const MOST_CLIPPED = 0.02;
  */
 const RESPONSE = 6 * Math.sqrt(2 / Math.PI);
 
+/** What rounding to codes adds to the variance of everything, and nothing takes away. */
+const ROUNDING = 1 / 12;
+
 /** Of the squared response to noise, what is lost when pixels are averaged two by two. */
 const LOST = 3 / 4;
 
@@ -57,7 +60,8 @@ export function noiseLevel(payload: Uint8Array, luma: Plane, range: ColourRange)
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   losses.sort((a, b) => a - b);
   const common = losses[Math.floor(COMMON * (losses.length - 1))] ?? 0;
-  return Math.sqrt(Math.max(0, Math.min(mean, common)) / LOST) / RESPONSE;
+  const variance = Math.min(mean, common) / LOST / RESPONSE ** 2;
+  return Math.sqrt(Math.max(0, variance - ROUNDING));
 }
 
 function isClipped(codes: Uint8Array, at: number, stride: number, darkest: number, brightest: number): boolean {

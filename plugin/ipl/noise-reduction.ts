@@ -13,8 +13,8 @@ const CHROMA_DEVIATIONS = 1.5;
 /** Codes. What differs by more is an edge even in the noisiest picture. */
 const LARGEST = 32;
 
-/** Codes. With less a pixel changes by half a code at most, which rounding undoes as often as not. */
-const LEAST = 1;
+/** Codes. A shorter reach changes pixels by half a code at most, which nobody sees and a pass over all of them costs. */
+const LEAST = 1.5;
 
 /**
  * Deviations, in codes: up to the first it may be a sensor's noise, from the second on it is a pattern that somebody wants to
@@ -25,13 +25,34 @@ const NOISE = 16;
 const PATTERN = 24;
 
 /**
+ * A second pass of half the reach takes off what the first leaves of strong noise; of weaker noise it would take nothing
+ * but texture. Between these deviations it comes in.
+ */
+const SECOND_FROM = 2;
+const SECOND_FULL = 4;
+const SECOND_SHARE = 0.5;
+
+/** Codes. */
+export interface Reach {
+  readonly luma: number;
+  readonly chroma: number;
+}
+
+/**
  * @param noise deviation in codes
  * @param share of the natural reach
- * @returns codes, or nothing where it is not worth a pass over the pixels
+ * @returns one for each pass over the pixels; none where it is not worth one
  */
-export function reachOf(noise: number, share: number): { readonly luma: number; readonly chroma: number } | undefined {
-  const trust = Math.min(1, Math.max(0, (PATTERN - noise) / (PATTERN - NOISE)));
+export function reachesOf(noise: number, share: number): Reach[] {
+  const trust = 1 - between(noise, NOISE, PATTERN);
   const reach = (deviations: number): number => trust * Math.min(LARGEST, deviations * noise * share);
-  const [luma, chroma] = [reach(LUMA_DEVIATIONS), reach(CHROMA_DEVIATIONS)];
-  return luma >= LEAST ? { luma, chroma } : undefined;
+  const first = { luma: reach(LUMA_DEVIATIONS), chroma: reach(CHROMA_DEVIATIONS) };
+  const again = SECOND_SHARE * between(noise, SECOND_FROM, SECOND_FULL);
+  const second = { luma: again * first.luma, chroma: again * first.chroma };
+  return [first, second].filter(({ luma }) => luma >= LEAST);
+}
+
+/** How far `value` is on the way from one to the other: 0..1. */
+function between(value: number, from: number, to: number): number {
+  return Math.min(1, Math.max(0, (value - from) / (to - from)));
 }

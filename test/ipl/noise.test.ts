@@ -6,7 +6,7 @@ import { FusionKernels } from '../../plugin/ipl/kernels';
 import { NATURAL } from '../../plugin/ipl/look';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
 import { noiseLevel } from '../../plugin/ipl/noise-level';
-import { reachOf } from '../../plugin/ipl/noise-reduction';
+import { reachesOf } from '../../plugin/ipl/noise-reduction';
 import { random } from './kernels/cases';
 import { psnr } from './pictures';
 
@@ -55,13 +55,14 @@ test('a picture that is clipped, black or smaller than a block has no noise that
 });
 
 test('the reach follows the noise, is nothing where it is not worth a pass or where it is a pattern, and has a bound', (t) => {
-  t.is(reachOf(0.3, 1), undefined);
-  t.is(reachOf(5, 0), undefined);
-  t.deepEqual(reachOf(2, 1), { luma: 6, chroma: 3 });
-  t.deepEqual(reachOf(14, 2), { luma: 32, chroma: 32 });
+  t.deepEqual(reachesOf(0.3, 1), []);
+  t.deepEqual(reachesOf(5, 0), []);
+  t.deepEqual(reachesOf(2, 1), [{ luma: 6, chroma: 3 }]);
+  t.deepEqual(reachesOf(3, 1), [{ luma: 9, chroma: 4.5 }, { luma: 2.25, chroma: 1.125 }]);
+  t.deepEqual(reachesOf(14, 2), [{ luma: 32, chroma: 32 }, { luma: 16, chroma: 16 }]);
   // Half trusted, then taken for a pattern.
-  t.deepEqual(reachOf(20, 1), { luma: 16, chroma: 15 });
-  t.is(reachOf(24, 1), undefined);
+  t.deepEqual(reachesOf(20, 1), [{ luma: 16, chroma: 15 }, { luma: 8, chroma: 7.5 }]);
+  t.deepEqual(reachesOf(24, 1), []);
 });
 
 async function fuse(format: PixelFormat, deviation: number, denoise: number): Promise<Uint8Array> {

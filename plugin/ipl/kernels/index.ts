@@ -4,6 +4,7 @@
  * through it in strips.
  */
 import { blendStrip, strips } from './blend-strip';
+import type { Reach } from '../noise-reduction';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
 import { smoothPlane } from './smooth-plane';
@@ -119,7 +120,7 @@ export class FusionKernels {
    * Reduces noise of a frame in place: each code moves towards its four neighbours where they differ by no more than about
    * `reach` codes, of luma and of chroma: 0..63, in steps of 1/2; below 1 it leaves a plane as it is.
    */
-  smooth(frame: Uint8Array, reach: { readonly luma: number; readonly chroma: number }): void {
+  smooth(frame: Uint8Array, reach: Reach): void {
     const space = this.configured();
     const { layout } = space.geometry;
     checkLength(frame, layout.size, 'The frame');
