@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     const out = new Uint8Array(layout.size);
     kernels.configure({ layout, exposures, reference: exposures >> 1, block, range: 'limited' });
     if (format === 'I420') {
-      rows.push(measure('how noisy the reference is', () => void noiseLevel(frames[exposures >> 1], layout.planes[0], 'limited')));
+      rows.push(measure('how noisy the reference is', () => void noiseLevel(frames, exposures >> 1, layout.planes[0], 'limited')));
       const luma = frames.map((frame) => frame.subarray(0, layout.planes[1].offset));
       rows.push(measure('copy of the luma of all inputs', () => luma.forEach((frame) => out.set(frame))));
       rows.push(measure('statistics', () => kernels.statistics(frames, 0, mapHeight, statistics, mapHeight)));

@@ -299,5 +299,5 @@ function payloadOf({ payloads, reference }: FusionTask): Uint8Array {
 export function noiseOf(task: FusionTask): number {
   const [luma] = task.layout.planes;
   if (!luma || task.look?.denoise === 0) return 0;
-  return noiseLevel(payloadOf(task), luma, task.range);
+  return noiseLevel(task.payloads, task.reference, luma, task.range);
 }

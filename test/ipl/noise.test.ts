@@ -38,20 +38,31 @@ test('the noise of a picture is found, whatever the picture, and none where ther
     const layout = planeLayout('I420', width, height);
     const [luma] = layout.planes;
     const picture = lensPicture(layout, 0.8);
-    t.true(noiseLevel(picture, luma, 'limited') < 0.3);
+    t.true(noiseLevel([picture], 0, luma, 'limited') < 0.3);
     for (const [seed, deviation] of [1, 2, 4, 8].entries()) {
-      const found = noiseLevel(noisy(picture, deviation, seed), luma, 'limited');
+      const found = noiseLevel([noisy(picture, deviation, seed)], 0, luma, 'limited');
       t.true(Math.abs(found / deviation - 1) < 0.15, `${width}x${height}: ${found} instead of ${deviation}`);
     }
   }
 });
 
+test('texture as fine as noise is told from it by the other exposures', (t) => {
+  const layout = planeLayout('I420', 640, 360);
+  const [luma] = layout.planes;
+  const gravel = noisy(lensPicture(layout, 0.8), 5, 1);
+  const brighter = gravel.map((code) => Math.min(235, Math.round(16 + (code - 16) * 1.2)));
+  t.true(noiseLevel([gravel], 0, luma, 'limited') > 4);
+  t.is(noiseLevel([gravel, brighter], 0, luma, 'limited'), 0);
+  // Another exposure's noise is another noise.
+  t.true(noiseLevel([gravel, noisy(lensPicture(layout, 0.9), 5, 2)], 0, luma, 'limited') > 4);
+});
+
 test('a picture that is clipped, black or smaller than a block has no noise that could be found', (t) => {
   const layout = planeLayout('NV12', 640, 360);
   const [luma] = layout.planes;
-  for (const code of [16, 235]) t.is(noiseLevel(noisy(new Uint8Array(layout.size).fill(code), 3, 1), luma, 'limited'), 0);
+  for (const code of [16, 235]) t.is(noiseLevel([noisy(new Uint8Array(layout.size).fill(code), 3, 1)], 0, luma, 'limited'), 0);
   const small = planeLayout('I420', 15, 40);
-  t.is(noiseLevel(noisy(new Uint8Array(small.size).fill(90), 3, 1), small.planes[0], 'full'), 0);
+  t.is(noiseLevel([noisy(new Uint8Array(small.size).fill(90), 3, 1)], 0, small.planes[0], 'full'), 0);
 });
 
 test('the reach follows the noise, is nothing where it is not worth a pass or where it is a pattern, and has a bound', (t) => {
