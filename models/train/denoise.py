@@ -24,7 +24,7 @@ import metrics
 
 DEVIATIONS = [0, 1, 2, 3, 4, 5, 6]       # reaches of the first pass
 CHOSEN = 3
-SHARES = [0, 0.25, 0.5, 1]               # of a second pass, of the first one's reach
+SHARES = [0, 0.25, 1 / 3, 0.5, 1]        # of a second pass, of the first one's reach
 CLASSES = [(0, 0.5), (0.5, 1), (1, 2), (2, 4), (4, 8), (8, 16)]  # of noise, codes
 LARGEST, LEAST, TEXTURE = 32, 1.5, 0.5
 RESPONSE = np.float32([[1, -2, 1], [-2, 4, -2], [1, -2, 1]])
@@ -117,18 +117,19 @@ def main():
         second.append([quality(smooth(once, share * CHOSEN * noise) if share else once, truth) for share in SHARES])
     noises, first, second = np.array(noises), np.array(first), np.array(second)
     show(f'{args.count} brackets, one pass, deviations', DEVIATIONS, first.mean(0))
-    show('best of these for each', [''], np.stack([first[..., 0].max(1), first[..., 1].max(1)], 1).mean(0, keepdims=True))
+    show('best of these for each', [None], np.stack([first[..., 0].max(1), first[..., 1].max(1)], 1).mean(0, keepdims=True))
     change = (first[:, DEVIATIONS.index(CHOSEN)] - first[:, 0])
     print('worse for it by more than 0.02 dB:', ', '.join(f'{a:.2f} dB, {b:.4f}' for a, b in sorted(change.tolist()) if a < -0.02) or 'none')
     for low, high in CLASSES:
         chosen = (noises >= low) & (noises < high)
         if chosen.any():
-            show(f'{chosen.sum()} with noise of {low}..{high}: without', [''], first[chosen, :1].mean(0))
+            show(f'{chosen.sum()} with noise of {low}..{high}: without', [None], first[chosen, :1].mean(0))
             show('  after the chosen first a second pass, share', SHARES, second[chosen].mean(0))
 
 
 def show(title, names, figures):
-    print(f'{title}:', ' | '.join(f'{name} {a:.2f} dB {b:.4f}'.strip() for name, (a, b) in zip(names, figures)), flush=True)
+    label = lambda name: '' if name is None else f'{name:.2g} '
+    print(f'{title}:', ' | '.join(f'{label(name)}{a:.2f} dB {b:.4f}' for name, (a, b) in zip(names, figures)), flush=True)
 
 
 if __name__ == '__main__':

@@ -51,27 +51,45 @@ const TEXTURE = 0.5;
  */
 export function noiseLevel(payloads: readonly Uint8Array[], reference: number, luma: Plane, range: ColourRange): number {
   const own = payloads[reference] ?? new Uint8Array();
-  const { stride } = luma;
-  const losses: number[] = [];
-  const likenesses = payloads.map(() => new Likeness());
-  for (const at of blocksOf(luma)) {
-    if (isClipped(own, at, stride, range)) continue;
-    const fine = respond(own, at, stride, BLOCK, responses);
-    const coarse = respond(halved(own, at, stride), 0, BLOCK / 2, BLOCK / 2, others) / 4;
-    losses.push(fine * fine - coarse * coarse);
-    for (const [exposure, payload] of payloads.entries()) {
-      if (exposure === reference || isClipped(payload, at, stride, range)) continue;
-      respond(payload, at, stride, BLOCK, others);
-      likenesses[exposure]?.add(responses, others);
-    }
-  }
+  const blocks = [...blocksOf(luma)].filter((at) => !isClipped(own, at, luma.stride, range));
+  const variance = lostVariance(own, blocks, luma.stride) - ROUNDING;
+  if (variance <= 0) return 0;
+  const likeness = payloads.map((other, exposure) => (exposure === reference ? 0 : likenessOf(own, other, blocks, luma.stride, range)));
+  return Math.sqrt(variance) * Math.max(0, 1 - Math.max(...likeness) / TEXTURE);
+}
+
+/** What is lost of the response when pixels are averaged two by two, as the variance of noise. */
+function lostVariance(codes: Uint8Array, blocks: readonly number[], stride: number): number {
+  const losses = blocks.map((at) => {
+    const fine = respond(codes, at, stride, BLOCK, responses);
+    const coarse = respond(halved(codes, at, stride), 0, BLOCK / 2, BLOCK / 2, responses) / 4;
+    return fine * fine - coarse * coarse;
+  });
   if (losses.length === 0) return 0;
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   losses.sort((a, b) => a - b);
   const common = losses[Math.floor(COMMON * (losses.length - 1))] ?? 0;
-  const variance = Math.min(mean, common) / LOST / RESPONSE ** 2;
-  const likeness = Math.max(...likenesses.map(({ value }) => value));
-  return Math.sqrt(Math.max(0, variance - ROUNDING)) * Math.max(0, 1 - likeness / TEXTURE);
+  return Math.min(mean, common) / LOST / RESPONSE ** 2;
+}
+
+/** The correlation of two exposures' responses in the blocks that both show: 0..1; below zero there is none. */
+function likenessOf(one: Uint8Array, other: Uint8Array, blocks: readonly number[], stride: number, range: ColourRange): number {
+  let products = 0;
+  let squares = 0;
+  let otherSquares = 0;
+  for (const at of blocks) {
+    if (isClipped(other, at, stride, range)) continue;
+    respond(one, at, stride, BLOCK, responses);
+    respond(other, at, stride, BLOCK, otherResponses);
+    for (let place = 0; place < responses.length; place += 1) {
+      const a = responses[place] ?? 0;
+      const b = otherResponses[place] ?? 0;
+      products += a * b;
+      squares += a * a;
+      otherSquares += b * b;
+    }
+  }
+  return products > 0 ? products / Math.sqrt(squares * otherSquares) : 0;
 }
 
 /** Where blocks begin, evenly spread. */
@@ -100,7 +118,7 @@ function isClipped(codes: Uint8Array, at: number, stride: number, range: ColourR
 
 // One block at a time: nothing is made anew for each.
 const responses = new Int16Array((BLOCK - 2) ** 2);
-const others = new Int16Array((BLOCK - 2) ** 2);
+const otherResponses = new Int16Array((BLOCK - 2) ** 2);
 const sums = new Uint16Array((BLOCK / 2) ** 2);
 
 /** Sums of 2x2 codes of a block. */
@@ -142,32 +160,4 @@ function respond(values: Uint8Array | Uint16Array, at: number, stride: number, s
 
 function fall(values: Uint8Array | Uint16Array, at: number, stride: number): number {
   return (values[at - stride] ?? 0) - 2 * (values[at] ?? 0) + (values[at + stride] ?? 0);
-}
-
-/** The correlation of two exposures' responses. */
-class Likeness {
-  #products = 0;
-  #squares = 0;
-  #otherSquares = 0;
-
-  add(one: Int16Array, other: Int16Array): void {
-    let products = 0;
-    let squares = 0;
-    let otherSquares = 0;
-    for (let at = 0; at < one.length; at += 1) {
-      const a = one[at] ?? 0;
-      const b = other[at] ?? 0;
-      products += a * b;
-      squares += a * a;
-      otherSquares += b * b;
-    }
-    this.#products += products;
-    this.#squares += squares;
-    this.#otherSquares += otherSquares;
-  }
-
-  /** 0..1; below zero there is none. */
-  get value(): number {
-    return this.#products > 0 ? this.#products / Math.sqrt(this.#squares * this.#otherSquares) : 0;
-  }
 }

@@ -69,10 +69,10 @@ test('the reach follows the noise, is nothing where it is not worth a pass or wh
   t.deepEqual(reachesOf(0.3, 1), []);
   t.deepEqual(reachesOf(5, 0), []);
   t.deepEqual(reachesOf(2, 1), [{ luma: 6, chroma: 3 }]);
-  t.deepEqual(reachesOf(3, 1), [{ luma: 9, chroma: 4.5 }, { luma: 2.25, chroma: 1.125 }]);
-  t.deepEqual(reachesOf(14, 2), [{ luma: 32, chroma: 32 }, { luma: 16, chroma: 16 }]);
+  t.deepEqual(reachesOf(3, 1), [{ luma: 9, chroma: 4.5 }, { luma: 3, chroma: 1.5 }]);
+  t.deepEqual(reachesOf(14, 2), [{ luma: 32, chroma: 32 }, { luma: 32 / 3, chroma: 32 / 3 }]);
   // Half trusted, then taken for a pattern.
-  t.deepEqual(reachesOf(20, 1), [{ luma: 16, chroma: 15 }, { luma: 8, chroma: 7.5 }]);
+  t.deepEqual(reachesOf(20, 1), [{ luma: 16, chroma: 15 }, { luma: 16 / 3, chroma: 5 }]);
   t.deepEqual(reachesOf(24, 1), []);
 });
 
