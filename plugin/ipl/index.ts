@@ -13,6 +13,8 @@
  *   started again; its frame is lost and told of.
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where those
  *   that have changed would cost more than the whole map, because of the rows around them, it is evaluated in one piece.
+ * - **Noise.** Where the reference is noisy, the fused picture is made smoother as far as the noise reaches, edges excepted
+ *   (noise-level.ts, noise-reduction.ts). Without noise it is left as it is, to the code.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
  * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).

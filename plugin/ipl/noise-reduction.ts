@@ -2,6 +2,7 @@
  * How far noise reduction reaches: which neighbours a pixel is averaged with (kernels/assembly/smooth.ts), for the noise that
  * was found (noise-level.ts).
  */
+import type { Reach } from './kernels';
 
 /**
  * Of luma three deviations: of 260 rendered brackets that is where PSNR and SSIM against the truth are best
@@ -29,12 +30,6 @@ const SECOND = 1 / 3;
 
 /** Codes: below, a second pass gives too little for its time. */
 const LEAST_SECOND = 3;
-
-/** Codes. */
-export interface Reach {
-  readonly luma: number;
-  readonly chroma: number;
-}
 
 /**
  * @param noise deviation in codes

@@ -4,16 +4,16 @@
  * through it in strips.
  */
 import { blendStrip, strips } from './blend-strip';
-import type { Reach } from '../noise-reduction';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
-import { smoothPlane } from './smooth-plane';
+import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
+export type { Reach } from './smooth-plane';
 
 const PAGE = 65536;
 

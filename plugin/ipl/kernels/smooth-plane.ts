@@ -4,6 +4,12 @@ import { copyRows } from './copy-rows';
 import { STRIP_ROWS } from './memory-plan';
 import type { Workspace } from './workspace';
 
+/** Codes up to which neighbours count in full (assembly/smooth.ts). */
+export interface Reach {
+  readonly luma: number;
+  readonly chroma: number;
+}
+
 /**
  * @param step bytes from one sample of a component to the next
  * @param twice twice the reach (assembly/smooth.ts)
