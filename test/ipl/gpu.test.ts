@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, writeFileSync, copyFileSync, readFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { planeLayout } from '../../plugin/core/video-layout';
+import { FusionEngine, noiseOf } from '../../plugin/ipl/fusion-engine';
 import { readGraphs } from '../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../plugin/ipl/gpu/graph-engine';
 import { NATURAL } from '../../plugin/ipl/look';
@@ -18,7 +19,7 @@ import { readCard, MODELS_FOLDER } from '../../plugin/ipl/model-card';
 import { planGeometry } from '../../plugin/ipl/geometry';
 import { Scene } from '../../plugin/ipl/scene';
 import { differences, goldenScenes, taskOf } from './gpu-golden';
-import { paintSet } from './pictures';
+import { lensPicture, noisy, paintSet } from './pictures';
 
 const ALONE = { wait: () => undefined, pass: () => undefined };
 
@@ -104,6 +105,24 @@ test('a provider that fails in mid-stream: the picture in work and all later one
   t.is(runs, 3);
   t.is(notes.length, 1);
   t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no picture is lost\. device lost/);
+});
+
+test('noise is reduced behind the graph as behind the kernels', async (t) => {
+  const layout = planeLayout('NV12', 160, 96);
+  const task = (): Parameters<FusionEngine['fuse']>[0] => {
+    const payloads = [0.4, 0.8, 1.3].map((gain, seed) => noisy(lensPicture(layout, gain), 5, seed));
+    return { payloads, layout, range: 'limited', reference: 1 };
+  };
+  const cpu = await cpuEngine();
+  const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+  const memory = Scene.allocate(planGeometry('', layout, 3, 4, readCard(DEFAULT_MODEL)));
+  const expected = Uint8Array.from((await graph.fuse(task(), 'alone')).payload);
+  const plain = Uint8Array.from(expected);
+  cpu.reduceNoise(task(), expected, noiseOf(task()));
+  t.notDeepEqual(expected, plain);
+  const { payload } = await new ProviderEngine(cpu, graph, () => t.fail()).fuse(task(), memory, ALONE);
+  t.deepEqual(Uint8Array.from(payload), expected);
+  await graph.close();
 });
 
 /** A folder with the model's card and the graphs, made for each other. */

@@ -1,37 +1,15 @@
 /** What noise is found, and what its reduction does to the picture. */
 import test from 'ava';
-import { planeLayout, type PixelFormat, type PlaneLayout } from '../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
 import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { NATURAL } from '../../plugin/ipl/look';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
 import { noiseLevel } from '../../plugin/ipl/noise-level';
 import { reachesOf } from '../../plugin/ipl/noise-reduction';
-import { random } from './kernels/cases';
-import { psnr } from './pictures';
+import { lensPicture, noisy, psnr } from './pictures';
 
 const model = loadModel(DEFAULT_MODEL);
-
-/** Adds noise of a deviation, in codes, to all samples. */
-function noisy(payload: Uint8Array, deviation: number, seed: number): Uint8Array {
-  const next = random(seed);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-  return payload.map((code) => Math.min(255, Math.max(0, Math.round(code + deviation * normal()))));
-}
-
-/** Smooth at the scale of pixels, with an edge: a picture of a lens. */
-function lensPicture(layout: PlaneLayout, gain = 1): Uint8Array {
-  const payload = new Uint8Array(layout.size);
-  for (const [number, { offset, stride, width, height }] of layout.planes.entries()) {
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const scene = number > 0 ? 128 + 20 * Math.sin(x / 19) : 110 + 50 * Math.sin(x / 23) * Math.cos(y / 31) + (x % 160 < 60 ? 60 : 0);
-        payload[offset + y * stride + x] = number > 0 ? scene : Math.min(235, 16 + scene * gain);
-      }
-    }
-  }
-  return payload;
-}
 
 test('the noise of a picture is found, whatever the picture, and none where there is none', (t) => {
   for (const [width, height] of [[1280, 720], [322, 181]] as const) {

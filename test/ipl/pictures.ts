@@ -2,6 +2,7 @@
 import type { ExposureSet, Frame } from '../../plugin/core/frame';
 import { parseVideoCaps } from '../../plugin/core/video-caps';
 import type { PixelFormat, PlaneLayout } from '../../plugin/core/video-layout';
+import { random } from './kernels/cases';
 
 /** A scene with texture at all scales and a disc that moves with time, seen at a gain; deterministic. */
 export function paint(layout: PlaneLayout, gain: number, time: number): Uint8Array {
@@ -24,6 +25,27 @@ function luma(x: number, y: number, gain: number, time: number): number {
   const radiance = moving ? 0.02 : 0.05 + 0.6 * x * x + (y < 0.3 ? 1.2 * x : 0) + texture * (0.2 + x);
   const display = Math.min(1, Math.max(0, radiance * gain)) ** (1 / 2.2);
   return Math.round(16 + 219 * display);
+}
+
+/** Smooth at the scale of pixels, with an edge: a picture of a lens. */
+export function lensPicture(layout: PlaneLayout, gain = 1): Uint8Array {
+  const payload = new Uint8Array(layout.size);
+  for (const [number, { offset, stride, width, height }] of layout.planes.entries()) {
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const scene = number > 0 ? 128 + 20 * Math.sin(x / 19) : 110 + 50 * Math.sin(x / 23) * Math.cos(y / 31) + (x % 160 < 60 ? 60 : 0);
+        payload[offset + y * stride + x] = number > 0 ? scene : Math.min(235, 16 + scene * gain);
+      }
+    }
+  }
+  return payload;
+}
+
+/** Adds noise of a deviation, in codes, to all samples. */
+export function noisy(payload: Uint8Array, deviation: number, seed: number): Uint8Array {
+  const next = random(seed);
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return payload.map((code) => Math.min(255, Math.max(0, Math.round(code + deviation * normal()))));
 }
 
 export const GAINS = [0.25, 1, 4] as const;
