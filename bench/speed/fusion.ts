@@ -1,7 +1,7 @@
 /** The fusion alone, from frames in memory to a frame in memory. Runs in a process of its own (child.ts). */
 import { planeLayout } from '../../plugin/core/video-layout';
 import { FusionPool } from '../../plugin/ipl/fusion-pool';
-import type { FusionReport } from '../../plugin/ipl/fusion-engine';
+import type { FusionReport } from '../../plugin/ipl/fusion-task';
 import { ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
 import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
 import { fillPicture } from './pictures';

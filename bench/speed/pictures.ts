@@ -25,11 +25,16 @@ export function fillPicture(payload: Uint8Array, layout: PlaneLayout, exposure: 
   if (noise > 0) addNoise(payload, noise, 1 + exposure + exposures * time);
 }
 
-/** Uniform, which is near enough: its width is sqrt(12) deviations. */
 function addNoise(payload: Uint8Array, deviation: number, seed: number): void {
+  const next = gaussian(deviation, seed);
+  for (let at = 0; at < payload.length; at += 1) payload[at] = Math.min(255, Math.max(0, Math.round((payload[at] ?? 0) + next())));
+}
+
+/** Normal deviates from a table: fast, and the same at every run. */
+export function gaussian(deviation: number, seed = 1): () => number {
   const next = random(seed);
-  const width = deviation * Math.sqrt(12);
-  for (let at = 0; at < payload.length; at += 1) payload[at] = Math.min(255, Math.max(0, Math.round((payload[at] ?? 0) + width * (next() - 0.5))));
+  const table = Float32Array.from({ length: 65_536 }, () => deviation * Math.sqrt(-2 * Math.log(next() + 1e-9)) * Math.cos(2 * Math.PI * next()));
+  return () => table[Math.floor(next() * table.length)] ?? 0;
 }
 
 function makeTables(length: number, stops: number): Uint8Array[] {

@@ -9,7 +9,7 @@ import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
 import { REUSE, type ReuseSettings } from '../../plugin/ipl/reuse';
-import { fillPicture } from './pictures';
+import { fillPicture, gaussian } from './pictures';
 import { makeRow, median, type Row } from './rows';
 
 export interface ReuseCase {
@@ -89,17 +89,6 @@ function drawSquare(payload: Uint8ClampedArray, { planes: [luma], height }: Plan
   if (!luma) return;
   const left = x % (luma.width - side);
   for (let row = top; row < top + side; row += 1) payload.fill(code, row * luma.stride + left, row * luma.stride + left + side);
-}
-
-/** Normal deviates from a table: fast, and the same at every run. */
-function gaussian(deviation: number): () => number {
-  let state = 1;
-  const uniform = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const table = Float32Array.from({ length: 65_536 }, () => deviation * Math.sqrt(-2 * Math.log(uniform() + 1e-9)) * Math.cos(2 * Math.PI * uniform()));
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return table[state >>> 16] ?? 0;
-  };
 }
 
 function videoPictures(frames: number): (time: number) => Uint8Array[] {

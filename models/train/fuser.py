@@ -27,7 +27,7 @@ class Fuser:
             self.cache = (torch.zeros(slots, network.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(slots),
                           torch.zeros(k, 2 * network.VIEWS + 2, h, w, dtype=torch.uint8))
         padded, pool = rule.with_halo(statistics), network.column_pool(w)
-        # The first picture passes twice: the first time fills the cache (plugin/ipl/fusion-engine.ts).
+        # The first picture passes twice: the first time fills the cache (plugin/ipl/scene-update.ts).
         for priming in (True, False) if fresh else (False,):
             parts = [self.slice(padded, pool, bands * i // self.slices, bands * (i + 1) // self.slices, h, priming)
                      for i in range(self.slices)]

@@ -1,6 +1,6 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
 import type { StageContext } from '../core/element';
-import type { FusionReport } from './fusion-engine';
+import type { FusionReport } from './fusion-task';
 
 export type Report = NonNullable<StageContext['report']>;
 

@@ -3,7 +3,7 @@
  * its frame is lost, the others go on.
  */
 import { asGstIplError, GstIplError } from '../core/errors';
-import type { FusionTask } from './fusion-engine';
+import type { FusionTask } from './fusion-task';
 import { FusionWorker, type Outcome } from './fusion-worker';
 import { ProviderGate } from './gpu/provider-gate';
 import { readCard, type ModelCard } from './model-card';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
 import { watchExit } from './exit-watch';
-import type { FusionReport } from './fusion-engine';
+import type { FusionReport } from './fusion-task';
 import { NativeSection } from './native-section';
 import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 

@@ -2,7 +2,9 @@
  * How far noise reduction reaches: which neighbours a pixel is averaged with (kernels/assembly/smooth.ts), for the noise that
  * was found (noise-level.ts).
  */
+import type { FusionTask } from './fusion-task';
 import type { Reach } from './kernels';
+import { noiseLevel } from './noise-level';
 
 /**
  * Of luma three deviations: of 260 rendered brackets that is where PSNR and SSIM against the truth are best
@@ -43,4 +45,11 @@ export function reachesOf(noise: number, share: number): Reach[] {
   const second = { luma: SECOND * first.luma, chroma: SECOND * first.chroma };
   if (first.luma < LEAST) return [];
   return second.luma < LEAST_SECOND ? [first] : [first, second];
+}
+
+/** The noise of the reference, in codes; 0 where it does not matter. To be found before the fusion overwrites the reference. */
+export function noiseOf(task: FusionTask): number {
+  const [luma] = task.layout.planes;
+  if (!luma || task.look?.denoise === 0) return 0;
+  return noiseLevel(task.payloads, task.reference, luma, task.range);
 }

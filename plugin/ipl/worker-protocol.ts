@@ -1,6 +1,6 @@
 /** Messages between the stage (main thread) and a worker that owns a network. */
 import type { ErrorCode } from '../core/errors';
-import type { FusionReport, FusionTask } from './fusion-engine';
+import type { FusionReport, FusionTask } from './fusion-task';
 import type { GateSettings } from './gpu/provider-gate';
 
 export interface WorkerSettings {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { FusionEngine, type FusionTask } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import type { FusionTask } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
 import { planSlices } from '../../plugin/ipl/slice-plan';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
-import type { FusionTask } from '../../plugin/ipl/fusion-engine';
+import type { FusionTask } from '../../plugin/ipl/fusion-task';
 
 const GOLDEN = path.join(__dirname, '..', 'golden');
 

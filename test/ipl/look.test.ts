@@ -1,6 +1,7 @@
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine, type FusionReport, type FusionTask } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import type { FusionReport, FusionTask } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { applyLook, NATURAL, type Look } from '../../plugin/ipl/look';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';

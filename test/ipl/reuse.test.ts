@@ -1,7 +1,8 @@
 /** Slices that stay as they are skip the network, and nobody sees it. */
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine, type FusionReport } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import type { FusionReport } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
 import { REUSE, type ReuseSettings } from '../../plugin/ipl/reuse';

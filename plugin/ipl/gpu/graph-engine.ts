@@ -6,8 +6,8 @@
  * priming pass is needed. Payloads are only read, so whatever goes wrong, another engine can fuse the same task.
  */
 import { Tensor } from 'onnxruntime-node';
-import type { FusionReport, FusionTask } from '../fusion-engine';
-import { MOMENTUM } from '../fusion-engine';
+import type { FusionReport, FusionTask } from '../fusion-task';
+import { MOMENTUM } from '../scene-update';
 import { NATURAL } from '../look';
 import { CUT } from '../scene-change';
 import { surveyMaps } from '../model-card';

@@ -1,6 +1,7 @@
 /** Tries a provider on a small picture: does it work, is its picture the CPU's, and is it faster? */
 import { planeLayout, type PlaneLayout } from '../../core/video-layout';
-import type { FusionEngine, FusionTask } from '../fusion-engine';
+import type { FusionEngine } from '../fusion-engine';
+import type { FusionTask } from '../fusion-task';
 import { NATURAL } from '../look';
 import type { GraphEngine } from './graph-engine';
 

@@ -1,6 +1,6 @@
 /** The weight map of a picture that the graph fused. */
 import type { Tensor } from 'onnxruntime-node';
-import type { FusionReport, FusionTask } from '../fusion-engine';
+import type { FusionReport, FusionTask } from '../fusion-task';
 import { applyLook, NATURAL } from '../look';
 import { weightMap } from '../weight-map';
 import type { GraphPlan } from './graph-plan';
