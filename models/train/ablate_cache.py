@@ -1,6 +1,6 @@
 """What the attention cache and its compression give the trained network, on the benchmark's scenes.
 
-usage: python3 models/train/ablate_cache.py --checkpoint models/train/runs/last.pt [--scenes N] [--out FILE]
+usage: python3 models/train/ablate_cache.py [--checkpoint models/train/runs/last.pt] [--scenes N] [--out FILE]
 Reads the scenes that bench/quality has rendered (its cache folder), moving. Slices are one band of the map, a ninth of a
 4K frame, or two rows, a 17th. RGB PSNR in dB, mean over the scenes.
 """
@@ -19,6 +19,7 @@ import memory
 import network
 import pyramid
 import rule
+import shipped
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENES = os.path.join(HERE, '..', '..', 'bench', 'quality', 'cache', '*', '*', 'scene.json')
@@ -90,7 +91,7 @@ def variants(parts):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--checkpoint', default=os.path.join(HERE, 'runs', 'last.pt'))
+    parser.add_argument('--checkpoint', help='default: the shipped weights')
     parser.add_argument('--scenes', type=int, default=99)
     parser.add_argument('--out', default=os.path.join(HERE, 'runs', 'ablation-cache.json'))
     args = parser.parse_args()
@@ -98,8 +99,7 @@ def main():
     torch.set_grad_enabled(False)
     cv2.setNumThreads(1)
     memory.keep()
-    model = network.Ipl().eval()
-    model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
+    model = shipped.network_of(args.checkpoint)
     scores = {}
     found = sorted(note for note in glob.glob(SCENES) if exposures_of(note) == 3)
     if not found:

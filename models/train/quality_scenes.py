@@ -16,9 +16,9 @@ import torch
 
 import camera
 import measure
-import network
 import render
 import scenes
+import shipped
 from fuser import Fuser
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -49,12 +49,11 @@ def fused_luma(model, codes, r):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default='../shared/data')
-    parser.add_argument('--checkpoint', default=os.path.join(HERE, 'runs', 'last.pt'))
+    parser.add_argument('--checkpoint', help='default: the shipped weights')
     args = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    model = network.Ipl().eval()
-    model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
+    model = shipped.network_of(args.checkpoint)
     held = scenes.Sources(args.data, held_out=True)
     rows, data = [], []
     for i in range(SCENES):

@@ -13,6 +13,7 @@ import torch
 import fixture
 import network
 import rule
+import shipped
 from export import OUTPUTS
 from fuser import Fuser
 
@@ -34,12 +35,10 @@ def sliced(model, statistics, slices, prime=True):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--checkpoint')
+    parser.add_argument('--checkpoint', help='default: the shipped weights')
     args = parser.parse_args()
     torch.manual_seed(1)
-    model = network.Ipl().eval()
-    if args.checkpoint:
-        model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
+    model = shipped.network_of(args.checkpoint)
     torch.set_grad_enabled(False)
     statistics = torch.rand(3, network.STATISTICS, 36, 60)
     whole = sliced(model, statistics, 1)

@@ -10,6 +10,15 @@ import network
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'ipl-s.onnx')
 
 
+def network_of(checkpoint=None):
+    """-> network.Ipl to evaluate with: a checkpoint's, or without one the shipped."""
+    if checkpoint is None:
+        return load()
+    model = network.Ipl()
+    model.load_state_dict(torch.load(checkpoint, map_location='cpu')['model'])
+    return model.eval().requires_grad_(False)
+
+
 def load(path=PATH):
     """-> network.Ipl with the file's weights, to evaluate with (tested against the golden answers by `python3 shipped.py`)."""
     graph = onnx.load(path).graph
