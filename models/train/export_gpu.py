@@ -2,7 +2,7 @@
 
 usage: python3 models/train/export_gpu.py [--checkpoint models/train/runs/last.pt]
 Run it after export.py, with the same checkpoint: the card ties the graphs to that network. Without a
-checkpoint the network is random (seeded).
+checkpoint the weights are those of the network beside the graphs, so that the graph can change and they stay.
 
 One file for each number of exposures: their planes are inputs of their own, so no copy puts them together.
 """
@@ -19,6 +19,7 @@ from onnx import TensorProto, compose, helper
 import gpu_golden
 import gpu_graph
 import network
+import shipped
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODELS = os.path.dirname(HERE)
@@ -107,19 +108,16 @@ def main():
     parser.add_argument('--checkpoint')
     parser.add_argument('--out', default=MODELS, help='folder of ipl-s.json')
     args = parser.parse_args()
-    torch.manual_seed(1)
-    model = network.Ipl().eval().requires_grad_(False)
-    if args.checkpoint:
-        model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
+    network_file = os.path.join(args.out, 'ipl-s.onnx')
+    model = shipped.network_of(args.checkpoint) if args.checkpoint else shipped.load(network_file)
     operators, graphs = set(), {}
     for k in EXPOSURES:
         path = os.path.join(args.out, f'ipl-s-k{k}-gpu.onnx')
         operators |= export(model, k, path)
         graphs[k] = {'file': os.path.basename(path), 'sha256': digest(path)}
-    network_file = os.path.join(args.out, 'ipl-s.onnx')
     card = {
         'name': 'ipl-s-gpu',
-        'network': digest(network_file) if os.path.exists(network_file) else '',
+        'network': digest(network_file),
         'opset': OPSET, 'halo': network.HALO, 'bandRows': network.BAND_ROWS,
         'tokenColumns': network.TOKEN_COLUMNS, 'tokenBytes': network.TOKEN_BYTES, 'views': network.VIEWS, 'graphs': graphs,
     }

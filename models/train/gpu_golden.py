@@ -11,14 +11,18 @@ import torch
 import fuser
 import gpu_graph
 import gpu_plan
-import network
+import rule
+import shipped
 
 MOMENTUM = 0.5
-SIZES = [(3, 1, 72, 104), (2, 0, 96, 90), (5, 2, 40, 48), (2, 1, 728, 32)]  # K, reference, height, width
+# K, reference, height, width, full range
+SIZES = [(3, 1, 72, 104, True), (2, 0, 96, 90, True), (5, 2, 40, 48, True), (2, 1, 728, 32, True),
+         (3, 1, 72, 104, False), (4, 1, 728, 56, False)]
 
 
-def pictures(k, height, width, seed):
-    """Three moments of an exposed scene with noise: y [3,K,H,W], chroma [3,K,2,H/2,W/2], bytes."""
+def pictures(k, height, width, full, seed):
+    """Three moments of an exposed scene with noise: y [3,K,H,W], chroma [3,K,2,H/2,W/2], bytes. Those of limited range use all
+    codes, below black and above white, too."""
     rng = torch.Generator().manual_seed(seed)
     coarse = torch.rand(3, 1, 7, 9, generator=rng)
     scene = torch.nn.functional.interpolate(coarse, (height, width), mode='bilinear')
@@ -28,28 +32,26 @@ def pictures(k, height, width, seed):
     y = ((scene * scene * gains[:, None, None]).clamp(0, 1) ** 0.45 + fine).clamp(0, 1)
     colour = torch.nn.functional.interpolate(torch.rand(3, 2, 5, 6, generator=rng), (height // 2, width // 2), mode='bilinear')
     chroma = (0.5 + (colour[:, None] - 0.5) * y[:, :, None, ::2, ::2][..., :height // 2, :width // 2]).clamp(0, 1)
-    return (y * 255).round().to(torch.uint8), (chroma * 255).round().to(torch.uint8)
+    if not full:
+        y = (y - 0.3) * 1.15 + 0.3 + (y > 0.9) * fine * 2  # detail in the highlights, beyond white
+    return rule.to_codes(y, chroma, full)
 
 
-def to_codes(x):
-    return (x * 255).round().clamp(0, 255).to(torch.uint8)
-
-
-def reference_pictures(model, y, chroma, r):
+def reference_pictures(model, y, chroma, r, full):
     """fuser.py, frame after frame; the third picture is another scene, which the pipeline notices."""
     run = fuser.Fuser(model, 1, MOMENTUM)
     out = []
     for i in range(len(y)):
         if i == 2:
             run.cache = None
-        out.append([to_codes(x) for x in run.fuse(y[i] / 255, chroma[i] / 255, r)])
+        out.append(rule.to_codes(*run.fuse(*rule.from_codes(y[i], chroma[i], full), r), full))
     return out
 
 
-def graph_pictures(model, y, chroma, r):
+def graph_pictures(model, y, chroma, r, full):
     """The modules that export_gpu.py exports."""
     k, height, width = y.shape[1:]
-    given = gpu_plan.plan(height, width, k, r)
+    given = gpu_plan.plan(height, width, k, r, full)
     state, out = gpu_plan.forgotten(given, k), []
     with torch.no_grad():
         for i in range(len(y)):
@@ -66,10 +68,11 @@ def graph_pictures(model, y, chroma, r):
 def record(model, path):
     """<path>.json tells the sizes, <path>.bin.gz has the bytes: for each picture exposures, then the answer."""
     index, data = [], b''
-    for seed, (k, r, height, width) in enumerate(SIZES):
-        y, chroma = pictures(k, height, width, seed)
-        answers = reference_pictures(model, y, chroma, r)
-        index.append({'exposures': k, 'reference': r, 'height': height, 'width': width, 'pictures': len(answers)})
+    for seed, (k, r, height, width, full) in enumerate(SIZES):
+        y, chroma = pictures(k, height, width, full, seed)
+        answers = reference_pictures(model, y, chroma, r, full)
+        index.append({'exposures': k, 'reference': r, 'height': height, 'width': width, 'range': 'full' if full else 'limited',
+                      'pictures': len(answers)})
         for i, answer in enumerate(answers):
             for j in range(k):
                 data += y[i, j].numpy().tobytes() + chroma[i, j].numpy().tobytes()
@@ -82,11 +85,10 @@ def record(model, path):
 
 
 def main():
-    torch.manual_seed(1)
-    model = network.Ipl().eval().requires_grad_(False)
-    for seed, (k, r, height, width) in enumerate(SIZES):
-        y, chroma = pictures(k, height, width, seed)
-        for right, answer in zip(reference_pictures(model, y, chroma, r), graph_pictures(model, y, chroma, r)):
+    model = shipped.load()
+    for seed, (k, r, height, width, full) in enumerate(SIZES):
+        y, chroma = pictures(k, height, width, full, seed)
+        for right, answer in zip(reference_pictures(model, y, chroma, r, full), graph_pictures(model, y, chroma, r, full)):
             off = [(a.int() - b.int()).abs() for a, b in zip(right, answer)]
             print(k, height, width, 'luma off by', off[0].max().item(), 'chroma', off[1].max().item(),
                   'unequal', round((off[0] > 0).float().mean().item(), 5), 'cut', answer[2])

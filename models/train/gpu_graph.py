@@ -76,9 +76,11 @@ class Map(nn.Module):
         before; colour_shape [4] = (K,2,h,w); real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
         """
         black, span, chroma_span = scale[0], scale[1], scale[2]
-        rows = samples.float()
-        codes = rows.index_select(2, columns)
-        y = (codes - black) / span
+
+        def luma(codes, columns):
+            return ((codes.float().index_select(2, columns) - black) / span).clamp(0, 1)
+
+        y = luma(samples, columns)
         ref = y[0:1]
 
         def mean(x):
@@ -90,9 +92,8 @@ class Map(nn.Module):
         covariance = mean(y * ref) - m * m[0:1]
         boxes = Reshape.apply(y, blocks)
         low, high = boxes.amin((2, 4)), boxes.amax((2, 4))
-        around = above.float().index_select(2, columns) + below.float().index_select(2, columns)
-        around = around + rows.index_select(2, left) + rows.index_select(2, right)
-        contrast = inner_rows @ ((4 * codes - around).abs() / span) @ inner_columns
+        around = luma(above, columns) + luma(below, columns) + luma(samples, left) + luma(samples, right)
+        contrast = inner_rows @ (4 * y - around).abs() @ inner_columns
         colour = chroma_samples.float().index_select(3, chroma_columns) / chroma_span
         saturation = (colour - 128 / chroma_span).abs().sum((1, 4))
         shift = (colour - colour[0:1]).abs().sum((1, 4))
@@ -178,7 +179,8 @@ class Blend(nn.Module):
             whole = torch.floor(value)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole))
         share = 1 / (1 + sum(powers))
-        fused = (ref + at(0, 0) + at(0, 1) * ref).clamp(0, 1) * share
+        toned = ref + at(0, 0) + at(0, 1) * ref
+        fused = torch.minimum(torch.maximum(toned, ref.clamp(max=0)), ref.clamp(min=1)) * share
         halved = half(share) * chroma[0]
         for k in range(1, self.k):
             weight = powers[k - 1] * share

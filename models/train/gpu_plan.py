@@ -56,7 +56,7 @@ def plan(height, width, k, reference, full=True):
         'bands': (in_band[None] == index(bands)[:, None]).float() / network.BAND_ROWS,
         'pool': network.column_pool(w),
         'index': torch.tensor([(i - reference) / 4 for i in order]),
-        'scale': torch.tensor([0., 255, 255] if full else [16., 219, 224]),
+        'scale': torch.tensor(rule.scale_of(full), dtype=torch.float32),
         'cut': torch.tensor([0.12]), 'saturation': torch.ones(1),
         'gains': torch.ones(k, 6, 1, 1), 'offsets': torch.zeros(k, 6, 1, 1),
         'positions': ((index(width) + 0.5) / size - 0.5).clamp(0, w - 1), 'cells': index(w).float(),

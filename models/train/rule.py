@@ -2,11 +2,34 @@
 
 The TypeScript side does the same on buffers; this is the reference and what training uses.
 Luma is float 0..1; b is the batch, K the exposures (dark to bright), r the reference.
+
+Codes outside of the nominal range (16..235 of limited range: footroom and headroom) are luma below 0 and above 1.
+- The statistics take luma below 0 for 0 and above 1 for 1: the network was trained on 0..1, where 1 says "clipped here".
+- The rule takes pixels as they are. A tone curve stays in 0..1, and goes beyond only as far as the reference itself does:
+  a super-white that the reference shows is kept, and none is made.
+- Chroma is taken as it is in both: a colour outside of the nominal range is a stronger colour, nothing is clipped there.
 """
 import torch
 from torch.nn import functional as F
 
 import network
+
+
+def scale_of(full):
+    """-> black, span of luma, span of chroma, in codes; grey is 128 in either range"""
+    return (0, 255, 255) if full else (16, 219, 224)
+
+
+def from_codes(y, chroma, full=True):
+    """8-bit codes -> luma and chroma as everything here takes them"""
+    black, span, chroma_span = scale_of(full)
+    return (y.float() - black) / span, NEUTRAL + (chroma.float() - 128) / chroma_span
+
+
+def to_codes(y, chroma, full=True):
+    black, span, chroma_span = scale_of(full)
+    codes = black + span * y, 128 + chroma_span * (chroma - NEUTRAL)
+    return tuple(x.round().clamp(0, 255).to(torch.uint8) for x in codes)
 
 
 def block_size(height):
@@ -20,6 +43,7 @@ def block_size(height):
 def block_statistics(y, chroma, r, size):
     """y [b,K,H,W], chroma [b,K,2,H/2,W/2], both 0..1 -> [b,K,15,h,w] from samples size/16 apart (at
     least 1) in each block."""
+    y = y.clamp(0, 1)
     b, k, height, width = y.shape
     stride = max(1, size // 16)
     whole, y = y, y[..., ::stride, ::stride]
@@ -104,7 +128,7 @@ class Rule:
         L_k = c0 + c1 Yk + c2 Yr + c3 Yk^2 + c4 Yk Yr + c5 Yr^2
     The reference's own six are its tone curve, so that what only the reference can show, because it
     moved, still gets the brightness of its surroundings:
-        Yr' = Yr + c0 + c1 Yr (kept in 0..1),  c2 unused
+        Yr' = Yr + c0 + c1 Yr (kept in 0..1, or in Yr..1, or 0..Yr, where Yr itself lies outside),  c2 unused
     and fused = sum_k weight_k Y_k with Yr' in Yr's place; chroma is (1 + c3) sum_k weight_k C_k + (c4 for Cb, c5 for Cr),
     of the reference's: a mix of a bracket's ends is paler than the exposures between them. Where y has only some pixels of the picture,
     `rows` and `columns` tell which.
@@ -124,7 +148,8 @@ class Rule:
         power_of = power(value)
         self.weights = power_of / power_of.sum(1, keepdim=True)
         own = ref[:, 0]
-        self.tone = (own + c0[:, r] + c1[:, r] * own).clamp(0, 1)
+        toned = own + c0[:, r] + c1[:, r] * own
+        self.tone = torch.minimum(torch.maximum(toned, own.clamp(max=0)), own.clamp(min=1))
         self.gain, self.shift = 1 + c3[:, r], torch.stack([c4[:, r], c5[:, r]], 1)
         self.y, self.r = y, r
 

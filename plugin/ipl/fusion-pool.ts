@@ -1,6 +1,6 @@
 /**
- * Fuses frames on several threads: each frame on one of them, in turns (turns.ts). A thread that dies is started again;
- * its frame is lost, the others go on.
+ * Fuses frames on several threads: each frame on one of them, in turns (turns.ts). A thread that dies is started again, and so
+ * is one that does not come back from its device; its frame is lost, the others go on.
  */
 import { asGstIplError, GstIplError } from '../core/errors';
 import type { FusionTask } from './fusion-task';
@@ -63,27 +63,34 @@ export class FusionPool {
     const { model, sliceBands, threads, gate = new ProviderGate('cpu') } = this.#settings;
     this.#card = readCard(model);
     const data = { model, sliceBands, turns: this.#turns.buffer, gate: gate.settings };
-    for (let thread = 0; thread < threads; thread += 1) {
-      const worker: FusionWorker = new FusionWorker(data, () => {
-        gate.giveUp();
-        void this.#revive(worker);
+    for (let thread = 1; thread <= threads; thread += 1) {
+      const worker: FusionWorker = new FusionWorker({ ...data, thread }, () => {
+        gate.ended(thread);
+        this.#revive(worker);
       });
       this.#workers.push(worker);
     }
+    gate.watch((thread, reason) => this.#workers[thread - 1]?.abandon(reason));
     const starts = this.#workers.map((worker) => this.#begin(worker));
-    for (const [index, start] of starts.entries()) {
-      const worker = this.#workers[index];
-      start.catch((error: GstIplError) => (mayRecover(error) && worker ? this.#revive(worker) : this.#fail(error)));
-    }
     await Promise.any(starts).catch(({ errors: [first] }: AggregateError) => {
       throw first;
     });
   }
 
+  /** Starts a thread, and again where it dies as it starts. @throws GstIplError when nothing can be fused any more */
   async #begin(worker: FusionWorker): Promise<void> {
-    await worker.start();
-    this.#idle.push(worker);
-    this.#dispatch();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await worker.start();
+        this.#idle.push(worker);
+        return this.#dispatch();
+      } catch (error) {
+        // Whatever it died of: nobody waits for it any more, and the next try is the CPU's.
+        this.#settings.gate?.ended(worker.number);
+        if (!mayRecover(error as GstIplError) || attempt === MOST_STARTS) this.#fail(error as GstIplError);
+        if (this.#failure) throw this.#failure;
+      }
+    }
   }
 
   /**
@@ -163,16 +170,11 @@ export class FusionPool {
     this.#dispatch();
   }
 
-  async #revive(worker: FusionWorker): Promise<void> {
+  #revive(worker: FusionWorker): void {
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
-    for (let attempt = 1; !this.#failure; attempt += 1) {
-      try {
-        return await this.#begin(worker);
-      } catch (error) {
-        if (!mayRecover(error as GstIplError) || attempt === MOST_STARTS) this.#fail(error as GstIplError);
-      }
-    }
+    // What waits is told of it by then.
+    if (!this.#failure) this.#begin(worker).catch(() => undefined);
   }
 
   #fail(error: GstIplError): void {

@@ -5,7 +5,8 @@ import { release } from '../core/release';
 import { FusionEngine } from './fusion-engine';
 import { chooseProvider } from './gpu/provider-choice';
 import { ProviderEngine } from './gpu/provider-engine';
-import { claimProvider, giveUpProvider, tellNote, type Note } from './gpu/provider-gate';
+import { claimProvider, giveUpProvider, hasProvider, tellNote, type Note } from './gpu/provider-gate';
+import { watchIn } from './gpu/provider-watch';
 import { FusionKernels } from './kernels';
 import { loadModel } from './model';
 import type { NativeSection } from './native-section';
@@ -25,14 +26,13 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
   let engine: ProviderEngine;
   try {
     // Blocks while another worker has the provider: then that one does all the work.
-    const claimed = claimProvider(settings.gate);
+    const claimed = claimProvider(settings.gate, settings.thread);
     engine = await section.run(async () => {
       const [model, kernels] = await Promise.all([loadModel(settings.model), FusionKernels.load()]);
       return withProvider(new FusionEngine(model, kernels, settings), settings, claimed);
     });
   } catch (error) {
-    // Nobody has the provider now: those who wait for it find out for themselves.
-    giveUpProvider(settings.gate);
+    // The main thread gives the provider up: those who wait for it find out for themselves.
     fail(error, undefined);
     return;
   }
@@ -67,14 +67,17 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
 }
 
 /** The engine with the provider that this worker may have, or with the CPU alone. */
-async function withProvider(cpu: FusionEngine, { gate, model }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
+async function withProvider(cpu: FusionEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
   const giveUp = (note: Note): void => {
+    // Who comes back too late has been told of.
+    if (!hasProvider(gate, thread)) return;
     tellNote(gate, note);
     giveUpProvider(gate);
   };
   if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
-  const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu });
-  if (engine) tellNote(gate, note);
-  else giveUp(note);
-  return new ProviderEngine(cpu, engine, giveUp);
+  const watch = watchIn(gate.state);
+  const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu, watch });
+  if (!engine) giveUp(note);
+  else if (hasProvider(gate, thread)) tellNote(gate, note);
+  return new ProviderEngine(cpu, engine, giveUp, watch);
 }

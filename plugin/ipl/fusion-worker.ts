@@ -1,4 +1,4 @@
-/** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies. */
+/** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs. */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
@@ -22,6 +22,12 @@ export type PoolWorkerSettings = Omit<WorkerSettings, 'section'>;
 interface Life {
   readonly worker: Worker;
   readonly section: NativeSection;
+  /** Resolves when it is over. */
+  readonly over: Promise<void>;
+  /** Ends it for everybody who waits for something of it. */
+  end(death: GstIplError): void;
+  /** What is to be done at the exit of the process has changed. */
+  unwatch(): void;
 }
 
 export class FusionWorker {
@@ -30,7 +36,7 @@ export class FusionWorker {
   #life: Life | undefined;
   #settle: ((outcome: Outcome) => void) | undefined;
 
-  /** @param onDeath called when a thread that was ready dies, after its task has ended */
+  /** @param onDeath called when a thread that was ready dies or is abandoned, after its task has ended */
   constructor(settings: PoolWorkerSettings, onDeath: (death: GstIplError) => void) {
     this.#settings = settings;
     this.#onDeath = onDeath;
@@ -43,13 +49,29 @@ export class FusionWorker {
   async start(): Promise<void> {
     const section = new NativeSection();
     const worker = spawnWorker({ ...this.#settings, section: section.buffer });
-    const unwatch = watchExit(section);
-    const life = { worker, section };
-    this.#life = life;
     let ready = false;
     await new Promise<void>((resolve, reject) => {
       let reason: string | undefined;
+      let finish = (): void => undefined;
+      const over = new Promise<void>((done) => (finish = done));
+      const life: Life = {
+        worker,
+        section,
+        over,
+        unwatch: watchExit(section),
+        end: (death) => {
+          finish();
+          // What comes of a thread that was left alone says nothing of the one that took its place.
+          if (this.#life !== life) return;
+          this.#life = undefined;
+          reject(death);
+          this.#end({ death });
+          if (ready) this.#onDeath(death);
+        },
+      };
+      this.#life = life;
       worker.on('message', (reply: Reply) => {
+        if (this.#life !== life) return;
         if (reply.type === 'ready') {
           ready = true;
           resolve();
@@ -60,14 +82,15 @@ export class FusionWorker {
       worker.on('error', (error) => (reason = error.message));
       // Only now it is sure that it writes no shared memory any more.
       worker.on('exit', (code) => {
-        unwatch();
-        const death = deathOf(reason ?? `exit code ${code}`);
-        if (this.#life === life) this.#life = undefined;
-        reject(death);
-        this.#end({ death });
-        if (ready) this.#onDeath(death);
+        life.unwatch();
+        life.end(deathOf(`A fusion worker died: ${reason ?? `exit code ${code}`}.`));
       });
     });
+  }
+
+  /** In the pool. */
+  get number(): number {
+    return this.#settings.thread;
   }
 
   /** Tells one life of the worker from the next. */
@@ -85,19 +108,35 @@ export class FusionWorker {
   fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
     const worker = this.#life?.worker;
     return new Promise((resolve) => {
-      if (!worker) return resolve({ death: deathOf('it does not run') });
+      if (!worker) return resolve({ death: deathOf('A fusion worker died: it does not run.') });
       this.#settle = resolve;
       worker.postMessage({ type: 'fuse', ...request } satisfies Request);
     });
   }
 
+  /**
+   * Gives up a thread that does not come back from onnxruntime, where it cannot be ended. Should it ever come back, it is
+   * stopped on its way out (native-section.ts), before it touches what other threads have, and ended.
+   */
+  abandon(reason: string): void {
+    const life = this.#life;
+    if (!life) return;
+    const { worker, section } = life;
+    const bar = section.barred();
+    worker.unref();
+    life.unwatch();
+    // It was waited for already.
+    life.unwatch = watchExit(section, 0);
+    life.end(deathOf(`A fusion worker hangs: ${reason}.`));
+    void bar.then(() => worker.terminate());
+  }
+
   /** Ends the thread as soon as it is not in onnxruntime; what it fuses then is lost. */
   async close(): Promise<void> {
     if (!this.#life) return;
-    const { worker, section } = this.#life;
-    const gone = new Promise((resolve) => worker.once('exit', resolve));
-    await Promise.race([section.barred(), gone]);
-    await worker.terminate();
+    const { worker, section, over } = this.#life;
+    const barred = await Promise.race([section.barred().then(() => true), over.then(() => false)]);
+    if (barred) await worker.terminate();
   }
 
   #end(outcome: Outcome): void {
@@ -107,8 +146,8 @@ export class FusionWorker {
   }
 }
 
-function deathOf(reason: string): GstIplError {
-  return new GstIplError('worker-failed', `A fusion worker died: ${reason}.`, {
+function deathOf(sentence: string): GstIplError {
+  return new GstIplError('worker-failed', sentence, {
     hint: 'If it happens again, please report it with the graph and the output of `gst-ipl doctor`.',
   });
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import { checkCard } from './check-card';
 
 /** The part of a model card (models/*.json) that the element needs. */
 export interface ModelCard {
@@ -19,8 +20,8 @@ export interface ModelCard {
   readonly views: number;
   readonly statistics: readonly string[];
   readonly coefficients: number;
-  /** What the coefficients' sums are logarithms of weights to: base 2, or, where the card does not say, e. */
-  readonly logits?: 'log2';
+  /** What the coefficients' sums are of weights: logarithms to base 2, which the kernels have built in. */
+  readonly logits: 'log2';
   readonly exposures: { readonly min: number; readonly max: number };
 }
 
@@ -53,23 +54,15 @@ export function readModel(cardPath: string): { card: ModelCard; network: Buffer 
 /** @throws GstIplError `bad-model` */
 export function readCard(cardPath: string): ModelCard {
   const text = readBytes(cardPath).toString('utf8');
-  let card: Partial<ModelCard>;
+  let card: unknown;
   try {
-    card = JSON.parse(text) as Partial<ModelCard>;
+    card = JSON.parse(text);
   } catch (error) {
     throw new GstIplError('bad-model', `The model card ${cardPath} is not JSON: ${messageOf(error)}`, {
       place: { file: cardPath },
     });
   }
-  const needed = ['name', 'file', 'sha256', 'halo', 'tokenBytes', 'tokenColumns', 'bandRows', 'views', 'statistics', 'coefficients'] as const;
-  const missing = needed.filter((field) => card[field] === undefined);
-  if (missing.length > 0) {
-    throw new GstIplError('bad-model', `The model card ${cardPath} lacks ${missing.join(', ')}.`, {
-      place: { file: cardPath },
-      hint: 'models/README.md describes the fields of a card.',
-    });
-  }
-  return card as ModelCard;
+  return checkCard(card, cardPath);
 }
 
 function readBytes(file: string): Buffer {

@@ -48,9 +48,16 @@ export class NativeSection {
     this.#bar();
   }
 
-  /** Blocks until the thread can be terminated, or the time is over. */
-  waitBarred(milliseconds: number): void {
-    if (!this.#bar()) Atomics.wait(this.#state, 0, AWAITED, milliseconds);
+  /** Blocks until the thread can be terminated, or the time is over. @returns whether it can */
+  waitBarred(milliseconds: number): boolean {
+    const end = performance.now() + milliseconds;
+    // Another caller's wake-up is no reason to believe it here, either.
+    while (!this.#bar()) {
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      Atomics.wait(this.#state, 0, AWAITED, left);
+    }
+    return true;
   }
 
   #enter(): void {

@@ -27,9 +27,15 @@ export class Turns {
     for (let place = 0; place < RING; place += 1) this.#givenUp[place] = place + 1;
   }
 
-  /** Blocks the thread until it is this one's turn. Not for the main thread. */
+  /**
+   * Blocks the thread until it is this one's turn. Not for the main thread.
+   * @throws RangeError when it is over: passed on, or given up by the main thread, it never comes again
+   */
   wait(turn: number): void {
-    for (let now = Atomics.load(this.#now, 0); now !== turn; now = Atomics.load(this.#now, 0)) Atomics.wait(this.#now, 0, now);
+    for (let now = Atomics.load(this.#now, 0); now !== turn; now = Atomics.load(this.#now, 0)) {
+      if (((now - turn) | 0) > 0) throw new RangeError(`Turn ${turn} is over; it is that of ${now}.`);
+      Atomics.wait(this.#now, 0, now);
+    }
   }
 
   /** Ends a turn. Does nothing when it is not this one's turn (any more). */

@@ -4,6 +4,8 @@ import type { FusionReport, FusionTask } from './fusion-task';
 import type { GateSettings } from './gpu/provider-gate';
 
 export interface WorkerSettings {
+  /** Its number in the pool, from 1. */
+  readonly thread: number;
   /** Path of the model card. */
   readonly model: string;
   readonly sliceBands: number;

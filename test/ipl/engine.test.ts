@@ -3,6 +3,8 @@ import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import type { FusionTask } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { planGeometry } from '../../plugin/ipl/geometry';
+import { Scene } from '../../plugin/ipl/scene';
 import { planSlices } from '../../plugin/ipl/slice-plan';
 import { GAINS, paint, paintSet, psnr } from './pictures';
 import { planeLayout, type PlaneLayout } from '../../plugin/core/video-layout';
@@ -106,6 +108,24 @@ test('the cache carries knowledge from frame to frame, and reset forgets it', as
   t.notDeepEqual(carried, fresh);
   engine.reset();
   t.deepEqual(await fuse(engine, taskAt(LAYOUT, 5)), fresh);
+});
+
+test('what a thread left that died in its turn is not trusted', async (t) => {
+  const engine = await engineWith(4);
+  const memory = Scene.allocate(planGeometry('', LAYOUT, GAINS.length, 4, (await model).card));
+  const fuseIn = async (task: FusionTask): Promise<Uint8Array> => {
+    await engine.fuse(task, memory);
+    return Uint8Array.from(task.payloads[task.reference] ?? []);
+  };
+  await fuseIn(taskAt(LAYOUT, 0, [0.2, 0.7, 2.5]));
+  const carried = await fuseIn(taskAt(LAYOUT, 5));
+  const fresh = await fuse(await engineWith(4), taskAt(LAYOUT, 5));
+  t.notDeepEqual(carried, fresh);
+  // It had begun, and written half of what it had to.
+  const scene = new Scene(planGeometry('', LAYOUT, GAINS.length, 4, (await model).card), memory);
+  scene.begin();
+  scene.tokens.fill(9, 0, scene.tokens.length / 2);
+  t.deepEqual(await fuseIn(taskAt(LAYOUT, 5)), fresh);
 });
 
 test('a scene cut and a change of size forget the old scene', async (t) => {

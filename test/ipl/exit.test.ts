@@ -19,3 +19,9 @@ for (const milliseconds of [0, 35]) {
     t.is(code, 7, stderr);
   });
 }
+
+test.serial('a thread that never comes back from its device holds no process', async (t) => {
+  const { code, stderr } = await startProgram(['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'exit-hung-child.ts')]).finished;
+  t.not(code, 0);
+  t.regex(stderr, /does not come back from its device, so the process is ended by force/);
+});

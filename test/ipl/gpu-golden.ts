@@ -12,6 +12,7 @@ interface Entry {
   readonly reference: number;
   readonly height: number;
   readonly width: number;
+  readonly range: 'limited' | 'full';
   readonly pictures: number;
 }
 
@@ -43,7 +44,7 @@ export function taskOf(scene: GoldenScene, picture: number, format: PixelFormat)
     visit(scene, format, (at, tight) => (payload[at] = planes[tight] ?? 0));
     return payload;
   });
-  return { payloads, layout, range: 'full', reference: scene.reference };
+  return { payloads, layout, range: scene.range, reference: scene.reference };
 }
 
 /** Differences in codes from the recorded answer: of all, and the greatest. */

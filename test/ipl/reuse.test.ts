@@ -1,11 +1,14 @@
 /** Slices that stay as they are skip the network, and nobody sees it. */
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
+import { planGeometry } from '../../plugin/ipl/geometry';
 import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import type { FusionReport } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
-import { REUSE, type ReuseSettings } from '../../plugin/ipl/reuse';
+import { readCard } from '../../plugin/ipl/model-card';
+import { REUSE, SliceReuse, type ReuseSettings } from '../../plugin/ipl/reuse';
+import { Scene } from '../../plugin/ipl/scene';
 import { GAINS, paint, psnr } from './pictures';
 
 const LAYOUT = planeLayout('I420', 320, 180);
@@ -94,6 +97,43 @@ test('after a cut and after a reset nothing is reused', async (t) => {
   const cut = await fuse(engine, changed((code) => 235 - code / 2));
   t.deepEqual([cut.report.sceneCut, cut.report.reused], [true, 0]);
 });
+
+test('a slice is due when the tokens of others have moved, or the survey, though its own statistics have not', (t) => {
+  const geometry = planGeometry('', LAYOUT, GAINS.length, SLICE, readCard(DEFAULT_MODEL));
+  const { slices } = geometry.plan;
+  const [slice] = slices;
+  if (!slice) return t.fail();
+  const reuse = new SliceReuse({ ...REUSE, refresh: 1e6 });
+  const scene = new Scene(geometry, Scene.allocate(geometry));
+  const due = (): boolean => reuse.isDue(scene, 0, slice, geometry.rowsOf(slice));
+  scene.begin();
+  t.true(due());
+  for (const { bytes, limit } of [{ bytes: scene.tokens, limit: REUSE.cache }, { bytes: scene.survey, limit: REUSE.survey }]) {
+    bytes.fill(100);
+    reuse.remember(scene, 0, slices, geometry.rowsOf(slice));
+    t.false(due());
+    bytes.fill(100 + limit);
+    t.false(due());
+    bytes.fill(101 + limit);
+    t.true(due());
+  }
+});
+
+for (const limits of [{ cache: 0, survey: 255 }, { cache: 255, survey: 0 }]) {
+  test(`slices after one that changes the cache are evaluated in the same frame (${JSON.stringify(limits)})`, async (t) => {
+    const engine = await engineWith({ ...REUSE, refresh: 1e6, ...limits });
+    await fuse(engine, scene);
+    for (let frame = 0; frame < 20 && (await fuse(engine, scene)).report.reused < SLICES; frame += 1);
+    t.is((await fuse(engine, scene)).report.reused, SLICES);
+    const moved = scene.map((payload) => {
+      const copy = Uint8Array.from(payload);
+      for (let y = 2; y < 12; y += 1) copy.fill(120, y * 320 + 40, y * 320 + 60);
+      return copy;
+    });
+    // By its statistics the first alone is due.
+    t.is((await fuse(engine, moved)).report.reused, 0);
+  });
+}
 
 /** Uniform in 0..1; the same numbers for the same seed. */
 function seeded(seed: number): () => number {

@@ -28,6 +28,17 @@ test('turns that were given up are passed over, whenever that was said', (t) => 
   t.is(now(turns), 5);
 });
 
+test('to wait for a turn that is over is an error, not for ever', (t) => {
+  const turns = new Turns();
+  turns.pass(1);
+  t.throws(() => turns.wait(1), { instanceOf: RangeError, message: /Turn 1 is over/ });
+  turns.giveUp(2);
+  t.throws(() => turns.wait(2), { instanceOf: RangeError });
+  const last = 2 ** 31 - 1;
+  new Int32Array(turns.buffer)[0] = following(last);
+  t.throws(() => turns.wait(last), { instanceOf: RangeError });
+});
+
 test('all threads see the same turns', (t) => {
   const turns = new Turns();
   const other = new Turns(turns.buffer);

@@ -77,6 +77,9 @@ export class GraphRun {
   /** Ends the streams at their sources; what is under way still reaches the sinks. */
   stop(): void {
     this.#stopping = true;
+    if (this.#over) return;
+    // Where nothing was begun, there is nothing to finish.
+    if (!this.#playing) return this.#ends.closeAll();
     this.#endSources();
     this.#finishSoon();
   }

@@ -28,7 +28,8 @@ interface Watched {
 export class GraphObservation implements GraphView {
   readonly metrics = new Metrics();
   readonly parameters = new LiveParameters();
-  readonly events = new Subject<GraphEvent>();
+  #events = new Subject<GraphEvent>();
+  #begun = false;
   #phase: GraphPhase = 'starting';
   #reason: string | undefined;
   readonly #plan: Plan;
@@ -50,12 +51,34 @@ export class GraphObservation implements GraphView {
     });
   }
 
+  /** Of the present run, or of the last. */
+  get events(): Observable<GraphEvent> {
+    return this.#events;
+  }
+
   get phase(): GraphPhase {
     return this.#phase;
   }
 
   get reason(): string | undefined {
     return this.#reason;
+  }
+
+  /** A run begins; counters go on from those of the run before. */
+  begin(): void {
+    // Who watches from before the first run goes on.
+    if (this.#begun) {
+      this.#events.complete();
+      this.#events = new Subject();
+    }
+    this.#begun = true;
+    this.#phase = 'starting';
+    this.#reason = undefined;
+    this.#arrivals.clear();
+    for (const watched of this.#watched.values()) {
+      watched.last = undefined;
+      watched.held = undefined;
+    }
   }
 
   /** What a stage gets to publish its figures. */
@@ -112,14 +135,14 @@ export class GraphObservation implements GraphView {
       this.metrics.add('gst_ipl_source_restarts_total', 1, { node: event.node });
       this.metrics.set('gst_ipl_source_downtime_seconds', Number(event.downtime) / 1e9, { node: event.node });
     }
-    this.events.next(event);
+    this.#events.next(event);
   }
 
   /** The graph is over. */
   finish(error?: GstIplError): void {
     this.#phase = error ? 'failed' : 'ended';
     this.#reason = error?.message;
-    this.events.complete();
+    this.#events.complete();
   }
 
   nodes(): NodeView[] {

@@ -1,5 +1,5 @@
 /** A graph at work, as an Observable of what happens. */
-import { Observable } from 'rxjs';
+import { Observable, share } from 'rxjs';
 import type { GstIplError } from '../errors';
 import type { GraphView } from '../graph-view';
 import type { LiveParameters } from '../live-parameters';
@@ -48,8 +48,9 @@ export type SourceEvent =
 /** A graph at work. */
 export class RunningGraph {
   /**
-   * What happens, from subscription on. Completes when every sink has finished; errors with the first GstIplError after
-   * sinks had the chance to finish their files. Unsubscribing stops at once.
+   * What happens, from subscription on: the first subscription starts the graph, others hear of the same run, each of what
+   * happens from then on. Completes when every sink has finished; errors with the first GstIplError after sinks had the chance to
+   * finish their files. When the last unsubscribes it stops at once. To subscribe after the end runs the graph again.
    */
   readonly events: Observable<GraphEvent>;
   /** The graph as it is now: phases of its nodes, figures. */
@@ -60,9 +61,11 @@ export class RunningGraph {
   constructor(plan: Plan) {
     const observation = new GraphObservation(plan);
     this.view = observation;
-    this.events = new Observable((subscriber) => {
+    const runs = new Observable<GraphEvent>((subscriber) => {
+      observation.begin();
       const run = new GraphRun(plan, observation);
-      this.#stop = () => run.stop();
+      const stop = (): void => run.stop();
+      this.#stop = stop;
       run.events.subscribe({
         next: (event) => observation.take(event),
         error: (error: GstIplError) => observation.finish(error),
@@ -75,8 +78,11 @@ export class RunningGraph {
       return () => {
         subscription.unsubscribe();
         run.tearDown();
+        // A stop of this run is none of the next, which may have begun.
+        if (this.#stop === stop) this.#stopRequested = false;
       };
     });
+    this.events = runs.pipe(share());
   }
 
   /** What may be changed while it runs: `parameters.set('fused.strength', 0.5)`. Filled when `events` is subscribed to. */

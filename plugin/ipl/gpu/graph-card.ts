@@ -10,6 +10,7 @@ export interface GraphCard {
   /** sha256 of the network that the graphs were made with. */
   readonly network: string;
   readonly halo: number;
+  readonly bandRows: number;
   readonly tokenColumns: number;
   readonly tokenBytes: number;
   readonly views: number;

@@ -81,6 +81,11 @@ export class GraphEngine {
     return { payload, report: { sceneCut, slices: 1, reused: 0, statisticsMs: 0, waitMs: 0, networkMs, blendMs: 0, weights } };
   }
 
+  /** Whether pictures of so many exposures were fused already: the first take long. */
+  isOpen(exposures: number): boolean {
+    return this.#sessions.has(exposures);
+  }
+
   async close(): Promise<void> {
     this.#scenes.clear();
     const sessions = [...this.#sessions.values()];

@@ -6,6 +6,7 @@ import { candidates as machineCandidates, type Candidate } from './candidates';
 import { readGraphs, type GraphFiles } from './graph-card';
 import { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
+import { OPEN_MS, UNWATCHED, type Watch } from './provider-watch';
 import type { OpenSession } from './session';
 import { tryProvider, type Trial } from './trial';
 
@@ -23,6 +24,7 @@ export interface ChoiceOptions {
   readonly cpu: FusionEngine;
   readonly open?: OpenSession;
   readonly candidates?: () => readonly Candidate[];
+  readonly watch?: Watch;
   readonly trial?: (graph: GraphEngine, cpu: FusionEngine) => Promise<Trial>;
 }
 
@@ -46,10 +48,11 @@ export async function chooseProvider(options: ChoiceOptions): Promise<Choice> {
 }
 
 /** @returns the choice, or why it is not this provider */
-async function attempt(provider: string, files: GraphFiles, { provider: asked, cpu, open, trial = tryProvider }: ChoiceOptions): Promise<Choice | string> {
+async function attempt(provider: string, files: GraphFiles, options: ChoiceOptions): Promise<Choice | string> {
+  const { provider: asked, cpu, open, watch = UNWATCHED, trial = tryProvider } = options;
   const engine = new GraphEngine(files, provider, open ? { open } : {});
   try {
-    const { providerMs, cpuMs } = await trial(engine, cpu);
+    const { providerMs, cpuMs } = await watch(OPEN_MS, () => trial(engine, cpu));
     const figures = `${providerMs.toFixed(1)} ms a 720p picture, one CPU thread ${cpuMs.toFixed(1)} ms`;
     if (asked !== 'auto' || providerMs < cpuMs) {
       return { engine, note: { level: 'notify', message: `Fusing with ${provider} (${figures}).` } };
@@ -62,11 +65,17 @@ async function attempt(provider: string, files: GraphFiles, { provider: asked, c
   }
 }
 
+/** What both cards say. */
+const SHARED_FIELDS = ['halo', 'bandRows', 'tokenColumns', 'tokenBytes', 'views'] as const;
+
 /** The graphs, if they were made with the very network that the CPU path runs. */
 function graphsOf(model: string): GraphFiles | GstIplError {
   try {
     const files = readGraphs(model);
-    if (files.card.network === readCard(model).sha256) return files;
+    const card = readCard(model);
+    const other = SHARED_FIELDS.find((field) => files.card[field] !== card[field]);
+    if (other) return new GstIplError('bad-model', `"${other}" in the card of the GPU graphs is ${String(files.card[other])}, in ${model} it is ${card[other]}; export them again`);
+    if (files.card.network === card.sha256) return files;
     return new GstIplError('bad-model', 'the GPU graphs were made with another network than the model card names; export them again');
   } catch (error) {
     return error instanceof GstIplError ? error : new GstIplError('bad-model', messageOf(error));

@@ -9,32 +9,41 @@ import { messageOf } from '../model-card';
 import { sceneNumber } from './scene-number';
 import type { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
+import { runLimit, UNWATCHED, type Watch } from './provider-watch';
+
+export interface Fused {
+  readonly payload: Uint8Array;
+  readonly report: FusionReport;
+}
+
+/** A device that failed lets go at once, or never. */
+const CLOSE_MS = 5_000;
 
 export class ProviderEngine {
   readonly #cpu: FusionEngine;
   #graph: GraphEngine | undefined;
   readonly #onFailure: (note: Note) => void;
+  readonly #watch: Watch;
 
   /** @param onFailure called once, when the provider fails */
-  constructor(cpu: FusionEngine, graph: GraphEngine | undefined, onFailure: (note: Note) => void) {
+  constructor(cpu: FusionEngine, graph: GraphEngine | undefined, onFailure: (note: Note) => void, watch = UNWATCHED) {
     this.#cpu = cpu;
     this.#graph = graph;
     this.#onFailure = onFailure;
+    this.#watch = watch;
   }
 
   /** @returns the fused picture: of the CPU path it is the reference's payload */
-  async fuse(task: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<{ payload: Uint8Array; report: FusionReport }> {
+  async fuse(task: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
     const graph = this.#graph;
     if (graph) {
       turn.wait();
-      try {
-        const fused = await graph.fuse(task, String(sceneNumber(scene)));
+      const fused = await this.#fuseWith(graph, task, scene);
+      if (fused) {
         turn.pass();
         // On the CPU: most pictures do not need it, and the graph is the same for all.
         this.#cpu.reduceNoise(task, fused.payload, noiseOf(task));
         return fused;
-      } catch (error) {
-        await this.#fail(graph, error);
       }
     }
     const report = await this.#cpu.fuse(task, scene, turn);
@@ -43,11 +52,22 @@ export class ProviderEngine {
     return { payload, report };
   }
 
+  /** @returns undefined where the provider failed: then it is the CPU's turn, still */
+  async #fuseWith(graph: GraphEngine, task: FusionTask, scene: SharedArrayBuffer): Promise<Fused | undefined> {
+    const limit = runLimit(task.layout, !graph.isOpen(task.payloads.length));
+    try {
+      return await this.#watch(limit, () => graph.fuse(task, String(sceneNumber(scene))));
+    } catch (error) {
+      await this.#fail(graph, error);
+      return undefined;
+    }
+  }
+
   async #fail(graph: GraphEngine, error: unknown): Promise<void> {
     this.#graph = undefined;
     const reason = messageOf(error).split('\n')[0]?.trim() ?? '';
     this.#onFailure({ level: 'warn', message: `${graph.provider} failed, so fusion goes on with the CPU; no picture is lost. ${reason}` });
     // A device that is gone may also fail to let go.
-    await graph.close().catch(() => undefined);
+    await this.#watch(CLOSE_MS, () => graph.close()).catch(() => undefined);
   }
 }

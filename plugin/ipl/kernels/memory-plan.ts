@@ -26,8 +26,13 @@ const ROW_MARGIN = 16;
 /** Luma samples of a block in each direction, at most. */
 export const BLOCK_SAMPLES = 16;
 
-/** Statistics of a map block, of one exposure. */
-export const CHANNELS = 15;
+/** Statistics of a map block, of one exposure, in this order. */
+export const STATISTICS = [
+  'mean Yk', 'std Yk', 'min Yk', 'max Yk', 'mean Yr', 'std Yr', 'mean |Yk-Yr|', '10*cov(Yk,Yr)', '(k-r)/4', 'K/5',
+  'contrast', 'saturation', 'mean |Ck-Cr|', 'mean Cb', 'mean Cr',
+] as const;
+
+export const CHANNELS = STATISTICS.length;
 
 /** Floats of a polynomial in assembly/coefficients.ts. */
 const POLYNOMIAL = 8;

@@ -126,7 +126,7 @@ function weightsAt(input: Case, x: number, y: number): number[] {
 function tonedCode(input: Case, x: number, y: number): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const toned = clamp(own + c0 + c1 * own, 0, 1);
+  const toned = clamp(own + c0 + c1 * own, Math.min(own, 0), Math.max(own, 1));
   return input.range === 'full' ? 255 * toned : 16 + 219 * toned;
 }
 

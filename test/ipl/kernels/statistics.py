@@ -1,4 +1,5 @@
-"""Writes statistics.json: what models/train/rule.py says of seeded pictures of noise, full range.
+"""Writes statistics.json: what models/train/rule.py says of seeded pictures of noise; of limited range, too, where the noise
+goes beyond black and white.
 
 usage: python3 test/ipl/kernels/statistics.py
 """
@@ -14,7 +15,8 @@ sys.path.insert(0, os.path.join(HERE, '..', '..', '..', 'models', 'train'))
 import rule  # noqa: E402
 
 # Sizes that divide into blocks and that do not, with and without steps between samples.
-CASES = [(48, 32, 3, 1, 16), (62, 38, 2, 0, 8), (90, 70, 5, 2, 32), (140, 66, 3, 2, 64)]
+CASES = [(48, 32, 3, 1, 16, True), (62, 38, 2, 0, 8, True), (90, 70, 5, 2, 32, True), (140, 66, 3, 2, 64, True),
+         (48, 32, 3, 1, 16, False), (140, 66, 2, 0, 64, False)]
 
 
 def noise(length, seed):
@@ -35,13 +37,12 @@ def planes(width, height, seed):
 
 def main():
     out = []
-    for seed, (width, height, exposures, reference, block) in enumerate(CASES, 1):
+    for seed, (width, height, exposures, reference, block, full) in enumerate(CASES, 1):
         luma, chroma = zip(*(planes(width, height, seed + k) for k in range(exposures)))
-        statistics = rule.block_statistics(
-            torch.tensor(np.stack(luma)[None] / 255, dtype=torch.float32),
-            torch.tensor(np.stack(chroma)[None] / 255, dtype=torch.float32), reference, block)
+        codes = (torch.tensor(np.stack(plane)[None]) for plane in (luma, chroma))
+        statistics = rule.block_statistics(*rule.from_codes(*codes, full), reference, block)
         out.append({'width': width, 'height': height, 'exposures': exposures, 'reference': reference,
-                    'block': block, 'seed': seed,
+                    'block': block, 'range': 'full' if full else 'limited', 'seed': seed,
                     'statistics': [float('%.6g' % value) for value in statistics.flatten().tolist()]})
     with open(os.path.join(HERE, 'statistics.json'), 'w') as file:
         file.write('[\n' + ',\n'.join(json.dumps(case, separators=(',', ':')) for case in out) + '\n]\n')

@@ -31,6 +31,7 @@ interface TorchCase {
   readonly exposures: number;
   readonly reference: number;
   readonly block: number;
+  readonly range: 'limited' | 'full';
   readonly seed: number;
   /** [K, 15, h, w] */
   readonly statistics: number[];
@@ -48,16 +49,16 @@ function noise(length: number, seed: number): Uint8Array {
 test('statistics are those of training', async (t) => {
   const file = path.join(__dirname, 'statistics.json');
   const cases = JSON.parse(readFileSync(file, 'utf8')) as TorchCase[];
-  for (const { width, height, exposures, reference, block, seed, statistics } of cases) {
+  for (const { width, height, exposures, reference, block, range, seed, statistics } of cases) {
     const layout = planeLayout('I420', width, height);
     const frames = Array.from({ length: exposures }, (_, k) => noise(layout.size, seed + k));
     const kernels = await FusionKernels.load();
-    kernels.configure({ layout, exposures, reference, block, range: 'full' });
+    kernels.configure({ layout, exposures, reference, block, range });
     const actual = new Float32Array(statistics.length).fill(NaN);
     kernels.statistics(frames, 0, Math.ceil(height / block), actual, Math.ceil(height / block));
     // PyTorch's float32 sums keep four digits of a variance.
     const wrong = statistics.findIndex((value, i) => !(Math.abs(value - actual[i]) <= 1e-4));
-    t.is(wrong, -1, `${width}x${height}, ${block}: ${actual[wrong]} for ${statistics[wrong]}`);
+    t.is(wrong, -1, `${width}x${height}, ${block}, ${range}: ${actual[wrong]} for ${statistics[wrong]}`);
   }
 });
 

@@ -2,7 +2,8 @@
 // brightness of its surroundings. And the gain of the fused chroma, and what is added to it.
 //
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
-// e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128.
+// e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
+// far as the code itself does: a super-white that the reference shows is kept, and none is made.
 
 import { column, FEATURES, TONES } from './column';
 import { centred, times } from './fixed';
@@ -49,8 +50,9 @@ export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, r
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
     const t = centred(v128.load64_zero(codes));
     v128.store(row, t, FEATURES);
-    const added = i16x8.add_sat_s(constant, times(slope, t));
-    v128.store(row, i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(i16x8.shr_s(t, 1), added), least), most), TONES);
+    const own = i16x8.shr_s(t, 1);
+    const toned = i16x8.add_sat_s(own, i16x8.add_sat_s(constant, times(slope, t)));
+    v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, least)), i16x8.max_s(own, most)), TONES);
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }

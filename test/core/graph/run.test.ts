@@ -1,0 +1,98 @@
+/** A graph at work: who listens, and when it may be stopped. */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { defineElement, ElementRegistry, builtinElements, type Graph, type GraphEvent, type RunningGraph } from '../../../plugin';
+import { NEVER } from 'rxjs';
+import { temporaryFolder } from '../../support/folder';
+import { load } from '../../support/run-graph';
+
+const FRAMES = 12;
+const TEST = `videotestsrc num-buffers=${FRAMES} ! video/x-raw,format=I420,width=64,height=48,framerate=10/1`;
+
+/** Elements of every run, and how often they were closed. */
+function registryWith(ready: () => Promise<void>): { registry: ElementRegistry; made: { closed: number }[] } {
+  const made: { closed: number }[] = [];
+  const registry = builtinElements();
+  registry.add(defineElement({
+    kind: 'stage',
+    name: 'slow',
+    summary: 'Gets ready in its own time.',
+    input: { min: 1, max: 1, medium: 'frames' },
+    output: 'frames',
+    options: {},
+    example: 'p: { use: slow, from: a }',
+    create: () => {
+      const state = { closed: 0 };
+      made.push(state);
+      return { ready, connect: ([frames]) => frames ?? NEVER, close: async () => void (state.closed += 1) };
+    },
+  }));
+  return { registry, made };
+}
+
+const graphOf = (registry: ElementRegistry, out: string): Promise<Graph> =>
+  load(`nodes:\n  a: { use: source, launch: '${TEST}' }\n  p: { use: slow, from: a }\n  k: { use: sink, from: p, launch: 'filesink location="${out}"' }`, {}, registry);
+
+function listen(running: RunningGraph): { events: GraphEvent[]; ended: Promise<string> } {
+  const events: GraphEvent[] = [];
+  const ended = new Promise<string>((resolve) => {
+    running.events.subscribe({ next: (event) => events.push(event), error: (error: Error) => resolve(error.message), complete: () => resolve('complete') });
+  });
+  return { events, ended };
+}
+
+const out = (name: string): string => path.join(temporaryFolder(), name);
+const framesOf = (events: readonly GraphEvent[]): number => events.filter(({ type }) => type === 'frame').length;
+
+test.serial('stop while a stage gets ready: the graph completes at once, and the stage is closed', async (t) => {
+  const { registry, made } = registryWith(() => new Promise(() => undefined));
+  const file = out('never.raw');
+  const running = (await graphOf(registry, file)).run();
+  const { events, ended } = listen(running);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begin = performance.now();
+  running.stop();
+  running.stop();
+  t.is(await ended, 'complete');
+  t.true(performance.now() - begin < 1000);
+  t.deepEqual(events, []);
+  t.deepEqual(made, [{ closed: 1 }]);
+  t.is(running.view.phase, 'ended');
+  t.false(existsSync(file));
+});
+
+test.serial('who subscribes second hears of the same run; after its end a subscription runs the graph again', async (t) => {
+  const { registry, made } = registryWith(() => Promise.resolve());
+  const file = out('one.raw');
+  const running = (await graphOf(registry, file)).run();
+  const [one, two] = [listen(running), listen(running)];
+  t.deepEqual(await Promise.all([one.ended, two.ended]), ['complete', 'complete']);
+  t.is(made.length, 1);
+  t.deepEqual([framesOf(one.events), framesOf(two.events)], [FRAMES, FRAMES]);
+  t.is(statSync(file).size, FRAMES * 64 * 48 * 1.5);
+  t.is(running.view.phase, 'ended');
+  const seen: string[] = [];
+  const again = listen(running);
+  t.is(running.view.phase, 'starting');
+  running.view.events.subscribe(({ type }) => seen.push(type));
+  t.is(await again.ended, 'complete');
+  t.is(made.length, 2);
+  t.is(framesOf(again.events), FRAMES);
+  t.true(seen.includes('started') && seen.filter((type) => type === 'frame').length === FRAMES);
+});
+
+test.serial('the run goes on until the last unsubscribes, and a stop is that run\'s alone', async (t) => {
+  const { registry, made } = registryWith(() => Promise.resolve());
+  const running = (await graphOf(registry, out('two.raw'))).run();
+  const first = running.events.subscribe();
+  const second = running.events.subscribe();
+  first.unsubscribe();
+  t.is(made[0]?.closed, 0);
+  running.stop();
+  second.unsubscribe();
+  t.is(made[0]?.closed, 1);
+  const { events, ended } = listen(running);
+  t.is(await ended, 'complete');
+  t.is(framesOf(events), FRAMES);
+});
