@@ -89,14 +89,16 @@ function launch(args, extraEnv = {}) {
 class ExitWatch {
   constructor(child) {
     this.child = child;
-    /** What the child's code would have been, once it was killed for not coming to its end. */
+    /** What the child's code would have been, where it was killed for not coming to its end. */
     this.exitCode = undefined;
     this.asked = 0;
     this.timers = new Set();
     child.on('message', (message) => {
       if (message === 'pong') clearTimeout(this.answer);
-      // It has done all it had to do.
-      if (typeof message?.exitCode === 'number') this.killAfter(EXIT_MS, message.exitCode);
+      if (typeof message?.exitCode !== 'number') return;
+      // It has done all it had to do. It may also end itself by force (plugin/ipl/exit-watch.ts).
+      this.exitCode = message.exitCode;
+      this.killAfter(EXIT_MS, message.exitCode);
     });
   }
 

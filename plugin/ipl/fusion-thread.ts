@@ -75,7 +75,7 @@ async function withProvider(cpu: FusionEngine, { gate, model, thread }: WorkerSe
     giveUpProvider(gate);
   };
   if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
-  const watch = watchIn(gate.state);
+  const watch = watchIn(gate.state, thread);
   const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu, watch });
   if (!engine) giveUp(note);
   else if (hasProvider(gate, thread)) tellNote(gate, note);

@@ -5,4 +5,4 @@ import { NativeSection } from '../../plugin/ipl/native-section';
 const section = new NativeSection();
 section.run(() => new Promise(() => undefined)).catch(() => undefined);
 watchExit(section, 50);
-process.exit(0);
+process.exit(5);

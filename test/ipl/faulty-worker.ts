@@ -13,7 +13,9 @@ export type Fault =
   /** The trial does not come back. */
   | 'hangs in the trial'
   /** The third picture does not come back for so long that everybody has gone on. */
-  | 'hangs in a run';
+  | 'hangs in a run'
+  /** The third picture fails, and the session is not released for as long. */
+  | 'fails and does not let go';
 
 /** What a test gives a device that hangs. */
 export const LIMIT_MS = 600;
@@ -27,6 +29,7 @@ const replace = (module: object, values: Record<string, unknown>): unknown => Ob
 const trials: Record<Fault, typeof trial.tryProvider> = {
   none: async () => ({ providerMs: 1, cpuMs: 2 }),
   'hangs in a run': async () => ({ providerMs: 1, cpuMs: 2 }),
+  'fails and does not let go': async () => ({ providerMs: 1, cpuMs: 2 }),
   'dies in the trial': () => new Promise(() => setImmediate(() => { throw new Error('the driver crashed'); })),
   'hangs in the trial': async () => (block(), { providerMs: 1, cpuMs: 2 }),
 };
@@ -35,16 +38,21 @@ let runs = 0;
 const { openSession } = session;
 replace(candidates, { candidates: () => [{ provider: 'cpu', missing: undefined }] });
 replace(trial, { tryProvider: trials[fault] });
-replace(watch, { OPEN_MS: LIMIT_MS, runLimit: (_: unknown, opens: boolean) => (opens ? 60_000 : LIMIT_MS) });
+replace(watch, { OPEN_MS: LIMIT_MS, CLOSE_MS: LIMIT_MS, runLimit: (_: unknown, opens: boolean) => (opens ? 60_000 : LIMIT_MS) });
 replace(session, {
   openSession: async (...given: Parameters<typeof openSession>) => {
     const opened = await openSession(...given);
     const run = (...args: Parameters<typeof opened.run>): ReturnType<typeof opened.run> => {
       runs += 1;
       if (fault === 'hangs in a run' && runs === 3) block();
+      if (fault === 'fails and does not let go' && runs === 3) throw new Error('device lost');
       return opened.run(...args);
     };
-    return { run, release: () => opened.release() };
+    const release = async (): Promise<void> => {
+      if (fault === 'fails and does not let go') block();
+      await opened.release();
+    };
+    return { run, release };
   },
 });
 

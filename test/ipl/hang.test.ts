@@ -75,6 +75,14 @@ for (const threads of [1, 2]) {
   });
 }
 
+test.serial('a device that fails and does not let go: the CPU goes on', async (t) => {
+  t.timeout(PATIENCE);
+  const { fused, warnings } = await fuse(sets(5), 1, ['fails and does not let go']);
+  t.deepEqual(fused.map(({ runningTime }) => runningTime), sets(5).filter((_, time) => time !== 2).map(timeOf));
+  t.regex(warnings[0] ?? '', /cpu failed, so fusion goes on with the CPU.*device lost/);
+  t.regex(warnings.at(-1) ?? '', /the picture at 0\.067 s is lost/);
+});
+
 test.serial('a thread that dies with the provider in mid-stream: the CPU goes on', async (t) => {
   t.timeout(PATIENCE);
   faults = ['none', 'none'];
@@ -140,16 +148,16 @@ test('who claims the provider waits until it is free of it, or given up', async 
 
 test('only a piece of work that lasts too long is a hang, and the time grows with the picture', async (t) => {
   const state = new SharedArrayBuffer(4 * WATCH_WORDS);
-  const hangs: number[] = [];
-  const watch = new ProviderWatch(state, (milliseconds) => hangs.push(milliseconds));
+  const hangs: [thread: number, milliseconds: number][] = [];
+  const watch = new ProviderWatch(state, (...hang) => hangs.push(hang));
   t.teardown(() => watch.close());
-  const work = watchIn(state);
+  const work = watchIn(state, 7);
   for (let times = 0; times < 12; times += 1) await work(400, () => pause(100));
   await t.throwsAsync(work(400, () => Promise.reject(new Error('failed'))));
   await pause(900);
   t.deepEqual(hangs, []);
   await work(400, () => pause(1500));
-  t.deepEqual(hangs, [400]);
+  t.deepEqual(hangs, [[7, 400]]);
   const [small, large] = [runLimit({ width: 1280, height: 720 }, false), runLimit({ width: 15360, height: 8640 }, false)];
   t.deepEqual([Math.round(small), Math.round(large)], [5461, 71356]);
   t.true(runLimit({ width: 1280, height: 720 }, true) > 60_000);

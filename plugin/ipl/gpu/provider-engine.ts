@@ -9,15 +9,12 @@ import { messageOf } from '../model-card';
 import { sceneNumber } from './scene-number';
 import type { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
-import { runLimit, UNWATCHED, type Watch } from './provider-watch';
+import { CLOSE_MS, runLimit, UNWATCHED, type Watch } from './provider-watch';
 
 export interface Fused {
   readonly payload: Uint8Array;
   readonly report: FusionReport;
 }
-
-/** A device that failed lets go at once, or never. */
-const CLOSE_MS = 5_000;
 
 export class ProviderEngine {
   readonly #cpu: FusionEngine;

@@ -46,8 +46,7 @@ export class ProviderGate {
   watch(onHang: (thread: number, reason: string) => void): void {
     const { provider, state } = this.settings;
     if (isGivenUp(this.settings)) return;
-    this.#watch = new ProviderWatch(state, (milliseconds) => {
-      const thread = Atomics.load(new Int32Array(state), OWNER);
+    this.#watch = new ProviderWatch(state, (thread, milliseconds) => {
       this.giveUp();
       const device = provider === 'auto' ? 'the GPU' : provider;
       const reason = `${device} did not come back within ${(milliseconds / 1000).toFixed(1)} s`;

@@ -8,7 +8,8 @@ import type { PlaneLayout } from '../../core/video-layout';
 /** Words of the shared memory; word 0 says who has the provider (provider-gate.ts). */
 const RUN = 1;
 const LIMIT = 2;
-export const WATCH_WORDS = 3;
+const THREAD = 3;
+export const WATCH_WORDS = 4;
 
 /**
  * A GPU takes some milliseconds for a 4K picture, a slow one some tenths of a second, and a driver that resets its device says so
@@ -19,6 +20,9 @@ const MEGAPIXEL_MS = 500;
 
 /** To open a graph, drivers load libraries and compile a hundred programs: seconds, and more on a busy machine. */
 export const OPEN_MS = 60_000;
+
+/** A device that failed lets go at once, or never. */
+export const CLOSE_MS = 5_000;
 
 /** How often the main thread looks. */
 const LOOK_MS = 250;
@@ -33,10 +37,11 @@ export type Watch = <T>(milliseconds: number, work: () => Promise<T>) => Promise
 
 export const UNWATCHED: Watch = (_, work) => work();
 
-/** In a worker that has the provider. One piece of work at a time. */
-export function watchIn(state: SharedArrayBuffer): Watch {
+/** In a worker that has the provider, or had it until it failed. One piece of work at a time. @param thread its number */
+export function watchIn(state: SharedArrayBuffer, thread: number): Watch {
   const words = new Int32Array(state);
   return async (milliseconds, work) => {
+    Atomics.store(words, THREAD, thread);
     Atomics.store(words, LIMIT, milliseconds);
     // Odd: at work.
     Atomics.add(words, RUN, 1);
@@ -51,14 +56,14 @@ export function watchIn(state: SharedArrayBuffer): Watch {
 /** In the main thread. */
 export class ProviderWatch {
   readonly #words: Int32Array;
-  readonly #onHang: (milliseconds: number) => void;
+  readonly #onHang: (thread: number, milliseconds: number) => void;
   readonly #timer: NodeJS.Timeout;
   #run = 0;
   #spent = 0;
   #looked = performance.now();
 
-  /** @param onHang called once, with the time that was given */
-  constructor(state: SharedArrayBuffer, onHang: (milliseconds: number) => void) {
+  /** @param onHang called once, with the thread that does not come back and the time that it was given */
+  constructor(state: SharedArrayBuffer, onHang: (thread: number, milliseconds: number) => void) {
     this.#words = new Int32Array(state);
     this.#onHang = onHang;
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
@@ -79,6 +84,6 @@ export class ProviderWatch {
     const limit = Atomics.load(this.#words, LIMIT);
     if (run % 2 === 0 || this.#spent < limit) return;
     this.close();
-    this.#onHang(limit);
+    this.#onHang(Atomics.load(this.#words, THREAD), limit);
   }
 }
