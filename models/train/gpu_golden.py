@@ -1,6 +1,6 @@
 """Small pictures and what fuser.py makes of them: the test of the GPU graphs in other runtimes.
 
-Two pictures of one scene follow one another, so the attention cache counts, too. `python3 gpu_golden.py`
+Two pictures of one scene follow one another: of the first nothing may be left in the second. `python3 gpu_golden.py`
 compares the graphs' modules with fuser.py in PyTorch.
 """
 import gzip
@@ -14,7 +14,6 @@ import gpu_plan
 import rule
 import shipped
 
-MOMENTUM = 0.5
 # K, reference, height, width, full range
 SIZES = [(3, 1, 72, 104, True), (2, 0, 96, 90, True), (5, 2, 40, 48, True), (2, 1, 728, 32, True),
          (3, 1, 72, 104, False), (4, 1, 728, 56, False)]
@@ -39,7 +38,7 @@ def pictures(k, height, width, full, seed):
 
 def reference_pictures(model, y, chroma, r, full):
     """fuser.py, frame after frame; the third picture is another scene, which the pipeline notices."""
-    run = fuser.Fuser(model, 1, MOMENTUM)
+    run = fuser.Fuser(model)
     out = []
     for i in range(len(y)):
         if i == 2:
@@ -59,7 +58,6 @@ def graph_pictures(model, y, chroma, r, full):
             results = gpu_graph.Map(model, k)(*[inputs[name] for name in gpu_graph.MAP_INPUTS])
             inputs['coefficients'], state['last_means'], tokens, survey, cut = results
             state['cache'], state['last_survey'] = tokens.to(torch.uint8), survey.to(torch.uint8)
-            state['momentum'] = torch.tensor([MOMENTUM])
             planes = gpu_graph.Blend(k)(*[inputs[name] for name in gpu_graph.blend_inputs(k)])
             out.append([planes[0], planes[1][..., 0], bool(cut)])
     return out

@@ -7,15 +7,15 @@
  * - The picture passes through the network in slices. An attention cache carries what slices learnt to later slices and
  *   frames: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
  *   on a scene cut, and on request (`reset`).
- * - The first picture of a scene, and so every still, gets a priming pass: its first slice knows the whole picture.
+ * - Time does not show: slices read only what this very frame, or one that was the same there, left in the cache.
  * - **Threads.** Each frame is fused by one worker thread, the next one by the next. Frames come out in order; as many are
  *   in work as there are threads, which is the latency in frames that the fusion adds at most. A thread that dies is
  *   started again; its frame is lost and told of. So is one whose device does not come back within a time that grows with the
  *   picture (gpu/provider-watch.ts); fusion goes on with the CPU then.
  * - **Range.** Codes outside of the nominal range count as its ends where the network looks (statistics), and as they are where
  *   pixels are blended: the output goes beyond the range only where exposures do (models/train/rule.py).
- * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where those
- *   that have changed would cost more than the whole map, because of the rows around them, it is evaluated in one piece.
+ * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
+ *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
  * - **Noise.** Where the reference is noisy, the fused picture is made smoother as far as the noise reaches, edges excepted
  *   (noise-level.ts, noise-reduction.ts). Without noise it is left as it is, to the code.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may

@@ -1,11 +1,15 @@
 /**
  * What a frame does in its turn, so that the scene's cache and coefficients become its own.
  *
- * A scene cut is recognized; after one, and for the first picture, a priming pass runs the network over all slices for the
- * sake of their tokens alone, so that the first slice, too, knows the whole picture; then slice by slice the network
- * (statistics and cache in, coefficients and tokens out), but for slices that stay as they are (reuse.ts). Where the slices
- * that are due have, with their halos, more rows than the whole map, it goes through in one piece: with a full cache that
- * gives the same.
+ * A scene cut is recognized. Then slices whose statistics have changed (reuse.ts) pass through the network: statistics and
+ * cache in, coefficients and what they leave in the cache out. No slice reads a cache that an earlier frame left of
+ * something that has moved since: that showed, as a tail behind it and a halo around it. So
+ *
+ * - one changed slice passes alone, as the network puts the slice's own part into the cache before it reads it;
+ * - where more have changed, the whole map passes in one piece, or, where that has fewer rows, halos included, first all of
+ *   them for the sake of the cache alone, and then again for their coefficients.
+ *
+ * The other slices keep what they have while the rest of the cache is as they were evaluated with.
  */
 import { Tensor } from 'onnxruntime-node';
 import type { Geometry } from './geometry';
@@ -15,13 +19,6 @@ import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import type { Scene } from './scene';
 import { isCut } from './scene-change';
 import type { Slice } from './slice-plan';
-
-/**
- * How much of an old token stays when its cell is seen again: half. The flicker of the shipped video in slices falls from
- * 0.159 to 0.147 codes (models/README.md), and after an exposure change three frames leave an eighth of the old. After a
- * priming pass old and new are the same, and it changes nothing.
- */
-export const MOMENTUM = 0.5;
 
 export interface UpdateSettings {
   /** `false`: every slice is evaluated every time. */
@@ -50,7 +47,6 @@ export class SceneUpdate {
     if (scene.busy || sceneCut) scene.forget();
     scene.begin();
     scene.keepMeans(means);
-    if (scene.empty) await this.#prime(geometry, scene);
     const due = this.#due(geometry, scene);
     const reused = due === 'whole' ? await this.#evaluateWhole(geometry, scene) : await this.#evaluateDue(geometry, scene, due);
     scene.end();
@@ -67,25 +63,18 @@ export class SceneUpdate {
     return due;
   }
 
-  /** All slices, for what they leave in the cache. */
-  async #prime(geometry: Geometry, scene: Scene): Promise<void> {
-    const { slices, whole } = geometry.plan;
-    const parts = this.#costsLessWhole(geometry, slices.map(() => true)) ? [whole] : slices;
-    for (const slice of parts) await this.#evaluate(geometry, scene, slice, 0);
-  }
-
-  /** Whether the slices that are due, halos included, have more cells than the whole map with its halo. */
+  /** Whether the slices that are due, each of them twice where there are several, have more cells than the whole map. */
   #costsLessWhole(geometry: Geometry, due: readonly boolean[]): boolean {
     if (!this.#whole) return false;
     const { slices, whole } = geometry.plan;
     const cells = slices.reduce((sum, slice, index) => sum + (due[index] ? geometry.cellsOf(slice) : 0), 0);
-    return cells > geometry.cellsOf(whole);
+    return passesOf(due) * cells > geometry.cellsOf(whole);
   }
 
   /** @returns how many slices kept what they had: none */
   async #evaluateWhole(geometry: Geometry, scene: Scene): Promise<number> {
     const { slices, whole } = geometry.plan;
-    await this.#evaluate(geometry, scene, whole, MOMENTUM);
+    await this.#evaluate(geometry, scene, whole);
     for (const [index, slice] of slices.entries()) this.#reuse.remember(scene, index, slices, geometry.rowsOf(slice));
     return 0;
   }
@@ -93,22 +82,26 @@ export class SceneUpdate {
   /** @returns how many slices kept what they had */
   async #evaluateDue(geometry: Geometry, scene: Scene, due: readonly boolean[]): Promise<number> {
     const { slices } = geometry.plan;
+    // What a slice leaves in the cache follows from its statistics alone.
+    for (let pass = 1; pass < passesOf(due); pass += 1) {
+      for (const [index, slice] of slices.entries()) if (due[index]) await this.#evaluate(geometry, scene, slice);
+    }
     let reused = 0;
-    for (const [index, slice] of slices.entries()) {
-      // As long as none has been evaluated, the cache is still the one that `due` was found with.
-      const cacheMayHaveMoved = index > reused;
-      if (!due[index] && !(cacheMayHaveMoved && this.#reuse.cacheMoved(scene, slice))) {
+    // Those that are due first: only they change the cache, and where there is one alone, it was not changed before.
+    const order = [...slices.entries()].sort(([a], [b]) => Number(due[b]) - Number(due[a]) || a - b);
+    for (const [index, slice] of order) {
+      if (!due[index] && !this.#reuse.cacheMoved(scene, slice)) {
         reused += 1;
         continue;
       }
-      await this.#evaluate(geometry, scene, slice, MOMENTUM);
+      await this.#evaluate(geometry, scene, slice);
       this.#reuse.remember(scene, index, slices, geometry.rowsOf(slice));
     }
     return reused;
   }
 
   /** Runs the network over one slice: its tokens and coefficients go into the scene. */
-  async #evaluate(geometry: Geometry, scene: Scene, slice: Slice, momentum: number): Promise<void> {
+  async #evaluate(geometry: Geometry, scene: Scene, slice: Slice): Promise<void> {
     const { plan, exposures } = geometry;
     const { tokenBytes, coefficients: per, halo, statistics: channels } = this.#card;
     const feeds = {
@@ -118,7 +111,8 @@ export class SceneUpdate {
       tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
       survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
-      momentum: new Tensor('float32', Float32Array.of(momentum), [1]),
+      // The share of what the cache had that is kept: none, or what has moved away would stay for some frames.
+      momentum: new Tensor('float32', Float32Array.of(0), [1]),
     };
     // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
     const outputs = await this.#session.run(feeds, geometry.results.get(slice) ?? {});
@@ -132,6 +126,9 @@ export class SceneUpdate {
     }
   }
 }
+
+/** Several slices need each other's part of the cache first. */
+const passesOf = (due: readonly boolean[]): number => (due.filter(Boolean).length > 1 ? 2 : 1);
 
 /** The mean luma of one exposure's blocks. */
 export function meansOf({ halo, statistics: channels }: LoadedModel['card'], { plan, statistics, allRows }: Geometry, exposure: number): Float32Array {

@@ -88,10 +88,6 @@ export class Scene {
     return this.#header[HAS_MEANS] === 1;
   }
 
-  get empty(): boolean {
-    return !this.occupied.includes(1);
-  }
-
   begin(): void {
     this.#header[BUSY] = 1;
     this.#header[FRAMES] = this.frames + 1;

@@ -110,19 +110,17 @@ test('highlights above white that the reference shows are kept, on both paths; n
 test('a scene that others have pushed out begins anew; one that they have not goes on', async (t) => {
   const [scene] = goldenScenes();
   if (!scene) throw new Error('no golden scene');
-  const after = async (others: number): Promise<Buffer> => {
+  /** The third picture is of another scene than the first, which only an engine that knows the first can see. */
+  const after = async (others: number): Promise<boolean> => {
     const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
     await engine.fuse(taskOf(scene, 0, 'I420'), 'first');
     for (let other = 0; other < others; other += 1) await engine.fuse(taskOf(scene, 0, 'I420'), `other ${other}`);
-    const payload = Buffer.from((await engine.fuse(taskOf(scene, 1, 'I420'), 'first')).payload);
+    const { report } = await engine.fuse(taskOf(scene, 2, 'I420'), 'first');
     await engine.close();
-    return payload;
+    return report.sceneCut;
   };
-  const alone = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
-  const anew = Buffer.from((await alone.fuse(taskOf(scene, 1, 'I420'), 'first')).payload);
-  await alone.close();
-  t.notDeepEqual(await after(7), anew);
-  t.deepEqual(await after(8), anew);
+  t.true(await after(7));
+  t.false(await after(8));
 });
 
 test('strength 0 shows the reference under its own curve whatever the others are; saturation 0 is grey', async (t) => {

@@ -2,12 +2,11 @@
  * Fuses sets of exposures with one ONNX graph, 8-bit planes in and out, on any provider. Lives in the worker.
  *
  * The first strip of a picture brings sparse samples of the whole of it: statistics, scene cut, network. Pictures up to
- * 4K are one strip. The whole map is one slice here: it is small, and what slices save on a CPU a GPU does at once; so no
- * priming pass is needed. Payloads are only read, so whatever goes wrong, another engine can fuse the same task.
+ * 4K are one strip. The whole map is one slice here: it is small, and what slices save on a CPU a GPU does at once; so a
+ * frame needs nothing of the one before. Payloads are only read, so whatever goes wrong, another engine can fuse the same task.
  */
 import { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../fusion-task';
-import { MOMENTUM } from '../scene-update';
 import { NATURAL } from '../look';
 import { CUT } from '../scene-change';
 import { surveyMaps } from '../model-card';
@@ -180,7 +179,7 @@ function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, car
     chroma_samples: new Tensor('uint8', chroma, [k, planes.components, chromaRows, planes.chromaWidth, planes.interleaved]),
     cache: cache?.tokens ?? nothing([map.slots, card.tokenBytes]),
     last_survey: cache?.survey ?? nothing([k, surveyMaps(card), map.mapHeight, map.mapWidth]),
-    momentum: floats(cache ? MOMENTUM : 0),
+    momentum: floats(0),
     last_means: means,
     last_coefficients: new Tensor('float32', new Float32Array(k * 6), [k, 6, 1, 1]),
   };
