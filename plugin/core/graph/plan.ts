@@ -159,8 +159,14 @@ class PipelineBuilder {
     if (outlet) this.#end(name, branch, branch);
   }
 
+  /** The fragments that pictures pass up to a node's end, back to where they came out of Node. */
+  #wayTo(name: string | undefined): string {
+    const node = this.#graph.nodes.find((other) => other.name === name);
+    return node?.element.kind === 'fragment' ? `${this.#wayTo(node.from[0])} ${node.launch ?? ''}` : '';
+  }
+
   #end(name: string, head: string, readableHead: string): void {
-    const tail = outletLaunch(outletName(name));
+    const tail = outletLaunch(outletName(name), this.#wayTo(name));
     this.#chains.push(join(head, tail));
     this.#readable.push(join(readableHead, tail));
   }

@@ -10,13 +10,14 @@ import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/
 import type { Frame, Graph } from '../../../plugin';
 
 const folder = temporaryFolder();
-const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}"';
+const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! identity drop-allocation=true ! deinterlace fields=top';
 const PACKETS = 'videoscale method=nearest-neighbour ! video/x-raw,width=16,height=16 ! gdppay ! capssetter replace=true caps=application/x-gdp';
 const inlet = (name: string): string => `appsrc name=${name}_inlet caps=application/x-gdp format=bytes block=false max-bytes=0 ! gdpdepay`;
-const outlet = (name: string): string => {
+/** @param turn obeys tags, unless a fragment in front turns pictures itself */
+const outlet = (name: string, turn = ' ! videoflip video-direction=auto'): string => {
   const tee = `${name}_outlet_tee`;
   const pictures = `${tee}. ! appsink name=${name}_outlet sync=false max-buffers=2`;
-  return `${OUTLET} ! tee name=${tee} ${pictures} ${tee}. ! ${PACKETS} ! appsink name=${name}_outlet_packets sync=false async=false`;
+  return `${OUTLET}${turn} ! tee name=${tee} ${pictures} ${tee}. ! ${PACKETS} ! appsink name=${name}_outlet_packets sync=false async=false`;
 };
 const QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0';
 
@@ -78,7 +79,7 @@ test.serial('a filter joins the source before it, and the sink behind it', async
   k: { use: sink, from: c, launch: gdppay ! filesink location=OUT/2.gdp }`);
   t.deepEqual(launches, [
     `${inlet('p')} ! videoconvert ! videobalance ! videoconvert ! gdppay ! filesink location=${folder}/2.gdp`,
-    `${BARS} ! videoconvert ! videoflip video-direction=90r ! ${outlet('b')}`,
+    `${BARS} ! videoconvert ! videoflip video-direction=90r ! ${outlet('b', '')}`,
   ]);
   const outcome = await run();
   t.is(outcome.error, undefined);
