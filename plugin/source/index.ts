@@ -25,7 +25,7 @@
  * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
  *   picture, of its upper field, so that rate and times stay (for every field, or another method, put `deinterlace` into a launch
  *   fragment), and what the image-orientation tag says is turned, unless a fragment in front turns pictures itself (`videoflip`).
- *   Progressive, upright pictures are left as they are. Fragments that are joined inside GStreamer get what the stream has.
+ *   Progressive, upright pictures are left as they are (those of files are copied once for it). Fragments that are joined inside GStreamer get what the stream has.
  * - **What else is known of pictures**: frame rate (0/1 where unknown), colorimetry (range, matrix, transfer, primaries), chroma site,
  *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. Alpha is left out: pixels have the colour that they have.
  *   Cropping and padding are done by GStreamer, as nothing behind says that it can.

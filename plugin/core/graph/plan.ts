@@ -159,10 +159,12 @@ class PipelineBuilder {
     if (outlet) this.#end(name, branch, branch);
   }
 
-  /** The fragments that pictures pass up to a node's end, back to where they came out of Node. */
-  #wayTo(name: string | undefined): string {
+  /** The fragments that pictures pass up to a node's end, back to their source or to where they came out of Node. */
+  #wayTo(name: string): string {
     const node = this.#graph.nodes.find((other) => other.name === name);
-    return node?.element.kind === 'fragment' ? `${this.#wayTo(node.from[0])} ${node.launch ?? ''}` : '';
+    if (node?.element.kind !== 'fragment') return inletLaunch(inletName(name));
+    const [from] = node.from;
+    return from === undefined ? (node.launch ?? '') : `${this.#wayTo(from)} ! ${node.launch ?? ''}`;
   }
 
   #end(name: string, head: string, readableHead: string): void {
