@@ -1,4 +1,5 @@
 /** What a stream's caps say of its pictures. */
+import { readColorimetry, type Colorimetry, type ColourRange } from './colorimetry';
 import { GstIplError } from './errors';
 import { planeLayout, type PixelFormat, type PlaneLayout } from './video-layout';
 
@@ -7,7 +8,7 @@ export interface Fraction {
   readonly denominator: number;
 }
 
-export type ColourRange = 'limited' | 'full';
+export type { ColourRange };
 
 export interface VideoCaps {
   readonly format: PixelFormat;
@@ -16,7 +17,14 @@ export interface VideoCaps {
   /** 0/1 where the rate varies or is unknown, as in GStreamer. */
   readonly framerate: Fraction;
   readonly range: ColourRange;
+  /** What the samples mean; `range` is its range. */
+  readonly colorimetry: Colorimetry;
+  /** Never so for what comes out of GStreamer. */
   readonly interlaced: boolean;
+  /** Width to height of one pixel. */
+  readonly pixelAspect: Fraction;
+  /** How the views of a stereo picture lie in it (`multiview-mode`); `mono` where there is one. */
+  readonly views: string;
   readonly layout: PlaneLayout;
   /** The caps as GStreamer wrote them; passed on unchanged, so that colorimetry and pixel aspect are too. */
   readonly text: string;
@@ -47,13 +55,17 @@ export function parseVideoCaps(text: string): VideoCaps {
       hint: 'Put `videoconvert ! video/x-raw,format=I420` at the end of the launch fragment.',
     });
   }
+  const colorimetry = readColorimetry(fields.get('colorimetry'), height);
   return {
     format,
     width,
     height,
     framerate: parseFraction(fields.get('framerate')),
-    range: colourRange(fields.get('colorimetry')),
+    range: colorimetry.range,
+    colorimetry,
     interlaced: (fields.get('interlace-mode') ?? 'progressive') !== 'progressive',
+    pixelAspect: parseFraction(fields.get('pixel-aspect-ratio') ?? '1/1'),
+    views: fields.get('multiview-mode') ?? 'mono',
     layout: planeLayout(format, width, height),
     text,
   };
@@ -62,12 +74,4 @@ export function parseVideoCaps(text: string): VideoCaps {
 function parseFraction(text: string | undefined): Fraction {
   const [numerator, denominator] = (text ?? '0/1').split('/').map(Number);
   return { numerator: numerator ?? 0, denominator: denominator || 1 };
-}
-
-/**
- * Colorimetry is a name (bt709, bt601, bt2020: all limited range; sRGB: full) or range:matrix:transfer:primaries, where
- * 1 is full range (GstVideoColorRange). Without colorimetry YUV is limited range, as GStreamer assumes.
- */
-function colourRange(colorimetry: string | undefined): ColourRange {
-  return colorimetry === 'sRGB' || colorimetry?.startsWith('1:') ? 'full' : 'limited';
 }

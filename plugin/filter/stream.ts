@@ -15,7 +15,8 @@ import { GstPipeline } from '../gstreamer/pipeline';
 export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE): OperatorFunction<Frame, Frame> {
   return (frames) =>
     new Observable((subscriber) => {
-      const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch} ! ${outletLaunch('outlet')}`);
+      const way = `${inletLaunch('inlet')} ! videoconvert ! ${launch}`;
+      const pipeline = new GstPipeline(`${way} ! ${outletLaunch('outlet', way)}`);
       const inlet = new Inlet(pipeline, 'inlet');
       const outlet = new Outlet(pipeline, 'outlet', 'filter', false);
       pipeline.events.subscribe((event) => {

@@ -15,10 +15,11 @@ import type { NativeAppSink } from './binding';
 import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
 import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
+import { uprightLaunch } from './upright';
 
 /**
- * The tail of a launch fragment that makes frames of what comes: any raw video in, 8-bit I420 or NV12 out (whichever
- * needs no conversion). Two waiting buffers keep the decoder busy while Node works.
+ * The tail of a launch fragment that makes frames of what comes: any raw video in, progressive, upright, 8-bit I420 or NV12
+ * out (whichever needs no conversion). Two waiting buffers keep the decoder busy while Node works.
  *
  * The tee serves the whole pictures first. Their sink holds the stream back, and takes the pipeline's first picture (preroll);
  * that of the packets does neither.
@@ -26,18 +27,21 @@ import type { GstPipeline } from './pipeline';
  * gdppay puts its header buffers into its caps (`streamheader`). The binding reads all caps fields at every pull, and
  * maps these buffers on the main thread while gdppay uses them on its own: a crash about once in 180 starts.
  * capssetter replaces the caps by the same without them.
+ *
+ * @param way all fragments that the pictures pass before, as they are written
  */
-export function outletLaunch(name: string): string {
+export function outletLaunch(name: string, way: string): string {
   const tee = `${name}_tee`;
   return (
     'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
-    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! tee name=${tee} ` +
-    `${tee}. ! appsink name=${name} sync=false max-buffers=2 ` +
+    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! ${uprightLaunch(way)} ! tee name=${tee} ` +
+    `${tee}. ! ${picturesLaunch(name)} ` +
     `${tee}. ! videoscale method=nearest-neighbour ! video/x-raw,width=${TINY},height=${TINY} ! gdppay ! ` +
     `capssetter replace=true caps=${GDP_CAPS} ! appsink name=${packetsOf(name)} sync=false async=false`
   );
 }
 
+const picturesLaunch = (name: string): string => `appsink name=${name} sync=false max-buffers=2`;
 const packetsOf = (name: string): string => `${name}_packets`;
 
 /** Pixels of the pictures that carry times, in each direction. */
@@ -121,7 +125,7 @@ export class Outlet {
 
   /** The chain of the launch string that ends here may hold a file source; cameras and networks may be silent. */
   #readsFile(): boolean {
-    return this.#pipeline.launch.split('  ').some((chain) => chain.endsWith(outletLaunch(this.#name)) && /^filesrc\s/.test(chain));
+    return this.#pipeline.launch.split('  ').some((chain) => chain.includes(` ! ${picturesLaunch(this.#name)} `) && /^filesrc\s/.test(chain));
   }
 
   #missFirstPicture(): void {

@@ -22,6 +22,13 @@
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
  *   start is such an error; a camera that does not answer yet is not.
+ * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
+ *   picture, of its upper field, so that rate and times stay (for every field, or another method, put `deinterlace` into a launch
+ *   fragment), and what the image-orientation tag says is turned, unless a fragment in front turns pictures itself (`videoflip`).
+ *   Progressive, upright pictures are left as they are (those of files are copied once for it). Fragments that are joined inside GStreamer get what the stream has.
+ * - **What else is known of pictures**: frame rate (0/1 where unknown), colorimetry (range, matrix, transfer, primaries), chroma site,
+ *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. Alpha is left out: pixels have the colour that they have.
+ *   Cropping and padding are done by GStreamer, as nothing behind says that it can.
  * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
  * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.
  * - Behind a source that is looked after, neighbouring filters and sinks get pipelines of their own.
@@ -91,7 +98,7 @@ export const sourceElement = defineElement({
   options,
   example: 'mid: { use: source, uri: "rtsp://10.0.0.12/stream1" }',
   check,
-  launch: (settings) => fragmentOf(settings).launch + scaleLaunch(settings.size, '!'),
+  launch: (settings) => scaleLaunch(fragmentOf(settings).launch, settings.size, '!'),
   variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
 });
 
@@ -145,7 +152,7 @@ export function liveSettings(settings: Settings): LiveSettings {
   const { launch, live } = fragmentOf(settings);
   const comesAndGoes = uri !== '';
   return {
-    launch: launch + scaleLaunch(size, comesAndGoes ? ':' : '!'),
+    launch: scaleLaunch(launch, size, comesAndGoes ? ':' : '!'),
     link: comesAndGoes && !size ? ':' : '!',
     // A fragment of the user's links its elements as it likes: it is made anew for every run.
     repeatable: comesAndGoes,

@@ -130,7 +130,7 @@ export class LiveSource {
     if (repeatable && this.#pipeline) return (this.#pipeline = this.#pipeline.again());
     const named = nameElements(launch, this.#context.node);
     const owners = new Map(named.names.map((name) => [name, this.#context.node]));
-    return (this.#pipeline = new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET)}`, owners));
+    return (this.#pipeline = new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch)}`, owners));
   }
 
   #take(frame: Frame): void {

@@ -1,6 +1,7 @@
 /** A source's pictures in one size, whatever the camera sends. */
 import { GstIplError } from '../core/errors';
 import type { Option } from '../core/options';
+import { uprightLaunch } from '../gstreamer/upright';
 
 export interface Size {
   readonly width: number;
@@ -26,9 +27,13 @@ export const sizeOption: Option<Size | undefined> = {
   },
 };
 
-/** @param link how the fragment before it is linked on: `!`, or `:` where its pads come and go */
-export function scaleLaunch(size: Size | undefined, link: '!' | ':'): string {
-  if (!size) return '';
+/**
+ * A fragment whose pictures have one size. Scaled as they come, fields would be mixed, and what lies on its side would have
+ * the size on its side.
+ * @param link how it is linked on: `!`, or `:` where its pads come and go
+ */
+export function scaleLaunch(launch: string, size: Size | undefined, link: '!' | ':'): string {
+  if (!size) return launch;
   const caps = `video/x-raw,width=(int)${size.width},height=(int)${size.height},pixel-aspect-ratio=(fraction)1/1`;
-  return ` ${link} videoscale add-borders=true ! capsfilter caps="${caps}"`;
+  return `${launch} ${link} videoconvert ! ${uprightLaunch(launch)} ! videoscale add-borders=true ! capsfilter caps="${caps}"`;
 }

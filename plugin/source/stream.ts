@@ -64,7 +64,7 @@ class SharedPipeline {
     const chains = this.#names.map((name) => {
       const fragment = nameElements(this.#launches[name] ?? '', name);
       for (const element of fragment.names) owners.set(element, name);
-      return `${fragment.launch} ! ${outletLaunch(`${name}_outlet`)}`;
+      return `${fragment.launch} ! ${outletLaunch(`${name}_outlet`, fragment.launch)}`;
     });
     const pipeline = new GstPipeline(chains.join('  '), owners);
     this.#pipeline = pipeline;

@@ -10,28 +10,57 @@ export function checkBranches(frames: readonly Frame[], names: readonly string[]
   for (const [index, frame] of frames.entries()) {
     const name = names[index] ?? '';
     if (frame.caps.interlaced) {
-      throw refuse(name, `Branch "${name}" is interlaced; only progressive video can be fused.`, [
-        `Put \`deinterlace\` into the launch fragment of "${name}".`,
-      ]);
+      const hint = `Put \`deinterlace\` into the launch fragment of "${name}".`;
+      throw refuse(name, `Branch "${name}" is interlaced; only progressive video can be fused.`, hint);
     }
-    if (frame.caps !== first.caps) compare(first.caps, frame.caps, names[0] ?? '', name);
+    compare(first.caps, frame.caps, names[0] ?? '', name);
   }
 }
 
+/** Something that all exposures must have in common. */
+interface Fact {
+  readonly what: string;
+  /** In words; undefined where nothing is known, which differs from nothing. */
+  readonly of: (caps: VideoCaps) => string | undefined;
+  readonly remedy: (a: VideoCaps, b: VideoCaps, nameB: string) => string;
+}
+
+const scaled = (what: string): Fact['remedy'] => () => `Put \`videoscale\` and a caps filter with the common ${what} at the end of both launch fragments.`;
+
+const FACTS: readonly Fact[] = [
+  { what: 'size', of: sizeOf, remedy: scaled('width and height') },
+  { what: 'format', of: ({ format }) => format, remedy: () => 'Put `videoconvert ! video/x-raw,format=I420` at the end of both launch fragments.' },
+  { what: 'range', of: ({ range }) => range, remedy: convertColour },
+  { what: 'matrix', of: ({ colorimetry }) => colorimetry.matrix, remedy: convertColour },
+  { what: 'transfer', of: ({ colorimetry }) => colorimetry.transfer, remedy: convertColour },
+  { what: 'primaries', of: ({ colorimetry }) => colorimetry.primaries, remedy: convertColour },
+  {
+    what: 'pixel aspect ratio',
+    of: ({ pixelAspect }) => `${pixelAspect.numerator}/${pixelAspect.denominator}`,
+    remedy: scaled('width, height and pixel-aspect-ratio'),
+  },
+  { what: 'views', of: ({ views }) => views, remedy: () => 'Let all branches show the same views, and let their caps say so (`multiview-mode`).' },
+];
+
+/**
+ * Named, not done by itself: to convert a branch costs it time with every picture, and whoever owns the camera may rather set
+ * it. By itself videoconvert changes range and matrix only.
+ */
+function convertColour({ colorimetry: wanted }: VideoCaps, { colorimetry: given }: VideoCaps, name: string): string {
+  const light = differ(wanted.transfer, given.transfer) || differ(wanted.primaries, given.primaries);
+  const modes = light ? ' gamma-mode=remap primaries-mode=fast' : '';
+  return `Put \`videoconvert${modes} ! video/x-raw,colorimetry=${wanted.text}\` at the end of the launch fragment of "${name}", or into a \`filter\` behind it.`;
+}
+
+const differ = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+
+const differences = (a: VideoCaps, b: VideoCaps): Fact[] => (a === b ? [] : FACTS.filter(({ of }) => differ(of(a), of(b))));
+
 function compare(a: VideoCaps, b: VideoCaps, nameA: string, nameB: string): void {
-  const rows: [what: string, valueA: string, valueB: string, remedy: string][] = [
-    ['size', sizeOf(a), sizeOf(b), 'Put `videoscale` and a caps filter with the common width and height'],
-    ['format', a.format, b.format, 'Put `videoconvert ! video/x-raw,format=I420`'],
-    ['range', a.range, b.range, 'Put `videoconvert` and a caps filter with the common colorimetry'],
-  ];
-  for (const [what, valueA, valueB, remedy] of rows) {
-    if (valueA === valueB) continue;
-    throw refuse(
-      nameB,
-      `The exposures differ in ${what}: "${nameA}" has ${valueA}, "${nameB}" has ${valueB}.`,
-      [`${remedy} at the end of both launch fragments.`],
-    );
-  }
+  const [fact] = differences(a, b);
+  if (!fact) return;
+  const sentence = `The exposures differ in ${fact.what}: "${nameA}" has ${fact.of(a)}, "${nameB}" has ${fact.of(b)}.`;
+  throw refuse(nameB, sentence, fact.remedy(a, b, nameB));
 }
 
 /** Other rates than the first branch's are no fault, but whoever wants a constant rate must know. */
@@ -58,12 +87,13 @@ export function agreeing(
   tell: (message: string) => void,
 ): (Frame | undefined)[] {
   const present = given.filter((frame) => frame !== undefined);
-  const fits = (a: Frame, b: Frame): boolean => pictureOf(a.caps) === pictureOf(b.caps);
+  const fits = (a: Frame, b: Frame): boolean => !a.caps.interlaced && differences(a.caps, b.caps).length === 0;
   if (present.every((frame) => present[0] && fits(frame, present[0]))) {
     tell('');
     return [...given];
   }
-  const pictures = given.flatMap((frame, index) => (frame ? [`"${names[index]}" ${pictureOf(frame.caps)}`] : []));
+  const told = FACTS.filter((fact, index) => index < BASIC || present.some(({ caps }) => present[0] && differences(present[0].caps, caps).includes(fact)));
+  const pictures = given.flatMap((frame, index) => (frame ? [`"${names[index]}" ${describe(frame.caps, told)}`] : []));
   tell(`The exposures differ now: ${pictures.join(', ')}.`);
   if (!partly) return given.map(() => undefined);
   const followers = (frame: Frame): number => present.filter((other) => fits(frame, other)).length;
@@ -71,12 +101,21 @@ export function agreeing(
   return given.map((frame) => (frame && fits(frame, leader) ? frame : undefined));
 }
 
-function refuse(node: string, sentence: string, hints: readonly string[]): GstIplError {
-  return new GstIplError('bad-exposures', sentence, { place: { node }, hint: hints.join(' ') });
+function refuse(node: string, sentence: string, hint: string): GstIplError {
+  return new GstIplError('bad-exposures', sentence, { place: { node }, hint });
 }
 
-const sizeOf = (caps: VideoCaps): string => `${caps.width}x${caps.height}`;
-const pictureOf = (caps: VideoCaps): string => `${sizeOf(caps)} ${caps.format} ${caps.range} range`;
+/** Facts that are told of in any case: size, format and range. */
+const BASIC = 3;
+
+function describe(caps: VideoCaps, facts: readonly Fact[]): string {
+  const words = facts.map(({ what, of }, index) => (index < 2 ? of(caps) : `${of(caps) ?? 'unknown'} ${what}`));
+  return [...words, ...(caps.interlaced ? ['interlaced'] : [])].join(' ');
+}
+
+function sizeOf({ width, height }: VideoCaps): string {
+  return `${width}x${height}`;
+}
 
 /** Unknown rates do not differ from any. */
 function sameRate(a: Fraction, b: Fraction): boolean {

@@ -29,8 +29,13 @@
  *   back further on is never late.
  * - **EOS after drain.** When a branch ends, sets are made as long as it has frames waiting; then the output completes.
  *   Branches that go on are told of in a warning.
- * - **Caps.** Interlaced branches and branches of different size, format or range are refused. When they change in
- *   mid-stream, one branch after the other, `skip` skips the sets between, and `degrade` uses the branches that agree.
+ * - **Caps.** Branches of different size, format, range, matrix, transfer, primaries, pixel aspect ratio or views (multiview) are
+ *   refused, with the fragment that makes them alike; nothing is converted unasked. What caps do not tell differs from nothing;
+ *   but where they tell no matrix, it is GStreamer's guess: BT.601 up to 576 lines, else BT.709. Interlaced frames, which a user's
+ *   element may make, are refused; those of GStreamer come progressive and upright (see `source`). When branches change in
+ *   mid-stream, one after the other, `skip` skips the sets between, and `degrade` uses the branches that agree; it is told of.
+ *   Chroma site and HDR metadata (light levels, mastering display) may differ: the fused picture has those of its reference, and
+ *   chroma that is sited elsewhere is off by half a pixel.
  * - **Figures**: sync_sets_total, sync_degraded_sets_total, sync_skipped_sets_total,
  *   sync_dropped_frames_total{branch,reason}, sync_late_frames_total{branch}, sync_silences_total{branch},
  *   sync_branch_offset_seconds{branch} (to the first branch), sync_branch_jitter_seconds{branch},

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { defineElement, gstFilter, GstIplError, launch, processQueued, sink, source, type Frame, type Graph, type GraphEvent } from '../../plugin';
-import { lastValueFrom, map, tap, type Observable } from 'rxjs';
+import { lastValueFrom, map, tap, toArray, type Observable } from 'rxjs';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, makeMp4, readRecording } from '../support/media';
 import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run-graph';
@@ -139,9 +139,26 @@ test.serial('input: branches of different size are refused', async (t) => {
   t.is(text, 'The exposures differ in size: "a" has 64x48, "b" has 32x48.\n    Put `videoscale` and a caps filter with the common width and height at the end of both launch fragments.');
 });
 
-test.serial('input: interlaced video is refused', async (t) => {
-  const { text } = await run({ b: `${TEST},interlace-mode=interleaved`.replace('framerate=30/1,', 'framerate=30/1,') });
-  t.is(text, 'Branch "b" is interlaced; only progressive video can be fused.\n    Put `deinterlace` into the launch fragment of "b".');
+test.serial('input: interlaced video is made progressive, a picture for each frame', async (t) => {
+  const { text, frames } = await run({ b: `${TEST},interlace-mode=interleaved` });
+  t.is(text, '');
+  t.is(frames('m').length, 30);
+});
+
+test.serial('input: branches of different matrix are refused with what to write; written, it makes them alike', async (t) => {
+  const red = (matrix: string): string => `${TEST.replace(' !', ' pattern=red !')},colorimetry=${matrix}`;
+  const refused = await run({ a: red('bt601'), b: red('bt709') });
+  const [sentence, hint = ''] = refused.text.split('\n');
+  t.is(sentence, 'The exposures differ in matrix: "a" has BT.601, "b" has BT.709.');
+  const fragment = /`(.+?)` at the end/.exec(hint)?.[1] ?? '';
+  const [alike] = await lastValueFrom(source(`${red('bt709')} ! ${fragment}`).pipe(toArray()));
+  const [wanted] = await lastValueFrom(source(red('bt601')).pipe(toArray()));
+  const samples = (frame: Frame | undefined): (number | undefined)[] => (frame?.caps.layout.planes ?? []).map(({ offset }) => frame?.payload[offset]);
+  // Pure red is Y 81, U 90, V 240 in BT.601 and 63, 102, 240 in BT.709.
+  for (const [index, sample] of [81, 90, 240].entries()) {
+    t.true(Math.abs((samples(alike)[index] ?? 0) - sample) <= 1 && Math.abs((samples(wanted)[index] ?? 0) - sample) <= 1, `${samples(alike).join()} ${samples(wanted).join()}`);
+  }
+  t.is((await run({ a: red('bt601'), b: `${red('bt709')} ! ${fragment}` })).text, '');
 });
 
 test.serial('middle: a branch that fails after 20 frames: these are fused, the file is whole, the error is told', async (t) => {

@@ -39,7 +39,10 @@ export function readRecording(file: string): { caps: string[]; frames: Recorded[
   return { caps, frames };
 }
 
-/** A recording as two of them can be compared: padding bytes between rows hold anything, so samples alone count. */
+/**
+ * A recording as two of them can be compared: padding bytes between rows hold anything, so samples alone count. The order of
+ * fields in caps means nothing.
+ */
 export function comparable({ caps, frames }: { caps: string[]; frames: Recorded[] }): unknown {
   const { planes } = parseVideoCaps(caps[0] ?? '').layout;
   const hashOf = (payload: Buffer): string => {
@@ -49,7 +52,7 @@ export function comparable({ caps, frames }: { caps: string[]; frames: Recorded[
     }
     return hash.digest('hex');
   };
-  return { caps, frames: frames.map(({ pts, duration, payload }) => `${pts} +${duration} ${payload.length} bytes ${hashOf(payload)}`) };
+  return { caps: caps.map((text) => text.split(', ').sort()), frames: frames.map(({ pts, duration, payload }) => `${pts} +${duration} ${payload.length} bytes ${hashOf(payload)}`) };
 }
 
 /** The frames of a pipeline that ends in raw video, with their timestamps. */

@@ -280,7 +280,11 @@ const differences: [what: string, capsText: string, message: string, hint: RegEx
   ['interlacing', `${SMALL}, interlace-mode=(string)interleaved`, 'Branch "mid" is interlaced; only progressive video can be fused.', /`deinterlace` into the launch fragment of "mid"/],
   ['size', SMALL.replace('(int)4', '(int)8'), 'The exposures differ in size: "under" has 4x2, "mid" has 8x2.', /`videoscale`/],
   ['format', SMALL.replace('I420', 'NV12'), 'The exposures differ in format: "under" has I420, "mid" has NV12.', /`videoconvert ! video\/x-raw,format=I420`/],
-  ['range', `${SMALL}, colorimetry=(string)1:3:5:1`, 'The exposures differ in range: "under" has limited, "mid" has full.', /colorimetry/],
+  ['range', `${SMALL}, colorimetry=(string)1:4:0:0`, 'The exposures differ in range: "under" has limited, "mid" has full.', /`videoconvert ! video\/x-raw,colorimetry=bt601`.* "mid"/],
+  // Caps without colorimetry, of so few lines, are BT.601.
+  ['matrix', `${SMALL}, colorimetry=(string)bt709`, 'The exposures differ in matrix: "under" has BT.601, "mid" has BT.709.', /`videoconvert ! video\/x-raw,colorimetry=bt601`.* "mid", or into a `filter`/],
+  ['pixel aspect ratio', `${SMALL}, pixel-aspect-ratio=(fraction)8/9`, 'The exposures differ in pixel aspect ratio: "under" has 1/1, "mid" has 8/9.', /`videoscale`.*pixel-aspect-ratio/],
+  ['views', `${SMALL}, multiview-mode=(string)side-by-side`, 'The exposures differ in views: "under" has mono, "mid" has side-by-side.', /multiview-mode/],
 ];
 for (const [what, capsText, message, hint] of differences) {
   test(`branches that differ in ${what} are refused, with the remedy`, (t) => {
@@ -292,6 +296,31 @@ for (const [what, capsText, message, hint] of differences) {
     t.regex(refused.error?.hint ?? '', hint);
   });
 }
+
+test('colours that differ in transfer or primaries are refused, with the modes that videoconvert needs', (t) => {
+  const refused = bench(2);
+  refused.inputs[1]?.next(makeFrame(0, { capsText: `${SMALL}, colorimetry=(string)bt2100-pq` }));
+  refused.inputs[0]?.next(makeFrame(0, { capsText: `${SMALL}, colorimetry=(string)2:6:13:1` }));
+  t.is(refused.error?.message, 'The exposures differ in transfer: "under" has BT.709, "mid" has PQ.');
+  t.regex(refused.error?.hint ?? '', /`videoconvert gamma-mode=remap primaries-mode=fast ! video\/x-raw,colorimetry=2:6:13:1`/);
+});
+
+test('what GStreamer takes for the same is no difference: guesses by size, unknown parts, transfers that differ in bits', (t) => {
+  const tall = SMALL.replace('height=(int)2', 'height=(int)578');
+  const alike: [one: string, other: string][] = [
+    [SMALL, `${SMALL}, colorimetry=(string)bt601`],
+    [tall, `${tall}, colorimetry=(string)bt709`],
+    [SMALL, `${SMALL}, colorimetry=(string)2:0:0:0`],
+    [`${SMALL}, colorimetry=(string)bt709`, `${SMALL}, colorimetry=(string)2:3:0:0`],
+    [`${SMALL}, colorimetry=(string)bt2020`, `${SMALL}, colorimetry=(string)bt2020-10`],
+    [SMALL, `${SMALL}, chroma-site=(string)jpeg, content-light-level=(string)1000:400`],
+  ];
+  for (const [one, other] of alike) {
+    const { inputs, output } = bench(2);
+    for (const [branch, capsText] of [one, other].entries()) inputs[branch]?.next(makeFrame(0, { capsText, payload: new Uint8Array(4000) }));
+    t.deepEqual(output, [[0, 0]], other);
+  }
+});
 
 test('a rate that one branch does not tell is no difference', (t) => {
   const { inputs, send, output, warnings } = bench(2);
@@ -356,6 +385,19 @@ test('cameras that change their size one after the other: no set has two sizes',
     t.deepEqual(output, [[0, 0, 0], ...between, [66.667, 66.667, 66.667]]);
     t.is(warnings.length, 1);
     t.regex(warnings[0] ?? '', /^The exposures differ now: "under" 4x2 I420 limited range, "mid" 8x2/);
+  }
+});
+
+test('a branch whose colours or fields change in mid-stream is left out, and the others go on', (t) => {
+  for (const change of ['colorimetry=(string)bt709', 'interlace-mode=(string)interleaved', 'pixel-aspect-ratio=(fraction)8/9']) {
+    const { inputs, output, warnings, send } = bench(3, { late: 'degrade' });
+    for (const branch of [0, 1, 2]) send(branch, 0);
+    inputs[1]?.next(makeFrame(33.333, { capsText: `${SMALL}, ${change}` }));
+    for (const branch of [0, 2]) send(branch, 33.333);
+    for (const branch of [0, 1, 2]) send(branch, 66.667);
+    t.deepEqual(output, [[0, 0, 0], [33.333, 33.333], [66.667, 66.667, 66.667]], change);
+    t.is(warnings.length, 1);
+    t.regex(warnings[0] ?? '', /"mid" 4x2 I420 limited range (BT.709 matrix|interlaced|8\/9 pixel aspect ratio)/);
   }
 });
 

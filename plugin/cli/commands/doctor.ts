@@ -15,12 +15,12 @@ interface Finding {
 }
 
 /** Elements that gst-ipl itself puts into pipelines. */
-const NEEDED = ['appsrc', 'appsink', 'gdppay', 'gdpdepay', 'capssetter', 'videoconvert', 'videoscale', 'queue', 'tee', 'capsfilter'];
+const NEEDED = ['appsrc', 'appsink', 'gdppay', 'gdpdepay', 'capssetter', 'videoconvert', 'videoscale', 'deinterlace', 'videoflip', 'identity', 'queue', 'tee', 'capsfilter'];
 
 /** Elements that the shipped graphs and most users' graphs use. */
 const USUAL: readonly string[] = [
   'decodebin', 'videorate', 'textoverlay', 'jpegdec', 'jpegenc', 'pngdec', 'pngenc', 'qtdemux', 'mp4mux',
-  'avdec_h264', 'x264enc', 'h264parse', 'rtspsrc', 'v4l2src', 'deinterlace', 'autovideosink',
+  'avdec_h264', 'x264enc', 'h264parse', 'rtspsrc', 'v4l2src', 'autovideosink',
 ];
 
 export const doctorCommand: Command = {

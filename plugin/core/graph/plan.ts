@@ -159,8 +159,16 @@ class PipelineBuilder {
     if (outlet) this.#end(name, branch, branch);
   }
 
+  /** The fragments that pictures pass up to a node's end, back to their source or to where they came out of Node. */
+  #wayTo(name: string): string {
+    const node = this.#graph.nodes.find((other) => other.name === name);
+    if (node?.element.kind !== 'fragment') return inletLaunch(inletName(name));
+    const [from] = node.from;
+    return from === undefined ? (node.launch ?? '') : `${this.#wayTo(from)} ! ${node.launch ?? ''}`;
+  }
+
   #end(name: string, head: string, readableHead: string): void {
-    const tail = outletLaunch(outletName(name));
+    const tail = outletLaunch(outletName(name), this.#wayTo(name));
     this.#chains.push(join(head, tail));
     this.#readable.push(join(readableHead, tail));
   }

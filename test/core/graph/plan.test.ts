@@ -10,7 +10,7 @@ import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/
 import type { Frame, Graph } from '../../../plugin';
 
 const folder = temporaryFolder();
-const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}"';
+const OUTLET = 'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! identity drop-allocation=true ! deinterlace fields=top';
 const PACKETS = 'videoscale method=nearest-neighbour ! video/x-raw,width=16,height=16 ! gdppay ! capssetter replace=true caps=application/x-gdp';
 const inlet = (name: string): string => `appsrc name=${name}_inlet caps=application/x-gdp format=bytes block=false max-bytes=0 ! gdpdepay`;
 const outlet = (name: string): string => {
@@ -201,4 +201,22 @@ test.serial('the plan is shown as text, Mermaid and DOT', async (t) => {
   t.regex(text, /Stage "s" \(sync\) reads a, b\n {4}tolerance: 8 ms\n/);
   t.regex(toMermaid(graph.checked), /^flowchart LR\n[^]* {2}a --> s\n {2}b --> s\n {2}s --> m\n {2}m --> k$/);
   t.regex(toDot(graph.checked), /^digraph gst_ipl \{\n[^]* {2}a -> s;\n[^]*\}$/);
+});
+
+test('an outlet obeys rotation tags where something may tell them, and nobody in front has turned the pictures', async (t) => {
+  const turned = async (launch: string, filter = ''): Promise<boolean> => {
+    const filtered = filter === '' ? 'a' : 'f';
+    const { launches } = await plan(`
+  a: { use: source, launch: "${launch}" }
+${filter === '' ? '' : `  f: { use: filter, from: a, launch: ${filter} }`}
+  p: { use: pass, from: ${filtered} }
+  k: { use: sink, from: p, launch: fakesink }`);
+    return launches.some((text) => text.includes('! videoflip video-direction=auto ! tee'));
+  };
+  t.true(await turned('filesrc location=flip ! decodebin'));
+  t.true(await turned('filesrc location=x ! decodebin', 'videobalance'));
+  t.true(await turned('videotestsrc ! taginject tags=image-orientation=rotate-90'));
+  t.false(await turned('filesrc location=x ! decodebin ! videoflip method=automatic'));
+  t.false(await turned('filesrc location=x ! decodebin', 'videoflip method=clockwise'));
+  t.false(await turned('v4l2src'));
 });
