@@ -16,8 +16,10 @@
  *   A branch whose time jumps away from the others' is told of, and not used until they meet.
  * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. So, too,
  *   with half a frame, for branches whose caps tell no frame rate. Stills, one frame each, are partners if their times agree as well as that of free cameras.
- * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch, with the
- *   nearest frame of each of the others; no frame is used twice. A warning tells of it. `videorate` makes it even.
+ * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch that gives
+ *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`surplus`),
+ *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.
+ *   `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
  *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
  *     ends ends the sets, one that fails fails them.
