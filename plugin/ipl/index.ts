@@ -3,7 +3,9 @@
  *
  * - Input: exposure sets of two to five exposures in any order. Output: frames.
  * - Time, duration and caps (format, colorimetry, pixel aspect, frame rate) of the output are those of the reference
- *   exposure, exactly. The reference decides where things are; the others add what it cannot show.
+ *   exposure, exactly. The reference decides where things are; the others add what it cannot show. In a set that lacks the
+ *   reference, caps are what they were, and time is where its frame would have been (output-identity.ts); they change only
+ *   when the reference's do, or when the others' size, format or range does while it is gone.
  * - The picture passes through the network in slices. An attention cache carries what slices learnt to later slices and
  *   frames: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
  *   on a scene cut, and on request (`reset`).

@@ -7,6 +7,7 @@ import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
 import { FusionPool } from './fusion-pool';
+import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './fusion-worker';
 
@@ -37,7 +38,9 @@ export class SetFuser {
   readonly #pool: FusionPool;
   readonly #gate: ProviderGate;
   #darkToBright: readonly string[] | undefined;
-  #caps = '';
+  readonly #identity = new OutputIdentity();
+  /** By branch. */
+  readonly #caps = new Map<string, string>();
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   #deaths = 0;
@@ -71,16 +74,17 @@ export class SetFuser {
   /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
     // Up to the pool all is done at once, so that sets take their turns as they came.
-    const { order, reference, darkToBright } = this.#orderOf(set);
+    const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
     const anchor = frames[reference];
     if (!anchor) throw new GstIplError('bad-exposures', `There is no reference exposure in ${set.branches.join(', ')}.`);
     const names = order.map((index) => set.branches[index] ?? '');
+    const identity = this.#identity.of(frames, names, reference, referenceBranch);
     const { freeze, weights, ...look } = this.#controls;
     if (!freeze) this.#frozen = undefined;
-    else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(anchor), origins: set.origins });
+    else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
     // Its partners are missing; it is what there is to see.
-    if (frames.length === 1) return deriveFrame(anchor, { origins: set.origins });
+    if (frames.length === 1) return deriveFrame(anchor, { ...identity, origins: set.origins });
     const { layout, range } = anchor.caps;
     const task = { layout, range, reference, look, weights };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
@@ -89,6 +93,7 @@ export class SetFuser {
     if ('error' in outcome) throw outcome.error;
     this.#take(outcome.picture, darkToBright);
     const fused = deriveFrame(anchor, {
+      ...identity,
       payload: outcome.picture.payload,
       shared: freeze,
       origins: set.origins,
@@ -99,12 +104,14 @@ export class SetFuser {
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
-    const [first] = set.frames;
     if (set.frames.length < 1 || set.frames.length > 5) {
       throw new GstIplError('bad-exposures', `Fusion takes two to five exposures, not ${set.frames.length}.`);
     }
-    if (first && this.#caps !== first.caps.text) this.#darkToBright = undefined;
-    this.#caps = first?.caps.text ?? '';
+    for (const [index, { caps }] of set.frames.entries()) {
+      const name = set.branches[index] ?? '';
+      if (this.#caps.get(name) !== caps.text) this.#darkToBright = undefined;
+      this.#caps.set(name, caps.text);
+    }
     if (!this.#darkToBright) checkOrder(this.#settings, [...set.branches, ...(set.missing ?? [])]);
     const decided = orderExposures(set, this.#settings, this.#darkToBright);
     this.#darkToBright = decided.darkToBright;
@@ -125,7 +132,7 @@ export class SetFuser {
   }
 }
 
-function timeOf({ runningTime, duration }: Frame): Pick<Frame, 'runningTime' | 'duration'> {
+function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {
   return { runningTime, duration };
 }
 
