@@ -3,6 +3,7 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
 import { isAlone } from '../core/release';
 import { formatTime } from '../core/time';
+import type { ColourRange } from '../core/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
@@ -10,6 +11,8 @@ import { FusionPool } from './fusion-pool';
 import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './fusion-worker';
+import { ToneMemory } from './tone-memory';
+import type { ToneTask } from './tone-step';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
@@ -41,6 +44,8 @@ export class SetFuser {
   readonly #identity = new OutputIdentity();
   /** By branch. */
   readonly #caps = new Map<string, string>();
+  readonly #tones = new ToneMemory();
+  #toneRange: ColourRange | undefined;
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   #deaths = 0;
@@ -62,6 +67,7 @@ export class SetFuser {
   /** The next set is treated as the first of a new scene. */
   reset(): void {
     this.#darkToBright = undefined;
+    this.#tones.forget();
     this.#pool.reset();
   }
 
@@ -83,15 +89,16 @@ export class SetFuser {
     const { freeze, weights, ...look } = this.#controls;
     if (!freeze) this.#frozen = undefined;
     else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
-    // Its partners are missing; it is what there is to see.
-    if (frames.length === 1) return deriveFrame(anchor, { ...identity, origins: set.origins });
     const { layout, range } = anchor.caps;
-    const task = { layout, range, reference, look, weights };
+    const tones = this.#tonesFor(set, names, range);
+    // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
+    if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
+    const task = { layout, range, reference, look, weights, tones };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#lose(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
-    this.#take(outcome.picture, darkToBright);
+    this.#take(outcome.picture, darkToBright, names);
     const fused = deriveFrame(anchor, {
       ...identity,
       payload: outcome.picture.payload,
@@ -118,8 +125,20 @@ export class SetFuser {
     return decided;
   }
 
-  #take({ report }: FusedPicture, darkToBright: readonly string[]): void {
+  /** Whole sets teach the look, others keep it. Sets that never lack anything have no `missing`. */
+  #tonesFor({ missing }: ExposureSet, names: readonly string[], range: ColourRange): ToneTask | undefined {
+    if (range !== this.#toneRange) this.#tones.forget();
+    this.#toneRange = range;
+    if (missing?.length === 0) return 'learn';
+    return missing && this.#tones.curvesOf(names);
+  }
+
+  #take({ report }: FusedPicture, darkToBright: readonly string[], names: readonly string[]): void {
     this.#deaths = 0;
+    if (report.tones) {
+      if (report.sceneCut) this.#tones.forget();
+      this.#tones.learn(names, report.tones);
+    }
     this.#figures.count(report);
     // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
     if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
