@@ -24,7 +24,8 @@
  *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
  *     ends ends the sets, one that fails fails them.
  *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
- *   - `degrade`: the set is made of the exposures that are there, be it one, which `ipl` passes through. A silent branch
+ *   - `degrade`: the set is made of the exposures that are there, be it one; `ipl` keeps the
+ *     look, caps and rhythm of the whole ones. A silent branch
  *     is waited for once. Branches that end or fail are left out; the output completes when all have ended.
  *   A frame that comes after its set was given or given up is dropped. Sets never go back in time.
  * - **Queues.** Each branch waits in a queue of its own (`queue`); a full one holds its source back. A branch that is held
