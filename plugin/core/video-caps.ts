@@ -71,6 +71,13 @@ export function parseVideoCaps(text: string): VideoCaps {
   };
 }
 
+/** Whether caps say the same of the pictures themselves: how often they come is told by their times, too. */
+export function sameButRate(a: VideoCaps, b: VideoCaps): boolean {
+  return a.text === b.text || withoutRate(a.text) === withoutRate(b.text);
+}
+
+const withoutRate = (text: string): string => text.replace(/\bframerate=\s*(\([^)]*\)\s*)?[^,;\s]+/, '');
+
 function parseFraction(text: string | undefined): Fraction {
   const [numerator, denominator] = (text ?? '0/1').split('/').map(Number);
   return { numerator: numerator ?? 0, denominator: denominator || 1 };

@@ -1,5 +1,6 @@
 /** Where frames enter GStreamer: an appsrc in front of gdpdepay, with timestamps, durations and caps kept exactly. */
 import type { Frame } from '../core/frame';
+import { sameButRate, type VideoCaps } from '../core/video-caps';
 import { releaseFrame } from '../core/release';
 import type { NativeAppSrc } from './binding';
 import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
@@ -26,10 +27,16 @@ const LATENCY_FRAMES = 2n;
 export class Inlet {
   readonly #pipeline: GstPipeline;
   readonly #source: NativeAppSrc;
-  #caps: string | undefined;
+  readonly #keepsRate: boolean;
+  #caps: VideoCaps | undefined;
 
-  constructor(pipeline: GstPipeline, name: string) {
+  /**
+   * @param keepsRate what follows is not told of a change of the frame rate alone: encoders would begin anew, and muxers for
+   *   Matroska end with an error. Every picture has its own time and duration.
+   */
+  constructor(pipeline: GstPipeline, name: string, keepsRate = false) {
     this.#pipeline = pipeline;
+    this.#keepsRate = keepsRate;
     this.#source = pipeline.find<NativeAppSrc>(name);
   }
 
@@ -83,13 +90,14 @@ export class Inlet {
   }
 
   #announce(frame: Frame): void {
-    const { text } = frame.caps;
-    if (text === this.#caps) return;
+    const { caps } = frame;
+    const { text } = caps;
+    if (text === this.#caps?.text || (this.#caps && this.#keepsRate && sameButRate(caps, this.#caps))) return;
     if (this.#caps === undefined) {
       this.#pipeline.alignTo(frame.runningTime, (frame.duration ?? 0n) * LATENCY_FRAMES);
     }
     const packets = this.#caps === undefined ? writeStreamHeader(text) : writeCaps(text);
-    this.#caps = text;
+    this.#caps = caps;
     for (const packet of packets) this.#source.push(packet);
   }
 }

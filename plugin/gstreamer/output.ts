@@ -4,6 +4,7 @@
  */
 import { asGstIplError, GstIplError, type ErrorCode } from '../core/errors';
 import type { Frame } from '../core/frame';
+import { sameButRate, type VideoCaps } from '../core/video-caps';
 import { Inlet, inletLaunch } from './inlet';
 import { GstPipeline } from './pipeline';
 
@@ -31,7 +32,7 @@ export interface Outage {
 
 export interface OutputSettings {
   readonly node: string;
-  /** Whether other caps need another pipeline; without it the encoder goes on with the new size. */
+  /** Whether other caps, but for the frame rate, need another pipeline; without it the encoder goes on with the new size. */
   readonly endsAtNewCaps: boolean;
   /** False where an element does not stand a second run; each attempt then costs memory (200 KB). */
   readonly runsAgain: boolean;
@@ -56,7 +57,7 @@ const FATAL: readonly ErrorCode[] = ['missing-plugin', 'bad-launch', 'bad-caps',
 interface Connection {
   readonly pipeline: GstPipeline;
   readonly inlet: Inlet;
-  readonly caps: string;
+  readonly caps: VideoCaps;
   readonly since: number;
   readonly over: Promise<void>;
 }
@@ -95,7 +96,7 @@ export class Output {
    * @throws GstIplError for what trying again will not mend
    */
   async write(frame: Frame): Promise<void> {
-    if (this.#connection && this.#settings.endsAtNewCaps && frame.caps.text !== this.#connection.caps) await this.finish();
+    if (this.#connection && this.#settings.endsAtNewCaps && !sameButRate(frame.caps, this.#connection.caps)) await this.finish();
     try {
       this.#connection ??= await this.#connect(frame);
       if (!this.#connection) {
@@ -137,7 +138,7 @@ export class Output {
         complete: resolve,
       });
     });
-    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet'), caps: frame.caps.text, since: Date.now(), over };
+    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: Date.now(), over };
     pipeline.prepare();
     return connection;
   }

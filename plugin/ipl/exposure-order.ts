@@ -9,6 +9,8 @@ export interface ExposureOrder {
   readonly order: readonly number[];
   /** Index into `order`. */
   readonly reference: number;
+  /** The branch that decides, also where this set lacks it; undefined where not all branches have been compared yet. */
+  readonly referenceBranch: string | undefined;
   /** Names from dark to bright, of branches that this set lacks, too, where they are known. */
   readonly darkToBright: readonly string[];
 }
@@ -49,10 +51,13 @@ export function orderExposures(set: ExposureSet, settings: OrderSettings, known:
   const darkToBright = declared ?? (holds ? known : byMeanLuma(set));
   const order = darkToBright.flatMap((name) => (set.branches.includes(name) ? [set.branches.indexOf(name)] : []));
   const wanted = set.reference ?? (settings.reference === 'middle' ? middleOf(darkToBright) : settings.reference);
+  const compared = [...set.branches, ...(set.missing ?? [])].every((name) => darkToBright.includes(name));
+  const decided = set.reference !== undefined || settings.reference !== 'middle' || compared;
+  const referenceBranch = decided ? wanted : undefined;
   const reference = order.indexOf(set.branches.indexOf(wanted ?? ''));
-  if (reference >= 0) return { order, reference, darkToBright };
+  if (reference >= 0) return { order, reference, referenceBranch, darkToBright };
   // The reference is missing from this set.
-  return { order, reference: order.indexOf(middleOf(order) ?? 0), darkToBright };
+  return { order, reference: order.indexOf(middleOf(order) ?? 0), referenceBranch, darkToBright };
 }
 
 /** The middle exposure has the most detail on both sides; of two middle ones the darker, whose highlights are whole. */

@@ -2,6 +2,7 @@
 import type { ColourRange } from '../core/video-caps';
 import type { PlaneLayout } from '../core/video-layout';
 import type { Look } from './look';
+import type { ToneTask } from './tone-step';
 
 export interface FusionTask {
   /** Raw pictures, dark to bright. The reference's is overwritten with the fused picture. */
@@ -13,6 +14,8 @@ export interface FusionTask {
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
+  /** Whether the look is to be learnt, or kept (tone-step.ts). */
+  readonly tones?: ToneTask | undefined;
 }
 
 /** The reference's payload. */
@@ -35,6 +38,8 @@ export interface FusionReport {
   readonly blendMs: number;
   /** [K, rows, columns], where it was asked for. */
   readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
+  /** By exposure, where the look was to be learnt: sums of sumTones. */
+  readonly tones?: readonly Float64Array[];
 }
 
 /** The frame's turn among those in work. */

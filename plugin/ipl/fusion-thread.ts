@@ -11,6 +11,7 @@ import { FusionKernels } from './kernels';
 import { loadModel } from './model';
 import type { NativeSection } from './native-section';
 import { standBack } from './polite-thread';
+import { fuseInTone } from './tone-step';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-protocol';
 
@@ -50,7 +51,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     given = { turn: 0, payloads: [] };
     try {
       const hand = { wait: () => section.leaveFor(() => turns.wait(turn)), pass: () => turns.pass(turn) };
-      const { payload, report } = await section.run(() => engine.fuse(task, scene, hand));
+      const { payload, report } = await section.run(() => fuseInTone(task, hand, () => engine.fuse(task, scene, hand)));
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
     } catch (error) {
       turns.giveUp(turn);

@@ -3,7 +3,9 @@
  *
  * - Input: exposure sets of two to five exposures in any order. Output: frames.
  * - Time, duration and caps (format, colorimetry, pixel aspect, frame rate) of the output are those of the reference
- *   exposure, exactly. The reference decides where things are; the others add what it cannot show.
+ *   exposure, exactly. The reference decides where things are; the others add what it cannot show. In a set that lacks the
+ *   reference, caps are what they were, and time is where its frame would have been (output-identity.ts); they change only
+ *   when the reference's do, or when the others' size, format or range does while it is gone.
  * - The picture passes through the network in slices. An attention cache carries what slices learnt to later slices and
  *   frames: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
  *   on a scene cut, and on request (`reset`).
@@ -20,6 +22,12 @@
  *   (noise-level.ts, noise-reduction.ts). Without noise it is left as it is, to the code.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
+ * - **Look of degraded sets.** While whole sets are fused, it is learnt what each exposure's tones and colours become
+ *   (tone-step.ts). A picture of fewer exposures is brought to that look, so that brightness does not jump: mean luma stays
+ *   within 2 codes of its neighbours', Cb and Cr within 1. What is clipped in all that is there stays without detail; it gets
+ *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
+ *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
+ *   they are.
  * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ipl_frames_total, ipl_scene_cuts_total, ipl_slices_total, ipl_slices_reused_total, ipl_seconds{part}.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.

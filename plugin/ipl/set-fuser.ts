@@ -3,12 +3,16 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
 import { isAlone } from '../core/release';
 import { formatTime } from '../core/time';
+import type { ColourRange } from '../core/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
 import { FusionPool } from './fusion-pool';
+import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './fusion-worker';
+import { ToneMemory } from './tone-memory';
+import type { ToneTask } from './tone-step';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
@@ -37,7 +41,11 @@ export class SetFuser {
   readonly #pool: FusionPool;
   readonly #gate: ProviderGate;
   #darkToBright: readonly string[] | undefined;
-  #caps = '';
+  readonly #identity = new OutputIdentity();
+  /** By branch. */
+  readonly #caps = new Map<string, string>();
+  readonly #tones = new ToneMemory();
+  #toneRange: ColourRange | undefined;
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   #deaths = 0;
@@ -59,6 +67,7 @@ export class SetFuser {
   /** The next set is treated as the first of a new scene. */
   reset(): void {
     this.#darkToBright = undefined;
+    this.#tones.forget();
     this.#pool.reset();
   }
 
@@ -71,24 +80,27 @@ export class SetFuser {
   /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
     // Up to the pool all is done at once, so that sets take their turns as they came.
-    const { order, reference, darkToBright } = this.#orderOf(set);
+    const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
     const anchor = frames[reference];
     if (!anchor) throw new GstIplError('bad-exposures', `There is no reference exposure in ${set.branches.join(', ')}.`);
     const names = order.map((index) => set.branches[index] ?? '');
+    const identity = this.#identity.of(frames, names, reference, referenceBranch);
     const { freeze, weights, ...look } = this.#controls;
     if (!freeze) this.#frozen = undefined;
-    else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(anchor), origins: set.origins });
-    // Its partners are missing; it is what there is to see.
-    if (frames.length === 1) return deriveFrame(anchor, { origins: set.origins });
+    else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
     const { layout, range } = anchor.caps;
-    const task = { layout, range, reference, look, weights };
+    const tones = this.#tonesFor(set, names, range);
+    // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
+    if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
+    const task = { layout, range, reference, look, weights, tones };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#lose(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
-    this.#take(outcome.picture, darkToBright);
+    this.#take(outcome.picture, darkToBright, names);
     const fused = deriveFrame(anchor, {
+      ...identity,
       payload: outcome.picture.payload,
       shared: freeze,
       origins: set.origins,
@@ -99,20 +111,34 @@ export class SetFuser {
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
-    const [first] = set.frames;
     if (set.frames.length < 1 || set.frames.length > 5) {
       throw new GstIplError('bad-exposures', `Fusion takes two to five exposures, not ${set.frames.length}.`);
     }
-    if (first && this.#caps !== first.caps.text) this.#darkToBright = undefined;
-    this.#caps = first?.caps.text ?? '';
+    for (const [index, { caps }] of set.frames.entries()) {
+      const name = set.branches[index] ?? '';
+      if (this.#caps.get(name) !== caps.text) this.#darkToBright = undefined;
+      this.#caps.set(name, caps.text);
+    }
     if (!this.#darkToBright) checkOrder(this.#settings, [...set.branches, ...(set.missing ?? [])]);
     const decided = orderExposures(set, this.#settings, this.#darkToBright);
     this.#darkToBright = decided.darkToBright;
     return decided;
   }
 
-  #take({ report }: FusedPicture, darkToBright: readonly string[]): void {
+  /** Whole sets teach the look, others keep it. Sets that never lack anything have no `missing`. */
+  #tonesFor({ missing }: ExposureSet, names: readonly string[], range: ColourRange): ToneTask | undefined {
+    if (range !== this.#toneRange) this.#tones.forget();
+    this.#toneRange = range;
+    if (missing?.length === 0) return 'learn';
+    return missing && this.#tones.curvesOf(names);
+  }
+
+  #take({ report }: FusedPicture, darkToBright: readonly string[], names: readonly string[]): void {
     this.#deaths = 0;
+    if (report.tones) {
+      if (report.sceneCut) this.#tones.forget();
+      this.#tones.learn(names, report.tones);
+    }
     this.#figures.count(report);
     // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
     if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
@@ -125,7 +151,7 @@ export class SetFuser {
   }
 }
 
-function timeOf({ runningTime, duration }: Frame): Pick<Frame, 'runningTime' | 'duration'> {
+function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {
   return { runningTime, duration };
 }
 

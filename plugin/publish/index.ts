@@ -15,7 +15,7 @@
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
  * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: a warning, pictures are dropped,
  *   and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
- * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity.
+ * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
  * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *

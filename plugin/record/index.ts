@@ -10,7 +10,7 @@
  * - A full disk, a folder that vanishes, a disk that hangs: a warning, and recording goes on as soon as it can, trying every
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
- * - Caps changes begin a new file. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
+ * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, a missing
  *   encoder.
  * - One node records into a folder at a time.

@@ -16,7 +16,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
   return (frames) =>
     new Observable((subscriber) => {
       const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch}`);
-      const inlet = new Inlet(pipeline, 'inlet');
+      const inlet = new Inlet(pipeline, 'inlet', true);
       let finish = (): void => subscriber.complete();
       pipeline.events.subscribe((event) => {
         if (event.type === 'warning') process.emitWarning(event.message);

@@ -30,6 +30,8 @@ export class Branch {
   lastArrival = -Infinity;
   /** Frames up to this time come too late: their set was given, or given up. */
   floor = -Infinity;
+  /** Where its last frame that is in a set has its place; undefined before the first. */
+  used: number | undefined;
   /** Frames dropped in a row. */
   unused = 0;
   readonly clock = new FrameClock(1);
@@ -83,6 +85,19 @@ export class Branch {
   /** One more frame would show whether its stamps are steady, and there is room for it. */
   get young(): boolean {
     return this.clock.seen < 2 && !this.ended && this.queue.length < this.#capacity;
+  }
+
+  /**
+   * Whether it has no frame for a time although one was due: at its rate one had its place there, nearer than the other
+   * branches' frames before and after, and it is not the one that waits.
+   * @param spacing of the other branches' frames
+   */
+  lacks(time: number, spacing: number): boolean {
+    const { head, used } = this;
+    if (!head || used === undefined) return true;
+    const frames = Math.round((time - used) / this.#period);
+    const due = used + frames * this.#period;
+    return frames >= 1 && Math.abs(due - time) <= spacing / 2 && due < this.place(head).time - this.#period / 2;
   }
 
   /** When the waiting frame was taken, by all that is known. */

@@ -63,17 +63,21 @@ function compare(a: VideoCaps, b: VideoCaps, nameA: string, nameB: string): void
   throw refuse(nameB, sentence, fact.remedy(a, b, nameB));
 }
 
-/** Other rates than the first branch's are no fault, but whoever wants a constant rate must know. */
-export function warnOfRates(frames: readonly Frame[], names: readonly string[], warn: (message: string) => void): void {
+/**
+ * Other rates than the first branch's are no fault, but whoever wants a constant rate must know.
+ * @returns whether that was told
+ */
+export function warnOfRates(frames: readonly Frame[], names: readonly string[], warn: (message: string) => void): boolean {
   const [first] = frames;
-  if (!first) return;
+  if (!first) return false;
   const differs = frames.findIndex(({ caps }) => !sameRate(caps.framerate, first.caps.framerate));
   const other = frames[differs];
-  if (!other) return;
+  if (!other) return false;
   warn(
     `Branch "${names[0]}" has ${rateOf(first.caps.framerate)}, "${names[differs]}" has ${rateOf(other.caps.framerate)}; ` +
-      'there is one set for each frame of the slowest branch.',
+      'there is one set for each frame of the slowest branch that gives any.',
   );
+  return true;
 }
 
 /**

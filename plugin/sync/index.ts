@@ -16,13 +16,16 @@
  *   A branch whose time jumps away from the others' is told of, and not used until they meet.
  * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. So, too,
  *   with half a frame, for branches whose caps tell no frame rate. Stills, one frame each, are partners if their times agree as well as that of free cameras.
- * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch, with the
- *   nearest frame of each of the others; no frame is used twice. A warning tells of it. `videorate` makes it even.
+ * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch that gives
+ *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`surplus`),
+ *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.
+ *   `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
  *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
  *     ends ends the sets, one that fails fails them.
  *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
- *   - `degrade`: the set is made of the exposures that are there, be it one, which `ipl` passes through. A silent branch
+ *   - `degrade`: the set is made of the exposures that are there, be it one; `ipl` keeps the
+ *     look, caps and rhythm of the whole ones. A silent branch
  *     is waited for once. Branches that end or fail are left out; the output completes when all have ended.
  *   A frame that comes after its set was given or given up is dropped. Sets never go back in time.
  * - **Queues.** Each branch waits in a queue of its own (`queue`); a full one holds its source back. A branch that is held

@@ -44,6 +44,7 @@ export function matchBranches(
     let timer: NodeJS.Timeout | undefined;
     let finished = false;
     let emitted = false;
+    let ratesKnown = false;
     let toldMismatch = '';
 
     const finish = (): void => {
@@ -59,7 +60,8 @@ export function matchBranches(
       const present = fitting.flatMap((frame, index) => (frame ? [{ frame, name: names[index] ?? '' }] : []));
       if (present.length === 0) return;
       checkBranches(present.map(({ frame }) => frame), present.map(({ name }) => name));
-      if (!emitted) warnOfRates(present.map(({ frame }) => frame), present.map(({ name }) => name), warn);
+      // A degraded set does not show all of them.
+      if (!ratesKnown) ratesKnown = warnOfRates(present.map(({ frame }) => frame), present.map(({ name }) => name), warn) || present.length === names.length;
       emitted = true;
       report.set(members.map((member, index) => (fitting[index] ? member : undefined)));
       const frames = present.map(({ frame }) => frame);

@@ -15,8 +15,11 @@ export interface MatcherSettings {
   readonly late: LatePolicy;
 }
 
-/** Why a frame is in no set: no partner, after its set, before everyone else, or nobody knows where it belongs. */
-export type DropReason = 'partnerless' | 'late' | 'early' | 'uncertain';
+/**
+ * Why a frame is in no set: its partner was lost, there was none to come because another branch is slower, it came after its
+ * set, before everyone else, or nobody knows where it belongs.
+ */
+export type DropReason = 'partnerless' | 'surplus' | 'late' | 'early' | 'uncertain';
 
 export type Decision =
   /** Undefined for branches that the set lacks. */
@@ -127,7 +130,7 @@ export class SetMatcher {
     const awaited = this.#branches.filter(({ head, ended, silent }) => !head && !ended && !(degrade && silent));
     if (awaited.length === 0) return undefined;
     // A branch in order shows by a later frame that it has none for this set.
-    if (!degrade && group.length < candidates.length) return this.#drop(oldest, 'partnerless');
+    if (!degrade && group.length < candidates.length) return this.#drop(oldest, this.#isLack(oldest, group) ? 'partnerless' : 'surplus');
     if (awaited.some(({ held }) => held)) return { kind: 'wait', until: now + wait };
     if (now >= this.#deadline(group)) {
       if (this.#isAhead(oldest, group, awaited)) return this.#drop(oldest, 'early');
@@ -157,6 +160,7 @@ export class SetMatcher {
   /** Nobody is waited for: the group is a set, or its oldest frame has no use. */
   #judge(oldest: Candidate, group: readonly Candidate[], now: number): Decision {
     const complete = group.length === this.#branches.length;
+    if (!complete && !this.#isLack(oldest, group)) return this.#drop(oldest, 'surplus');
     if (!complete && this.#settings.late !== 'degrade') return this.#drop(oldest, 'partnerless');
     if (!this.#isSure(group)) {
       const until = this.#deadline(group);
@@ -164,6 +168,15 @@ export class SetMatcher {
       return couldTell ? { kind: 'wait', until } : this.#drop(oldest, 'uncertain');
     }
     return this.#take(oldest, group);
+  }
+
+  /**
+   * The branches that a group is without lost a frame there, or are silent. One that is merely slower than the others had
+   * nothing there to lose: its next frame is for a later one of theirs, and this one is left over.
+   */
+  #isLack({ place: { time } }: Candidate, group: readonly Candidate[]): boolean {
+    const absent = this.#branches.filter((branch) => !group.some((member) => member.branch === branch));
+    return absent.every((branch) => branch.lacks(time, shortestPeriod(group)));
   }
 
   /** No doubt is left that the frames of a group were taken near to each other. */
@@ -185,6 +198,7 @@ export class SetMatcher {
       const own = this.#settings.tolerance === undefined && branch.clock.locked ? branch.period / 2 : 0;
       branch.floor = member ? member.place.time + own : Math.max(branch.floor, oldest.place.time + tolerance);
       if (!member) return undefined;
+      branch.used = member.place.time;
       branch.unused = 0;
       branch.queue.shift();
       return member.head;
@@ -195,7 +209,7 @@ export class SetMatcher {
   #drop({ branch, head, place }: Candidate, reason: DropReason): Decision {
     branch.queue.shift();
     branch.unused += 1;
-    const skipsSet = reason !== 'late' && reason !== 'early' && place.time > this.#skippedUpTo;
+    const skipsSet = (reason === 'partnerless' || reason === 'uncertain') && place.time > this.#skippedUpTo;
     if (skipsSet) this.#skippedUpTo = place.time + branch.period / 2;
     return { kind: 'drop', branch, frame: head, reason, skipsSet };
   }

@@ -42,6 +42,37 @@ test.serial('odd sizes lose a row and a column; other caps begin another file', 
   t.deepEqual(await picturesIn(folder, finished(folder)), [20, 20]);
 });
 
+test.serial('another frame rate alone does not split a file', async (t) => {
+  const folder = temporaryFolder();
+  const part = (rate: number): string => `videotestsrc num-buffers=20 ! video/x-raw,format=I420,width=64,height=48,framerate=${rate}/1 ! c.`;
+  const graph = graphText(`${part(30)} ${part(25)} concat name=c`, folder).replace('segment: 1s', 'segment: 1min');
+  const { error } = await runToEnd(await load(graph));
+  t.is(error, undefined);
+  t.deepEqual(await picturesIn(folder, finished(folder)), [40]);
+});
+
+test.serial('cameras of 10, 8 and 10 frames/s, of which the reference loses frames: one file, at its rate, of one picture a frame', async (t) => {
+  const folder = temporaryFolder();
+  const camera = (count: number, rate: number, brightness: number, more = ''): string =>
+    `videotestsrc num-buffers=${count} pattern=ball ! video/x-raw,format=I420,width=64,height=48,framerate=${rate}/1 ! videobalance brightness=${brightness}${more}`;
+  const graph = `nodes:
+  under: { use: source, launch: '${camera(50, 10, -0.3)}' }
+  mid: { use: source, launch: '${camera(40, 8, 0, ' ! identity drop-probability=0.25')}' }
+  over: { use: source, launch: '${camera(50, 10, 0.3)}' }
+  set: { use: sync, from: [under, mid, over], late: degrade, wait: 10s }
+  fused: { use: ipl, from: set, threads: 1, order: [under, mid, over], provider: cpu }
+  rec: { use: record, from: fused, to: '${folder}', preset: ultrafast }
+`;
+  const { error } = await runToEnd(await load(graph));
+  t.is(error, undefined);
+  const names = finished(folder);
+  t.is(names.length, 1);
+  const { caps, frames } = await record(`filesrc location=${path.join(folder, names[0] ?? '')} ! qtdemux ! h264parse ! avdec_h264`);
+  t.regex(caps[0] ?? '', /framerate=\(fraction\)8\/1/);
+  // One for each frame of the slowest, be it there or not; a few more where it is not known yet, or has ended.
+  t.true(frames.length >= 37 && frames.length <= 43, `${frames.length}`);
+});
+
 test.serial('kill -9 at any moment: every finished segment plays, and of the last one all but its tail', async (t) => {
   const folder = temporaryFolder();
   const graph = path.join(temporaryFolder(), 'graph.yaml');

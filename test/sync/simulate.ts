@@ -31,6 +31,8 @@ export interface Camera {
   readonly latencyJitter?: number;
   /** Says of frame `number`, taken at `time`, what its stamp is off by beside the jitter; undefined: it is not sent. */
   readonly trouble?: (number: number, time: number) => number | undefined;
+  /** Whether frame `number` is sent once more, stamped a millisecond later. */
+  readonly twice?: (number: number) => boolean;
 }
 
 export interface Taken {
@@ -76,7 +78,7 @@ export function simulate(simulation: Simulation): Outcome {
   const { cameras, late = 'skip', wait = 250, queue = { capacity: 16, policy: 'drop-oldest' } } = simulation;
   const random = randomOf(simulation.seed);
   const sent = cameras.map((camera) => framesOf(camera, simulation.seconds, random));
-  const drops = { partnerless: 0, late: 0, early: 0, uncertain: 0, overflow: 0 };
+  const drops = { partnerless: 0, surplus: 0, late: 0, early: 0, uncertain: 0, overflow: 0 };
   const branches = cameras.map((_, index) => new Branch(`camera ${index}`, queue, () => (drops.overflow += 1)));
   const tolerance = simulation.tolerance === undefined ? undefined : simulation.tolerance * 1e6;
   const matcher = new SetMatcher(branches, { tolerance, wait, late });
@@ -119,7 +121,7 @@ export function simulate(simulation: Simulation): Outcome {
 }
 
 function framesOf(camera: Camera, seconds: number, random: () => number): Taken[] {
-  const { rate = 30, trueRate = rate, phase = 0, jitter = 0, loss = 0, trouble = () => 0 } = camera;
+  const { rate = 30, trueRate = rate, phase = 0, jitter = 0, loss = 0, trouble = () => 0, twice = () => false } = camera;
   const frames: Taken[] = [];
   for (let number = 0; ; number += 1) {
     const time = phase + (number * 1000) / trueRate;
@@ -127,7 +129,10 @@ function framesOf(camera: Camera, seconds: number, random: () => number): Taken[
     const off = (2 * random() - 1) * jitter;
     const lost = random() < loss;
     const extra = trouble(number, time);
-    if (!lost && extra !== undefined) frames.push({ number, time, stamp: Math.max(0, time + off + extra) });
+    if (lost || extra === undefined) continue;
+    const stamp = Math.max(0, time + off + extra);
+    frames.push({ number, time, stamp });
+    if (twice(number)) frames.push({ number, time, stamp: stamp + 1 });
   }
 }
 

@@ -201,6 +201,32 @@ test('a branch that is merely slow is waited for', async (t) => {
   stop();
 });
 
+test('a branch whose source is held back further on is not late, however long it takes', async (t) => {
+  for (const late of ['skip', 'degrade'] as const) {
+    const { send, output, warnings, stop } = bench(2, { wait: '10ms', late });
+    send(0, 0);
+    const [held] = send(1, 0);
+    const queueFurtherOn = {};
+    held?.origins[0]?.hold(queueFurtherOn);
+    send(0, 33.333);
+    await pause(60);
+    t.deepEqual([output, warnings], [[[0, 0]], []]);
+    held?.origins[0]?.release(queueFurtherOn);
+    send(1, 33.333);
+    t.deepEqual([output, warnings], [[[0, 0], [33.333, 33.333]], []]);
+    stop();
+  }
+});
+
+test('stills are partners where their times agree as well as those of free cameras', (t) => {
+  const { send, output, inputs, warnings } = bench(3);
+  send(0, 0);
+  send(1, 10);
+  send(2, 20);
+  for (const input of inputs) input.complete();
+  t.deepEqual([output, warnings], [[[0, 10, 20], 'complete'], []]);
+});
+
 test('branches that end together end without a word', (t) => {
   const { send, output, inputs, warnings } = bench(2);
   send(0, 0);
@@ -336,7 +362,19 @@ test('rates that differ are told of, once, and the slowest decides', (t) => {
   slow(0);
   slow(66.667);
   t.deepEqual(output, [[0, 0], [66.667, 66.667]]);
-  t.deepEqual(warnings, ['Branch "under" has 30 frames/s, "mid" has 15 frames/s; there is one set for each frame of the slowest branch.']);
+  t.deepEqual(warnings, ['Branch "under" has 30 frames/s, "mid" has 15 frames/s; there is one set for each frame of the slowest branch that gives any.']);
+});
+
+test('degrade: rates that differ are told of as soon as both branches are there', (t) => {
+  const { inputs, send, output, warnings } = bench(3, { late: 'degrade', wait: '10s' });
+  const slow = (time: number): void => inputs[1]?.next(makeFrame(time, { capsText: SMALL.replace('30/1', '15/1') }));
+  send(0, 0);
+  send(2, 0);
+  slow(66.667);
+  send(0, 33.333, 66.667);
+  send(2, 33.333, 66.667);
+  t.deepEqual(output, [[0, 0], [33.333, 33.333], [66.667, 66.667, 66.667]]);
+  t.deepEqual(warnings, ['Branch "under" has 30 frames/s, "mid" has 15 frames/s; there is one set for each frame of the slowest branch that gives any.']);
 });
 
 test('degrade: what is there is fused when a branch ends, fails or is silent', async (t) => {

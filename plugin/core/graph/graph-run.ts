@@ -216,7 +216,7 @@ export class GraphRun {
   #connectInlet(planned: PlannedPipeline): void {
     const pipeline = this.#pipelines.get(planned);
     if (!planned.inlet || !pipeline) return;
-    const inlet = new Inlet(pipeline, planned.inlet.element);
+    const inlet = new Inlet(pipeline, planned.inlet.element, planned.sinks.length > 0);
     this.#inlets.set(planned, inlet);
     const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
     const watch = reportQueue(this.#observation.reporterOf(planned.nodes[0] ?? planned.name));
