@@ -66,8 +66,9 @@ export class Output {
   readonly #settings: OutputSettings;
   #connection: Connection | undefined;
   #last: GstPipeline | undefined;
+  /** Milliseconds of the monotonic clock, as all moments here: who sets the clock on the wall must not end or prolong a pause. */
   #lostAt: number | undefined;
-  #retryAt = 0;
+  #retryAt = -Infinity;
   #attempts = 0;
   #dropped = 0;
   #droppedBefore = 0;
@@ -124,7 +125,7 @@ export class Output {
   }
 
   async #connect(frame: Frame): Promise<Connection | undefined> {
-    if (this.#closed || Date.now() < this.#retryAt) return undefined;
+    if (this.#closed || performance.now() < this.#retryAt) return undefined;
     const launch = await this.#hooks.launch(frame);
     if (this.#closed) return undefined; // While the route was looked for.
     const pipeline = this.#pipelineOf(`${inletLaunch('inlet')} ! ${launch}`);
@@ -137,7 +138,7 @@ export class Output {
         complete: resolve,
       });
     });
-    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet'), caps: frame.caps.text, since: Date.now(), over };
+    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet'), caps: frame.caps.text, since: performance.now(), over };
     pipeline.prepare();
     return connection;
   }
@@ -153,7 +154,7 @@ export class Output {
     const taken = await within(STALL_MS, inlet.consume(frame));
     if (pipeline.failure) throw this.#named(pipeline.failure);
     if (!taken) throw this.#named(new GstIplError('pipeline-failed', `It has taken no picture for ${STALL_MS / 1000} s.`));
-    if (Date.now() - since < STABLE_MS) return;
+    if (performance.now() - since < STABLE_MS) return;
     this.#worked = true;
     if (this.#lostAt === undefined) return;
     this.#hooks.onRestored({ seconds: (since - this.#lostAt) / 1000, droppedFrames: this.#dropped - this.#droppedBefore, attempts: this.#attempts });
@@ -167,10 +168,10 @@ export class Output {
     await this.#close();
     if (!this.#worked && FATAL.includes(error.code)) throw error;
     if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped - 1;
-    this.#lostAt ??= Date.now();
+    this.#lostAt ??= performance.now();
     if (error.message !== this.#told) this.#hooks.onLost(error);
     this.#told = error.message;
-    this.#retryAt = Date.now() + Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
+    this.#retryAt = performance.now() + Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
     this.#attempts += 1;
   }
 

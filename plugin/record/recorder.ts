@@ -9,6 +9,7 @@ import { encoderLaunch } from '../gstreamer/encoder';
 import { launch } from '../gstreamer/launch';
 import { Output, type Outage } from '../gstreamer/output';
 import { ArrivalTimes } from './arrival-times';
+import { systemClocks } from './clocks';
 import type { RecordSettings } from './index';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
@@ -40,7 +41,7 @@ export class Recorder {
     this.#settings = settings;
     this.#context = context;
     this.#files = new SegmentFiles(settings.to);
-    this.#retention = new Retention(settings.keep, this.#files);
+    this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
       { node: context.node, endsAtNewCaps: true, runsAgain: false },
@@ -67,7 +68,7 @@ export class Recorder {
   }
 
   async write(frame: Frame): Promise<void> {
-    this.#arrivals.add(frame.runningTime, Date.now());
+    this.#arrivals.add(frame.runningTime, systemClocks.wall());
     await this.#output.write(frame);
     this.#report();
   }
@@ -140,6 +141,7 @@ export class Recorder {
     if (this.#syncing) return;
     this.#syncing = true;
     this.#enqueue(() => this.#files.sync());
+    this.#enqueue(() => this.#retention.watch());
     if (this.#retention.limited) this.#enqueue(() => this.#retention.makeRoom());
     await this.#work;
     this.#syncing = false;

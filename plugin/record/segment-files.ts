@@ -6,7 +6,7 @@
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { readBoxes } from './fragments';
@@ -21,6 +21,8 @@ export interface Segment {
   readonly bytes: number;
   /** Milliseconds since 1970, from the name. */
   readonly startedAt: number;
+  /** Milliseconds since 1970, of the last change. */
+  readonly changedAt: number;
 }
 
 export class SegmentFiles {
@@ -113,10 +115,16 @@ export class SegmentFiles {
     await rm(path.join(this.folder, name), { force: true });
   }
 
+  /** Sets the time of a finished file's last change, in milliseconds since 1970, where nobody has taken it away. */
+  async setTime(name: string, time: number): Promise<void> {
+    const file = path.join(this.folder, name);
+    if (existsSync(file)) await utimes(file, time / 1000, time / 1000);
+  }
+
   async #segment(name: string): Promise<Segment> {
-    const { size } = await stat(path.join(this.folder, name));
+    const { size, mtimeMs } = await stat(path.join(this.folder, name));
     const [, day, time] = /^(.{10})T(.{12})/.exec(name) ?? [];
-    return { name, bytes: size, startedAt: Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`) };
+    return { name, bytes: size, startedAt: Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`), changedAt: mtimeMs };
   }
 
   /** @returns the name that a file which was cut short goes by from now on; undefined where nothing was in it */

@@ -1,12 +1,12 @@
 /** Files of a recording: what is finished, what was cut short, what may be removed. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { parseBitrate, parseBytes } from '../../plugin/core/quantities';
 import { readBoxes } from '../../plugin/record/fragments';
-import { keepOption, Retention } from '../../plugin/record/retention';
+import { keepOption } from '../../plugin/record/retention';
 import { SegmentFiles } from '../../plugin/record/segment-files';
 import { temporaryFolder } from '../support/folder';
 
@@ -69,29 +69,6 @@ test('files of one instant (a clock that was set back) do not overwrite one anot
     await files.finish(location);
   }
   t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
-});
-
-test('the oldest go first, by size or by age; other files and the newest stay', async (t) => {
-  const hour = (index: number): string => `${new Date(Date.now() - index * 3_600_000).toISOString().replaceAll(':', '-')}.mp4`;
-  const fill = (): { folder: string; names: string[] } => {
-    const folder = temporaryFolder();
-    const names = [5, 4, 3, 2, 1].map(hour);
-    for (const name of [...names, 'holiday.mp4', 'notes.txt']) writeFileSync(path.join(folder, name), Buffer.alloc(1_000_000));
-    mkdirSync(path.join(folder, 'sub'));
-    return { folder, names };
-  };
-  const left = async (keep: string | string[]): Promise<number[]> => {
-    const { folder, names } = fill();
-    await new Retention(keepOption.read(keep), new SegmentFiles(folder)).prepare();
-    const there = readdirSync(folder);
-    t.true(['holiday.mp4', 'notes.txt', 'sub'].every((name) => there.includes(name)));
-    return names.flatMap((name, index) => (there.includes(name) ? [5 - index] : []));
-  };
-  t.deepEqual(await left('all'), [5, 4, 3, 2, 1]);
-  t.deepEqual(await left('2.5MB'), [2, 1]);
-  t.deepEqual(await left('3.5h'), [3, 2, 1]);
-  t.deepEqual(await left(['4MB', '1.5h']), [1]);
-  t.deepEqual(await left('1kB'), [1]);
 });
 
 test('amounts are read with their units, and nothing else', (t) => {
