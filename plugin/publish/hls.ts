@@ -57,9 +57,10 @@ export class HlsFolder {
 
   /**
    * The launch fragment behind the encoder.
+   * @param cut what makes splitmuxsink begin a segment
    * @throws GstIplError when the disk has no room
    */
-  async launch(): Promise<string> {
+  async launch(cut: string): Promise<string> {
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < LEAST_ROOM) {
       throw new GstIplError('pipeline-failed', `The disk of "${this.#folder}" has less than ${formatBytes(LEAST_ROOM)} left.`, {
@@ -69,7 +70,7 @@ export class HlsFolder {
     this.#discontinuity = true;
     const pattern = path.join(path.resolve(this.#folder).replaceAll('%', '%%'), '.open-%05d.ts');
     return (
-      `splitmuxsink ${launch`location=${pattern} max-size-time=${SEGMENT_SECONDS * 1e9}`} send-keyframe-requests=true ` +
+      `splitmuxsink ${launch`location=${pattern}`} ${cut} ` +
       'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'
     );
   }

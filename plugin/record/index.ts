@@ -2,7 +2,8 @@
  * `record`: pictures into files that survive `kill -9` and power loss.
  *
  * - Input: frames of one node. Output: none.
- * - Files: fragmented MP4 in the folder `to`, each `segment` long, named by the time (UTC) of their first picture:
+ * - Files: fragmented MP4 in the folder `to`, each `segment` long (to half a second where a camera is not as fast as its caps
+ *   say) and with its own times from zero, named by the time (UTC) of their first picture:
  *   `2026-11-23T06-24-52.350Z.mp4`. A file with such a name is whole and on the disk (fsync). The one being written ends
  *   in `.part`; after a kill it is readable up to its last second and a half (a key frame interval that splitmuxsink
  *   holds, and a fragment), after a power loss up to what was synced (every two seconds). The next start takes it over as `....cut.mp4`.

@@ -8,6 +8,7 @@ import { SECOND } from '../core/time';
 import { encoderLaunch } from '../gstreamer/encoder';
 import { launch } from '../gstreamer/launch';
 import { Output, type Outage } from '../gstreamer/output';
+import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
 import { systemClocks } from './clocks';
 import type { RecordSettings } from './index';
@@ -88,13 +89,12 @@ export class Recorder {
   async #launch({ caps }: Frame): Promise<string> {
     if (!(await this.#retention.makeRoom())) throw this.#full();
     const { segment } = this.#settings;
-    const keyFrameSeconds = Math.min(LONGEST_KEY_FRAME_SECONDS, Number(segment) / Number(SECOND));
+    const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS);
     const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
     // `async-finalize`: the next file is begun while the last is still being finished.
     // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
     return (
-      `${encoder} ! splitmuxsink ` +
-      launch`location=${this.#files.pattern} max-size-time=${String(segment)} send-keyframe-requests=true ` +
+      `${encoder} ! splitmuxsink ${launch`location=${this.#files.pattern}`} ${cut} ` +
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
       'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
     );

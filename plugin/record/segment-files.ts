@@ -6,10 +6,10 @@
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
-import { readBoxes } from './fragments';
+import { readBoxes, settleFile } from './fragments';
 
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(\d+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */
@@ -83,7 +83,7 @@ export class SegmentFiles {
       const cut = await this.#keepWhole(file.part, file.stem);
       return cut === undefined ? undefined : this.#segment(cut);
     }
-    await syncFile(file.part);
+    await settleFile(file.part);
     const name = `${file.stem}.mp4`;
     await rename(file.part, path.join(this.folder, name));
     await syncFile(this.folder);
@@ -135,8 +135,7 @@ export class SegmentFiles {
       return undefined;
     }
     const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
-    await truncate(file, whole);
-    await syncFile(file);
+    await settleFile(file, whole);
     await rename(file, path.join(this.folder, name));
     await syncFile(this.folder);
     return name;
