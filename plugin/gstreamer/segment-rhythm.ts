@@ -21,11 +21,14 @@ const NEVER = 10;
  * @param longest seconds between two key frames at most
  */
 export function segmentRhythm(caps: VideoCaps, seconds: number, longest: number): SegmentRhythm {
-  // By time: a camera that gives fewer pictures than its caps say has files of the same length.
-  if (seconds <= longest) return { keyFrameSeconds: seconds * NEVER, cut: `max-size-time=${nanoseconds(seconds)} send-keyframe-requests=true` };
+  const rate = frameRate(caps);
+  // By time: a camera that gives fewer pictures than its caps say has files of the same length. The first picture from then
+  // on is a key frame; half a picture earlier, so that it is the nearest.
+  if (seconds <= longest) {
+    return { keyFrameSeconds: seconds * NEVER, cut: `max-size-time=${nanoseconds(Math.max(seconds / 2, seconds - 0.5 / rate))} send-keyframe-requests=true` };
+  }
   // By pictures: splitmuxsink asks once a file only. It cuts in front of what would go half a key frame interval too far, so
   // that stamps that are a little off decide nothing.
-  const rate = frameRate(caps);
   const interval = evenInterval(seconds * rate, longest * rate) / rate;
   return { keyFrameSeconds: interval, cut: `max-size-time=${nanoseconds(seconds + interval / 2)}` };
 }
