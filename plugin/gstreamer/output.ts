@@ -4,6 +4,7 @@
  */
 import { asGstIplError, GstIplError, type ErrorCode } from '../core/errors';
 import type { Frame } from '../core/frame';
+import { afterSilence } from '../core/patience';
 import { Inlet, inletLaunch } from './inlet';
 import { GstPipeline } from './pipeline';
 
@@ -47,7 +48,7 @@ const STALL_MS = 5_000;
 /** An output that has worked for this long counts as restored: connections are refused much sooner. */
 const STABLE_MS = 2_000;
 
-/** How long a sink may take to finish, of the 3 s that a whole graph has on SIGTERM. */
+/** How long a sink may be silent while it finishes, of the 3 s that a whole graph has on SIGTERM. An encoder at work is not. */
 const FINISH_MS = 2_000;
 
 /** What no repetition mends. */
@@ -114,7 +115,7 @@ export class Output {
     const connection = this.#connection;
     if (!connection) return;
     connection.inlet.end();
-    await within(FINISH_MS, connection.over);
+    await unlessSilent(FINISH_MS, connection.over);
     await this.#close();
   }
 
@@ -189,6 +190,13 @@ export class Output {
     connection.pipeline.stop();
     await this.#hooks.onClosed?.();
   }
+}
+
+/** Resolves with the promise, or after so long a silence. */
+async function unlessSilent(milliseconds: number, promise: Promise<void>): Promise<void> {
+  let endWatch: () => void = () => undefined;
+  await Promise.race([promise, new Promise<void>((resolve) => (endWatch = afterSilence(milliseconds, resolve)))]);
+  endWatch();
 }
 
 /** Whether a promise resolved in time. */

@@ -58,6 +58,27 @@ test('a start takes over what a dead process left, and only that', async (t) => 
   t.deepEqual(await new SegmentFiles(folder).prepare(), []);
 });
 
+test('what this process writes is its own while it lives, and a name that it writes under is taken', async (t) => {
+  const folder = temporaryFolder();
+  const at = new Date('2026-01-02T03:04:05.678Z');
+  const files = new SegmentFiles(folder);
+  const locations = ['a', 'b'].map((name) => path.join(folder, name));
+  for (const location of locations) {
+    writeFileSync(location, Buffer.concat([HEAD, FRAGMENT, box('mfra')]));
+    await files.begin(location, at);
+  }
+  const part = (stem: string): string => `${stem}.mp4.${process.pid}.part`;
+  t.deepEqual(readdirSync(folder).sort(), [part('2026-01-02T03-04-05.678Z-1'), part('2026-01-02T03-04-05.678Z')].sort());
+  for (const location of locations) await files.finish(location);
+  t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
+});
+
+test('a process that got the number of a dead one takes over what that left', async (t) => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, `2026-01-02T03-04-05.678Z.mp4.${process.pid}.part`), Buffer.concat([HEAD, FRAGMENT]));
+  t.deepEqual(await new SegmentFiles(folder).prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
+});
+
 test('files of one instant (a clock that was set back) do not overwrite one another', async (t) => {
   const folder = temporaryFolder();
   const files = new SegmentFiles(folder);
