@@ -41,6 +41,23 @@ export default tseslint.config(
   },
   { files: ['plugin/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
+    // Who sets the clock on the wall must not end or prolong anything. The files that tell people a date are named here.
+    files: ['plugin/**/*.ts'],
+    ignores: [
+      'plugin/observe/log.ts', 'plugin/observe/prometheus.ts', 'plugin/preview/state.ts', 'plugin/publish/hls.ts',
+      'plugin/record/arrival-times.ts', 'plugin/record/clocks.ts', 'plugin/source/sender-reports.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Measure intervals with performance.now() or process.hrtime: the clock on the wall may be set.',
+        },
+      ],
+    },
+  },
+  {
     // A test may pass what the types forbid, to see that it is refused.
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: {

@@ -6,6 +6,8 @@ export interface Activity {
   readonly worked: number;
   /** Milliseconds that they waited for one: on a busy machine workers look idle without it, and idlers busy by it alone. */
   readonly waited: number;
+  /** Bytes that were fetched from disks and networks' file systems, and written to them: slow ones keep no processor busy. */
+  readonly moved: number;
 }
 
 /** Since the process began (https://docs.kernel.org/scheduler/sched-stats.html). Without these figures of Linux: the work of all threads. */
@@ -19,11 +21,17 @@ export function activity(): Activity {
       nanosecondsWorked += worked;
       nanosecondsWaited += waited;
     }
-    return { worked: nanosecondsWorked / 1e6, waited: nanosecondsWaited / 1e6 };
+    return { worked: nanosecondsWorked / 1e6, waited: nanosecondsWaited / 1e6, moved: bytesMoved() };
   } catch {
     const { user, system } = process.cpuUsage();
-    return { worked: (user + system) / 1e3, waited: 0 };
+    return { worked: (user + system) / 1e3, waited: 0, moved: 0 };
   }
+}
+
+/** See proc(5). What comes out of the kernel's cache costs a processor's time instead. */
+function bytesMoved(): number {
+  const text = readFileSync('/proc/self/io', 'utf8');
+  return [...text.matchAll(/^(?:read|write)_bytes: (\d+)$/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }
 
 /** A thread may end while it is looked at. */

@@ -69,6 +69,7 @@ export function encoderElements({ codec }: EncoderSettings): string[] {
  * A launch fragment from raw pictures to a parsed stream.
  *
  * `tune=zerolatency` also for recordings: pictures that wait in an encoder are lost when the process is killed.
+ * `scenecut=0`: x264 makes an intra picture of every scene change, which h264parse takes for a key frame: it would begin a file.
  * Parameter sets are repeated at every key frame, so that a receiver can join in the middle.
  *
  * @param keyFrameSeconds the longest time between two key frames
@@ -80,7 +81,7 @@ export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFra
   const common = `tune=zerolatency bitrate=${kilobits} key-int-max=${interval}`;
   const encoder =
     codec === 'h264'
-      ? `x264enc speed-preset=${preset === 'auto' ? 'veryfast' : preset} ${common} ! h264parse config-interval=-1`
+      ? `x264enc speed-preset=${preset === 'auto' ? 'veryfast' : preset} ${common} option-string=scenecut=0 ! h264parse config-interval=-1`
       : `x265enc speed-preset=${preset === 'auto' ? 'ultrafast' : preset} ${common} ! h265parse config-interval=-1`;
   return `${cropOdd(caps)}videoconvert ! video/x-raw,format=I420 ! ${encoder}`;
 }

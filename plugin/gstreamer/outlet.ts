@@ -9,6 +9,7 @@ import { Subject, type Observable } from 'rxjs';
 import { FlowControl } from '../core/flow-control';
 import type { Frame } from '../core/frame';
 import { Parking } from '../core/parking';
+import { afterSilence } from '../core/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 import type { NativeAppSink } from './binding';
@@ -48,8 +49,8 @@ const packetsOf = (name: string): string => `${name}_packets`;
 const TINY = 16;
 
 /**
- * How long a file may take to its first picture. decodebin of GStreamer 1.22 can lose the error of a demuxer that finds
- * nothing in a file (it filters errors while it still connects the demuxer), and then waits for ever.
+ * How long a file may be silent in front of its first picture. decodebin of GStreamer 1.22 can lose the error of a demuxer
+ * that finds nothing in a file (it filters errors while it still connects the demuxer), and then waits for ever.
  */
 const FIRST_PICTURE_MS = 10_000;
 
@@ -72,7 +73,7 @@ export class Outlet {
   #segment = OPEN_SEGMENT;
   #started = false;
   #ended = false;
-  #firstPictureTimer: NodeJS.Timeout | undefined;
+  #endWatch: () => void = () => undefined;
 
   /**
    * @param node name for messages
@@ -100,7 +101,7 @@ export class Outlet {
     if (this.#started) return;
     this.#started = true;
     for (const sink of [this.#pictures, this.#packets]) sink.drop = false; // An earlier run may have ended in dropping.
-    if (this.#readsFile()) this.#firstPictureTimer = setTimeout(() => this.#missFirstPicture(), FIRST_PICTURE_MS);
+    if (this.#readsFile()) this.#endWatch = afterSilence(FIRST_PICTURE_MS, () => this.#missFirstPicture());
     void this.#run();
   }
 
@@ -115,7 +116,7 @@ export class Outlet {
 
   #end(error?: GstIplError): void {
     this.#ended = true;
-    clearTimeout(this.#firstPictureTimer);
+    this.#endWatch();
     this.#parking.close();
     if (!this.#pipeline.stopped) for (const sink of [this.#pictures, this.#packets]) sink.drop = true;
     if (this.#started) void this.#drain();
@@ -129,7 +130,7 @@ export class Outlet {
   }
 
   #missFirstPicture(): void {
-    const sentence = `Node "${this.#node}": No picture came in ${FIRST_PICTURE_MS / 1000} s.`;
+    const sentence = `Node "${this.#node}": No picture came, and nothing was done for ${FIRST_PICTURE_MS / 1000} s.`;
     const hint = 'The file seems to be damaged or not a media file; see whether a media player opens it.';
     this.#end(new GstIplError('pipeline-failed', sentence, { place: { node: this.#node }, hint }));
   }
@@ -183,7 +184,7 @@ export class Outlet {
     const runningTime = toRunningTime(pts, this.#segment);
     if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
     this.#checkSize(payload, caps);
-    clearTimeout(this.#firstPictureTimer);
+    this.#endWatch();
     const read = this.#parking.park(payload.subarray(0, caps.layout.size));
     this.#frames.next({
       kind: 'frame',

@@ -5,6 +5,7 @@
 import { asGstIplError, GstIplError, type ErrorCode } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { sameButRate, type VideoCaps } from '../core/video-caps';
+import { afterSilence } from '../core/patience';
 import { Inlet, inletLaunch } from './inlet';
 import { GstPipeline } from './pipeline';
 
@@ -48,7 +49,7 @@ const STALL_MS = 5_000;
 /** An output that has worked for this long counts as restored: connections are refused much sooner. */
 const STABLE_MS = 2_000;
 
-/** How long a sink may take to finish, of the 3 s that a whole graph has on SIGTERM. */
+/** How long a sink may be silent while it finishes, of the 3 s that a whole graph has on SIGTERM. An encoder at work is not. */
 const FINISH_MS = 2_000;
 
 /** What no repetition mends. */
@@ -67,8 +68,9 @@ export class Output {
   readonly #settings: OutputSettings;
   #connection: Connection | undefined;
   #last: GstPipeline | undefined;
+  /** Milliseconds of the monotonic clock, as all moments here: who sets the clock on the wall must not end or prolong a pause. */
   #lostAt: number | undefined;
-  #retryAt = 0;
+  #retryAt = -Infinity;
   #attempts = 0;
   #dropped = 0;
   #droppedBefore = 0;
@@ -114,7 +116,7 @@ export class Output {
     const connection = this.#connection;
     if (!connection) return;
     connection.inlet.end();
-    await within(FINISH_MS, connection.over);
+    await unlessSilent(FINISH_MS, connection.over);
     await this.#close();
   }
 
@@ -125,7 +127,7 @@ export class Output {
   }
 
   async #connect(frame: Frame): Promise<Connection | undefined> {
-    if (this.#closed || Date.now() < this.#retryAt) return undefined;
+    if (this.#closed || performance.now() < this.#retryAt) return undefined;
     const launch = await this.#hooks.launch(frame);
     if (this.#closed) return undefined; // While the route was looked for.
     const pipeline = this.#pipelineOf(`${inletLaunch('inlet')} ! ${launch}`);
@@ -138,7 +140,7 @@ export class Output {
         complete: resolve,
       });
     });
-    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: Date.now(), over };
+    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over };
     pipeline.prepare();
     return connection;
   }
@@ -154,7 +156,7 @@ export class Output {
     const taken = await within(STALL_MS, inlet.consume(frame));
     if (pipeline.failure) throw this.#named(pipeline.failure);
     if (!taken) throw this.#named(new GstIplError('pipeline-failed', `It has taken no picture for ${STALL_MS / 1000} s.`));
-    if (Date.now() - since < STABLE_MS) return;
+    if (performance.now() - since < STABLE_MS) return;
     this.#worked = true;
     if (this.#lostAt === undefined) return;
     this.#hooks.onRestored({ seconds: (since - this.#lostAt) / 1000, droppedFrames: this.#dropped - this.#droppedBefore, attempts: this.#attempts });
@@ -168,10 +170,10 @@ export class Output {
     await this.#close();
     if (!this.#worked && FATAL.includes(error.code)) throw error;
     if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped - 1;
-    this.#lostAt ??= Date.now();
+    this.#lostAt ??= performance.now();
     if (error.message !== this.#told) this.#hooks.onLost(error);
     this.#told = error.message;
-    this.#retryAt = Date.now() + Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
+    this.#retryAt = performance.now() + Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
     this.#attempts += 1;
   }
 
@@ -189,6 +191,13 @@ export class Output {
     connection.pipeline.stop();
     await this.#hooks.onClosed?.();
   }
+}
+
+/** Resolves with the promise, or after so long a silence. */
+async function unlessSilent(milliseconds: number, promise: Promise<void>): Promise<void> {
+  let endWatch: () => void = () => undefined;
+  await Promise.race([promise, new Promise<void>((resolve) => (endWatch = afterSilence(milliseconds, resolve)))]);
+  endWatch();
 }
 
 /** Whether a promise resolved in time. */

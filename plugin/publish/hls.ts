@@ -1,9 +1,10 @@
 /** An HLS folder (RFC 8216): segments as MPEG transport streams, and a playlist of the latest. */
-import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { formatBytes } from '../core/quantities';
 import { launch } from '../gstreamer/launch';
+import { readPast } from './hls-past';
 
 /** A player begins three segments back (RFC 8216, 6.3.3): so this is a third of its delay, and the key frame interval. */
 export const SEGMENT_SECONDS = 2;
@@ -36,6 +37,8 @@ export class HlsFolder {
   #nextNumber: number;
   #discontinuities = 0;
   #discontinuity = true;
+  /** Seconds; players were told that none is longer, and that does not change but for one that is. */
+  #longest = SEGMENT_SECONDS;
   /** Running times at which segments begin, by the name that splitmuxsink knows: the next may be opened before one is closed. */
   readonly #begins = new Map<string, number>();
   /** Closed, but the next is not opened yet: only that one's begin says exactly how long it is. */
@@ -43,23 +46,32 @@ export class HlsFolder {
 
   constructor(folder: string) {
     this.#folder = folder;
-    // Counted on from the clock: for a player that stays through a restart of the program the numbers go on, too.
+    // Counted on from the clock, so that the numbers go on for a player even where the folder was emptied meanwhile.
     this.#nextNumber = Math.floor(Date.now() / 1000 / SEGMENT_SECONDS);
   }
 
-  /** Makes the folder and removes what an earlier run left. Other files are not touched. */
+  /**
+   * Makes the folder and goes on where an earlier run ended: its segments are not listed any more, but stay for a player
+   * that is at them, until as many new ones have come. Other files are not touched.
+   */
   async prepare(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    for (const name of await readdir(this.#folder)) {
-      if (SEGMENT.test(name) || OPEN.test(name)) await this.#remove(name);
-    }
+    const names = await readdir(this.#folder);
+    for (const name of names.filter((other) => OPEN.test(other))) await this.#remove(name);
+    const segments = names.filter((name) => SEGMENT.test(name));
+    const past = await readPast(this.#folder, PLAYLIST, segments);
+    this.#nextNumber = Math.max(this.#nextNumber, past.next);
+    this.#discontinuities = past.discontinuities;
+    this.#longest = Math.max(this.#longest, past.longest);
+    this.#gone = segments.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   }
 
   /**
    * The launch fragment behind the encoder.
+   * @param cut what makes splitmuxsink begin a segment
    * @throws GstIplError when the disk has no room
    */
-  async launch(): Promise<string> {
+  async launch(cut: string): Promise<string> {
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < LEAST_ROOM) {
       throw new GstIplError('pipeline-failed', `The disk of "${this.#folder}" has less than ${formatBytes(LEAST_ROOM)} left.`, {
@@ -69,7 +81,7 @@ export class HlsFolder {
     this.#discontinuity = true;
     const pattern = path.join(path.resolve(this.#folder).replaceAll('%', '%%'), '.open-%05d.ts');
     return (
-      `splitmuxsink ${launch`location=${pattern} max-size-time=${SEGMENT_SECONDS * 1e9}`} send-keyframe-requests=true ` +
+      `splitmuxsink ${launch`location=${pattern}`} ${cut} ` +
       'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'
     );
   }
@@ -87,8 +99,8 @@ export class HlsFolder {
    */
   async closed(location: string, runningTime: number): Promise<void> {
     const name = `segment-${this.#nextNumber}.ts`;
-    this.#nextNumber += 1;
     await rename(location, path.join(this.#folder, name));
+    this.#nextNumber += 1;
     const begin = this.#begins.get(location) ?? runningTime;
     this.#begins.delete(location);
     const next = [...this.#begins.values()].find((other) => other > begin);
@@ -124,17 +136,23 @@ export class HlsFolder {
 
   async #write(ended: boolean): Promise<void> {
     const file = path.join(this.#folder, PLAYLIST);
-    // In one step, so that no player reads half a playlist.
-    await writeFile(`${file}.new`, this.#text(ended));
+    // In one step, so that no player reads half a playlist; and on the disk, because the next run goes on from it.
+    const handle = await open(`${file}.new`, 'w');
+    try {
+      await handle.writeFile(this.#text(ended));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(`${file}.new`, file);
   }
 
   #text(ended: boolean): string {
-    const longest = Math.max(SEGMENT_SECONDS, ...this.#entries.map(({ seconds }) => Math.round(seconds)));
+    this.#longest = Math.max(this.#longest, ...this.#entries.map(({ seconds }) => Math.round(seconds)));
     const lines = [
       '#EXTM3U',
       '#EXT-X-VERSION:3',
-      `#EXT-X-TARGETDURATION:${longest}`,
+      `#EXT-X-TARGETDURATION:${this.#longest}`,
       `#EXT-X-MEDIA-SEQUENCE:${this.#nextNumber - this.#entries.length}`,
       `#EXT-X-DISCONTINUITY-SEQUENCE:${this.#discontinuities}`,
       '#EXT-X-INDEPENDENT-SEGMENTS',

@@ -4,13 +4,14 @@ import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
+import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { requireElements } from '../gstreamer/probe';
 import { parseAddress, type Address, type NetworkAddress } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import { routeElements, routeLaunch } from './routes';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
-const KEY_FRAME_SECONDS = 2;
+const UNCUT = { keyFrameSeconds: 2, cut: '' };
 
 export class Publisher {
   readonly #settings: EncoderSettings;
@@ -79,13 +80,13 @@ export class Publisher {
   }
 
   async #launch({ caps }: Frame): Promise<string> {
-    const encoder = encoderLaunch(this.#settings, caps, this.#hls ? SEGMENT_SECONDS : KEY_FRAME_SECONDS);
-    return `${encoder} ! ${await this.#route()}`;
+    const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS) : UNCUT;
+    return `${encoderLaunch(this.#settings, caps, keyFrameSeconds)} ! ${await this.#route(cut)}`;
   }
 
-  async #route(): Promise<string> {
+  async #route(cut: string): Promise<string> {
     try {
-      if (this.#hls) return await this.#hls.launch();
+      if (this.#hls) return await this.#hls.launch(cut);
       return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec);
     } catch (error) {
       const { code, message, hint } = asGstIplError(error, 'pipeline-failed');

@@ -1,8 +1,8 @@
 /** Where the whole fragments of a fragmented MP4 end: a file that was cut short is readable up to there. */
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Boxes begin with their length and a name of four letters (ISO/IEC 14496-12, 4.2). */
-const HEADER_BYTES = 8;
+import { HEADER_BYTES } from './boxes';
+import { writeOwnTimes, type TopBox } from './own-times';
 
 export interface Boxes {
   /** Bytes up to the end of the last whole pair of `moof` and `mdat`; 0 where there is none. */
@@ -15,16 +15,33 @@ export interface Boxes {
 export async function readBoxes(file: string): Promise<Boxes> {
   const handle = await open(file, 'r');
   try {
-    return await scan(handle, (await handle.stat()).size);
+    const { whole, finished } = await scan(handle);
+    return { whole, finished };
   } finally {
     await handle.close();
   }
 }
 
-async function scan(handle: FileHandle, size: number): Promise<Boxes> {
+/**
+ * Makes a file, up to the end of its last whole fragment or finished, one that stands alone, and brings it to the disk.
+ * @param whole what is longer is cut off
+ */
+export async function settleFile(file: string, whole?: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    if (whole !== undefined) await handle.truncate(whole);
+    await writeOwnTimes(handle, (await scan(handle)).boxes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function scan(handle: FileHandle): Promise<Boxes & { boxes: TopBox[] }> {
+  const { size } = await handle.stat();
   const header = Buffer.alloc(HEADER_BYTES);
+  const boxes: TopBox[] = [];
   let whole = 0;
-  let name = '';
   let described = false;
   let at = 0;
   while (at + HEADER_BYTES <= size) {
@@ -32,10 +49,11 @@ async function scan(handle: FileHandle, size: number): Promise<Boxes> {
     const length = header.readUInt32BE(0);
     // After a power loss the end of a file may be zeros.
     if (length < HEADER_BYTES || at + length > size) break;
+    const name = header.toString('latin1', 4);
+    boxes.push({ name, at, length });
     at += length;
-    name = header.toString('latin1', 4);
     if (name === 'moof') described = true;
     if (name === 'mdat' && described) whole = at;
   }
-  return { whole, finished: whole > 0 && name === 'mfra' && at === size };
+  return { boxes, whole, finished: whole > 0 && boxes.at(-1)?.name === 'mfra' && at === size };
 }

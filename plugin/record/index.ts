@@ -2,11 +2,20 @@
  * `record`: pictures into files that survive `kill -9` and power loss.
  *
  * - Input: frames of one node. Output: none.
- * - Files: fragmented MP4 in the folder `to`, each `segment` long, named by the time (UTC) of their first picture:
+ * - Files: fragmented MP4 in the folder `to`, each `segment` long (to half a second where a camera is not as fast as its caps
+ *   say) and with its own times from zero, named by the time (UTC) of their first picture:
  *   `2026-11-23T06-24-52.350Z.mp4`. A file with such a name is whole and on the disk (fsync). The one being written ends
  *   in `.part`; after a kill it is readable up to its last second and a half (a key frame interval that splitmuxsink
  *   holds, and a fragment), after a power loss up to what was synced (every two seconds). The next start takes it over as `....cut.mp4`.
- * - `keep` limits the size or the age of all recordings in the folder: the oldest go. Without it nothing is removed.
+ * - `keep` limits the size or the age of all recordings in the folder: the oldest go, never the newest. Without it nothing is
+ *   removed. Age never comes from a clock that jumps:
+ *   - What this process records ages by the monotonic clock. What it finds at its start is as old as the later of its name
+ *     and its last change says, and ages by the monotonic clock from then on; none of it goes in the first ten minutes,
+ *     in which NTP sets a clock that was wrong.
+ *   - A clock that is set (by more than a minute) is told of and removes nothing. Where it is set ahead, what this process has
+ *     recorded gets a last change by the new time, so that the next start does not take it for older than it is.
+ *   - Where all that is found would go at once (a long pause, or a wrong clock), or bears a time to come, it is told of,
+ *     and ages from the start on.
  * - A full disk, a folder that vanishes, a disk that hangs: a warning, and recording goes on as soon as it can, trying every
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.

@@ -8,7 +8,9 @@ import { SECOND } from '../core/time';
 import { encoderLaunch } from '../gstreamer/encoder';
 import { launch } from '../gstreamer/launch';
 import { Output, type Outage } from '../gstreamer/output';
+import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
+import { systemClocks } from './clocks';
 import type { RecordSettings } from './index';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
@@ -40,7 +42,7 @@ export class Recorder {
     this.#settings = settings;
     this.#context = context;
     this.#files = new SegmentFiles(settings.to);
-    this.#retention = new Retention(settings.keep, this.#files);
+    this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
       { node: context.node, endsAtNewCaps: true, runsAgain: false },
@@ -67,7 +69,7 @@ export class Recorder {
   }
 
   async write(frame: Frame): Promise<void> {
-    this.#arrivals.add(frame.runningTime, Date.now());
+    this.#arrivals.add(frame.runningTime, systemClocks.wall());
     await this.#output.write(frame);
     this.#report();
   }
@@ -87,13 +89,12 @@ export class Recorder {
   async #launch({ caps }: Frame): Promise<string> {
     if (!(await this.#retention.makeRoom())) throw this.#full();
     const { segment } = this.#settings;
-    const keyFrameSeconds = Math.min(LONGEST_KEY_FRAME_SECONDS, Number(segment) / Number(SECOND));
+    const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS);
     const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
     // `async-finalize`: the next file is begun while the last is still being finished.
     // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
     return (
-      `${encoder} ! splitmuxsink ` +
-      launch`location=${this.#files.pattern} max-size-time=${String(segment)} send-keyframe-requests=true ` +
+      `${encoder} ! splitmuxsink ${launch`location=${this.#files.pattern}`} ${cut} ` +
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
       'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
     );
@@ -140,6 +141,7 @@ export class Recorder {
     if (this.#syncing) return;
     this.#syncing = true;
     this.#enqueue(() => this.#files.sync());
+    this.#enqueue(() => this.#retention.watch());
     if (this.#retention.limited) this.#enqueue(() => this.#retention.makeRoom());
     await this.#work;
     this.#syncing = false;

@@ -3,6 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { GstIplError } from '../core/errors';
 import type { Option } from '../core/options';
 import { parseBytes } from '../core/quantities';
+import { Ages, timeOf } from './ages';
+import { systemClocks, type Clocks } from './clocks';
 import type { Segment, SegmentFiles } from './segment-files';
 
 export interface Keep {
@@ -49,12 +51,16 @@ export const LEAST_ROOM = 8_000_000;
 export class Retention {
   readonly #keep: Keep;
   readonly #files: SegmentFiles;
+  readonly #ages: Ages;
   /** Oldest first. */
   #segments: Segment[] = [];
 
-  constructor(keep: Keep, files: SegmentFiles) {
+  /** @param warn is told of clocks that cannot be right */
+  constructor(keep: Keep, files: SegmentFiles, warn: (message: string) => void = () => undefined, clocks: Clocks = systemClocks) {
     this.#keep = keep;
     this.#files = files;
+    const ignore = keep.milliseconds === undefined; // Then no age matters.
+    this.#ages = new Ages(keep.milliseconds ?? Infinity, clocks, ignore ? () => undefined : warn);
   }
 
   /** Whether old recordings may be removed. */
@@ -67,20 +73,30 @@ export class Retention {
   }
 
   async prepare(): Promise<void> {
-    this.#segments = await this.#files.list();
+    this.#segments = (await this.#files.list()).sort((a, b) => timeOf(a) - timeOf(b));
+    this.#ages.find(this.#segments);
     await this.apply();
   }
 
   add(segment: Segment): void {
     this.#segments.push(segment);
+    this.#ages.add(segment);
+  }
+
+  /** Looks whether the clock was set; call often. */
+  async watch(): Promise<void> {
+    const changes = this.#ages.watch();
+    if (this.#keep.milliseconds === undefined) return;
+    for (const [name, time] of changes) await this.#files.setTime(name, time);
   }
 
   /** Removes what is over the limits, but never the newest. */
   async apply(): Promise<void> {
-    const { bytes = Infinity, milliseconds = Infinity } = this.#keep;
-    const tooOld = Date.now() - milliseconds;
+    const { bytes = Infinity } = this.#keep;
+    await this.watch();
     let sum = this.bytes;
-    while (this.#segments.length > 1 && (sum > bytes || (this.#segments[0]?.startedAt ?? Infinity) < tooOld)) {
+    for (let [oldest, next] = this.#segments; oldest && next; [oldest, next] = this.#segments) {
+      if (sum <= bytes && !this.#ages.tooOld(oldest)) break;
       sum -= await this.#removeOldest();
     }
   }
@@ -105,6 +121,7 @@ export class Retention {
   async #removeOldest(): Promise<number> {
     const oldest = this.#segments.shift();
     if (!oldest) return 0;
+    this.#ages.forget(oldest);
     await this.#files.remove(oldest.name);
     return oldest.bytes;
   }

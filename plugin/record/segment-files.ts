@@ -6,10 +6,10 @@
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
-import { readBoxes } from './fragments';
+import { readBoxes, settleFile } from './fragments';
 
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(\d+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */
@@ -21,6 +21,8 @@ export interface Segment {
   readonly bytes: number;
   /** Milliseconds since 1970, from the name. */
   readonly startedAt: number;
+  /** Milliseconds since 1970, of the last change. */
+  readonly changedAt: number;
 }
 
 export class SegmentFiles {
@@ -81,7 +83,7 @@ export class SegmentFiles {
       const cut = await this.#keepWhole(file.part, file.stem);
       return cut === undefined ? undefined : this.#segment(cut);
     }
-    await syncFile(file.part);
+    await settleFile(file.part);
     const name = `${file.stem}.mp4`;
     await rename(file.part, path.join(this.folder, name));
     await syncFile(this.folder);
@@ -113,10 +115,16 @@ export class SegmentFiles {
     await rm(path.join(this.folder, name), { force: true });
   }
 
+  /** Sets the time of a finished file's last change, in milliseconds since 1970, where nobody has taken it away. */
+  async setTime(name: string, time: number): Promise<void> {
+    const file = path.join(this.folder, name);
+    if (existsSync(file)) await utimes(file, time / 1000, time / 1000);
+  }
+
   async #segment(name: string): Promise<Segment> {
-    const { size } = await stat(path.join(this.folder, name));
+    const { size, mtimeMs } = await stat(path.join(this.folder, name));
     const [, day, time] = /^(.{10})T(.{12})/.exec(name) ?? [];
-    return { name, bytes: size, startedAt: Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`) };
+    return { name, bytes: size, startedAt: Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`), changedAt: mtimeMs };
   }
 
   /** @returns the name that a file which was cut short goes by from now on; undefined where nothing was in it */
@@ -127,8 +135,7 @@ export class SegmentFiles {
       return undefined;
     }
     const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
-    await truncate(file, whole);
-    await syncFile(file);
+    await settleFile(file, whole);
     await rename(file, path.join(this.folder, name));
     await syncFile(this.folder);
     return name;

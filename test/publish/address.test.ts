@@ -80,7 +80,7 @@ test('a folder for HLS with signs that mean something to launch strings and to p
   const folder = path.join(temporaryFolder(), '100 %n "films" ! fakesink name=evil');
   const hls = new HlsFolder(folder);
   await hls.prepare();
-  const launch = await hls.launch();
+  const launch = await hls.launch('');
   t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['splitmuxsink']);
   const sink = parseLaunch(`h264parse ! ${launch} name=hls`).findChild('hls');
   t.is(sink?.['location'], path.join(folder.replace('%', '%%'), '.open-%05d.ts'));

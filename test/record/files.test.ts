@@ -1,12 +1,12 @@
 /** Files of a recording: what is finished, what was cut short, what may be removed. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { parseBitrate, parseBytes } from '../../plugin/core/quantities';
 import { readBoxes } from '../../plugin/record/fragments';
-import { keepOption, Retention } from '../../plugin/record/retention';
+import { keepOption } from '../../plugin/record/retention';
 import { SegmentFiles } from '../../plugin/record/segment-files';
 import { temporaryFolder } from '../support/folder';
 
@@ -58,6 +58,27 @@ test('a start takes over what a dead process left, and only that', async (t) => 
   t.deepEqual(await new SegmentFiles(folder).prepare(), []);
 });
 
+test('what this process writes is its own while it lives, and a name that it writes under is taken', async (t) => {
+  const folder = temporaryFolder();
+  const at = new Date('2026-01-02T03:04:05.678Z');
+  const files = new SegmentFiles(folder);
+  const locations = ['a', 'b'].map((name) => path.join(folder, name));
+  for (const location of locations) {
+    writeFileSync(location, Buffer.concat([HEAD, FRAGMENT, box('mfra')]));
+    await files.begin(location, at);
+  }
+  const part = (stem: string): string => `${stem}.mp4.${process.pid}.part`;
+  t.deepEqual(readdirSync(folder).sort(), [part('2026-01-02T03-04-05.678Z-1'), part('2026-01-02T03-04-05.678Z')].sort());
+  for (const location of locations) await files.finish(location);
+  t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
+});
+
+test('a process that got the number of a dead one takes over what that left', async (t) => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, `2026-01-02T03-04-05.678Z.mp4.${process.pid}.part`), Buffer.concat([HEAD, FRAGMENT]));
+  t.deepEqual(await new SegmentFiles(folder).prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
+});
+
 test('files of one instant (a clock that was set back) do not overwrite one another', async (t) => {
   const folder = temporaryFolder();
   const files = new SegmentFiles(folder);
@@ -69,29 +90,6 @@ test('files of one instant (a clock that was set back) do not overwrite one anot
     await files.finish(location);
   }
   t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
-});
-
-test('the oldest go first, by size or by age; other files and the newest stay', async (t) => {
-  const hour = (index: number): string => `${new Date(Date.now() - index * 3_600_000).toISOString().replaceAll(':', '-')}.mp4`;
-  const fill = (): { folder: string; names: string[] } => {
-    const folder = temporaryFolder();
-    const names = [5, 4, 3, 2, 1].map(hour);
-    for (const name of [...names, 'holiday.mp4', 'notes.txt']) writeFileSync(path.join(folder, name), Buffer.alloc(1_000_000));
-    mkdirSync(path.join(folder, 'sub'));
-    return { folder, names };
-  };
-  const left = async (keep: string | string[]): Promise<number[]> => {
-    const { folder, names } = fill();
-    await new Retention(keepOption.read(keep), new SegmentFiles(folder)).prepare();
-    const there = readdirSync(folder);
-    t.true(['holiday.mp4', 'notes.txt', 'sub'].every((name) => there.includes(name)));
-    return names.flatMap((name, index) => (there.includes(name) ? [5 - index] : []));
-  };
-  t.deepEqual(await left('all'), [5, 4, 3, 2, 1]);
-  t.deepEqual(await left('2.5MB'), [2, 1]);
-  t.deepEqual(await left('3.5h'), [3, 2, 1]);
-  t.deepEqual(await left(['4MB', '1.5h']), [1]);
-  t.deepEqual(await left('1kB'), [1]);
 });
 
 test('amounts are read with their units, and nothing else', (t) => {

@@ -73,6 +73,17 @@ test.serial('cameras of 10, 8 and 10 frames/s, of which the reference loses fram
   t.true(frames.length >= 37 && frames.length <= 43, `${frames.length}`);
 });
 
+test.serial('a clock that was 8 days slow is set right in mid-run: told, and every recording stays', async (t) => {
+  const folder = temporaryFolder();
+  const wall = Date.now;
+  t.teardown(() => (Date.now = wall));
+  Date.now = () => wall() - (finished(folder).length < 2 ? 8 * 24 * 3_600_000 : 0);
+  const { error, warnings } = await runToEnd(await load(graphText(camera('num-buffers=150'), folder, ', keep: 7d')));
+  t.is(error, undefined);
+  t.deepEqual(await picturesIn(folder, finished(folder)), [30, 30, 30, 30, 30]);
+  t.deepEqual(warnings, ['Node "rec": The clock was set 8.0 days ahead. Recordings are as old as they were: none is removed for it.']);
+});
+
 test.serial('kill -9 at any moment: every finished segment plays, and of the last one all but its tail', async (t) => {
   const folder = temporaryFolder();
   const graph = path.join(temporaryFolder(), 'graph.yaml');

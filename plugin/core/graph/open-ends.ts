@@ -1,29 +1,14 @@
 /** The ends of a graph's streams (sinks, stages without output): which are still open, and for how long they may be. */
-import { activity } from '../process-activity';
-
-/**
- * How long what is under way may take to reach the sinks after a stop or an error, and again, how long sinks may take to
- * finish their files then: an encoder of 4K pictures holds 50 of them back, at a few a second.
- */
-const FINISH_TIMEOUT_MS = 15_000;
+import { Patience } from '../patience';
 
 /**
  * Ends that are open while nothing is done any more are stuck: an encoder at work is busy, a sink that takes nothing is
  * not. A supervisor's patience is short, and a graph ends within three seconds: reminded after one, given up after two.
  */
-const REMIND_IDLE_MS = 1_000;
-const GIVE_UP_IDLE_MS = 2_000;
+const REMIND_MS = 1_000;
+const GIVE_UP_MS = 2_000;
 
 const CHECK_MS = 250;
-
-/**
- * Of a processor, with the time that threads waited for one. What reads figures and polls buses needs less; an encoder
- * that finishes a file, much more.
- */
-const BUSY_PART = 0.15;
-
-/** Without that time: on a busy machine a thread that hardly works waits long, and an encoder still gets its share. */
-const WORK_PART = 0.04;
 
 export class OpenEnds {
   readonly #names = new Set<string>();
@@ -60,19 +45,15 @@ export class OpenEnds {
    */
   finishSoon(remind: () => void, giveUp: () => void): void {
     if (this.#timer) return;
-    const begin = performance.now();
-    let [checked, before, idle, reminded] = [begin, activity(), 0, false];
+    const patience = new Patience();
+    let reminded = false;
     this.#timer = setInterval(() => {
-      const [now, done] = [performance.now(), activity()];
-      const [passed, worked, waited] = [now - checked, done.worked - before.worked, done.waited - before.waited];
-      const busy = worked > passed * WORK_PART && worked + waited > passed * BUSY_PART;
-      idle = busy ? 0 : idle + passed;
-      [checked, before] = [now, done];
-      if (!reminded && (idle >= REMIND_IDLE_MS || now - begin >= FINISH_TIMEOUT_MS)) {
+      const silence = patience.look();
+      if (!reminded && silence >= REMIND_MS) {
         reminded = true;
         remind();
       }
-      if (idle < GIVE_UP_IDLE_MS && now - begin < 2 * FINISH_TIMEOUT_MS) return;
+      if (silence < GIVE_UP_MS) return;
       this.dispose();
       giveUp();
       this.closeAll();

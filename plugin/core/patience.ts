@@ -1,0 +1,64 @@
+/**
+ * How long nothing has been done in vain waiting for something. Time alone says nothing: a picture of a hundred megapixels
+ * takes a busy machine a minute, and what is stuck is stuck after a second. So silence counts in which this process neither
+ * works nor reads or writes.
+ */
+import { activity, type Activity } from './process-activity';
+
+/**
+ * Of a processor, with the time that threads waited for one. What reads figures and polls buses needs less; an encoder
+ * that finishes a file, much more.
+ */
+const BUSY_PART = 0.15;
+
+/** Without that time: on a busy machine a thread that hardly works waits long, and an encoder still gets its share. */
+const WORK_PART = 0.04;
+
+/**
+ * Who works may be another part of the program, for days; so a minute of work counts as a second of silence.
+ */
+const WORK_IN_SILENCE = 1 / 60;
+
+export class Patience {
+  readonly #activity: () => Activity;
+  #before: Activity;
+  #looked: number;
+  /** Milliseconds in a row in which nothing was done. */
+  #idle = 0;
+  #worked = 0;
+
+  constructor(now = performance.now(), ask: () => Activity = activity) {
+    this.#activity = ask;
+    this.#before = ask();
+    this.#looked = now;
+  }
+
+  /** Call a few times a second. @returns milliseconds of silence */
+  look(now = performance.now()): number {
+    const done = this.#activity();
+    const passed = now - this.#looked;
+    const [worked, waited] = [done.worked - this.#before.worked, done.waited - this.#before.waited];
+    const busy = (worked > passed * WORK_PART && worked + waited > passed * BUSY_PART) || done.moved > this.#before.moved;
+    this.#idle = busy ? 0 : this.#idle + passed;
+    this.#worked += busy ? passed : 0;
+    [this.#looked, this.#before] = [now, done];
+    return this.#idle + this.#worked * WORK_IN_SILENCE;
+  }
+}
+
+/** How often to look: short against any silence that means something, long against what a look costs. */
+const LOOK_MS = 250;
+
+/**
+ * Calls once when there was silence for so long.
+ * @returns ends the watch
+ */
+export function afterSilence(milliseconds: number, call: () => void): () => void {
+  const patience = new Patience();
+  const timer = setInterval(() => {
+    if (patience.look() < milliseconds) return;
+    clearInterval(timer);
+    call();
+  }, LOOK_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,41 @@
+/** What is at work is not given up; what is silent, is. */
+import { Worker } from 'node:worker_threads';
+import test from 'ava';
+import { Patience } from '../../plugin/core/patience';
+import type { Activity } from '../../plugin/core/process-activity';
+import { pause } from '../support/frames';
+
+/** Silence after minutes that each go by with the same of it a second. */
+function silenceAfter(seconds: number, each: Activity): number {
+  let [now, done]: [number, Activity] = [0, { worked: 0, waited: 0, moved: 0 }];
+  const patience = new Patience(0, () => done);
+  let silence = 0;
+  for (let second = 0; second < seconds; second += 1) {
+    now += 1000;
+    done = { worked: done.worked + each.worked, waited: done.waited + each.waited, moved: done.moved + each.moved };
+    silence = patience.look(now);
+  }
+  return silence;
+}
+
+test('silence counts, work counts a sixtieth of it, be it on a machine that gives little time or on a slow disk', (t) => {
+  t.is(silenceAfter(10, { worked: 0, waited: 0, moved: 0 }), 10_000);
+  t.is(silenceAfter(10, { worked: 20, waited: 500, moved: 0 }), 10_000); // One that polls, on a busy machine.
+  t.is(Math.round(silenceAfter(60, { worked: 900, waited: 0, moved: 0 })), 1_000);
+  t.is(Math.round(silenceAfter(60, { worked: 60, waited: 900, moved: 0 })), 1_000);
+  t.is(Math.round(silenceAfter(60, { worked: 0, waited: 0, moved: 4096 })), 1_000);
+});
+
+test.serial('a thread at work is seen, and when it has ended', async (t) => {
+  const worker = new Worker('for (;;);', { eval: true });
+  await new Promise((resolve) => worker.once('online', resolve));
+  const patience = new Patience();
+  for (let index = 0; index < 4; index += 1) {
+    await pause(250);
+    t.true(patience.look() < 100);
+  }
+  await worker.terminate();
+  patience.look();
+  for (let index = 0; index < 4; index += 1) await pause(250).then(() => patience.look());
+  t.true(patience.look() > 700);
+});

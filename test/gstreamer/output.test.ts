@@ -1,0 +1,39 @@
+/** Outputs that fail and come again, whatever happens to the clock on the wall. */
+import test from 'ava';
+import { GstIplError } from '../../plugin';
+import { Output } from '../../plugin/gstreamer/output';
+import { makeFrame, pause } from '../support/frames';
+
+const HOUR = 3_600_000;
+
+test.serial('the clock on the wall is set back and ahead by hours during an outage: pauses are as long as ever, and it is told how long it was', async (t) => {
+  const wall = Date.now;
+  t.teardown(() => (Date.now = wall));
+  const attempts: number[] = [];
+  const outages: number[] = [];
+  const output = new Output(
+    { node: 'air', endsAtNewCaps: false, runsAgain: true },
+    {
+      launch() {
+        attempts.push(performance.now());
+        if (attempts.length > 2) return 'fakesink sync=false';
+        throw new GstIplError('pipeline-failed', 'Nobody listens.');
+      },
+      onLost: () => undefined,
+      onRestored: ({ seconds }) => outages.push(seconds),
+    },
+  );
+  const set = [0, -HOUR, 3 * HOUR];
+  for (let index = 0; outages.length === 0 && index < 1000; index += 1) {
+    await output.write(makeFrame(index * 10));
+    const by = set[attempts.length] ?? HOUR;
+    Date.now = () => wall() + by;
+    await pause(10);
+  }
+  await output.close();
+  const [first = 0, second = 0, third = 0] = attempts;
+  t.true(second - first >= 500 && second - first < 900, `${second - first}`);
+  t.true(third - second >= 1000 && third - second < 1500, `${third - second}`);
+  t.is(outages.length, 1);
+  t.true(Math.abs((outages[0] ?? 0) - (third - first) / 1000) < 0.3, `${outages.join()}`);
+});
