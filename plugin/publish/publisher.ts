@@ -1,12 +1,15 @@
 /** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
 import { asGstIplError, GstIplError } from '../core/errors';
+import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
+import type { ReportOf } from '../core/metric-table';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
 import { requireElements } from '../gstreamer/probe';
 import { parseAddress, type Address, type NetworkAddress } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
+import type { publishMetrics } from './metrics';
 import { routeElements, routeLaunch } from './routes';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
@@ -15,16 +18,23 @@ const KEY_FRAME_SECONDS = 2;
 export class Publisher {
   readonly #settings: EncoderSettings;
   readonly #context: StageContext;
+  readonly #report: ReportOf<typeof publishMetrics> | undefined;
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #published = 0;
+  readonly #down: Condition;
+  readonly #unlisted: Condition;
 
   constructor(to: string, settings: EncoderSettings, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
+    this.#report = context.report;
+    const condition = conditionsBy(context);
+    this.#down = condition('down', { holds: true, degrades: true });
+    this.#unlisted = condition('unlisted', { degrades: true });
     this.#address = parseAddress(to);
     this.#hls = this.#address.scheme === 'hls' ? new HlsFolder(this.#address.folder) : undefined;
     this.#output = new Output(
@@ -40,7 +50,7 @@ export class Publisher {
         launch: (frame) => this.#launch(frame),
         onMessage: (name, fields) => this.#hear(name, fields),
         onClosed: () => this.#settle(),
-        onLost: ({ message, hint }) => context.warn(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
+        onLost: ({ message, hint }) => this.#down.raise(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
         onRestored: (outage) => this.#tellReturn(outage),
       },
     );
@@ -58,13 +68,13 @@ export class Publisher {
     }
   }
 
-  async write(frame: Frame): Promise<void> {
-    const dropped = this.#output.droppedFrames;
-    await this.#output.write(frame);
-    if (this.#output.droppedFrames === dropped) this.#published += 1;
-    this.#context.report?.('published_frames_total', this.#published);
-    this.#context.report?.('publish_dropped_frames_total', this.#output.droppedFrames);
-    this.#context.report?.('publish_up', this.#output.connected ? 1 : 0);
+  async write(frame: Frame): Promise<boolean> {
+    const sent = await this.#output.write(frame);
+    if (sent) this.#published += 1;
+    this.#report?.('published_frames_total', this.#published);
+    this.#report?.('publish_dropped_frames_total', this.#output.droppedFrames);
+    this.#report?.('publish_up', this.#output.connected ? 1 : 0);
+    return sent;
   }
 
   async finish(): Promise<void> {
@@ -109,11 +119,11 @@ export class Publisher {
   #enqueue(work: () => Promise<unknown>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       const { message } = asGstIplError(error, 'pipeline-failed');
-      this.#context.warn(`Node "${this.#context.node}": A segment could not be listed: ${message}.`);
+      this.#unlisted.raise(`A segment could not be listed: ${message}.`);
     });
   }
 
-  #tellReturn({ seconds, droppedFrames }: Outage): void {
-    this.#context.warn(`Node "${this.#context.node}" publishes again after ${seconds.toFixed(1)} s; ${droppedFrames} pictures were not sent.`);
+  #tellReturn({ droppedFrames }: Outage): void {
+    this.#down.end(`Node "${this.#context.node}" publishes again; ${droppedFrames} pictures were not sent.`);
   }
 }

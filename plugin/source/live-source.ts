@@ -1,11 +1,12 @@
 /** A source with a pipeline of its own, on the clock of its graph, which is started again when it breaks. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import { GstIplError, type ErrorCode } from '../core/errors';
 import { FlowControl } from '../core/flow-control';
 import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
-import { formatTime, MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
+import { formatTime, MILLISECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
 import { nameElements } from '../gstreamer/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
@@ -33,9 +34,6 @@ export interface LiveSettings {
 
 /** What no repetition mends, when it is wrong from the start. */
 const FATAL: readonly ErrorCode[] = ['missing-plugin', 'missing-file', 'bad-launch', 'bad-caps', 'set-up'];
-
-/** Timestamps that jump with every picture are told of once in a while. */
-const JUMP_WARNING: Nanoseconds = 60n * SECOND;
 
 const OUTLET = 'outlet';
 
@@ -65,13 +63,14 @@ export class LiveSource {
   #worked = false;
   #lostAt: Nanoseconds | undefined;
   #startedAt: Nanoseconds = 0n;
-  #jumpTold: Nanoseconds = -JUMP_WARNING;
+  readonly #jumps: Condition;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'tell' | 'clock'>) {
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'tell' | 'clock'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
+    this.#jumps = conditionsBy(context)('jumps');
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
       onJump: (by) => this.#warnOfJump(by),
@@ -240,10 +239,7 @@ export class LiveSource {
   }
 
   #warnOfJump(by: Nanoseconds): void {
-    const now = this.#clock.now();
-    if (now - this.#jumpTold < JUMP_WARNING) return;
-    this.#jumpTold = now;
     const direction = by > 0n ? 'ahead' : 'back';
-    this.#context.warn(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
+    this.#jumps.raise(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
   }
 }

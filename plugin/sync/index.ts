@@ -31,10 +31,9 @@
  *   Branches that go on are told of in a warning.
  * - **Caps.** Interlaced branches and branches of different size, format or range are refused. When they change in
  *   mid-stream, one branch after the other, `skip` skips the sets between, and `degrade` uses the branches that agree.
- * - **Figures**: sync_sets_total, sync_degraded_sets_total, sync_skipped_sets_total,
- *   sync_dropped_frames_total{branch,reason}, sync_late_frames_total{branch}, sync_silences_total{branch},
- *   sync_branch_offset_seconds{branch} (to the first branch), sync_branch_jitter_seconds{branch},
- *   sync_branch_locked{branch}, sync_branch_clock_resets_total{branch}.
+ * - **Figures**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
+ *   mismatch). **Conditions** (core/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
+ *   where more than one set in ten of the last ten seconds lacked branches. All but silence degrade health.
  *
  *     nodes:
  *       set: { use: sync, from: [under, mid, over], late: degrade, queue: { capacity: 4, policy: drop-oldest } }
@@ -47,6 +46,7 @@ import { nearest } from '../core/nearest';
 import { choiceOption, durationOption, queueOption, withDefaults } from '../core/options';
 import type { Nanoseconds } from '../core/time';
 import { matchBranches } from './match-branches';
+import { syncMetrics } from './metrics';
 import { offsetsOption, type Offsets } from './offsets-option';
 import type { LatePolicy } from './set-matcher';
 
@@ -79,6 +79,7 @@ export const syncElement = defineElement({
   input: { min: 2, max: 5, medium: 'frames' },
   output: 'exposures',
   options,
+  metrics: syncMetrics,
   example: 'set: { use: sync, from: [under, mid, over], tolerance: 8ms }',
   check: ({ offsets }, { from }) => checkOffsets(offsets, from),
   create: (settings, context) => ({
