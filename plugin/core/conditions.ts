@@ -5,6 +5,7 @@
  * - Begin: at once. End: at once, the first time.
  * - What comes back within ten seconds is the same condition: it comes and goes. That is told once, and its end when it has
  *   stayed away for ten seconds.
+ * - What holds, and is raised with another sentence (other numbers apart), is told again: an outage has another reason.
  * - While it goes on: after a minute, then after twice as long each time, up to an hour, with how often it happened.
  */
 
@@ -47,8 +48,14 @@ const LONGEST_REMIND_MS = 3_600_000;
 
 const TICK_MS = 1_000;
 
+/** An outage that has more is told of now and then only. */
+const MOST_REASONS = 8;
+
 /** Begins the names of conditions that are warnings. */
 export const WARNING = 'warning';
+
+/** A sentence without its numbers: what stays the same when it is told again. */
+const patternOf = (message: string): string => message.replace(/\b\d+(\.\d+)?\b/g, '#');
 
 type Tell = (news: ConditionNews) => void;
 
@@ -78,7 +85,7 @@ export class Conditions {
 
   /** A warning that may come with every picture, maybe with other numbers in it. */
   warn(message: string): void {
-    this.of(`${WARNING}: ${message.replace(/\b\d+(\.\d+)?\b/g, '#')}`).raise(message);
+    this.of(`${WARNING}: ${patternOf(message)}`).raise(message);
   }
 
   get active(): ActiveCondition[] {
@@ -116,6 +123,8 @@ class Episode implements ActiveCondition {
   #endTold = false;
   #comesAndGoes = false;
   #remindAt = 0;
+  /** What was told of it. */
+  readonly #reasons = new Set<string>();
   #interval = REMIND_MS;
 
   constructor(name: string, { holds = false, degrades = false }: ConditionSettings, tell: Tell) {
@@ -134,7 +143,7 @@ class Episode implements ActiveCondition {
     this.message = message;
     this.#last = now;
     if (this.#since === undefined) return this.#begin(now);
-    if (wasActive && this.#holds) return;
+    if (wasActive && this.#holds) return this.#tellReason(now);
     this.#count += 1;
     this.#off = undefined;
     if (!this.#endTold) return;
@@ -165,7 +174,16 @@ class Episode implements ActiveCondition {
     return true;
   }
 
+  #tellReason(now: number): void {
+    const reason = patternOf(this.message);
+    if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
+    this.#reasons.add(reason);
+    this.#news('lasts', this.message, now);
+  }
+
   #begin(now: number): void {
+    this.#reasons.clear();
+    this.#reasons.add(patternOf(this.message));
     this.#since = now;
     this.#count = 1;
     this.#toldCount = 1;

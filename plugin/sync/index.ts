@@ -33,7 +33,7 @@
  *   mid-stream, one branch after the other, `skip` skips the sets between, and `degrade` uses the branches that agree.
  * - **Figures**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
  *   mismatch). **Conditions** (core/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
- *   where more than one set in ten of the last ten seconds lacked branches. All but silence degrade health.
+ *   where more than one set in ten lacks branches, over eight seconds (core/lasting-share.ts). All but silence degrade health.
  *
  *     nodes:
  *       set: { use: sync, from: [under, mid, over], late: degrade, queue: { capacity: 4, policy: drop-oldest } }

@@ -36,12 +36,13 @@ test('what holds is told at its begin and its end, and is active in between', (t
   b.raise();
   t.deepEqual(b.active(), ['It is silent. degrades']);
   b.wait(5);
-  b.raise('It is still silent.');
-  t.deepEqual(b.active(), ['It is still silent. degrades'], 'The newest sentence is shown, and not told.');
+  b.raise('It is silent for 5 s.');
+  b.raise('It is silent for 6 s.');
+  t.deepEqual(b.active(), ['It is silent for 6 s. degrades'], 'The newest sentence is shown.');
   b.end('It speaks.');
   b.wait(60);
   t.deepEqual(b.active(), []);
-  t.deepEqual(b.told, ['0 begins: It is silent.', '5 ends: It speaks. (after 5.0 s)']);
+  t.deepEqual(b.told, ['0 begins: It is silent.', '5 lasts: It is silent for 5 s.', '5 ends: It speaks. (after 5.0 s)'], 'Other numbers are no news, other words are.');
 });
 
 test('what happens once is told once', (t) => {
