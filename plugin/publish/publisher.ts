@@ -18,7 +18,7 @@ const KEY_FRAME_SECONDS = 2;
 export class Publisher {
   readonly #settings: EncoderSettings;
   readonly #context: StageContext;
-  readonly #report: ReportOf<typeof publishMetrics> | undefined;
+  readonly #report: ReportOf<typeof publishMetrics>;
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
@@ -31,7 +31,7 @@ export class Publisher {
   constructor(to: string, settings: EncoderSettings, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
-    this.#report = context.report;
+    this.#report = (name, value) => context.report?.(name, value);
     const condition = conditionsBy(context);
     this.#down = condition('down', { holds: true, degrades: true });
     this.#unlisted = condition('unlisted', { degrades: true });
@@ -71,9 +71,9 @@ export class Publisher {
   async write(frame: Frame): Promise<boolean> {
     const sent = await this.#output.write(frame);
     if (sent) this.#published += 1;
-    this.#report?.('published_frames_total', this.#published);
-    this.#report?.('publish_dropped_frames_total', this.#output.droppedFrames);
-    this.#report?.('publish_up', this.#output.connected ? 1 : 0);
+    this.#report('published_frames_total', this.#published);
+    this.#report('publish_dropped_frames_total', this.#output.droppedFrames);
+    this.#report('publish_up', this.#output.connected ? 1 : 0);
     return sent;
   }
 

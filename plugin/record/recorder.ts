@@ -172,11 +172,11 @@ export class Recorder {
   }
 
   #report(): void {
-    const report: ReportOf<typeof recordMetrics> | undefined = this.#context.report;
-    report?.('recorded_segments_total', this.#segments);
-    report?.('recorded_bytes_total', this.#bytes);
-    report?.('recording_dropped_frames_total', this.#output.droppedFrames);
-    report?.('recording_up', this.#output.connected ? 1 : 0);
-    report?.('recordings_kept_bytes', this.#retention.bytes);
+    const report: ReportOf<typeof recordMetrics> = (name, value) => this.#context.report?.(name, value);
+    report('recorded_segments_total', this.#segments);
+    report('recorded_bytes_total', this.#bytes);
+    report('recording_dropped_frames_total', this.#output.droppedFrames);
+    report('recording_up', this.#output.connected ? 1 : 0);
+    report('recordings_kept_bytes', this.#retention.bytes);
   }
 }
