@@ -14,6 +14,7 @@ import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
 import { setPatience } from './rtsp-patience';
+import { StampPace } from './stamp-pace';
 import { SenderReports } from './sender-reports';
 import { Timeline, type TimelineSettings } from './timeline';
 
@@ -64,13 +65,17 @@ export class LiveSource {
   #lostAt: Nanoseconds | undefined;
   #startedAt: Nanoseconds = 0n;
   readonly #jumps: Condition;
+  readonly #uneven: Condition;
+  readonly #pace = new StampPace();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'tell' | 'clock'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    this.#jumps = conditionsBy(context)('jumps');
+    const condition = conditionsBy(context);
+    this.#jumps = condition('jumps');
+    this.#uneven = condition('uneven', { holds: true, degrades: true });
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
       onJump: (by) => this.#warnOfJump(by),
@@ -120,6 +125,7 @@ export class LiveSource {
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
     this.#timeline.begin(pipeline.playOnClock());
+    this.#pace.reset();
     outlet.start();
     this.#watch(FIRST_PICTURE);
   }
@@ -143,6 +149,7 @@ export class LiveSource {
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
     if (!live) return this.#pacer.give(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
+    this.#tellPace(frame);
     const runningTime = this.#timeline.place(frame.runningTime);
     if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
@@ -236,6 +243,18 @@ export class LiveSource {
     const direction = error > 0n ? 'ahead of' : 'behind';
     const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
     this.#context.warn(`${text} Let both be set by NTP.`);
+  }
+
+  #tellPace({ runningTime }: Frame): void {
+    // A chain that holds its sources back takes pictures later than they come.
+    if (this.#flow.held) return this.#pace.reset();
+    const pace = this.#pace.observe(this.#clock.now(), runningTime);
+    if (pace === 'even') return this.#uneven.end('Time stamps keep pace with the pictures again.');
+    if (!pace) return;
+    const { stamped, come, jump, every } = pace;
+    const rates = `Time stamps are made for ${stamped.toFixed(1)} pictures/s, but ${come.toFixed(1)} come`;
+    const hint = 'Let the camera be set to a rate that it keeps (a shorter exposure, or fewer pixels).';
+    this.#uneven.raise(`${rates}: time jumps by ${jump.toFixed(2)} s every ${every.toFixed(1)} s. ${hint}`);
   }
 
   #warnOfJump(by: Nanoseconds): void {

@@ -19,7 +19,7 @@
  * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch, with the
  *   nearest frame of each of the others; no frame is used twice. A warning tells of it. `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
- *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
+ *   - `wait`: for files. The set waits for `wait`, then it is skipped, and the silence is told. A branch that
  *     ends ends the sets, one that fails fails them.
  *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
  *   - `degrade`: the set is made of the exposures that are there, be it one, which `ipl` passes through. A silent branch
