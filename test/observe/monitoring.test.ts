@@ -34,6 +34,14 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
   t.deepEqual(healthOf(view).reasons, ['Node "over" is lost: No route to rtsp://***@c/.']);
   view.take({ type: 'source-restored', node: 'over', attempts: 2, downtime: 1_500_000_000n });
   t.is(status(), 'ready serving');
+  const tired = view.conditions.of('set').of('tired', { holds: true, degrades: true });
+  view.conditions.of('set').of('harmless', { holds: true }).raise('It hums.');
+  tired.raise('It is tired of rtsp://a:b@c/.');
+  t.is(status(), 'degraded serving');
+  t.deepEqual(healthOf(view).reasons, ['Node "set": It is tired of rtsp://***@c/.']);
+  t.regex(prometheusText(view), /^gst_ipl_node_condition\{node="set",condition="tired"\} 1$/m);
+  tired.end();
+  t.is(status(), 'ready serving');
   view.ended('set', new GstIplError('worker-failed', 'The worker died.'));
   t.is(status(), 'dead');
   t.deepEqual(healthOf(view).reasons, ['Node "set" failed: The worker died.', 'Node "out" failed: The worker died.']);
