@@ -16,7 +16,7 @@ export type { ColourRange, Fraction, VideoCaps } from './core/video-caps';
 export type { PixelFormat, Plane, PlaneLayout } from './core/video-layout';
 export { formatTime, parseDuration, type Nanoseconds } from './core/time';
 export { processQueued, type QueueWatch } from './core/process-queued';
-export { reportQueue } from './core/queue-watch';
+export { queueMetrics, reportQueue } from './core/queue-watch';
 export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/bounded-queue';
 
 // Graph files.
@@ -26,6 +26,8 @@ export type { GraphEvent, RunningGraph } from './core/graph/run';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
 export type { Labels, Metrics, Sample } from './core/metrics';
+export { defineMetrics, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
+export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/conditions';
 export { graphSchema } from './core/graph/schema';
 
 // Elements of your own.

@@ -22,8 +22,8 @@
  * - Where exposures look alike (a covered lens) the count alone decides.
  * - EOS: completes; a round that is not whole is dropped. Errors pass on. On a change of caps the sets begin anew; no set
  *   has two sizes. A set's `origins` are those of its one stream.
- * - **Figures**: alternate_sets_total, alternate_unused_frames_total{reason}, alternate_lock_losses_total,
- *   alternate_locked, alternate_cycle_length.
+ * - **Figures**: ./metrics.ts; unused frames by `reason` (uncertain, unlocked). **Condition**: `unlocked`, which degrades
+ *   health, while no cycle is known that was known, or none shows in 150 pictures.
  *
  *     nodes:
  *       set: { use: alternate, from: camera, exposures: [under, mid, over] }
@@ -35,6 +35,7 @@ import type { ExposureSet, Frame } from '../core/frame';
 import { suggestion } from '../core/nearest';
 import { branchesOption, choiceOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import type { Output } from './cycle-sets';
+import { alternateMetrics } from './metrics';
 import { splitCycle } from './split-cycle';
 
 const options = {
@@ -65,6 +66,7 @@ export const alternateElement = defineElement({
   input: ONE_STREAM,
   output: 'exposures',
   options,
+  metrics: alternateMetrics,
   example: 'set: { use: alternate, from: camera, exposures: [under, mid, over] }',
   check: (settings) => checkFirst(settings),
   branches: ({ exposures }) => (exposures === 'auto' ? [] : exposures),

@@ -1,12 +1,16 @@
 /** The work of `alternate` on a stream; its rules are in ./index.ts. */
 import { Observable } from 'rxjs';
+import { conditionsBy, type Condition } from '../core/conditions';
+import { Counters } from '../core/counters';
 import type { StageContext } from '../core/element';
 import type { ExposureSet, Frame } from '../core/frame';
 import { framePeriod } from '../core/frame-clock';
+import type { ReportOf } from '../core/metric-table';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { brightnessOf } from './brightness';
 import { CycleSets, type Output } from './cycle-sets';
 import { CycleTracker } from './cycle-tracker';
+import { alternateMetrics } from './metrics';
 import { SlotCounter } from './slot-counter';
 
 export interface SplitSettings {
@@ -15,18 +19,15 @@ export interface SplitSettings {
   readonly output: Output;
 }
 
-export type SplitContext = Pick<StageContext, 'warn' | 'notify' | 'report'>;
+export type SplitContext = Pick<StageContext, 'warn' | 'notify' | 'condition'> & { readonly report?: ReportOf<typeof alternateMetrics> };
 
 /** Without a cycle for so many frames, at a stretch, there is something to tell. */
 const PATIENCE = 150;
 
-/** A bad cable should not fill a disk with warnings. */
-const WARN_EVERY: Nanoseconds = 10_000_000_000n;
-
 export function splitCycle(input: Observable<Frame>, settings: SplitSettings, context: SplitContext): Observable<ExposureSet> {
   return new Observable((subscriber) => {
     const splitter = new CycleSplitter(settings, context);
-    return input.subscribe({
+    const subscription = input.subscribe({
       next: (frame) => {
         const set = splitter.next(frame);
         if (set) subscriber.next(set);
@@ -37,6 +38,10 @@ export function splitCycle(input: Observable<Frame>, settings: SplitSettings, co
         subscriber.complete();
       },
     });
+    return () => {
+      subscription.unsubscribe();
+      splitter.close();
+    };
   });
 }
 
@@ -46,10 +51,11 @@ class CycleSplitter {
   readonly #tracker: CycleTracker;
   readonly #sets: CycleSets;
   readonly #slots = new SlotCounter();
-  readonly #counts = new Map<string, number>();
+  readonly #counters: Counters<typeof alternateMetrics>;
+  readonly #unlocked: Condition;
+  readonly #conditions: ReturnType<typeof conditionsBy>;
   #origin: Nanoseconds | undefined;
   #now: Nanoseconds = 0n;
-  #warned: Nanoseconds | undefined;
   #lostFor = 0;
   #lockedOnce = false;
   #names: readonly string[] = [];
@@ -63,8 +69,9 @@ class CycleSplitter {
     const place = exposures === 'auto' || first === 'auto' ? undefined : exposures.indexOf(first);
     this.#sets = new CycleSets(output);
     context.report?.('alternate_locked', 0);
-    context.report?.('alternate_lock_losses_total', 0);
-    context.report?.('alternate_sets_total', 0);
+    this.#counters = new Counters(context.report, 'alternate_lock_losses_total', 'alternate_sets_total');
+    this.#conditions = conditionsBy(context);
+    this.#unlocked = this.#conditions('unlocked', { holds: true, degrades: true });
     this.#tracker = new CycleTracker({ lengths, first: place }, (change) => this.#tell(change));
     if (!this.#tracker.locked) return;
     this.#lockedOnce = true;
@@ -78,12 +85,16 @@ class CycleSplitter {
     const phase = this.#tracker.next(slot, brightnessOf(frame));
     if (!this.#tracker.locked) this.#waitForCycle();
     if (phase === undefined) {
-      this.#count('alternate_unused_frames_total', { reason: this.#tracker.locked ? 'uncertain' : 'unlocked' });
+      this.#counters.count('alternate_unused_frames_total', { reason: this.#tracker.locked ? 'uncertain' : 'unlocked' });
       return undefined;
     }
     const set = this.#sets.add({ slot: slot.slot, phase, frame }, this.#names, this.#order);
-    if (set) this.#count('alternate_sets_total');
+    if (set) this.#counters.count('alternate_sets_total');
     return set;
+  }
+
+  close(): void {
+    this.#conditions.close();
   }
 
   end(): void {
@@ -96,11 +107,8 @@ class CycleSplitter {
     report?.('alternate_locked', change === 'locked' ? 1 : 0);
     if (change === 'lost') {
       this.#sets.clear();
-      const losses = this.#count('alternate_lock_losses_total');
-      if (this.#warned !== undefined && this.#now - this.#warned < WARN_EVERY) return;
-      this.#warned = this.#now;
-      const often = losses === 1 ? '' : ` (${losses} times so far)`;
-      this.#context.warn(`The cycle of exposures was lost at ${formatTime(this.#now)}${often}; no frame is used until it is found again.`);
+      this.#counters.count('alternate_lock_losses_total');
+      this.#unlocked.raise(`The cycle of exposures was lost at ${formatTime(this.#now)}; no frame is used until it is found again.`);
       return;
     }
     this.#lostFor = 0;
@@ -108,9 +116,10 @@ class CycleSplitter {
     if (this.#origin === undefined) return;
     this.#name();
     report?.('alternate_cycle_length', this.#names.length);
-    const again = this.#lockedOnce ? 'again ' : '';
+    const found = (again: string): string => `A cycle of ${this.#names.length} exposures was found ${again}at ${formatTime(this.#now)}.`;
+    this.#unlocked.end(found('again '));
+    if (!this.#lockedOnce) notify?.(found(''));
     this.#lockedOnce = true;
-    notify?.(`A cycle of ${this.#names.length} exposures was found ${again}at ${formatTime(this.#now)}.`);
   }
 
   #name(): void {
@@ -128,18 +137,9 @@ class CycleSplitter {
 
   #waitForCycle(): void {
     this.#lostFor += 1;
-    if (this.#lostFor % PATIENCE !== 0 || (this.#warned !== undefined && this.#now - this.#warned < WARN_EVERY)) return;
-    this.#warned = this.#now;
+    if (this.#lostFor % PATIENCE !== 0) return;
     const { exposures } = this.#settings;
     const wanted = exposures === 'auto' ? '2 to 5' : exposures.length;
-    this.#context.warn(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} pictures; nothing is fused.`);
-  }
-
-  #count(name: string, labels?: Readonly<Record<string, string>>): number {
-    const key = labels ? `${name} ${Object.values(labels).join(' ')}` : name;
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    this.#context.report?.(name, count, labels);
-    return count;
+    this.#unlocked.raise(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} pictures; nothing is fused.`);
   }
 }

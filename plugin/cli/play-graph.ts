@@ -27,7 +27,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   await server?.listen();
   const progress = displayFor(label, running.view, stats);
   if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
-  const counted = progressNode(graph);
+  const shown = progressNode(graph);
   let stopping = false;
   let subscription: Subscription | undefined;
   const stop = (): void => {
@@ -47,7 +47,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
     await new Promise<void>((resolve, reject) => {
       subscription = running.events.subscribe({
         next: (event) => {
-          if (event.type !== 'frame' || event.node === counted) progress.take(event);
+          if (event.type !== 'frame' || event.node === shown) progress.take(event);
         },
         error: reject,
         complete: resolve,
@@ -60,7 +60,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   }
 }
 
-/** The last stage that gives frames: what passes it is what the user waits for. */
+/** The last stage that gives frames: the time that it has reached is shown. How many pictures, the outputs say. */
 function progressNode(graph: Graph): string | undefined {
   return graph.plan.stages.filter(({ element }) => element.output === 'frames').at(-1)?.name;
 }

@@ -11,33 +11,31 @@ const LOG_MS = 5_000;
 export class ProgressBar implements RunDisplay {
   readonly #stream: NodeJS.WriteStream;
   readonly #label: string;
+  readonly #count: () => number;
+  #timer: NodeJS.Timeout | undefined;
   #duration: number | undefined;
-  #frames = 0;
   /** Seconds of running time reached. */
   #position = 0;
   #started = 0;
+  /** Pictures when it was drawn. */
   #drawn = 0;
 
-  constructor(label: string, stream: NodeJS.WriteStream = process.stderr) {
+  /** @param count of the pictures that have reached the outputs */
+  constructor(label: string, count: () => number, stream: NodeJS.WriteStream = process.stderr) {
     this.#label = label;
+    this.#count = count;
     this.#stream = stream;
   }
 
-  /** Counts the frames of one node, the last stage. */
   take(event: GraphEvent): void {
     if (event.type === 'started') {
       this.#started = performance.now();
       this.#duration = event.duration;
+      this.#timer ??= setInterval(() => this.#draw(), this.#stream.isTTY ? REDRAW_MS : LOG_MS);
     }
     const entry = event.type === 'started' ? undefined : entryOf(event);
     if (entry) this.note(entry);
-    if (event.type !== 'frame') return;
-    this.#frames += 1;
-    this.#position = Number(event.runningTime + (event.duration ?? 0n)) / 1e9;
-    const now = performance.now();
-    if (now - this.#drawn < (this.#stream.isTTY ? REDRAW_MS : LOG_MS)) return;
-    this.#drawn = now;
-    this.#draw();
+    if (event.type === 'frame') this.#position = Number(event.runningTime + (event.duration ?? 0n)) / 1e9;
   }
 
   /** A line above the bar. */
@@ -48,22 +46,28 @@ export class ProgressBar implements RunDisplay {
 
   /** The bar's last state, as a line that stays. */
   end(): void {
+    clearInterval(this.#timer);
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
     const seconds = this.#seconds();
-    const rate = this.#frames > 1 && seconds > 0 ? `, ${(this.#frames / seconds).toFixed(1)} frames/s` : '';
-    this.#stream.write(`${this.#label}: ${countOf(this.#frames)} in ${seconds.toFixed(1)} s${rate}\n`);
+    const frames = this.#count();
+    const rate = frames > 1 && seconds > 0 ? `, ${(frames / seconds).toFixed(1)} frames/s` : '';
+    this.#stream.write(`${this.#label}: ${countOf(frames)} in ${seconds.toFixed(1)} s${rate}\n`);
   }
 
   #draw(): void {
+    const frames = this.#count();
+    // A stall shows in the figures and the log; in a log of progress it would be the same line again and again.
+    if (frames === this.#drawn) return;
+    this.#drawn = frames;
     const seconds = this.#seconds();
-    const rate = `${(this.#frames / Math.max(seconds, 1e-3)).toFixed(1)} frames/s`;
+    const rate = `${(frames / Math.max(seconds, 1e-3)).toFixed(1)} frames/s`;
     const share = this.#duration ? Math.min(1, this.#position / this.#duration) : undefined;
     const parts = [this.#label];
     if (share !== undefined) {
       const filled = Math.round(share * BAR_WIDTH);
       parts.push(`[${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}] ${Math.round(share * 100)} %`);
     }
-    parts.push(`${this.#frames} frames`, rate);
+    parts.push(`${frames} frames`, rate);
     if (share !== undefined && share > 0.02) parts.push(`${formatLeft((seconds / share) * (1 - share))} left`);
     this.#stream.write(this.#stream.isTTY ? `\r${parts.join('  ')}\x1b[K` : `${parts.join('  ')}\n`);
   }

@@ -8,7 +8,7 @@ import { ProgressBar } from './progress-bar';
 import { StatsDisplay } from './stats-display';
 
 export interface RunDisplay {
-  /** Hears every event; frames of the last stage only. */
+  /** Hears every event; frames of the last stage only. What is counted is `view.delivered()`. */
   take(event: GraphEvent): void;
   note(entry: LogEntry): void;
   /** Called once, also after errors. */
@@ -23,26 +23,26 @@ const STATS_MS = 5_000;
 
 export function displayFor(label: string, view: GraphView, stats: boolean): RunDisplay {
   if (outputFormat() === 'json') return new JsonDisplay(label, view, stats);
-  return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label);
+  return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label, () => view.delivered());
 }
 
 class JsonDisplay implements RunDisplay {
   readonly #label: string;
+  readonly #view: GraphView;
   readonly #started = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #frames = 0;
 
   constructor(label: string, view: GraphView, stats: boolean) {
     this.#label = label;
+    this.#view = view;
     const tell = (): void => {
       const details = stats ? { nodes: statsOf(view) } : {};
-      this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${this.#frames} pictures so far.`, details: { ...this.#figures(), ...details } });
+      this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${view.delivered()} pictures so far.`, details: { ...this.#figures(), ...details } });
     };
     this.#timer = setInterval(tell, stats ? STATS_MS : LOG_MS);
   }
 
   take(event: GraphEvent): void {
-    if (event.type === 'frame') this.#frames += 1;
     const entry = entryOf(event);
     if (entry) this.note(entry);
   }
@@ -54,10 +54,10 @@ class JsonDisplay implements RunDisplay {
   end(): void {
     clearInterval(this.#timer);
     const figures = this.#figures();
-    this.note({ level: 'info', event: 'ended', message: `${this.#label}: ${countOf(this.#frames)} in ${figures.seconds.toFixed(1)} s`, details: figures });
+    this.note({ level: 'info', event: 'ended', message: `${this.#label}: ${countOf(figures.frames)} in ${figures.seconds.toFixed(1)} s`, details: figures });
   }
 
   #figures(): { frames: number; seconds: number } {
-    return { frames: this.#frames, seconds: Math.round(performance.now() - this.#started) / 1000 };
+    return { frames: this.#view.delivered(), seconds: Math.round(performance.now() - this.#started) / 1000 };
   }
 }

@@ -15,7 +15,6 @@ export class StatsDisplay implements RunDisplay {
   readonly #stream: NodeJS.WriteStream;
   readonly #timer: NodeJS.Timeout;
   readonly #started = performance.now();
-  #frames = 0;
   /** Lines of the table on the terminal. */
   #height = 0;
 
@@ -28,7 +27,6 @@ export class StatsDisplay implements RunDisplay {
   }
 
   take(event: GraphEvent): void {
-    if (event.type === 'frame') this.#frames += 1;
     const entry = event.type === 'started' ? undefined : entryOf(event);
     if (entry) this.note(entry);
   }
@@ -44,7 +42,7 @@ export class StatsDisplay implements RunDisplay {
     clearInterval(this.#timer);
     this.#draw();
     const seconds = (performance.now() - this.#started) / 1000;
-    this.#stream.write(`${this.#label}: ${countOf(this.#frames)} in ${seconds.toFixed(1)} s\n`);
+    this.#stream.write(`${this.#label}: ${countOf(this.#view.delivered())} in ${seconds.toFixed(1)} s\n`);
   }
 
   #draw(): void {

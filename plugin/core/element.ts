@@ -6,11 +6,13 @@
  * neighbours so that pixels stay inside GStreamer. A `stage` is Node's work: Observables in, an Observable out.
  */
 import type { Observable } from 'rxjs';
+import type { ConditionOf } from './conditions';
 import type { Item } from './frame';
 import type { GraphClock } from './graph-clock';
 import type { SourceEvent } from './graph/run';
 import type { GraphView } from './graph-view';
 import type { LiveParameter } from './live-parameters';
+import type { MetricTable } from './metric-table';
 import type { Labels } from './metrics';
 import type { Option, OptionTable, OptionsOf } from './options';
 
@@ -34,6 +36,8 @@ interface ElementBase<Table extends OptionTable> {
   readonly input: InputContract;
   readonly output: Medium | 'none';
   readonly options: Table;
+  /** What it publishes; nothing else can be reported. Queues of `reportQueue` publish `queueMetrics`. */
+  readonly metrics?: MetricTable;
   /** A graph fragment that shows it at work, in YAML. */
   readonly example: string;
   /**
@@ -82,14 +86,24 @@ export interface StageContext {
   /** Name of the graph node. */
   readonly node: string;
   readonly inputs: InputNames;
-  /** Tells the user of something that did not stop the work, in one sentence. */
+  /** Tells the user of something that did not stop the work, in one sentence. What may repeat is a `condition`. */
   warn(message: string): void;
   /** Tells the user of something that is as it should be, such as where a page is served. */
   notify?(message: string): void;
   /**
-   * Publishes a figure: the whole count of a counter (named `..._total`) or the present value of a gauge. The graph puts
-   * `gst_ipl_` before the name and the label `node` beside it: `report('late_frames_total', 3, { branch: 'over' })` is
-   * `gst_ipl_late_frames_total{node="set",branch="over"} 3`. Cheap enough for every picture.
+   * Tells of something that may happen again and again, or last: told when it begins, now and then, and when it is over,
+   * however often it is raised (see ./conditions.ts). With `degrades`, health shows it meanwhile.
+   *
+   *     const dirty = context.condition?.('dirty', { holds: true, degrades: true });
+   *     if (isDirty(frame)) dirty?.raise('The lens is dirty.');
+   *     else dirty?.end('The lens is clean again.');
+   */
+  readonly condition?: ConditionOf;
+  /**
+   * Publishes a figure that the element declares in its `metrics`: the whole count of a counter or the present value of a
+   * gauge. The graph puts `gst_ipl_` before the name and the label `node` beside it: `report('faces_total', 3, { size:
+   * 'small' })` is `gst_ipl_faces_total{node="found",size="small"} 3`. Cheap enough for every picture.
+   * @throws GstIplError `bad-usage` for a name that the element does not declare
    */
   report?(name: string, value: number, labels?: Labels): void;
   /** The whole graph at work, for stages that show it. */
@@ -106,7 +120,10 @@ export interface Stage {
   readonly parameters?: readonly LiveParameter[];
   /** Resolves when the first item can be taken; sources start only then. */
   ready?(): Promise<void>;
-  /** Builds the stream; called once. The inputs are in the order of `from`. */
+  /**
+   * Builds the stream; called once. The inputs are in the order of `from`. A stage without output gives what has reached
+   * its end, so that it can be counted; nobody reads it.
+   */
   connect(inputs: readonly Observable<Item>[]): Observable<Item>;
   /** For sources: ends the stream now; the output completes. */
   end?(): void;

@@ -1,6 +1,7 @@
 /** A graph at work as it is seen from outside: its nodes, what they do, their figures, what may be changed. */
 import type { Observable } from 'rxjs';
 import type { GraphEvent } from './graph/run';
+import type { ActiveCondition } from './conditions';
 import type { LiveParameters } from './live-parameters';
 import type { Metrics } from './metrics';
 
@@ -22,6 +23,8 @@ export interface NodeView {
   readonly phase: NodePhase;
   /** Why it is lost or failed, in one sentence without secrets. */
   readonly reason: string | undefined;
+  /** What goes on with it: see ./conditions.ts. */
+  readonly conditions: readonly ActiveCondition[];
 }
 
 export type GraphPhase = 'starting' | 'running' | 'ended' | 'failed';
@@ -31,6 +34,8 @@ export interface GraphView {
   /** Why it failed, in one sentence without secrets. */
   readonly reason: string | undefined;
   nodes(): NodeView[];
+  /** Pictures that have reached the outputs: those of the output that got most. */
+  delivered(): number;
   readonly metrics: Metrics;
   readonly parameters: LiveParameters;
   readonly events: Observable<GraphEvent>;

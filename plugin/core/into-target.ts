@@ -2,25 +2,22 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { QueueSettings } from './bounded-queue';
 import type { Frame } from './frame';
-import { processQueued } from './process-queued';
+import { processQueued, type QueueWatch } from './process-queued';
 
 export interface Target {
-  /** Resolves when there is room for the next. */
-  write(frame: Frame): Promise<void>;
+  /** Resolves when there is room for the next. @returns whether the frame was taken */
+  write(frame: Frame): Promise<boolean>;
   /** Resolves when everything is where it should be. */
   finish(): Promise<void>;
 }
 
-/** Emits every frame that was taken, for progress; ends as the frames did, when the target has finished. */
-export function intoTarget(target: Target, queue: QueueSettings): OperatorFunction<Frame, Frame> {
+/** Emits every frame that was taken; ends as the frames did, when the target has finished. */
+export function intoTarget(target: Target, queue: QueueSettings, watch: QueueWatch<Frame> = {}): OperatorFunction<Frame, Frame> {
   return (frames) =>
     new Observable((subscriber) => {
-      const write = async (frame: Frame): Promise<Frame> => {
-        await target.write(frame);
-        return frame;
-      };
+      const write = async (frame: Frame): Promise<Frame | undefined> => ((await target.write(frame)) ? frame : undefined);
       const finish = (end: () => void): void => void target.finish().then(end, (error: unknown) => subscriber.error(error));
-      const subscription = frames.pipe(processQueued(write, queue)).subscribe({
+      const subscription = frames.pipe(processQueued(write, queue, watch)).subscribe({
         next: (frame) => subscriber.next(frame),
         // A fault upstream must not cost what came before it.
         error: (error) => finish(() => subscriber.error(error)),

@@ -1,17 +1,18 @@
 /** Figures that the parts of a graph publish, in Prometheus's data model: counters and gauges with labels. */
 import { GstIplError } from './errors';
+import { suggestion } from './nearest';
+import { defineMetrics, type MetricDeclaration, type MetricTable } from './metric-table';
 
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Sample {
-  /** Names of counters end in `_total`; every other figure is a gauge. */
   readonly name: string;
   readonly labels: Labels;
   readonly value: number;
+  readonly declaration: MetricDeclaration;
 }
 
-/** https://prometheus.io/docs/concepts/data_model */
-const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
  * A graph of fifty nodes has some hundred series. Labels that change with every picture would grow for months; what is
@@ -20,10 +21,27 @@ const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const MOST_SERIES = 5_000;
 
 export class Metrics {
-  readonly #samples = new Map<string, { name: string; labels: Labels; value: number }>();
+  readonly #declarations = new Map<string, MetricDeclaration>();
+  readonly #samples = new Map<string, { name: string; labels: Labels; value: number; declaration: MetricDeclaration }>();
   readonly #collectors: (() => void)[] = [];
 
-  /** @throws GstIplError `bad-usage` for a name that Prometheus would refuse. */
+  /**
+   * Makes names known; the same again is no fault.
+   * @param prefix stands before each name
+   * @throws GstIplError `bad-usage` for a table that is wrong, or says of a name what another table does not
+   */
+  declare(table: MetricTable, prefix = ''): void {
+    for (const [name, declaration] of Object.entries(defineMetrics(table))) {
+      const known = this.#declarations.get(prefix + name);
+      const same = !known || (known.kind === declaration.kind && known.loss === declaration.loss && known.partOf === declaration.partOf);
+      if (!same) {
+        throw new GstIplError('bad-usage', `The metric "${name}" is declared twice, and not alike.`, { hint: 'Give one of them another name.' });
+      }
+      if (!known) this.#declarations.set(prefix + name, declaration);
+    }
+  }
+
+  /** @throws GstIplError `bad-usage` for a name that was not declared, or a label that Prometheus would refuse. */
   set(name: string, value: number, labels: Labels = {}): void {
     const sample = this.#sample(name, labels);
     if (sample) sample.value = value;
@@ -53,17 +71,27 @@ export class Metrics {
   #sample(name: string, labels: Labels): { value: number } | undefined {
     const key = keyOf(name, labels);
     const known = this.#samples.get(key);
-    if (known || this.#samples.size >= MOST_SERIES) return known;
-    for (const word of [name, ...Object.keys(labels)]) {
-      if (NAME.test(word)) continue;
-      throw new GstIplError('bad-usage', `"${word}" cannot be the name of a figure or a label.`, {
-        hint: 'Use letters, digits and underscores, as in `frames_total`.',
+    if (known) return known;
+    const declaration = this.#declarations.get(name);
+    if (!declaration) {
+      throw new GstIplError('bad-usage', `The metric "${name}" is not declared.`, {
+        hint: suggestion(name, [...this.#declarations.keys()]) ?? 'Elements declare theirs as `metrics`.',
       });
     }
-    const sample = { name, labels: { ...labels }, value: 0 };
+    if (this.#samples.size >= MOST_SERIES) return undefined;
+    const wrong = Object.keys(labels).find((label) => !LABEL.test(label));
+    if (wrong !== undefined) {
+      throw new GstIplError('bad-usage', `"${wrong}" cannot be the name of a label.`, { hint: 'Use letters, digits and underscores, as in `branch`.' });
+    }
+    const sample = { name, labels: { ...labels }, value: 0, declaration };
     this.#samples.set(key, sample);
     return sample;
   }
+}
+
+/** What one of these counters counts was lost, and is counted by no other of them. */
+export function isLoss({ declaration }: Sample): boolean {
+  return declaration.loss === true;
 }
 
 function keyOf(name: string, labels: Labels): string {

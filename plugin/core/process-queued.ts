@@ -4,6 +4,8 @@ import type { FlowControl } from './flow-control';
 
 /** Hears of what a queue does. */
 export interface QueueWatch<T> {
+  /** An item came, which may be dropped. */
+  onArrival?(item: T): void;
   /** An item was dropped, as the queue's policy says. */
   onDrop?(item: T): void;
   /** So many items wait now. */
@@ -70,6 +72,7 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
 
       const subscription = source.subscribe({
         next: (item) => {
+          watch.onArrival?.(item);
           queue.push(item);
           tellDepth();
           drain();

@@ -1,21 +1,64 @@
-/** What a bounded queue tells of itself, as figures. */
+/** What a bounded queue tells of itself: figures, and when it loses so much that the node behind it is too slow (./lasting-share.ts). */
+import { conditionsBy, type ConditionOf } from './conditions';
+import { LastingShare } from './lasting-share';
+import { defineMetrics, type ReportOf } from './metric-table';
 import type { QueueWatch } from './process-queued';
 
-type Report = (name: string, value: number, labels?: Readonly<Record<string, string>>) => void;
+export const queueMetrics = defineMetrics({
+  queue_depth: { kind: 'gauge', help: 'What waits in the queue in front of a node.' },
+  queue_dropped_total: { kind: 'counter', help: 'Pictures, or sets of exposures, that a full queue in front of a node dropped.', loss: true },
+});
+
+const CHECK_MS = 1_000;
+
+export interface QueueContext {
+  readonly report?: ReportOf<typeof queueMetrics> | undefined;
+  readonly condition?: ConditionOf | undefined;
+  warn(message: string): void;
+  notify?(message: string): void;
+}
 
 /**
- * Publishes the depth of a queue and what it dropped: `queue_depth`, `queue_dropped_total`.
+ * Publishes the depth of a queue and what it dropped (an element that does so declares `queueMetrics`), and raises the
+ * condition `overloaded`, which degrades health.
  *
- * @example processQueued(work, settings.queue, reportQueue(context.report))
+ * @param now milliseconds of a clock that only goes forward
+ * @example processQueued(work, settings.queue, reportQueue(context))
  */
-export function reportQueue(report: Report | undefined, labels: Readonly<Record<string, string>> = {}): QueueWatch<unknown> {
+export function reportQueue(
+  context: QueueContext,
+  labels: Readonly<Record<string, string>> = {},
+  now: () => number = () => performance.now(),
+): QueueWatch<unknown> {
+  const { report } = context;
+  const overloaded = conditionsBy(context)('overloaded', { holds: true, degrades: true });
+  const share = new LastingShare(now);
   let dropped = 0;
+  let next = -Infinity;
   report?.('queue_dropped_total', 0, labels);
+
+  const look = (): void => {
+    if (now() < next) return;
+    next = now() + CHECK_MS;
+    const { all, bad, perSecond, verdict } = share.look();
+    const through = `${tell((perSecond * (all - bad)) / all)} of ${tell(perSecond)} frames/s`;
+    if (verdict === 'trouble') overloaded.raise(`Overloaded: ${through} go through; the full queue drops the others.`);
+    if (verdict === 'well') overloaded.end(`Not overloaded any more: ${through} go through.`);
+  };
   return {
     onDrop: () => {
       dropped += 1;
+      share.countBad();
       report?.('queue_dropped_total', dropped, labels);
+    },
+    onArrival: () => {
+      share.count();
+      look();
     },
     onDepth: (depth) => report?.('queue_depth', depth, labels),
   };
+}
+
+function tell(rate: number): string {
+  return rate < 5 ? String(Number(rate.toFixed(1))) : rate.toFixed(0);
 }

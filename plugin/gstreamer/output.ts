@@ -95,19 +95,22 @@ export class Output {
 
   /**
    * Resolves when there is room for the next frame, or the frame was dropped.
+   * @returns whether it was taken
    * @throws GstIplError for what trying again will not mend
    */
-  async write(frame: Frame): Promise<void> {
+  async write(frame: Frame): Promise<boolean> {
     if (this.#connection && this.#settings.endsAtNewCaps && !sameButRate(frame.caps, this.#connection.caps)) await this.finish();
     try {
       this.#connection ??= await this.#connect(frame);
       if (!this.#connection) {
         this.#dropped += 1;
-        return;
+        return false;
       }
       await this.#write(this.#connection, frame);
+      return true;
     } catch (error) {
       await this.#lose(asGstIplError(error, 'pipeline-failed', { node: this.#settings.node }));
+      return false;
     }
   }
 

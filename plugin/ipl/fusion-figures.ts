@@ -1,8 +1,10 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
-import type { StageContext } from '../core/element';
+import { Counters } from '../core/counters';
+import type { ReportOf } from '../core/metric-table';
 import type { FusionReport } from './fusion-task';
+import type { iplMetrics } from './metrics';
 
-export type Report = NonNullable<StageContext['report']>;
+export type Report = ReportOf<typeof iplMetrics>;
 
 export class FusionFigures {
   readonly #report: Report | undefined;
@@ -10,9 +12,20 @@ export class FusionFigures {
   #slices = 0;
   #reused = 0;
   #cuts = 0;
+  readonly #counters: Counters<typeof iplMetrics>;
 
   constructor(report: Report | undefined) {
     this.#report = report;
+    this.#counters = new Counters(report, 'ipl_lost_sets_total');
+  }
+
+  /** @param exposures that a picture was made of */
+  gave(exposures: number): void {
+    this.#counters.count('ipl_pictures_total', { exposures: String(exposures) });
+  }
+
+  lost(): void {
+    this.#counters.count('ipl_lost_sets_total');
   }
 
   count({ sceneCut, slices, reused, statisticsMs, waitMs, networkMs, blendMs }: FusionReport): void {

@@ -29,7 +29,8 @@
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
  *   they are.
  * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
- * - Figures: ipl_frames_total, ipl_scene_cuts_total, ipl_slices_total, ipl_slices_reused_total, ipl_seconds{part}.
+ * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.
  *
  *     nodes:
@@ -46,6 +47,7 @@ import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
 import { providerOption } from './gpu/provider-option';
 import { DEFAULT_MODEL } from './model-card';
+import { iplMetrics } from './metrics';
 import { SetFuser } from './set-fuser';
 import { threadsOption } from './threads-option';
 
@@ -87,6 +89,7 @@ export const iplElement = defineElement({
   input: { min: 1, max: 1, medium: 'exposures' },
   output: 'frames',
   options,
+  metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
   check: (settings, inputs) => checkOrder(settings, inputs.branches),
   create: (settings, context) => {
@@ -98,7 +101,7 @@ export const iplElement = defineElement({
     return {
       parameters: liveParameters(controls),
       ready: () => fuser.start(),
-      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(report))),
+      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(context))),
       close: () => fuser.close(),
     };
   },

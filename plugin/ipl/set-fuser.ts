@@ -79,6 +79,13 @@ export class SetFuser {
 
   /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
+    const fused = await this.#fuse(set);
+    if (fused) this.#figures.gave(set.frames.length);
+    return fused;
+  }
+
+  /** @returns the fused frame, or undefined when it was lost with its worker. */
+  async #fuse(set: ExposureSet): Promise<Frame | undefined> {
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
@@ -146,6 +153,7 @@ export class SetFuser {
 
   #lose(death: GstIplError, lost: Frame): undefined {
     this.#deaths += 1;
+    this.#figures.lost();
     if (this.#deaths >= MAX_DEATHS) throw death;
     this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
   }

@@ -5,7 +5,8 @@ import { redact } from '../core/redact';
 /**
  * - `starting`: no picture has come yet;
  * - `ready`: every node gives pictures;
- * - `degraded`: the outputs get pictures, but a node gives none (a camera is lost, say);
+ * - `degraded`: the outputs get pictures, but a node gives none (a camera is lost, say), or something is wrong with what it
+ *   gives: a condition that degrades (../core/conditions.ts);
  * - `dead`: no output gets pictures. The graph may come back by itself while it is not `over`.
  */
 export type HealthStatus = 'starting' | 'ready' | 'degraded' | 'dead';
@@ -29,8 +30,9 @@ export function healthOf(view: GraphView): Health {
   if (view.phase === 'starting') return health('starting', false, ['No picture has come yet.']);
   const nodes = view.nodes();
   const idle = nodes.filter(({ phase }) => phase !== 'running');
-  const reasons = idle.map(sentence);
-  if (idle.length === 0) return health('ready', false, []);
+  const wrong = nodes.flatMap(({ name, conditions }) => conditions.filter(({ degrades }) => degrades).map(({ message }) => `Node "${name}": ${message}`));
+  const reasons = [...idle.map(sentence), ...wrong];
+  if (reasons.length === 0) return health('ready', false, []);
   const outputs = nodes.filter(({ name }) => !nodes.some(({ from }) => from.includes(name)));
   const delivering = outputs.some(({ phase }) => phase === 'running');
   // Between the first picture out of GStreamer and the first fused one.

@@ -41,9 +41,9 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'started':
       return { level: 'info', event: 'started', message: 'Pictures flow.', details: event.duration === undefined ? {} : { duration: event.duration } };
     case 'notice':
-      return { level: 'info', event: 'notice', node: event.node, message: event.message };
+      return { level: 'info', event: 'notice', node: event.node, message: event.message, ...conditionOf(event) };
     case 'warning':
-      return { level: 'warning', event: 'warning', node: event.node, message: event.message };
+      return { level: 'warning', event: 'warning', node: event.node, message: event.message, ...conditionOf(event) };
     case 'source-lost': {
       const { node, reason, attempt, delay } = event;
       const seconds = Number(delay) / 1e9;
@@ -56,6 +56,12 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
       return { level: 'info', event: 'source-restored', node, message: `Pictures come again after ${seconds.toFixed(1)} s.`, details: { attempts, downtime: seconds } };
     }
   }
+}
+
+function conditionOf({ condition }: Extract<GraphEvent, { type: 'notice' | 'warning' }>): Pick<LogEntry, 'details'> {
+  if (!condition) return {};
+  const { name, state, count, seconds } = condition;
+  return { details: { condition: name, state, count, seconds: Math.round(seconds * 10) / 10 } };
 }
 
 /** One entry for each thing that is wrong. */

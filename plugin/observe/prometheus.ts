@@ -1,59 +1,56 @@
 /** The figures of a graph in Prometheus's text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats */
 import type { GraphView } from '../core/graph-view';
-import type { Sample } from '../core/metrics';
+import { defineMetrics } from '../core/metric-table';
+import type { Labels, Sample } from '../core/metrics';
 import { redact } from '../core/redact';
 import { healthOf } from './health';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** What the graph itself publishes; elements describe theirs in their contracts. */
-const HELP: Readonly<Record<string, string>> = {
-  gst_ipl_errors_total: 'Errors of a node.',
-  gst_ipl_frames_per_second: 'Pictures that a node gave a second, over the last five seconds.',
-  gst_ipl_frames_total: 'Pictures, or sets of exposures, that a node gave.',
-  gst_ipl_latency_seconds: 'From the moment a picture left GStreamer to the moment a stage gave what it made of it.',
-  gst_ipl_node_running: '1 while pictures come out of a node.',
-  gst_ipl_queue_depth: 'Pictures that wait in the queue in front of a node.',
-  gst_ipl_queue_dropped_total: 'Pictures that a full queue in front of a node dropped.',
-  gst_ipl_ready: '1 while the outputs of the graph get pictures.',
-  gst_ipl_source_downtime_seconds: 'How long a source was lost, the last time.',
-  gst_ipl_source_losses_total: 'How often a source was lost.',
-  gst_ipl_source_restarts_total: 'How often a lost source came back.',
-  gst_ipl_warnings_total: 'Warnings, by the node that gave them.',
-  process_cpu_seconds_total: 'Processor time of the process.',
-  process_resident_memory_bytes: 'Memory of the process.',
-  process_start_time_seconds: 'When the process began, in seconds since 1970.',
-};
+/** What is true at the moment of asking. */
+const present = defineMetrics({
+  gst_ipl_node_condition: { kind: 'gauge', help: '1 while something goes on with a node: it is overloaded, say.' },
+  gst_ipl_node_running: { kind: 'gauge', help: '1 while pictures come out of a node.' },
+  gst_ipl_ready: { kind: 'gauge', help: '1 while the outputs of the graph get pictures.' },
+  process_cpu_seconds_total: { kind: 'counter', help: 'Processor time of the process.' },
+  process_resident_memory_bytes: { kind: 'gauge', help: 'Memory of the process.' },
+  process_start_time_seconds: { kind: 'gauge', help: 'When the process began, in seconds since 1970.' },
+});
+
+const sample = (name: keyof typeof present, value: number, labels: Labels = {}): Sample => ({ name, labels, value, declaration: present[name] });
 
 export function prometheusText(view: GraphView): string {
   const samples = [...view.metrics.read(), ...stateOf(view), ...processFigures()];
   const byName = new Map<string, Sample[]>();
-  for (const sample of samples) byName.set(sample.name, [...(byName.get(sample.name) ?? []), sample]);
+  for (const one of samples) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const lines: string[] = [];
-  for (const name of [...byName.keys()].sort()) {
-    const help = HELP[name];
-    if (help) lines.push(`# HELP ${name} ${help}`);
-    lines.push(`# TYPE ${name} ${name.endsWith('_total') ? 'counter' : 'gauge'}`);
-    for (const sample of byName.get(name) ?? []) lines.push(`${name}${labelsOf(sample)} ${valueOf(sample.value)}`);
+  for (const [name, series] of [...byName].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { kind, help } = series[0]?.declaration ?? {};
+    lines.push(`# HELP ${name} ${escapeHelp(help ?? '')}`, `# TYPE ${name} ${kind}`);
+    for (const one of series) lines.push(`${name}${labelsOf(one)} ${valueOf(one.value)}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
 function stateOf(view: GraphView): Sample[] {
-  const running = view.nodes().map(({ name, element, phase }): Sample => {
-    return { name: 'gst_ipl_node_running', labels: { node: name, element }, value: Number(phase === 'running') };
-  });
-  return [{ name: 'gst_ipl_ready', labels: {}, value: Number(healthOf(view).serving) }, ...running];
+  const nodes = view.nodes();
+  const running = nodes.map(({ name, element, phase }) => sample('gst_ipl_node_running', Number(phase === 'running'), { node: name, element }));
+  const conditions = nodes.flatMap((node) => node.conditions.map(({ name }) => sample('gst_ipl_node_condition', 1, { node: node.name, condition: name })));
+  return [sample('gst_ipl_ready', Number(healthOf(view).serving)), ...running, ...conditions];
 }
 
 function processFigures(): Sample[] {
   const { user, system } = process.cpuUsage();
-  const figures = {
-    process_cpu_seconds_total: (user + system) / 1e6,
-    process_resident_memory_bytes: process.memoryUsage.rss(),
-    process_start_time_seconds: Math.round(Date.now() / 1000 - process.uptime()),
-  };
-  return Object.entries(figures).map(([name, value]) => ({ name, labels: {}, value }));
+  return [
+    sample('process_cpu_seconds_total', (user + system) / 1e6),
+    sample('process_resident_memory_bytes', process.memoryUsage.rss()),
+    sample('process_start_time_seconds', Math.round(Date.now() / 1000 - process.uptime())),
+  ];
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats: of help, backslashes and line breaks. */
+function escapeHelp(text: string): string {
+  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
 }
 
 function labelsOf({ labels }: Sample): string {

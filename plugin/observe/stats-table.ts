@@ -1,6 +1,6 @@
 /** The figures of a graph as a table of its nodes, for `gst-ipl run --stats`. */
 import type { GraphView } from '../core/graph-view';
-import type { Sample } from '../core/metrics';
+import { isLoss, type Sample } from '../core/metrics';
 import { redact } from '../core/redact';
 
 export interface NodeStats {
@@ -10,32 +10,33 @@ export interface NodeStats {
   readonly framesPerSecond: number;
   /** Undefined for what comes out of GStreamer: its latency begins there. */
   readonly latencyMs: number | undefined;
+  /** All that it lost, by the declarations of the counters. */
   readonly dropped: number;
   readonly queued: number;
   readonly warnings: number;
+  /** What goes on with it, in sentences. */
+  readonly conditions: readonly string[];
 }
 
 export function statsOf(view: GraphView): NodeStats[] {
   const samples = view.metrics.read();
-  return view.nodes().map(({ name, phase }) => {
+  return view.nodes().map(({ name, phase, conditions }) => {
     const own = samples.filter(({ labels }) => labels.node === name);
-    const latency = own.find((sample) => sample.name === 'gst_ipl_latency_seconds')?.value;
+    const named = (wanted: string) => (sample: Sample) => sample.name === wanted;
+    const latency = own.find(named('gst_ipl_latency_seconds'))?.value;
     return {
       node: name,
       phase,
-      frames: sum(own, (figure) => figure === 'gst_ipl_frames_total'),
-      framesPerSecond: Math.round(sum(own, (figure) => figure === 'gst_ipl_frames_per_second') * 10) / 10,
+      // What ends inside of GStreamer is counted as it gets there.
+      frames: sum(own, named('gst_ipl_frames_total')) || sum(own, named('gst_ipl_output_frames_total')),
+      framesPerSecond: Math.round(sum(own, named('gst_ipl_frames_per_second')) * 10) / 10,
       latencyMs: latency === undefined ? undefined : Math.round(latency * 1000),
-      dropped: sum(own, isDrop),
-      queued: sum(own, (figure) => figure === 'gst_ipl_queue_depth'),
-      warnings: sum(own, (figure) => figure === 'gst_ipl_warnings_total'),
+      dropped: sum(own, isLoss),
+      queued: sum(own, named('gst_ipl_queue_depth')),
+      warnings: sum(own, named('gst_ipl_warnings_total')),
+      conditions: conditions.map(({ message }) => message),
     };
   });
-}
-
-/** Whatever an element calls what it loses: `..._dropped_total`, `..._late_frames_total`, `..._skipped_total`. */
-export function isDrop(figure: string): boolean {
-  return /_(dropped|late_frames|skipped)_total$/.test(figure);
 }
 
 export function statsTable(stats: readonly NodeStats[]): string {
@@ -44,7 +45,7 @@ export function statsTable(stats: readonly NodeStats[]): string {
     redact(node.node),
     node.phase,
     node.frames === 0 ? '' : String(node.frames),
-    node.frames === 0 ? '' : node.framesPerSecond.toFixed(1),
+    node.framesPerSecond === 0 && node.latencyMs === undefined ? '' : node.framesPerSecond.toFixed(1),
     node.latencyMs === undefined ? '' : `${node.latencyMs} ms`,
     ...[node.dropped, node.queued, node.warnings].map((count) => (count === 0 ? '' : String(count))),
   ]);
@@ -52,9 +53,10 @@ export function statsTable(stats: readonly NodeStats[]): string {
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd();
-  return table.map(line).join('\n');
+  const below = stats.flatMap(({ node, conditions }) => conditions.map((condition) => redact(`${node}: ${condition}`)));
+  return [...table.map(line), ...below].join('\n');
 }
 
-function sum(samples: readonly Sample[], counts: (figure: string) => boolean): number {
-  return samples.reduce((total, { name, value }) => (counts(name) ? total + value : total), 0);
+function sum(samples: readonly Sample[], counts: (sample: Sample) => boolean): number {
+  return samples.reduce((total, sample) => (counts(sample) ? total + sample.value : total), 0);
 }

@@ -18,7 +18,7 @@
  *     nodes:
  *       page: { use: preview, from: [fused, under, mid, over], listen: 8080 }
  */
-import { ignoreElements, merge, tap, type Observable } from 'rxjs';
+import { EMPTY, ignoreElements, merge, tap, type Observable } from 'rxjs';
 import { defineElement, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
@@ -84,8 +84,8 @@ export const previewElement = defineElement({
         context.notify?.(`The preview is at ${server.url}${token === undefined ? '' : ' and asks for the token'}.`);
       },
       connect: (inputs) => {
-        const taps = inputs.map((input, stream) => (input as Observable<Frame>).pipe(tap((frame) => hub.offer(stream, frame))));
-        return merge(...taps).pipe(ignoreElements());
+        const [main, ...others] = inputs.map((input, stream) => (input as Observable<Frame>).pipe(tap((frame) => hub.offer(stream, frame))));
+        return merge(main ?? EMPTY, merge(...others).pipe(ignoreElements()));
       },
       close: async () => {
         await Promise.all([hub.close(), server.close()]);

@@ -1,6 +1,7 @@
 /** What the page shows beside the pictures, as one JSON object that it asks for every second. */
 import type { GraphView } from '../core/graph-view';
 import type { LiveParameter } from '../core/live-parameters';
+import { isLoss } from '../core/metrics';
 import { redact } from '../core/redact';
 import { healthOf } from '../observe/health';
 import { entryOf, type LogLevel } from '../observe/log';
@@ -44,10 +45,13 @@ export function stateOf(view: GraphView, streams: readonly string[], history: Ev
     health: { status, reasons },
     uptime: Math.round(process.uptime()),
     streams,
-    nodes: view.nodes().map(({ name, element, from, phase, reason }) => ({ name, element, from, phase, reason: reason && redact(reason) })),
-    figures: view.metrics.read().map(({ name, labels, value }) => {
+    nodes: view.nodes().map(({ name, element, from, phase, reason, conditions }) => {
+      return { name, element, from, phase, reason: reason && redact(reason), conditions: conditions.map(({ message }) => message) };
+    }),
+    figures: view.metrics.read().map((sample) => {
+      const { name, labels, value } = sample;
       const shown = Object.entries(labels).map(([key, text]) => [key, redact(text)]);
-      return { name: name.replace(/^gst_ipl_/, ''), labels: Object.fromEntries(shown) as Record<string, string>, value };
+      return { name: name.replace(/^gst_ipl_/, ''), labels: Object.fromEntries(shown) as Record<string, string>, value, ...(isLoss(sample) ? { loss: true } : {}) };
     }),
     parameters: view.parameters.entries().map(([path, parameter]) => describeParameter(path, parameter)),
     events: history.events,

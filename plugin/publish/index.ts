@@ -13,10 +13,11 @@
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
- * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: a warning, pictures are dropped,
- *   and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
+ * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: the condition `down`, which
+ *   degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
  * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
  * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made.
+ * - Figures: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *
  *     nodes:
@@ -27,9 +28,11 @@ import { defineElement, ONE_STREAM } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { intoTarget } from '../core/into-target';
+import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { encoderOptions } from '../gstreamer/encoder';
 import { parseAddress } from './address';
+import { publishMetrics } from './metrics';
 import { Publisher } from './publisher';
 
 const options = {
@@ -55,6 +58,7 @@ export const publishElement = defineElement({
   input: ONE_STREAM,
   output: 'none',
   options,
+  metrics: publishMetrics,
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
     const { scheme } = parseAddress(settings.to);
@@ -67,7 +71,7 @@ export const publishElement = defineElement({
     const publisher = new Publisher(settings.to, settings, context);
     return {
       ready: () => publisher.prepare(),
-      connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue)),
+      connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue, reportQueue(context))),
       close: () => publisher.close(),
     };
   },

@@ -1,13 +1,16 @@
 /** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
 import { asGstIplError, GstIplError } from '../core/errors';
+import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
+import type { ReportOf } from '../core/metric-table';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
 import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { requireElements } from '../gstreamer/probe';
 import { parseAddress, type Address, type NetworkAddress } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
+import type { publishMetrics } from './metrics';
 import { routeElements, routeLaunch } from './routes';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
@@ -16,16 +19,23 @@ const UNCUT = { keyFrameSeconds: 2, cut: '' };
 export class Publisher {
   readonly #settings: EncoderSettings;
   readonly #context: StageContext;
+  readonly #report: ReportOf<typeof publishMetrics>;
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #published = 0;
+  readonly #down: Condition;
+  readonly #unlisted: Condition;
 
   constructor(to: string, settings: EncoderSettings, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
+    this.#report = (name, value) => context.report?.(name, value);
+    const condition = conditionsBy(context);
+    this.#down = condition('down', { holds: true, degrades: true });
+    this.#unlisted = condition('unlisted', { degrades: true });
     this.#address = parseAddress(to);
     this.#hls = this.#address.scheme === 'hls' ? new HlsFolder(this.#address.folder) : undefined;
     this.#output = new Output(
@@ -41,7 +51,7 @@ export class Publisher {
         launch: (frame) => this.#launch(frame),
         onMessage: (name, fields) => this.#hear(name, fields),
         onClosed: () => this.#settle(),
-        onLost: ({ message, hint }) => context.warn(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
+        onLost: ({ message, hint }) => this.#down.raise(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
         onRestored: (outage) => this.#tellReturn(outage),
       },
     );
@@ -59,13 +69,13 @@ export class Publisher {
     }
   }
 
-  async write(frame: Frame): Promise<void> {
-    const dropped = this.#output.droppedFrames;
-    await this.#output.write(frame);
-    if (this.#output.droppedFrames === dropped) this.#published += 1;
-    this.#context.report?.('published_frames_total', this.#published);
-    this.#context.report?.('publish_dropped_frames_total', this.#output.droppedFrames);
-    this.#context.report?.('publish_up', this.#output.connected ? 1 : 0);
+  async write(frame: Frame): Promise<boolean> {
+    const sent = await this.#output.write(frame);
+    if (sent) this.#published += 1;
+    this.#report('published_frames_total', this.#published);
+    this.#report('publish_dropped_frames_total', this.#output.droppedFrames);
+    this.#report('publish_up', this.#output.connected ? 1 : 0);
+    return sent;
   }
 
   async finish(): Promise<void> {
@@ -110,11 +120,11 @@ export class Publisher {
   #enqueue(work: () => Promise<unknown>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       const { message } = asGstIplError(error, 'pipeline-failed');
-      this.#context.warn(`Node "${this.#context.node}": A segment could not be listed: ${message}.`);
+      this.#unlisted.raise(`A segment could not be listed: ${message}.`);
     });
   }
 
-  #tellReturn({ seconds, droppedFrames }: Outage): void {
-    this.#context.warn(`Node "${this.#context.node}" publishes again after ${seconds.toFixed(1)} s; ${droppedFrames} pictures were not sent.`);
+  #tellReturn({ droppedFrames }: Outage): void {
+    this.#down.end(`Node "${this.#context.node}" publishes again; ${droppedFrames} pictures were not sent.`);
   }
 }

@@ -16,12 +16,13 @@
  *     recorded gets a last change by the new time, so that the next start does not take it for older than it is.
  *   - Where all that is found would go at once (a long pause, or a wrong clock), or bears a time to come, it is told of,
  *     and ages from the start on.
- * - A full disk, a folder that vanishes, a disk that hangs: a warning, and recording goes on as soon as it can, trying every
+ * - A full disk, a folder that vanishes, a disk that hangs: the condition `down`, which degrades health, and recording goes on as soon as it can, trying every
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, a missing
  *   encoder.
+ * - Figures: ./metrics.ts.
  * - One node records into a folder at a time.
  *
  *     nodes:
@@ -34,9 +35,11 @@ import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { intoTarget } from '../core/into-target';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
+import { reportQueue } from '../core/queue-watch';
 import { SECOND } from '../core/time';
 import { encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { requireElements } from '../gstreamer/probe';
+import { recordMetrics } from './metrics';
 import { Recorder } from './recorder';
 import { keepOption } from './retention';
 
@@ -66,6 +69,7 @@ export const recordElement = defineElement({
   input: ONE_STREAM,
   output: 'none',
   options,
+  metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
   create(settings, context) {
@@ -80,7 +84,7 @@ export const recordElement = defineElement({
         inUse.add(folder);
         await recorder.prepare();
       },
-      connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(recorder, settings.queue)),
+      connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(recorder, settings.queue, reportQueue(context))),
       async close() {
         await recorder.close();
         if (owner) inUse.delete(folder);

@@ -1,8 +1,10 @@
 /** Pictures into segments: one encoder, files that follow each other without a gap. */
 import path from 'node:path';
 import { asGstIplError, GstIplError } from '../core/errors';
+import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
+import type { ReportOf } from '../core/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
 import { encoderLaunch } from '../gstreamer/encoder';
@@ -12,6 +14,7 @@ import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
 import { systemClocks } from './clocks';
 import type { RecordSettings } from './index';
+import type { recordMetrics } from './metrics';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
 
@@ -27,6 +30,8 @@ const LONGEST_KEY_FRAME_SECONDS = 1;
 export class Recorder {
   readonly #settings: RecordSettings;
   readonly #context: StageContext;
+  readonly #down: Condition;
+  readonly #unfinished: Condition;
   readonly #files: SegmentFiles;
   readonly #retention: Retention;
   readonly #output: Output;
@@ -41,6 +46,9 @@ export class Recorder {
   constructor(settings: RecordSettings, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
+    const condition = conditionsBy(context);
+    this.#down = condition('down', { holds: true, degrades: true });
+    this.#unfinished = condition('unfinished', { degrades: true });
     this.#files = new SegmentFiles(settings.to);
     this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     this.#output = new Output(
@@ -68,10 +76,11 @@ export class Recorder {
     this.#syncTimer.unref();
   }
 
-  async write(frame: Frame): Promise<void> {
+  async write(frame: Frame): Promise<boolean> {
     this.#arrivals.add(frame.runningTime, systemClocks.wall());
-    await this.#output.write(frame);
+    const taken = await this.#output.write(frame);
     this.#report();
+    return taken;
   }
 
   /** Finishes the last segment. */
@@ -151,24 +160,25 @@ export class Recorder {
   #enqueue(work: () => Promise<unknown>): void {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       const { message } = asGstIplError(error, 'pipeline-failed');
-      this.#context.warn(`Node "${this.#context.node}": A recording in "${path.resolve(this.#settings.to)}" could not be finished: ${message}.`);
+      this.#unfinished.raise(`Node "${this.#context.node}": A recording in "${path.resolve(this.#settings.to)}" could not be finished: ${message}.`);
     });
   }
 
   #tellLoss(error: GstIplError): void {
     const hint = error.hint ? ` ${error.hint}` : '';
-    this.#context.warn(`${error.message}${hint} Recording goes on as soon as it can.`);
+    this.#down.raise(`${error.message}${hint} Recording goes on as soon as it can.`);
   }
 
-  #tellReturn({ seconds, droppedFrames }: Outage): void {
-    this.#context.warn(`Node "${this.#context.node}" records again after ${seconds.toFixed(1)} s; ${droppedFrames} pictures were not recorded.`);
+  #tellReturn({ droppedFrames }: Outage): void {
+    this.#down.end(`Node "${this.#context.node}" records again; ${droppedFrames} pictures were not recorded.`);
   }
 
   #report(): void {
-    this.#context.report?.('recorded_segments_total', this.#segments);
-    this.#context.report?.('recorded_bytes_total', this.#bytes);
-    this.#context.report?.('recording_dropped_frames_total', this.#output.droppedFrames);
-    this.#context.report?.('recording_up', this.#output.connected ? 1 : 0);
-    this.#context.report?.('recordings_kept_bytes', this.#retention.bytes);
+    const report: ReportOf<typeof recordMetrics> = (name, value) => this.#context.report?.(name, value);
+    report('recorded_segments_total', this.#segments);
+    report('recorded_bytes_total', this.#bytes);
+    report('recording_dropped_frames_total', this.#output.droppedFrames);
+    report('recording_up', this.#output.connected ? 1 : 0);
+    report('recordings_kept_bytes', this.#retention.bytes);
   }
 }

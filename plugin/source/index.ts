@@ -16,7 +16,8 @@
  *   moment; cameras whose ways take longer are later by that. With `clock: ntp` (rtsp) it gets the time at which the camera
  *   took it, by the camera's sender reports: ways of any length pair rightly, where cameras and this machine keep the same
  *   time (NTP). Pictures are left out until the first report is there. Devices and launch fragments keep GStreamer's timestamps.
- *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back.
+ *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back. A camera that gives fewer
+ *   pictures than it stamps for, so that time jumps by itself again and again, is told of (condition `uneven`), not mended.
  * - **Held back** by the chain, files wait, devices do as their elements do, and what comes over a network loses whole pictures,
  *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the

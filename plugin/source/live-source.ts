@@ -1,11 +1,12 @@
 /** A source with a pipeline of its own, on the clock of its graph, which is started again when it breaks. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import { GstIplError, type ErrorCode } from '../core/errors';
 import { FlowControl } from '../core/flow-control';
 import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
-import { formatTime, MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
+import { formatTime, MILLISECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
 import { nameElements } from '../gstreamer/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
@@ -13,6 +14,7 @@ import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
 import { setPatience } from './rtsp-patience';
+import { StampPace } from './stamp-pace';
 import { SenderReports } from './sender-reports';
 import { Timeline, type TimelineSettings } from './timeline';
 
@@ -33,9 +35,6 @@ export interface LiveSettings {
 
 /** What no repetition mends, when it is wrong from the start. */
 const FATAL: readonly ErrorCode[] = ['missing-plugin', 'missing-file', 'bad-launch', 'bad-caps', 'set-up'];
-
-/** Timestamps that jump with every picture are told of once in a while. */
-const JUMP_WARNING: Nanoseconds = 60n * SECOND;
 
 const OUTLET = 'outlet';
 
@@ -65,13 +64,18 @@ export class LiveSource {
   #worked = false;
   #lostAt: Nanoseconds | undefined;
   #startedAt: Nanoseconds = 0n;
-  #jumpTold: Nanoseconds = -JUMP_WARNING;
+  readonly #jumps: Condition;
+  readonly #uneven: Condition;
+  readonly #pace = new StampPace();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'tell' | 'clock'>) {
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'tell' | 'clock'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
+    const condition = conditionsBy(context);
+    this.#jumps = condition('jumps');
+    this.#uneven = condition('uneven', { holds: true, degrades: true });
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
       onJump: (by) => this.#warnOfJump(by),
@@ -121,6 +125,7 @@ export class LiveSource {
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
     this.#timeline.begin(pipeline.playOnClock());
+    this.#pace.reset();
     outlet.start();
     this.#watch(FIRST_PICTURE);
   }
@@ -144,6 +149,7 @@ export class LiveSource {
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
     if (!live) return this.#pacer.give(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
+    this.#tellPace(frame);
     const runningTime = this.#timeline.place(frame.runningTime);
     if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
@@ -239,11 +245,20 @@ export class LiveSource {
     this.#context.warn(`${text} Let both be set by NTP.`);
   }
 
+  #tellPace({ runningTime }: Frame): void {
+    // A chain that holds its sources back takes pictures later than they come.
+    if (this.#flow.held) return this.#pace.reset();
+    const pace = this.#pace.observe(this.#clock.now(), runningTime);
+    if (pace === 'even') return this.#uneven.end('Time stamps keep pace with the pictures again.');
+    if (!pace) return;
+    const { stamped, come, jump, every } = pace;
+    const rates = `Time stamps are made for ${stamped.toFixed(1)} pictures/s, but ${come.toFixed(1)} come`;
+    const hint = 'Let the camera be set to a rate that it keeps (a shorter exposure, or fewer pixels).';
+    this.#uneven.raise(`${rates}: time jumps by ${jump.toFixed(2)} s every ${every.toFixed(1)} s. ${hint}`);
+  }
+
   #warnOfJump(by: Nanoseconds): void {
-    const now = this.#clock.now();
-    if (now - this.#jumpTold < JUMP_WARNING) return;
-    this.#jumpTold = now;
     const direction = by > 0n ? 'ahead' : 'back';
-    this.#context.warn(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
+    this.#jumps.raise(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
   }
 }

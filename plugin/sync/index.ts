@@ -17,11 +17,11 @@
  * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. So, too,
  *   with half a frame, for branches whose caps tell no frame rate. Stills, one frame each, are partners if their times agree as well as that of free cameras.
  * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch that gives
- *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`surplus`),
+ *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`sync_surplus_frames_total`, no loss),
  *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.
  *   `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
- *   - `wait`: for files. The set waits for `wait`, then it is skipped, with one warning for each silence. A branch that
+ *   - `wait`: for files. The set waits for `wait`, then it is skipped, and the silence is told. A branch that
  *     ends ends the sets, one that fails fails them.
  *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
  *   - `degrade`: the set is made of the exposures that are there, be it one; `ipl` keeps the
@@ -39,10 +39,9 @@
  *   mid-stream, one after the other, `skip` skips the sets between, and `degrade` uses the branches that agree; it is told of.
  *   Chroma site and HDR metadata (light levels, mastering display) may differ: the fused picture has those of its reference, and
  *   chroma that is sited elsewhere is off by half a pixel.
- * - **Figures**: sync_sets_total, sync_degraded_sets_total, sync_skipped_sets_total,
- *   sync_dropped_frames_total{branch,reason}, sync_late_frames_total{branch}, sync_silences_total{branch},
- *   sync_branch_offset_seconds{branch} (to the first branch), sync_branch_jitter_seconds{branch},
- *   sync_branch_locked{branch}, sync_branch_clock_resets_total{branch}.
+ * - **Figures**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
+ *   mismatch). **Conditions** (core/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
+ *   where more than one set in ten lacks branches, over eight seconds (core/lasting-share.ts). All but silence degrade health.
  *
  *     nodes:
  *       set: { use: sync, from: [under, mid, over], late: degrade, queue: { capacity: 4, policy: drop-oldest } }
@@ -55,6 +54,7 @@ import { nearest } from '../core/nearest';
 import { choiceOption, durationOption, queueOption, withDefaults } from '../core/options';
 import type { Nanoseconds } from '../core/time';
 import { matchBranches } from './match-branches';
+import { syncMetrics } from './metrics';
 import { offsetsOption, type Offsets } from './offsets-option';
 import type { LatePolicy } from './set-matcher';
 
@@ -87,6 +87,7 @@ export const syncElement = defineElement({
   input: { min: 2, max: 5, medium: 'frames' },
   output: 'exposures',
   options,
+  metrics: syncMetrics,
   example: 'set: { use: sync, from: [under, mid, over], tolerance: 8ms }',
   check: ({ offsets }, { from }) => checkOffsets(offsets, from),
   create: (settings, context) => ({

@@ -57,6 +57,10 @@ export function matchBranches(
       const given = members.map((member) => member?.frame);
       // The queues of `degrade` and `skip` belong to cameras, which may change their size one after the other.
       const fitting = emitted && late !== 'wait' ? agreeing(given, names, degrade, tellMismatch) : given;
+      for (const [index, member] of members.entries()) {
+        const branch = branches[index];
+        if (branch && member && !fitting[index]) report.misfit(branch);
+      }
       const present = fitting.flatMap((frame, index) => (frame ? [{ frame, name: names[index] ?? '' }] : []));
       if (present.length === 0) return;
       checkBranches(present.map(({ frame }) => frame), present.map(({ name }) => name));
@@ -71,7 +75,7 @@ export function matchBranches(
     };
 
     const tellMismatch = (message: string): void => {
-      if (message !== '' && message !== toldMismatch) report.mismatch(message);
+      if (message !== toldMismatch) report.mismatch(message);
       toldMismatch = message;
     };
 
@@ -132,6 +136,7 @@ export function matchBranches(
     });
     return () => {
       clearTimeout(timer);
+      report.close();
       for (const subscription of subscriptions) subscription.unsubscribe();
       for (const { queue } of branches) queue.clear();
     };

@@ -9,6 +9,7 @@ import { prometheusText } from '../../plugin/observe/prometheus';
 import { statsOf, statsTable } from '../../plugin/observe/stats-table';
 import { startProgram, ROOT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
+import { syncMetrics } from '../../plugin/sync/metrics';
 import { makeFrame } from '../support/frames';
 import { observe } from '../support/preview-server';
 
@@ -33,6 +34,14 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
   t.deepEqual(healthOf(view).reasons, ['Node "over" is lost: No route to rtsp://***@c/.']);
   view.take({ type: 'source-restored', node: 'over', attempts: 2, downtime: 1_500_000_000n });
   t.is(status(), 'ready serving');
+  const tired = view.conditions.of('set').of('tired', { holds: true, degrades: true });
+  view.conditions.of('set').of('harmless', { holds: true }).raise('It hums.');
+  tired.raise('It is tired of rtsp://a:b@c/.');
+  t.is(status(), 'degraded serving');
+  t.deepEqual(healthOf(view).reasons, ['Node "set": It is tired of rtsp://***@c/.']);
+  t.regex(prometheusText(view), /^gst_ipl_node_condition\{node="set",condition="tired"\} 1$/m);
+  tired.end();
+  t.is(status(), 'ready serving');
   view.ended('set', new GstIplError('worker-failed', 'The worker died.'));
   t.is(status(), 'dead');
   t.deepEqual(healthOf(view).reasons, ['Node "set" failed: The worker died.', 'Node "out" failed: The worker died.']);
@@ -43,8 +52,9 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
 test('Prometheus reads every line: names, labels with any text, counters and gauges', (t) => {
   const view = observe(NODES);
   view.gave('set', makeFrame(0));
-  view.reporterOf('set')('late_frames_total', 3, { branch: 'a "b"\\\nc' });
-  view.reporterOf('set')('odd', Infinity);
+  const report = view.reporterOf('set', syncMetrics);
+  report('sync_late_frames_total', 3, { branch: 'a "b"\\\nc' });
+  report('sync_branch_offset_seconds', Infinity);
   const lines = prometheusText(view).split('\n');
   t.is(lines.pop(), '');
   const types = new Map<string, string>();
@@ -59,10 +69,11 @@ test('Prometheus reads every line: names, labels with any text, counters and gau
       t.true(types.has(sample?.[1] ?? ''), line);
     }
   }
-  t.is(types.get('gst_ipl_late_frames_total'), 'counter');
+  t.is(types.get('gst_ipl_sync_late_frames_total'), 'counter');
   t.is(types.get('gst_ipl_frames_per_second'), 'gauge');
-  t.true(lines.includes('gst_ipl_late_frames_total{node="set",branch="a \\"b\\"\\\\\\nc"} 3'));
-  t.true(lines.includes('gst_ipl_odd{node="set"} +Inf'));
+  for (const name of types.keys()) t.is(lines.filter((line) => line.startsWith(`# HELP ${name} `)).length, 1, `${name} is explained once.`);
+  t.true(lines.includes('gst_ipl_sync_late_frames_total{node="set",branch="a \\"b\\"\\\\\\nc"} 3'));
+  t.true(lines.includes('gst_ipl_sync_branch_offset_seconds{node="set"} +Inf'));
   t.true(lines.includes('gst_ipl_frames_total{node="set"} 1'));
   t.true(lines.includes('gst_ipl_ready 0'));
 });
@@ -87,8 +98,11 @@ test('the table has a line for each node', (t) => {
   const view = observe(NODES);
   view.arrived('under', makeFrame(0));
   view.gave('set', makeFrame(0));
-  view.reporterOf('set')('queue_dropped_total', 2);
-  view.reporterOf('set')('sync_late_frames_total', 3, { branch: 'over' });
+  const report = view.reporterOf('set', syncMetrics);
+  report('sync_dropped_frames_total', 2, { branch: 'over', reason: 'partnerless' });
+  report('sync_dropped_frames_total', 3, { branch: 'over', reason: 'late' });
+  report('sync_late_frames_total', 3, { branch: 'over' });
+  report('sync_skipped_sets_total', 1);
   const [head = '', ...rows] = statsTable(statsOf(view)).split('\n');
   t.regex(head, /^node +state +frames +fps +latency +dropped +queued +warnings$/);
   t.deepEqual(rows.map((row) => row.split(/ +/)[0]), ['under', 'over', 'set', 'out']);
@@ -134,4 +148,5 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
   const { code, stderr } = await finished;
   t.is(code, 0, stderr);
   t.deepEqual(entries.slice(-2).map(({ event }) => event), ['finishing', 'ended']);
+  t.regex(entries.at(-1)?.message ?? '', /^graph\.yaml: [1-9]\d* pictures in /, 'What reached the page counts.');
 });

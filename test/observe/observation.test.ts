@@ -17,6 +17,7 @@ const dimmerElement = defineElement({
   input: ONE_STREAM,
   output: 'frames',
   options: {},
+  metrics: { dimmed_total: { kind: 'counter', help: 'Pictures that were made darker.' } },
   example: 'dim: { use: dimmer, from: camera }',
   create: (_, context) => {
     let level = 0;
@@ -119,12 +120,18 @@ test('parameters refuse what they cannot be, and say what they can', (t) => {
 
 test('figures keep their labels apart, and do not grow without bound', (t) => {
   const metrics = new Metrics();
+  metrics.declare({
+    frames_total: { kind: 'counter', help: 'Frames.' },
+    depth: { kind: 'gauge', help: 'Depth.' },
+    many: { kind: 'gauge', help: 'Many.' },
+  });
   metrics.add('frames_total', 2, { node: 'a', branch: 'b' });
   metrics.add('frames_total', 3, { branch: 'b', node: 'a' });
   metrics.set('depth', 1);
   t.is(metrics.get('frames_total', { node: 'a', branch: 'b' }), 5);
   t.deepEqual(metrics.read().map(({ name }) => name), ['depth', 'frames_total']);
-  t.throws(() => metrics.set('two words', 1), { instanceOf: GstIplError });
+  t.throws(() => metrics.set('frame_total', 1), { instanceOf: GstIplError, message: 'The metric "frame_total" is not declared.' });
+  t.throws(() => metrics.set('depth', 1, { 'two words': 'a' }), { instanceOf: GstIplError });
   for (let index = 0; index < 6_000; index += 1) metrics.set('many', 1, { index: `${index}` });
   t.is(metrics.read().length, 5_000);
   metrics.set('depth', 7);

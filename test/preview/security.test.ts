@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { parseAddress } from '../../plugin/observe/http/address';
-import { readToken } from '../../plugin/observe/http/token';
+import { readToken, TokenGate } from '../../plugin/observe/http/token';
 import { previewElement } from '../../plugin/preview';
 import { temporaryFolder } from '../support/folder';
 import { ask, sendRaw, serve, TOKEN } from '../support/preview-server';
@@ -35,6 +35,15 @@ test('where other machines can connect, a token is needed, and said at the check
   t.is(readToken(open, file, { GST_IPL_TOKEN: 'another' }), TOKEN);
   const options = { listen: '0.0.0.0:8080', tokenFile: '', width: 1280, rate: 10 };
   if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.check?.(options, { from: ['fused'], branches: [] }), { instanceOf: GstIplError });
+});
+
+test('64 browsers stay logged in; of more, the one that was idle for longest must log in again', (t) => {
+  const gate = new TokenGate(TOKEN);
+  const keys = Array.from({ length: 64 }, () => gate.open());
+  t.true(gate.knows(keys[0]), 'It is the newest now.');
+  const more = [gate.open(), gate.open()];
+  t.deepEqual([keys[1], keys[2]].map((key) => gate.knows(key)), [false, false]);
+  t.deepEqual([keys[0], ...keys.slice(3), ...more].filter((key) => !gate.knows(key)), []);
 });
 
 test('only names that are ours are answered: a name that was rebound to us is not', async (t) => {
@@ -177,7 +186,9 @@ test('passwords of cameras reach neither the page nor monitors', async (t) => {
   view.take({ type: 'started', duration: undefined });
   view.take({ type: 'warning', node: 'under', message: `Could not connect to ${secret}.` });
   view.take({ type: 'source-lost', node: 'under', reason: `No route to ${secret}.`, attempt: 1, delay: 1_000_000_000n });
+  view.metrics.declare({ gst_ipl_source: { kind: 'gauge', help: 'A source.' } });
   view.metrics.set('gst_ipl_source', 1, { node: 'under', location: secret });
+  view.conditions.of('under').of('far', { holds: true, degrades: true }).raise(`${secret} is far away.`);
   for (const url of ['/api/state', '/metrics', '/health', '/health/live']) {
     const { body } = await ask(port, url);
     t.notRegex(body, /hunter2|geheim/, url);

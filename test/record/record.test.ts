@@ -126,13 +126,13 @@ onDisk(`a full disk is told; recording goes on when there is room, and nothing e
   const warnings: string[] = [];
   let room = -1;
   const { error } = await runToEnd(graph, (event: GraphEvent, running) => {
-    if (event.type !== 'warning') return;
+    if (event.type !== 'warning' && event.type !== 'notice') return;
     warnings.push(event.message);
     if (/less than 8\.0 MB left/.test(event.message)) {
       early.push(...finished(folder));
       rmSync(path.join(disk, 'ballast'), { force: true });
     }
-    if (!/records again after/.test(event.message)) return;
+    if (!/records again; \d+ pictures were not recorded\. \(after/.test(event.message)) return;
     room = finished(folder).length;
     void until(() => finished(folder).length > room).then(() => running.stop());
   });

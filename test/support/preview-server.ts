@@ -11,15 +11,23 @@ import { addMonitoring } from '../../plugin/observe/http/routes';
 import { HttpServer } from '../../plugin/observe/http/server';
 import { PictureHub } from '../../plugin/preview/picture-hub';
 import { addPreview } from '../../plugin/preview/routes';
+import { alternateMetrics } from '../../plugin/alternate/metrics';
+import { publishMetrics } from '../../plugin/publish/metrics';
+import { recordMetrics } from '../../plugin/record/metrics';
+import { iplMetrics } from '../../plugin/ipl/metrics';
+import { syncMetrics } from '../../plugin/sync/metrics';
 import { makeFrame } from './frames';
 
 export const TOKEN = 'a-token-that-nobody-guesses';
 
 const KINDS: Readonly<Record<string, object>> = {
   source: { kind: 'fragment', output: 'frames' },
-  sync: { kind: 'stage', output: 'exposures' },
-  ipl: { kind: 'stage', output: 'frames' },
+  sync: { kind: 'stage', output: 'exposures', metrics: syncMetrics },
+  ipl: { kind: 'stage', output: 'frames', metrics: iplMetrics },
   preview: { kind: 'stage', output: 'none' },
+  alternate: { kind: 'stage', output: 'exposures', metrics: alternateMetrics },
+  record: { kind: 'stage', output: 'none', metrics: recordMetrics },
+  publish: { kind: 'stage', output: 'none', metrics: publishMetrics },
   sink: { kind: 'fragment', output: 'none' },
 };
 

@@ -162,7 +162,7 @@ test('a silent branch is told of once, its sets are skipped, and a new silence i
   t.deepEqual(output, [[0, 0], [100, 100]]);
   send(0, 133);
   await pause(60);
-  t.deepEqual(warnings.slice(1), ['Branch "mid" is silent since 0.100 s; its sets are skipped.']);
+  t.deepEqual(warnings.slice(1), ['Branch "mid" is silent since 0.100 s; its sets are skipped. It comes and goes; the next line about it comes in a minute.']);
   stop();
 });
 

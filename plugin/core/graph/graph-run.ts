@@ -8,15 +8,16 @@ import { Outlet } from '../../gstreamer/outlet';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../bounded-queue';
+import type { ConditionOf, ConditionSettings } from '../conditions';
 import { GraphClock } from '../graph-clock';
 import { processQueued } from '../process-queued';
-import { reportQueue } from '../queue-watch';
-import { redact } from '../redact';
+import { queueMetrics, reportQueue } from '../queue-watch';
 import type { CheckedNode } from './check';
 import { earlyEnd } from './early-end';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
 import { markShared, readersOf } from './shared-items';
+import { passedBy } from './passed-by';
 import { watchStalls } from './stall-watch';
 import type { Plan, PlannedPipeline } from './plan';
 import type { GraphEvent, SourceEvent } from './run';
@@ -50,6 +51,7 @@ export class GraphRun {
   constructor(plan: Plan, observation: GraphObservation) {
     this.#plan = plan;
     this.#observation = observation;
+    this.#subscriptions.push(observation.conditions.news.subscribe((event) => this.events.next(event)));
   }
 
   async start(): Promise<void> {
@@ -113,10 +115,12 @@ export class GraphRun {
     const element = node.element as StageElement;
     const inputs = { from: node.from, branches: node.branches };
     const warn = (message: string): void => this.#warn(node.name, message);
-    const report = this.#observation.reporterOf(node.name);
+    const report = this.#observation.reporterOf(node.name, element.metrics);
+    const conditions = this.#observation.conditions.of(node.name);
+    const condition: ConditionOf = (name, settings) => conditions.of(name, settings);
     const notify = (message: string): void => this.events.next({ type: 'notice', node: node.name, message });
     const tell = (event: SourceEvent): void => this.events.next(event);
-    const surroundings = { inputs, warn, notify, report, tell, graph: this.#observation, clock: this.#clock };
+    const surroundings = { inputs, warn, notify, condition, report, tell, graph: this.#observation, clock: this.#clock };
     const stage = element.create(node.options, { node: node.name, ...surroundings });
     this.#observation.parameters.add(node.name, stage.parameters);
     this.#stages.set(node.name, stage);
@@ -127,6 +131,7 @@ export class GraphRun {
       const pipeline = new GstPipeline(planned.launch, planned.owners);
       this.#pipelines.set(planned, pipeline);
       for (const name of planned.unsynchronizedStart) startUnsynchronized(pipeline.find(name));
+      for (const { node, element } of planned.counters) this.#observation.watchOutput(node, passedBy(pipeline, element));
       if (planned.sinks.length > 0) this.#ends.open(planned.name);
       for (const { node, element, shared } of planned.outlets) {
         const outlet = new Outlet(pipeline, element, node, shared);
@@ -186,7 +191,10 @@ export class GraphRun {
     const shared = readers > 1;
     const hub = new Subject<Item>();
     this.#streams.set(node.name, hub);
-    if (node.element.output === 'none') this.#ends.open(node.name);
+    if (node.element.output === 'none') {
+      this.#ends.open(node.name);
+      this.#observation.watchOutput(node.name, () => this.#observation.metrics.get('gst_ipl_frames_total', { node: node.name }));
+    }
     // Subscribed in the order of the stages: nothing flows before the outlets start.
     const subscription = output.subscribe({
       next: (item) => {
@@ -219,9 +227,16 @@ export class GraphRun {
     const inlet = new Inlet(pipeline, planned.inlet.element, planned.sinks.length > 0);
     this.#inlets.set(planned, inlet);
     const stream = this.#streamOf(planned.inlet.from) as Observable<Frame>;
-    const watch = reportQueue(this.#observation.reporterOf(planned.nodes[0] ?? planned.name));
+    const node = planned.nodes[0] ?? planned.name;
+    const conditions = this.#observation.conditions.of(node);
+    const context = {
+      report: this.#observation.reporterOf(node, queueMetrics),
+      condition: (name: string, settings?: ConditionSettings) => conditions.of(name, settings),
+      warn: (message: string) => this.#warn(node, message),
+    };
+    const watch = reportQueue(context);
     const nodes = `"${planned.nodes.join('", "')}"`;
-    const write = watchStalls((frame: Frame) => inlet.consume(frame), nodes, (message) => this.#warn(planned.nodes[0], message));
+    const write = watchStalls((frame: Frame) => inlet.consume(frame), nodes, context);
     const subscription = stream.pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
       error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
       complete: () => inlet.end(),
@@ -243,7 +258,7 @@ export class GraphRun {
   }
 
   #warn(node: string | undefined, message: string): void {
-    this.events.next({ type: 'warning', node, message: redact(message) });
+    this.#observation.conditions.of(node).warn(message);
   }
 
   /** Something broke: sources end, and sinks that still can finish their files. */

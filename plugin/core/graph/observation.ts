@@ -1,13 +1,18 @@
 /** Watches a graph at work: counts what its nodes give, and keeps what they publish of themselves. */
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import type { StageContext } from '../element';
-import type { GstIplError } from '../errors';
+import { GstIplError } from '../errors';
 import type { Frame, Item } from '../frame';
 import type { GraphPhase, GraphView, NodePhase, NodeView } from '../graph-view';
 import { LiveParameters } from '../live-parameters';
 import { Metrics } from '../metrics';
+import type { MetricTable } from '../metric-table';
+import { queueMetrics } from '../queue-watch';
 import { RateMeter } from '../rate-meter';
+import { suggestion } from '../nearest';
 import type { Nanoseconds } from '../time';
+import { graphMetrics, PREFIX } from './graph-metrics';
+import { NodeConditions } from './node-conditions';
 import type { Plan } from './plan';
 import type { GraphEvent } from './run';
 
@@ -30,12 +35,15 @@ export class GraphObservation implements GraphView {
   readonly parameters = new LiveParameters();
   #events = new Subject<GraphEvent>();
   #begun = false;
+  readonly conditions = new NodeConditions();
   #phase: GraphPhase = 'starting';
   #reason: string | undefined;
   readonly #plan: Plan;
   readonly #watched = new Map<string, Watched>();
   /** When the picture of a running time left GStreamer, oldest first. */
   readonly #arrivals = new Map<Nanoseconds, number>();
+  /** What has reached each output until now. */
+  readonly #outputs = new Map<string, () => number>();
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -45,8 +53,12 @@ export class GraphObservation implements GraphView {
       const gives = element.kind === 'stage' && element.output !== 'none';
       if (gives || stages.some(({ from }) => from.includes(name))) this.#watch(name);
     }
+    this.metrics.declare(graphMetrics, PREFIX);
+    this.metrics.declare(queueMetrics, PREFIX);
+    for (const { element } of plan.nodes) this.metrics.declare(element.metrics ?? {}, PREFIX);
     this.metrics.onRead(() => {
       const now = performance.now();
+      for (const [node, count] of this.#outputs) this.metrics.set('gst_ipl_output_frames_total', count(), { node });
       for (const [node, { rate }] of this.#watched) this.metrics.set('gst_ipl_frames_per_second', rate.rate(now), { node });
     });
   }
@@ -74,6 +86,8 @@ export class GraphObservation implements GraphView {
     this.#begun = true;
     this.#phase = 'starting';
     this.#reason = undefined;
+    this.#outputs.clear();
+    this.conditions.forget();
     this.#arrivals.clear();
     for (const watched of this.#watched.values()) {
       watched.last = undefined;
@@ -81,9 +95,21 @@ export class GraphObservation implements GraphView {
     }
   }
 
-  /** What a stage gets to publish its figures. */
-  reporterOf(node: string): NonNullable<StageContext['report']> {
-    return (name, value, labels) => this.metrics.set(`gst_ipl_${name}`, value, { node, ...labels });
+  /** What publishes the figures of one table, as those of a node. */
+  reporterOf(node: string, table: MetricTable = {}): NonNullable<StageContext['report']> {
+    return (name, value, labels) => {
+      if (!Object.hasOwn(table, name)) throw undeclared(node, name, table);
+      this.metrics.set(PREFIX + name, value, { node, ...labels });
+    };
+  }
+
+  /** An output of the graph. @param count says how many pictures have reached it */
+  watchOutput(node: string, count: () => number): void {
+    this.#outputs.set(node, count);
+  }
+
+  delivered(): number {
+    return Math.max(0, ...[...this.#outputs.values()].map((count) => count()));
   }
 
   /** Watches frames as they come out of GStreamer. */
@@ -142,6 +168,7 @@ export class GraphObservation implements GraphView {
   finish(error?: GstIplError): void {
     this.#phase = error ? 'failed' : 'ended';
     this.#reason = error?.message;
+    this.conditions.close();
     this.#events.complete();
   }
 
@@ -149,7 +176,7 @@ export class GraphObservation implements GraphView {
     const now = performance.now();
     return this.#plan.nodes.map(({ name, element, from }) => {
       const { phase, reason } = this.#phaseOf(name, now);
-      return { name, element: element.name, from, phase, reason };
+      return { name, element: element.name, from, phase, reason, conditions: this.conditions.activeOf(name) };
     });
   }
 
@@ -192,6 +219,13 @@ export class GraphObservation implements GraphView {
     const behind = (at: string): readonly string[] => nodes.filter(({ from }) => from.includes(at)).map((node) => node.name);
     return search(before) ?? search(behind) ?? name;
   }
+}
+
+function undeclared(node: string, name: string, table: MetricTable): GstIplError {
+  return new GstIplError('bad-usage', `Node "${node}" reports "${name}", which its element does not declare.`, {
+    place: { node },
+    hint: `Elements declare what they publish as \`metrics\`. ${suggestion(name, Object.keys(table))}`,
+  });
 }
 
 function timesOf(item: Item): Nanoseconds[] {

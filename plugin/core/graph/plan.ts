@@ -9,6 +9,7 @@ import { nameElements } from '../../gstreamer/launch';
 import { inletLaunch } from '../../gstreamer/inlet';
 import { outletLaunch } from '../../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './check';
+import { counterLaunch } from './passed-by';
 
 export interface PlannedOutlet {
   readonly node: string;
@@ -39,6 +40,8 @@ export interface PlannedPipeline {
   readonly inlet: PlannedInlet | undefined;
   /** Nodes that end a stream inside GStreamer. */
   readonly sinks: readonly string[];
+  /** What counts the pictures in front of each of them, by the element's name. */
+  readonly counters: readonly { readonly node: string; readonly element: string }[];
   /**
    * Elements that must not wait for a first picture before the pipeline runs: with several ends, one of them may only
    * get its first after another has got many.
@@ -94,6 +97,7 @@ class PipelineBuilder {
   readonly #nodes: string[] = [];
   readonly #outlets: PlannedOutlet[] = [];
   readonly #sinks: string[] = [];
+  readonly #counters: { readonly node: string; readonly element: string }[] = [];
   readonly #sinkElements: string[] = [];
 
   constructor(graph: CheckedGraph) {
@@ -110,16 +114,19 @@ class PipelineBuilder {
     const { launch, names } = nameElements(node.launch ?? '', node.name);
     for (const name of names) this.#owners.set(name, node.name);
     this.#nodes.push(node.name);
-    const text = join(head, launch);
     const readable = join(readableHead, node.launch ?? '');
     const consumers = this.#graph.nodes.filter(({ from }) => from.includes(node.name));
     if (node.element.output === 'none') {
+      const counter = counterName(node.name);
+      this.#counters.push({ node: node.name, element: counter });
+      this.#owners.set(counter, node.name);
       this.#sinks.push(node.name);
       this.#sinkElements.push(...names.slice(-1));
-      this.#chains.push(text);
+      this.#chains.push(join(join(head, counterLaunch(counter)), launch));
       this.#readable.push(readable);
       return;
     }
+    const text = join(head, launch);
     const fragments = consumers.filter(({ element }) => element.kind === 'fragment');
     const stages = consumers.filter(({ element }) => element.kind === 'stage');
     if (stages.length > 0) {
@@ -139,6 +146,7 @@ class PipelineBuilder {
       outlets: this.#outlets,
       inlet: from === undefined ? undefined : { from, element: inletName(from) },
       sinks: this.#sinks,
+      counters: this.#counters,
       unsynchronizedStart: ends > 1 ? this.#sinkElements : [],
     };
   }
@@ -175,6 +183,7 @@ class PipelineBuilder {
 }
 
 const outletName = (node: string): string => `${node}_outlet`;
+const counterName = (node: string): string => `${node}_counter`;
 const inletName = (node: string): string => `${node}_inlet`;
 
 function join(head: string, tail: string): string {

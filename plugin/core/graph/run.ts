@@ -1,5 +1,6 @@
 /** A graph at work, as an Observable of what happens. */
 import { Observable, share } from 'rxjs';
+import type { ConditionNews } from '../conditions';
 import type { GstIplError } from '../errors';
 import type { GraphView } from '../graph-view';
 import type { LiveParameters } from '../live-parameters';
@@ -19,9 +20,12 @@ export type GraphEvent =
       readonly duration: Nanoseconds | undefined;
     }
   /** Something worth knowing, such as where a page is served. */
-  | { readonly type: 'notice'; readonly node: string | undefined; readonly message: string }
-  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string }
+  | { readonly type: 'notice'; readonly node: string | undefined; readonly message: string; readonly condition?: ConditionState }
+  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string; readonly condition?: ConditionState }
   | SourceEvent;
+
+/** Of what may repeat or last (../conditions.ts): a warning tells of its begin and that it goes on, a notice of its end. */
+export type ConditionState = Pick<ConditionNews, 'name' | 'state' | 'count' | 'seconds'>;
 
 export type SourceEvent =
   /** A source lost its stream and is started again after `delay`; the rest of the graph goes on. */

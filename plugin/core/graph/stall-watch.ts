@@ -1,15 +1,24 @@
 /** Tells of a sink that takes no pictures any more. */
+import { conditionsBy, type ConditionOf } from '../conditions';
 
 /** Longer than a disk takes to wake up, or an encoder for a picture of 4K on a busy machine. */
 const STALL_MS = 10_000;
 
-/** Awaits what takes a picture; warns, once for each stall, when it does not come back. */
-export function watchStalls<T>(work: (item: T) => Promise<void>, nodes: string, warn: (message: string) => void): (item: T) => Promise<void> {
+interface StallContext {
+  readonly condition?: ConditionOf;
+  warn(message: string): void;
+}
+
+/** Awaits what takes a picture; raises the condition `stuck`, which degrades health, while it does not come back. */
+export function watchStalls<T>(work: (item: T) => Promise<void>, nodes: string, context: StallContext): (item: T) => Promise<void> {
+  const stuck = conditionsBy(context)('stuck', { holds: true, degrades: true });
   return async (item) => {
-    const stalled = (): void => warn(`It has taken no picture for ${STALL_MS / 1000} s: ${nodes} seems to be stuck. Pictures wait or are dropped, as queues say.`);
+    const stalled = (): void =>
+      stuck.raise(`It has taken no picture for ${STALL_MS / 1000} s: ${nodes} seems to be stuck. Pictures wait or are dropped, as queues say.`);
     const timer = setTimeout(stalled, STALL_MS);
     try {
       await work(item);
+      stuck.end('It takes pictures again.');
     } finally {
       clearTimeout(timer);
     }

@@ -2,7 +2,7 @@
 import { make, svg } from './dom.mjs';
 
 /**
- * @typedef {{ name: string, labels: Record<string, string>, value: number }} Figure
+ * @typedef {{ name: string, labels: Record<string, string>, value: number, loss?: boolean }} Figure `loss`: it counts what was lost
  * @typedef {Map<string, number>} Values by series
  * @typedef {{ title: string, unit: string, values(figures: Figure[], before: Map<string, number>, seconds: number): Values }} ChartKind
  */
@@ -16,18 +16,15 @@ const COLOURS = 6;
 const WIDTH = 300;
 const HEIGHT = 100;
 
-/** What elements call what they lose. */
-const DROPS = /_(dropped|late_frames|skipped)_total$/;
-
 /** @type {ChartKind[]} */
 const KINDS = [
-  { title: 'Pictures', unit: '/s', values: (figures) => gauges(figures, (name) => name === 'frames_per_second') },
+  { title: 'Pictures', unit: '/s', values: (figures) => gauges(figures, ({ name }) => name === 'frames_per_second') },
   {
     title: 'Latency', unit: 'ms',
-    values: (figures) => new Map([...gauges(figures, (name) => name === 'latency_seconds')].map(([node, value]) => [node, value * 1000])),
+    values: (figures) => new Map([...gauges(figures, ({ name }) => name === 'latency_seconds')].map(([node, value]) => [node, value * 1000])),
   },
-  { title: 'Lost pictures', unit: '/s', values: (figures, before, seconds) => rates(figures, before, seconds, (name) => DROPS.test(name)) },
-  { title: 'Waiting in queues', unit: '', values: (figures) => gauges(figures, (name) => name === 'queue_depth') },
+  { title: 'Lost pictures', unit: '/s', values: (figures, before, seconds) => rates(figures, before, seconds, ({ loss }) => loss === true) },
+  { title: 'Waiting in queues', unit: '', values: (figures) => gauges(figures, ({ name }) => name === 'queue_depth') },
   { title: 'Cache hits', unit: '%', values: hitRates },
 ];
 
@@ -165,13 +162,14 @@ function keyOf({ name, labels }) {
 /**
  * Of one name; several series of a node are added up.
  * @param {Figure[]} figures
- * @param {(name: string) => boolean} wanted
+ * @param {(figure: Figure) => boolean} wanted
  * @returns {Values}
  */
 function gauges(figures, wanted) {
   const values = new Map();
-  for (const { name, labels, value } of figures) {
-    if (wanted(name)) values.set(labels.node ?? '', (values.get(labels.node ?? '') ?? 0) + value);
+  for (const figure of figures) {
+    const { labels, value } = figure;
+    if (wanted(figure)) values.set(labels.node ?? '', (values.get(labels.node ?? '') ?? 0) + value);
   }
   return values;
 }
@@ -180,11 +178,11 @@ function gauges(figures, wanted) {
  * @param {Figure[]} figures
  * @param {Map<string, number>} before
  * @param {number} seconds
- * @param {(name: string) => boolean} wanted
+ * @param {(figure: Figure) => boolean} wanted
  * @returns {Values}
  */
 function rates(figures, before, seconds, wanted) {
-  const grown = figures.filter(({ name }) => wanted(name)).map((figure) => {
+  const grown = figures.filter(wanted).map((figure) => {
     const grew = figure.value - (before.get(keyOf(figure)) ?? figure.value);
     return { ...figure, name: 'grown', value: Math.max(0, grew) / seconds };
   });
@@ -198,8 +196,8 @@ function rates(figures, before, seconds, wanted) {
  * @returns {Values}
  */
 function hitRates(figures, before) {
-  const hits = rates(figures, before, 1, (name) => name === 'ipl_slices_reused_total');
-  const lookups = rates(figures, before, 1, (name) => name === 'ipl_slices_total');
+  const hits = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_reused_total');
+  const lookups = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_total');
   const values = new Map();
   for (const [node, count] of lookups) if (count > 0) values.set(node, ((hits.get(node) ?? 0) / count) * 100);
   return values;

@@ -1,0 +1,14 @@
+/** What `ipl` publishes. */
+import { defineMetrics } from '../core/metric-table';
+import { queueMetrics } from '../core/queue-watch';
+
+export const iplMetrics = defineMetrics({
+  ...queueMetrics,
+  ipl_pictures_total: { kind: 'counter', help: 'Pictures that were given, by the number of exposures they were made of.' },
+  ipl_frames_total: { kind: 'counter', help: 'Pictures among them that passed through the network.' },
+  ipl_lost_sets_total: { kind: 'counter', help: 'Sets that were lost with the thread that fused them.', loss: true },
+  ipl_scene_cuts_total: { kind: 'counter', help: 'Scenes that were found to be new.' },
+  ipl_slices_total: { kind: 'counter', help: 'Slices of pictures.' },
+  ipl_slices_reused_total: { kind: 'counter', help: 'Slices among them that kept what the network had said of them.' },
+  ipl_seconds: { kind: 'gauge', help: 'What the parts of the last fusion took.' },
+});
