@@ -1,11 +1,12 @@
 /** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
+import type { NetworkAddress } from '../core/address';
 import { asGstIplError, GstIplError } from '../core/errors';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
 import { requireElements } from '../gstreamer/probe';
-import { parseAddress, type Address, type NetworkAddress } from './address';
+import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import { routeElements, routeLaunch } from './routes';
 
@@ -26,7 +27,7 @@ export class Publisher {
     this.#settings = settings;
     this.#context = context;
     this.#address = parseAddress(to);
-    this.#hls = this.#address.scheme === 'hls' ? new HlsFolder(this.#address.folder) : undefined;
+    this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder) : undefined;
     this.#output = new Output(
       {
         node: context.node,
@@ -48,7 +49,7 @@ export class Publisher {
 
   /** @throws GstIplError `missing-plugin`, or where the folder of HLS cannot be written */
   async prepare(): Promise<void> {
-    const route = this.#address.scheme === 'hls' ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
+    const route = isFolder(this.#address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
     await requireElements(this.#context.node, [...encoderElements(this.#settings), ...route]);
     try {
       await this.#hls?.prepare();

@@ -1,10 +1,11 @@
 /** What each kind of address needs behind the encoder. */
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { authorityOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
 import type { VideoCodec } from '../gstreamer/encoder';
-import { escapeLaunchValue, launch } from '../gstreamer/launch';
-import type { NetworkAddress } from './address';
+import { launch } from '../gstreamer/launch';
+import { multicastInterface, srtProperties } from '../gstreamer/network-properties';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */
 const TRANSPORT_STREAM = 'mpegtsmux alignment=7';
@@ -22,10 +23,10 @@ const payloader = (codec: VideoCodec): string => `rtp${codec}pay config-interval
 const REACH_MS = 3_000;
 
 /** Names of the elements that a route needs. */
-export function routeElements({ scheme }: NetworkAddress, codec: VideoCodec): string[] {
-  if (scheme === 'srt') return ['mpegtsmux', 'srtsink'];
-  if (scheme === 'udp') return ['mpegtsmux', 'udpsink'];
-  if (scheme === 'rtp') return [`rtp${codec}pay`, 'udpsink'];
+export function routeElements({ transport }: NetworkAddress, codec: VideoCodec): string[] {
+  if (transport === 'srt') return ['mpegtsmux', 'srtsink'];
+  if (transport === 'udp') return ['mpegtsmux', 'udpsink'];
+  if (transport === 'rtp') return [`rtp${codec}pay`, 'udpsink'];
   return ['rtspclientsink'];
 }
 
@@ -34,27 +35,23 @@ export function routeElements({ scheme }: NetworkAddress, codec: VideoCodec): st
  * @throws GstIplError when the host has no address
  */
 export async function routeLaunch(address: NetworkAddress, codec: VideoCodec): Promise<string> {
-  const { scheme, port = 0 } = address;
-  if (scheme === 'rtsp' || scheme === 'rtsps') return await rtsp(address);
+  const { transport, port = 0, query } = address;
+  if (transport === 'rtsp') return await rtsp(address);
   const host = await resolve(address.host);
-  if (scheme === 'srt') return srt(address, host);
-  const payload = scheme === 'rtp' ? payloader(codec) : TRANSPORT_STREAM;
-  return `${payload} ! udpsink ${launch`host=${host} port=${port}`} ${AT_ONCE}`;
+  if (transport === 'srt') return srt(address, host);
+  const payload = transport === 'rtp' ? payloader(codec) : TRANSPORT_STREAM;
+  return `${payload} ! udpsink ${launch`host=${host} port=${port}`}${multicastInterface(query)} ${AT_ONCE}`;
 }
 
 /** Listeners do not wait for somebody to call: pictures that nobody hears are gone. */
-function srt({ query, port = 0 }: NetworkAddress, host: string): string {
-  const mode = query.get('mode') ?? (host === '' ? 'listener' : 'caller');
-  // The mode counts in the address only: as a property it is overruled by it (srtsink 1.22).
-  const uri = `srt://${host.includes(':') ? `[${host}]` : host}:${port}?mode=${mode}`;
-  const properties = [...query].filter(([name]) => name !== 'mode').map(([name, value]) => `${name}=${escapeLaunchValue(value, `${name}=`)}`);
-  return `${TRANSPORT_STREAM} ! srtsink ${launch`uri=${uri}`} wait-for-connection=false ${properties.join(' ')} ${AT_ONCE}`;
+function srt(address: NetworkAddress, host: string): string {
+  return `${TRANSPORT_STREAM} ! srtsink ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
 }
 
 /** TCP: one connection that firewalls let through. `latency` is a buffer for what is received; nothing is. */
-async function rtsp({ scheme, host, port, text }: NetworkAddress): Promise<string> {
-  await reach(host.replace(/^\[|\]$/g, ''), port ?? (scheme === 'rtsps' ? 322 : 554));
-  return launch`rtspclientsink location=${text} protocols=tcp latency=0`;
+async function rtsp({ scheme, login, path, ...address }: NetworkAddress): Promise<string> {
+  await reach(address.host, address.port ?? (scheme === 'rtsps' ? 322 : 554));
+  return launch`rtspclientsink location=${`${scheme}://${login}${authorityOf(address)}${path}`} protocols=tcp latency=0`;
 }
 
 /** A server that is away for days must not cost a pipeline for each attempt: it is asked first. */
@@ -80,7 +77,7 @@ async function reach(host: string, port: number): Promise<void> {
 async function resolve(host: string): Promise<string> {
   if (host === '') return '';
   try {
-    return (await lookup(host.replace(/^\[|\]$/g, ''))).address;
+    return (await lookup(host)).address;
   } catch (error) {
     throw new GstIplError('pipeline-failed', `The host "${host}" has no address (${(error as NodeJS.ErrnoException).code}).`, {
       hint: 'Check the name and the network.',
