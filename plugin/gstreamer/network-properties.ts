@@ -2,6 +2,7 @@
 import { authorityOf, type NetworkAddress } from '../core/address';
 import { srtMode } from '../core/address/srt';
 import { escapeLaunchValue, launch } from './launch';
+import type { Trust } from './tls';
 
 /**
  * Of srtsrc and srtsink.
@@ -20,4 +21,14 @@ export function srtProperties(address: NetworkAddress, host: string, usual: Read
 export function multicastInterface(query: NetworkAddress['query']): string {
   const name = query.get('iface');
   return name === undefined ? '' : launch` multicast-iface=${name}`;
+}
+
+/** @param relay port of the TlsRelay that encrypts, where there is one */
+export function rtspLocation({ scheme, login, path, ...address }: NetworkAddress, relay?: number): string {
+  return relay === undefined ? `${scheme}://${login}${authorityOf(address)}${path}` : `rtsp://${login}127.0.0.1:${relay}${path}`;
+}
+
+/** Of rtspsrc and rtspclientsink: ends with a space, or is empty. */
+export function tlsProperties({ scheme }: NetworkAddress, trust: Trust): string {
+  return scheme.startsWith('rtsps') && trust === 'insecure' ? 'tls-validation-flags=0 ' : '';
 }

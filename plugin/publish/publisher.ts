@@ -5,7 +5,10 @@ import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
+import { rtspPeer } from '../gstreamer/peer';
 import { requireElements } from '../gstreamer/probe';
+import type { Trust } from '../gstreamer/tls';
+import { TlsRelay } from '../gstreamer/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import { routeElements, routeLaunch } from './routes';
@@ -19,15 +22,20 @@ export class Publisher {
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
+  readonly #tls: Trust;
+  /** Certificates of one's own are checked by Node. */
+  readonly #relay: TlsRelay | undefined;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #published = 0;
 
-  constructor(to: string, settings: EncoderSettings, context: StageContext) {
+  constructor(to: string, settings: EncoderSettings & { readonly tls: Trust }, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
     this.#address = parseAddress(to);
     this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder) : undefined;
+    this.#tls = settings.tls;
+    this.#relay = !isFolder(this.#address) && typeof settings.tls === 'object' ? new TlsRelay(rtspPeer(this.#address, settings.tls)) : undefined;
     this.#output = new Output(
       {
         node: context.node,
@@ -51,6 +59,7 @@ export class Publisher {
   async prepare(): Promise<void> {
     const route = isFolder(this.#address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
     await requireElements(this.#context.node, [...encoderElements(this.#settings), ...route]);
+    await this.#relay?.listen();
     try {
       await this.#hls?.prepare();
     } catch (error) {
@@ -76,6 +85,7 @@ export class Publisher {
 
   async close(): Promise<void> {
     await this.#output.close();
+    await this.#relay?.close();
     await this.#work;
   }
 
@@ -87,11 +97,11 @@ export class Publisher {
   async #route(): Promise<string> {
     try {
       if (this.#hls) return await this.#hls.launch();
-      return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec);
+      return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec, { tls: this.#tls, relay: this.#relay?.port });
     } catch (error) {
-      const { code, message, hint } = asGstIplError(error, 'pipeline-failed');
+      const { code, message, hint, permanent } = asGstIplError(error, 'pipeline-failed');
       const { node } = this.#context;
-      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
+      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint, permanent });
     }
   }
 

@@ -1,11 +1,12 @@
 /** What each kind of address needs behind the encoder. */
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
-import { authorityOf, type NetworkAddress } from '../core/address';
+import type { NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
 import type { VideoCodec } from '../gstreamer/encoder';
 import { launch } from '../gstreamer/launch';
-import { multicastInterface, srtProperties } from '../gstreamer/network-properties';
+import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
+import { askPeer, rtspPeer } from '../gstreamer/peer';
+import type { Trust } from '../gstreamer/tls';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */
 const TRANSPORT_STREAM = 'mpegtsmux alignment=7';
@@ -19,8 +20,12 @@ const AT_ONCE = 'sync=false async=false';
 /** H.264 and H.265 in RTP (RFC 6184, 7798), as `source` and most receivers read them; 96 is the first free payload type. */
 const payloader = (codec: VideoCodec): string => `rtp${codec}pay config-interval=-1 aggregate-mode=zero-latency pt=96`;
 
-/** A server on another continent answers in a tenth of this. */
-const REACH_MS = 3_000;
+/** Of rtsps. */
+export interface Encryption {
+  readonly tls: Trust;
+  /** Where Node encrypts (TlsRelay): its port on this machine. */
+  readonly relay?: number | undefined;
+}
 
 /** Names of the elements that a route needs. */
 export function routeElements({ transport }: NetworkAddress, codec: VideoCodec): string[] {
@@ -34,9 +39,9 @@ export function routeElements({ transport }: NetworkAddress, codec: VideoCodec):
  * The launch fragment from an encoded stream to its address.
  * @throws GstIplError when the host has no address
  */
-export async function routeLaunch(address: NetworkAddress, codec: VideoCodec): Promise<string> {
+export async function routeLaunch(address: NetworkAddress, codec: VideoCodec, encryption: Encryption = { tls: 'system' }): Promise<string> {
   const { transport, port = 0, query } = address;
-  if (transport === 'rtsp') return await rtsp(address);
+  if (transport === 'rtsp') return await rtsp(address, encryption);
   const host = await resolve(address.host);
   if (transport === 'srt') return srt(address, host);
   const payload = transport === 'rtp' ? payloader(codec) : TRANSPORT_STREAM;
@@ -48,29 +53,13 @@ function srt(address: NetworkAddress, host: string): string {
   return `${TRANSPORT_STREAM} ! srtsink ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
 }
 
-/** TCP: one connection that firewalls let through. `latency` is a buffer for what is received; nothing is. */
-async function rtsp({ scheme, login, path, ...address }: NetworkAddress): Promise<string> {
-  await reach(address.host, address.port ?? (scheme === 'rtsps' ? 322 : 554));
-  return launch`rtspclientsink location=${`${scheme}://${login}${authorityOf(address)}${path}`} protocols=tcp latency=0`;
-}
-
-/** A server that is away for days must not cost a pipeline for each attempt: it is asked first. */
-async function reach(host: string, port: number): Promise<void> {
-  const socket = connect({ host, port, timeout: REACH_MS });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', reject);
-      socket.once('timeout', () => reject(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
-    });
-  } catch (error) {
-    throw new GstIplError('pipeline-failed', `The server ${host}:${port} does not answer (${(error as NodeJS.ErrnoException).code}).`, {
-      hint: 'Check that it runs, and the network.',
-      cause: error,
-    });
-  } finally {
-    socket.destroy();
-  }
+/**
+ * TCP: one connection that firewalls let through. `latency` is a buffer for what is received; nothing is. A server that is away
+ * for days must not cost a pipeline for each attempt: it is asked first.
+ */
+async function rtsp(address: NetworkAddress, { tls, relay }: Encryption): Promise<string> {
+  await askPeer(rtspPeer(address, tls));
+  return launch`rtspclientsink location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}protocols=tcp latency=0`;
 }
 
 /** Here and not in GStreamer, which would hold up the whole program while a name server is silent. */

@@ -1,10 +1,12 @@
 /** Addresses of sources: what GStreamer needs to play each, put together safely, so that nobody has to know it by heart. */
 import { fileURLToPath } from 'node:url';
-import { authorityOf, readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
+import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
-import { multicastInterface, srtProperties } from '../gstreamer/network-properties';
+import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
+import { rtspPeer, type Peer } from '../gstreamer/peer';
+import type { Trust } from '../gstreamer/tls';
 import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
 
@@ -13,6 +15,8 @@ export interface Address {
   readonly live: boolean;
   /** A launch fragment that ends in pads that come and go. */
   readonly launch: string;
+  /** Of RTSP: who can be asked why there is no connection. */
+  readonly peer?: Peer;
 }
 
 export interface AddressSettings {
@@ -22,6 +26,10 @@ export interface AddressSettings {
   readonly latency: Nanoseconds;
   /** What pictures are stamped by. */
   readonly clock?: 'arrival' | 'ntp';
+  /** Of rtsps. */
+  readonly tls?: Trust;
+  /** Where rtsps is encrypted by Node (TlsRelay): its port on this machine. */
+  readonly relay?: number | undefined;
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
@@ -57,7 +65,8 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
 
 function network(address: NetworkAddress, settings: AddressSettings): Address {
   const launches = { rtsp, srt, rtp, udp };
-  return { live: true, launch: launches[address.transport](address, settings) };
+  const launch = launches[address.transport](address, settings);
+  return address.transport === 'rtsp' ? { live: true, launch, peer: rtspPeer(address, settings.tls ?? 'system') } : { live: true, launch };
 }
 
 function file(path: string): Address {
@@ -87,10 +96,9 @@ const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP
  * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
  * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says.
  */
-function rtsp({ scheme, login, path, ...address }: NetworkAddress, { latency, clock }: AddressSettings): string {
-  const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
-  const location = `${scheme}://${login}${authorityOf(address)}${path}`;
-  const source = launch`rtspsrc location=${location} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
+function rtsp(address: NetworkAddress, { latency, clock, tls = 'system', relay }: AddressSettings): string {
+  const transport = address.scheme === 'rtsp' || relay !== undefined ? 'protocols=tcp ' : '';
+  const source = launch`rtspsrc location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}` + launch`latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
   return `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}`;
 }
