@@ -37,7 +37,7 @@ const PEER: readonly Explanation[] = [
     code: 'pipeline-failed',
     hint: 'The server does not understand the address: check its path, and write signs such as / and ? in names and passwords as %2F and %3F.',
   },
-  { pattern: /\(404\)/, code: 'pipeline-failed', hint: 'The server has no such stream, or not yet: check the path of the address.' },
+  { pattern: /\(404\)|Not Found$/, code: 'pipeline-failed', hint: 'The server has no such stream, or not yet: check the path of the address.' },
   {
     pattern: /unsupported transport|\(461\)/i,
     code: 'pipeline-failed',
