@@ -32,13 +32,24 @@ export interface ErrorDetails {
   readonly place?: Place | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** Where it is not as the code has it. */
+  readonly permanent?: boolean | undefined;
 }
+
+/** What was written, or what is installed, is wrong. */
+const PERMANENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['bad-option', 'bad-launch', 'bad-caps', 'missing-plugin', 'missing-file', 'set-up']);
 
 /** The only error class that gst-ipl throws on purpose. Anything else is a defect of gst-ipl. Its text holds no secrets. */
 export class GstIplError extends Error {
   readonly code: ErrorCode;
   readonly place: Place | undefined;
   readonly hint: string | undefined;
+  /**
+   * Trying again will not mend it; somebody has to change something. All else is an outage, which may pass by itself. What is
+   * tried again and again (live sources, outputs) ends on a permanent fault before it has ever worked; what has worked once is
+   * never given up.
+   */
+  readonly permanent: boolean;
 
   constructor(code: ErrorCode, sentence: string, details: ErrorDetails = {}) {
     super(redact(sentence), details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,6 +57,7 @@ export class GstIplError extends Error {
     this.code = code;
     this.place = details.place;
     this.hint = details.hint === undefined ? undefined : redact(details.hint);
+    this.permanent = details.permanent ?? PERMANENT.has(code);
   }
 
   /** The error as a terminal shows it: `file:line:column: sentence` and the hint on a line of its own. */

@@ -1,72 +1,19 @@
-/** Makes sentences of GStreamer's error messages. */
-import { GstIplError, type ErrorCode } from '../core/errors';
+/** Makes sentences of GStreamer's error messages, and tells permanent faults from outages: see ./faults.ts. */
+import { GstIplError } from '../core/errors';
 import type { BusMessage } from './binding';
-
-interface Explanation {
-  readonly pattern: RegExp;
-  readonly code: ErrorCode;
-  readonly hint: string;
-}
-
-const EXPLANATIONS: readonly Explanation[] = [
-  { pattern: /unauthorized|\(401\)|not authorized/i, code: 'pipeline-failed', hint: 'Check the user name and the password in the address.' },
-  { pattern: /\(404\)/, code: 'pipeline-failed', hint: 'The camera has no such stream: check the path of the address.' },
-  {
-    pattern: /failed to connect|could not connect|connection refused|host unreachable|could not resolve/i,
-    code: 'pipeline-failed',
-    hint: 'Check that the sender is on, and its address and port.',
-  },
-  {
-    pattern: /no space left/i,
-    code: 'pipeline-failed',
-    hint: 'The disk is full; what was written so far is kept. Free some room or write elsewhere.',
-  },
-  {
-    pattern: /for writing/i,
-    code: 'missing-file',
-    hint: 'Check that the output folder exists and may be written to.',
-  },
-  {
-    pattern: /cannot identify device|could not open device|no such device/i,
-    code: 'missing-file',
-    hint: 'Check the name of the device; `gst-device-monitor-1.0` lists those that there are.',
-  },
-  {
-    pattern: /no such file|resource not found|does not exist|could not open file.*reading/i,
-    code: 'missing-file',
-    hint: 'Check the path; a relative path starts in the folder where the command was run.',
-  },
-  { pattern: /is a directory/i, code: 'missing-file', hint: 'Name a file in it.' },
-  { pattern: /permission denied/i, code: 'missing-file', hint: 'Check the permissions of the file and its folder.' },
-  { pattern: /empty|contains no data/i, code: 'missing-file', hint: 'The file is empty; record or copy it again.' },
-  {
-    pattern: /no moov|invalid|incomplete|corrupt|truncated|demultiplex|playable|could not determine type|text file|no valid frames/i,
-    code: 'pipeline-failed',
-    hint: 'The file seems to be damaged or not a media file; see whether a media player opens it.',
-  },
-  {
-    pattern: /missing|no suitable plugins|plug-?in/i,
-    code: 'missing-plugin',
-    hint: '`gst-ipl doctor` lists the usual plugins and the packages that have them.',
-  },
-  {
-    pattern: /not-negotiated|negotiat/i,
-    code: 'bad-caps',
-    hint: 'Two neighbouring elements share no format; put `videoconvert` (or `videoscale`) between them.',
-  },
-  { pattern: /not-linked/i, code: 'bad-launch', hint: 'The stream has no video, or the fragment does not lead on.' },
-];
+import { faultOf } from './faults';
 
 /** @param node name of the graph node that the failed element belongs to, where it is known */
 export function explainBusError(message: BusMessage, node: string | undefined): GstIplError {
   const detail = detailOf(message.debug);
   const general = (message.message ?? 'failed').replace(/\.$/, '');
   const text = SAYS_NOTHING.test(general) && detail ? detail : joinDetail(general, detail);
-  const explanation = EXPLANATIONS.find(({ pattern }) => pattern.test(`${general} ${detail}`));
+  const fault = faultOf(`${general} ${detail}`, message.name ?? '');
   const where = node ? `Node "${node}"` : `Element ${message._src_element_name}`;
-  return new GstIplError(explanation?.code ?? 'pipeline-failed', `${where}: ${text}.`, {
+  return new GstIplError(fault?.code ?? 'pipeline-failed', `${where}: ${text}.`, {
     place: node === undefined ? undefined : { node },
-    hint: explanation?.hint,
+    hint: fault?.hint,
+    permanent: fault?.permanent,
   });
 }
 

@@ -47,7 +47,7 @@ export type EncoderSettings = OptionsOf<typeof encoderOptions>;
 /** 0.1 bit a pixel is what broadcasters give H.264 of moderate motion; H.265 needs about two thirds of it. */
 const BITS_A_PIXEL: Readonly<Record<VideoCodec, number>> = { h264: 0.1, h265: 0.067 };
 
-/** Where the rate is unknown. */
+/** Where the rate is unknown, as that of RTSP cameras with MJPEG is: what most cameras have. */
 const USUAL_RATE = 30;
 
 export function frameRate({ framerate }: VideoCaps): number {
@@ -62,7 +62,7 @@ function bitrateOf({ bitrate: wanted, codec }: EncoderSettings, caps: VideoCaps)
 
 /** Names of the elements that `encoderLaunch` needs. */
 export function encoderElements({ codec }: EncoderSettings): string[] {
-  return codec === 'h264' ? ['x264enc', 'h264parse'] : ['x265enc', 'h265parse'];
+  return ['capssetter', ...(codec === 'h264' ? ['x264enc', 'h264parse'] : ['x265enc', 'h265parse'])];
 }
 
 /**
@@ -83,10 +83,18 @@ export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFra
     codec === 'h264'
       ? `x264enc speed-preset=${preset === 'auto' ? 'veryfast' : preset} ${common} option-string=scenecut=0 ! h264parse config-interval=-1`
       : `x265enc speed-preset=${preset === 'auto' ? 'ultrafast' : preset} ${common} ! h265parse config-interval=-1`;
-  return `${cropOdd(caps)}videoconvert ! video/x-raw,format=I420 ! ${encoder}`;
+  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=I420 ! ${encoder}`;
 }
 
 /** 4:2:0 encoders take even sizes only; of an odd one the last row or column is left out. */
 function cropOdd({ width, height }: VideoCaps): string {
   return width % 2 || height % 2 ? `videocrop right=${width % 2} bottom=${height % 2} ! ` : '';
+}
+
+/**
+ * x265enc refuses pictures without a rate, and neither encoder could keep to a bit rate. Only what is declared changes: pictures
+ * keep their times. Where the true rate is lower, so is the bit rate, and key frames are rarer.
+ */
+function declareRate({ framerate }: VideoCaps): string {
+  return framerate.numerator > 0 ? '' : `capssetter caps=video/x-raw,framerate=(fraction)${USUAL_RATE}/1 ! `;
 }

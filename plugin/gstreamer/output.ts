@@ -2,7 +2,7 @@
  * A pipeline that takes frames and ends in a sink that may fail: a network, a disk. When it breaks, the frames that come
  * meanwhile are dropped, and it runs again after a while; the rest of the graph does not notice.
  */
-import { asGstIplError, GstIplError, type ErrorCode } from '../core/errors';
+import { asGstIplError, GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { sameButRate, type VideoCaps } from '../core/video-caps';
 import { afterSilence } from '../core/patience';
@@ -52,9 +52,6 @@ const STABLE_MS = 2_000;
 /** How long a sink may be silent while it finishes, of the 3 s that a whole graph has on SIGTERM. An encoder at work is not. */
 const FINISH_MS = 2_000;
 
-/** What no repetition mends. */
-const FATAL: readonly ErrorCode[] = ['missing-plugin', 'bad-launch', 'bad-caps', 'bad-option', 'set-up'];
-
 interface Connection {
   readonly pipeline: GstPipeline;
   readonly inlet: Inlet;
@@ -96,7 +93,7 @@ export class Output {
   /**
    * Resolves when there is room for the next frame, or the frame was dropped.
    * @returns whether it was taken
-   * @throws GstIplError for what trying again will not mend
+   * @throws GstIplError for a permanent fault of an output that has not worked yet
    */
   async write(frame: Frame): Promise<boolean> {
     if (this.#connection && this.#settings.endsAtNewCaps && !sameButRate(frame.caps, this.#connection.caps)) await this.finish();
@@ -171,7 +168,7 @@ export class Output {
   async #lose(error: GstIplError): Promise<void> {
     this.#dropped += 1;
     await this.#close();
-    if (!this.#worked && FATAL.includes(error.code)) throw error;
+    if (!this.#worked && error.permanent) throw error;
     if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped - 1;
     this.#lostAt ??= performance.now();
     if (error.message !== this.#told) this.#hooks.onLost(error);
@@ -181,10 +178,10 @@ export class Output {
   }
 
   /** The bus knows elements' names only; people know their nodes. */
-  #named({ code, message, hint }: GstIplError): GstIplError {
+  #named({ code, message, hint, permanent }: GstIplError): GstIplError {
     const { node } = this.#settings;
     const sentence = message.replace(/^Element [\w-]+: /, '');
-    return new GstIplError(code, `Node "${node}": ${sentence}`, { place: { node }, hint });
+    return new GstIplError(code, `Node "${node}": ${sentence}`, { place: { node }, hint, permanent });
   }
 
   async #close(): Promise<void> {

@@ -45,10 +45,12 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'warning':
       return { level: 'warning', event: 'warning', node: event.node, message: event.message, ...conditionOf(event) };
     case 'source-lost': {
-      const { node, reason, attempt, delay } = event;
+      const { node, reason, hint, attempt, delay } = event;
       const seconds = Number(delay) / 1e9;
       const message = `The source is lost (${reason}); it is started again in ${seconds.toFixed(1)} s, attempt ${attempt}.`;
-      return { level: 'warning', event: 'source-lost', node, message, details: { reason, attempt, delay: seconds } };
+      // What to do is said once for an outage.
+      const whole = hint !== undefined && attempt === 1 ? `${message} ${hint}` : message;
+      return { level: 'warning', event: 'source-lost', node, message: whole, details: { reason, attempt, delay: seconds } };
     }
     case 'source-restored': {
       const { node, attempts, downtime } = event;

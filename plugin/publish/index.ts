@@ -8,7 +8,7 @@
  *   - `udp://HOST:PORT`: MPEG transport stream in datagrams; receivers need nothing but the address.
  *   - `rtp://HOST:PORT`: H.264 or H.265 in RTP (RFC 6184, 7798), payload type 96; a `source` with `uri: rtp://...` reads it,
  *     players want to be told the codec (SDP). HOST may be a multicast group for both.
- *   - `rtsp://HOST:PORT/PATH` (or `rtsps`): announces the stream to an RTSP server (MediaMTX, Wowza, gst-rtsp-server),
+ *   - `rtsp://HOST:PORT/PATH` (or `rtsps`, see `tls`): announces the stream to an RTSP server (MediaMTX, Wowza, gst-rtsp-server),
  *     over TCP. H.264 or H.265 in RTP.
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
@@ -16,7 +16,10 @@
  * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: the condition `down`, which
  *   degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
  * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
- * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made.
+ * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made, and
+ *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, peer.ts): an encoder that takes no such
+ *   pictures, a certificate that is not trusted.
+ * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - Figures: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *
@@ -31,6 +34,7 @@ import { intoTarget } from '../core/into-target';
 import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { encoderOptions } from '../gstreamer/encoder';
+import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { Publisher } from './publisher';
@@ -43,6 +47,7 @@ const options = {
     defaultText: undefined,
   },
   ...encoderOptions,
+  tls: tlsOption,
   queue: {
     ...queueOption('The queue in front of the encoder.', { capacity: 4, policy: 'drop-oldest' }),
     defaultText: '{ capacity: 4, policy: drop-oldest }: viewers would rather lose a picture than fall behind',
@@ -62,6 +67,7 @@ export const publishElement = defineElement({
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
     const { scheme } = parseAddress(settings.to);
+    if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
     if (scheme !== 'hls' || settings.codec === 'h264') return;
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
       hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',

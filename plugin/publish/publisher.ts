@@ -1,4 +1,5 @@
 /** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
+import type { NetworkAddress } from '../core/address';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
@@ -6,9 +7,12 @@ import type { Frame } from '../core/frame';
 import type { ReportOf } from '../core/metric-table';
 import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
+import { rtspPeer } from '../gstreamer/peer';
 import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { requireElements } from '../gstreamer/probe';
-import { parseAddress, type Address, type NetworkAddress } from './address';
+import type { Trust } from '../gstreamer/tls';
+import { TlsRelay } from '../gstreamer/tls-relay';
+import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
 import { routeElements, routeLaunch } from './routes';
@@ -23,13 +27,16 @@ export class Publisher {
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
+  readonly #tls: Trust;
+  /** Certificates of one's own are checked by Node. */
+  readonly #relay: TlsRelay | undefined;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #published = 0;
   readonly #down: Condition;
   readonly #unlisted: Condition;
 
-  constructor(to: string, settings: EncoderSettings, context: StageContext) {
+  constructor(to: string, settings: EncoderSettings & { readonly tls: Trust }, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
     this.#report = (name, value) => context.report?.(name, value);
@@ -37,7 +44,9 @@ export class Publisher {
     this.#down = condition('down', { holds: true, degrades: true });
     this.#unlisted = condition('unlisted', { degrades: true });
     this.#address = parseAddress(to);
-    this.#hls = this.#address.scheme === 'hls' ? new HlsFolder(this.#address.folder) : undefined;
+    this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder) : undefined;
+    this.#tls = settings.tls;
+    this.#relay = !isFolder(this.#address) && typeof settings.tls === 'object' ? new TlsRelay(rtspPeer(this.#address, settings.tls)) : undefined;
     this.#output = new Output(
       {
         node: context.node,
@@ -59,8 +68,9 @@ export class Publisher {
 
   /** @throws GstIplError `missing-plugin`, or where the folder of HLS cannot be written */
   async prepare(): Promise<void> {
-    const route = this.#address.scheme === 'hls' ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
+    const route = isFolder(this.#address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
     await requireElements(this.#context.node, [...encoderElements(this.#settings), ...route]);
+    await this.#relay?.listen();
     try {
       await this.#hls?.prepare();
     } catch (error) {
@@ -86,6 +96,7 @@ export class Publisher {
 
   async close(): Promise<void> {
     await this.#output.close();
+    await this.#relay?.close();
     await this.#work;
   }
 
@@ -97,11 +108,11 @@ export class Publisher {
   async #route(cut: string): Promise<string> {
     try {
       if (this.#hls) return await this.#hls.launch(cut);
-      return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec);
+      return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec, { tls: this.#tls, relay: this.#relay?.port });
     } catch (error) {
-      const { code, message, hint } = asGstIplError(error, 'pipeline-failed');
+      const { code, message, hint, permanent } = asGstIplError(error, 'pipeline-failed');
       const { node } = this.#context;
-      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
+      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint, permanent });
     }
   }
 

@@ -20,8 +20,9 @@
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
- * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, a missing
- *   encoder.
+ * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
+ * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, an encoder that is
+ *   missing or takes no such pictures.
  * - Figures: ./metrics.ts.
  * - One node records into a folder at a time.
  *

@@ -1,8 +1,12 @@
 /** Addresses of sources: what GStreamer needs to play each, put together safely, so that nobody has to know it by heart. */
 import { fileURLToPath } from 'node:url';
+import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
+import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
+import { rtspPeer, type Peer } from '../gstreamer/peer';
+import type { Trust } from '../gstreamer/tls';
 import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
 
@@ -11,6 +15,8 @@ export interface Address {
   readonly live: boolean;
   /** A launch fragment that ends in pads that come and go. */
   readonly launch: string;
+  /** Of RTSP: who can be asked why there is no connection. */
+  readonly peer?: Peer;
 }
 
 export interface AddressSettings {
@@ -20,6 +26,10 @@ export interface AddressSettings {
   readonly latency: Nanoseconds;
   /** What pictures are stamped by. */
   readonly clock?: 'arrival' | 'ntp';
+  /** Of rtsps. */
+  readonly tls?: Trust;
+  /** Where rtsps is encrypted by Node (TlsRelay): its port on this machine. */
+  readonly relay?: number | undefined;
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
@@ -42,17 +52,21 @@ const SCHEMES = 'rtsp (rtspu: over UDP, rtsps: encrypted), srt, rtp, udp, v4l2, 
 
 /** @throws GstIplError `bad-option` */
 export function readAddress(uri: string, settings: AddressSettings): Address {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
-  if (scheme === undefined) return file(uri);
+  const { scheme = '', rest = '' } = splitScheme(uri) ?? {};
+  // A path may hold a colon.
+  if (!rest.startsWith('//') && !transportOf(scheme)) return file(uri);
   if (scheme === 'file') return file(pathOf(uri));
-  if (/^rtsps?[uth]?$/.test(scheme)) return rtsp(uri, scheme, settings);
-  if (scheme === 'srt') return srt(uri, settings);
-  if (scheme === 'rtp') return rtp(uri, settings);
-  if (scheme === 'udp') return udp(uri);
-  if (scheme === 'v4l2') return device(uri.slice('v4l2://'.length));
+  if (scheme === 'v4l2') return device(rest.slice('//'.length));
+  if (transportOf(scheme)) return network(readNetworkAddress(scheme, rest), settings);
   throw new GstIplError('bad-option', `the address "${uri}" has the scheme "${scheme}", which is none of ${SCHEMES}.`, {
     hint: 'Write what it takes as a launch fragment (`launch: ...`), with `restart: always`.',
   });
+}
+
+function network(address: NetworkAddress, settings: AddressSettings): Address {
+  const launches = { rtsp, srt, rtp, udp };
+  const launch = launches[address.transport](address, settings);
+  return address.transport === 'rtsp' ? { live: true, launch, peer: rtspPeer(address, settings.tls ?? 'system') } : { live: true, launch };
 }
 
 function file(path: string): Address {
@@ -82,51 +96,37 @@ const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP
  * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
  * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says.
  */
-function rtsp(uri: string, scheme: string, { latency, clock }: AddressSettings): Address {
-  requireHost(uri, /^[a-z]+:\/\/(?:[^/?#]*@)?(\[[\da-f:.]+\]|[^\s/:?#@[\]]+)(?::(\d+))?(?:[/?#]|$)/i, 'rtsp://HOST[:PORT]/PATH');
-  const transport = scheme === 'rtsp' ? 'protocols=tcp ' : '';
-  const source = launch`rtspsrc location=${uri} latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
+function rtsp(address: NetworkAddress, { latency, clock, tls = 'system', relay }: AddressSettings): string {
+  const transport = address.scheme === 'rtsp' || relay !== undefined ? 'protocols=tcp ' : '';
+  const source = launch`rtspsrc location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}` + launch`latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
-  return { live: true, launch: `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}` };
+  return `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}`;
 }
 
 /** Reconnecting is ours, so that there is one rule for it and everybody hears of it. */
-function srt(uri: string, { latency }: AddressSettings): Address {
-  requireHost(uri, /^srt:\/\/(\[[\da-f:.]+\]|[^\s/:?#@[\]]*):(\d+)(?:[/?#]|$)/i, 'srt://HOST:PORT, or srt://:PORT to be called', true);
-  const own = /[?&]latency=/.test(uri) ? '' : `latency=${milliseconds(latency)} `;
-  return { live: true, launch: launch`srtsrc uri=${uri} ` + `${own}auto-reconnect=false keep-listening=false ! ${DECODE_FRESH}` };
+function srt(address: NetworkAddress, { latency }: AddressSettings): string {
+  const settings = srtProperties(address, address.host, { latency: String(milliseconds(latency)) });
+  return `srtsrc ${settings} auto-reconnect=false keep-listening=false ! ${DECODE_FRESH}`;
 }
 
-function rtp(uri: string, { codec, latency }: AddressSettings): Address {
+function rtp(address: NetworkAddress, { codec, latency }: AddressSettings): string {
   const caps = `application/x-rtp,media=(string)video,clock-rate=(int)90000,encoding-name=(string)${codec === 'h264' ? 'H264' : 'H265'}`;
   const jitter = `rtpjitterbuffer latency=${milliseconds(latency)} drop-on-latency=true`;
-  return { live: true, launch: `${udpSource(uri, 'rtp')} caps="${caps}" ! ${jitter} ! ${DECODE_FRESH}` };
+  return `${udpSource(address)} caps="${caps}" ! ${jitter} ! ${DECODE_FRESH}`;
 }
 
 /** What goes over plain UDP is MPEG-TS, as with ffmpeg and VLC. */
-function udp(uri: string): Address {
-  return { live: true, launch: `${udpSource(uri, 'udp')} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE_FRESH}` };
+function udp(address: NetworkAddress): string {
+  return `${udpSource(address)} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE_FRESH}`;
 }
 
-function udpSource(uri: string, scheme: string): string {
-  const pattern = /^[a-z]+:\/\/@?(\[[\da-f:.]+\]|[^\s/:?#@[\]]*):(\d+)\/?$/i;
-  const { host, port } = requireHost(uri, pattern, `${scheme}://:PORT, or ${scheme}://ADDRESS:PORT for multicast`, true);
-  const address = host === '' ? '0.0.0.0' : host.replace(/^\[|\]$/g, '');
-  return launch`udpsrc address=${address} port=${port} buffer-size=${UDP_BUFFER}`;
+function udpSource({ host, port = 0, query }: NetworkAddress): string {
+  return launch`udpsrc address=${host || '0.0.0.0'} port=${port} buffer-size=${UDP_BUFFER}` + multicastInterface(query);
 }
 
 function device(path: string): Address {
   if (/^\/dev\/[\w/.:-]+$/.test(path)) return { live: true, launch: launch`v4l2src device=${path} ! ` + DECODE };
   throw new GstIplError('bad-option', `"v4l2://${path}" names no device.`, { hint: 'Write v4l2:///dev/video0 (three slashes).' });
-}
-
-function requireHost(uri: string, pattern: RegExp, syntax: string, portNeeded = false): { host: string; port: number } {
-  const [, host, digits] = pattern.exec(uri) ?? [];
-  const port = digits === undefined ? 0 : Number(digits);
-  if (host !== undefined && (digits === undefined ? !portNeeded : port >= 1 && port <= 65535)) return { host, port };
-  throw new GstIplError('bad-option', `"${uri}" is not an address like ${syntax}.`, {
-    hint: 'Signs such as @, :, / and ? in names and passwords are written as %40, %3A, %2F and %3F.',
-  });
 }
 
 const milliseconds = (time: Nanoseconds): number => Number(time / 1_000_000n);

@@ -4,7 +4,8 @@
  * - Input: none. Output: frames.
  * - Options: either `uri`, an address or a path, or `launch`, a launch fragment that begins with a source element and ends
  *   with a pad that gives video. Addresses: `rtsp://` (over TCP; `rtspu://` over UDP, `rtsps://` encrypted), `srt://`,
- *   `rtp://` (H.264 or H.265, see `codec`), `udp://` (MPEG-TS), `v4l2:///dev/video0`, and paths of files.
+ *   `rtp://` (H.264 or H.265, see `codec`), `udp://` (MPEG-TS), `v4l2:///dev/video0`, and paths of files. What may stand in
+ *   them is as in `publish` (plugin/core/address).
  * - Files are read as fast as the chain goes on (`play: once`), in one pipeline with all such sources of the graph, so
  *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
@@ -21,8 +22,11 @@
  * - **Held back** by the chain, files wait, devices do as their elements do, and what comes over a network loses whole pictures,
  *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
- *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
- *   start is such an error; a camera that does not answer yet is not.
+ *   stream; what was received is still fused, and the run reports the error. A fault that only a change mends is such an error
+ *   when it is there from the start: a missing device or plugin, a certificate that is not trusted, a port that speaks no
+ *   TLS (plugin/gstreamer/faults.ts, peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
+ *   not: it is tried again, and its reason and what to do are told.
+ * - **rtsps**: the camera's certificate must be one that the system trusts, or one of the file `tls`.
  * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
  *   picture, of its upper field, so that rate and times stay (for every field, or another method, put `deinterlace` into a launch
  *   fragment), and what the image-orientation tag says is turned, unless a fragment in front turns pictures itself (`videoflip`).
@@ -45,6 +49,8 @@ import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
 import { MILLISECOND } from '../core/time';
+import { notEncrypted, tlsOption } from '../gstreamer/tls';
+import { TlsRelay } from '../gstreamer/tls-relay';
 import { readAddress, type Address } from './address';
 import { LiveSource, type LiveSettings } from './live-source';
 import { RESTART, restartOption } from './restart';
@@ -86,6 +92,7 @@ const options = {
     default: 'h264',
     defaultText: 'h264: what most senders send',
   }),
+  tls: tlsOption,
 };
 
 type Settings = OptionsOf<typeof options>;
@@ -108,16 +115,28 @@ const lookedAfter: StageElement<typeof options> = {
   ...sourceElement,
   kind: 'stage',
   create(settings, context) {
-    const source = new LiveSource(liveSettings(settings), context);
+    const relay = relayOf(settings);
+    let source: LiveSource | undefined;
     return {
-      connect: (): Observable<Frame> => source.frames,
-      end: () => source.stop(),
+      ready: async () => await relay?.listen(),
+      connect(): Observable<Frame> {
+        source = new LiveSource(liveSettings(settings, relay?.port), context);
+        return source.frames;
+      },
+      end: () => source?.stop(),
+      close: async () => await relay?.close(),
     };
   },
 };
 
+/** Certificates of one's own are checked by Node. */
+function relayOf(settings: Settings): TlsRelay | undefined {
+  const { peer } = fragmentOf(settings);
+  return peer && typeof peer.trust === 'object' ? new TlsRelay(peer) : undefined;
+}
+
 function check(settings: Settings): void {
-  const { uri, launch, play, restart, clock } = settings;
+  const { uri, launch, play, restart, clock, tls } = settings;
   if ((uri === '') === (launch === '')) {
     const which = uri === '' ? 'needs either "uri" or "launch"' : 'has both "uri" and "launch"';
     throw new GstIplError('bad-option', `it ${which}.`, { hint: 'An address such as rtsp://HOST/PATH, or a launch fragment.' });
@@ -128,6 +147,7 @@ function check(settings: Settings): void {
       hint: 'Leave it out; a constant delay is declared to `sync` (`offsets`).',
     });
   }
+  if (tls !== 'system' && tls !== undefined && !/^rtsps/i.test(uri.trim())) throw notEncrypted();
   if (live && play !== 'once') {
     throw new GstIplError('bad-option', `the option "play" is for files; "${uri}" is live anyway.`, { hint: 'Leave it out.' });
   }
@@ -138,8 +158,8 @@ function check(settings: Settings): void {
   }
 }
 
-function fragmentOf({ uri, launch, codec, clock, latency = 0n }: Settings): Address {
-  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock });
+function fragmentOf({ uri, launch, codec, clock, tls, latency = 0n }: Settings, relay?: number): Address {
+  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock, tls, relay });
 }
 
 function isLookedAfter(settings: Settings): boolean {
@@ -148,9 +168,9 @@ function isLookedAfter(settings: Settings): boolean {
 }
 
 /** What looks after the source needs to know of it. */
-export function liveSettings(settings: Settings): LiveSettings {
+export function liveSettings(settings: Settings, relay?: number): LiveSettings {
   const { uri, play, restart, size, clock } = settings;
-  const { launch, live } = fragmentOf(settings);
+  const { launch, live, peer } = fragmentOf(settings, relay);
   const comesAndGoes = uri !== '';
   return {
     launch: scaleLaunch(launch, size, comesAndGoes ? ':' : '!'),
@@ -161,5 +181,6 @@ export function liveSettings(settings: Settings): LiveSettings {
     stamps: clock === 'ntp' ? 'ntp' : live && !uri.startsWith('v4l2:') ? 'arrival' : 'device',
     loop: play === 'loop',
     restart: restart === 'auto' ? (live ? RESTART : undefined) : restart,
+    peer,
   };
 }

@@ -2,7 +2,7 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
-import { GstIplError, type ErrorCode } from '../core/errors';
+import { asGstIplError, GstIplError } from '../core/errors';
 import { FlowControl } from '../core/flow-control';
 import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
@@ -10,6 +10,7 @@ import { formatTime, MILLISECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
 import { nameElements } from '../gstreamer/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
+import { askPeer, type Peer } from '../gstreamer/peer';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
@@ -31,10 +32,12 @@ export interface LiveSettings {
   /** Begins again at the end, without a gap. */
   readonly loop: boolean;
   readonly restart: RestartPolicy | undefined;
+  /** Who can be asked where GStreamer cannot say why there is no connection. */
+  readonly peer?: Peer | undefined;
 }
 
-/** What no repetition mends, when it is wrong from the start. */
-const FATAL: readonly ErrorCode[] = ['missing-plugin', 'missing-file', 'bad-launch', 'bad-caps', 'set-up'];
+/** What rtspsrc says whatever the reason is. */
+const NOT_CONNECTED = /Failed to connect|Could not receive message/;
 
 const OUTLET = 'outlet';
 
@@ -55,6 +58,8 @@ export class LiveSource {
   readonly #pacer: Pacer;
   #output: Subscriber<Frame> | undefined;
   #attempt: Attempt | undefined;
+  /** The attempt that is being lost. */
+  #losing: Attempt | undefined;
   #pipeline: GstPipeline | undefined;
   #caps: VideoCaps | undefined;
   /** Starts in a row that gave no picture. */
@@ -164,10 +169,30 @@ export class LiveSource {
     this.#output?.complete();
   }
 
+  /** The first reason counts: others are its consequences. */
   #lose(error: GstIplError): void {
-    if (!this.#attempt) return;
+    const attempt = this.#attempt;
+    if (!attempt || attempt === this.#losing) return;
+    this.#losing = attempt;
+    const { peer } = this.#settings;
+    if (!peer || !NOT_CONNECTED.test(error.message)) return this.#lost(error);
+    void this.#reasonOf(error, peer).then((reason) => attempt === this.#attempt && this.#lost(reason));
+  }
+
+  async #reasonOf(error: GstIplError, peer: Peer): Promise<GstIplError> {
+    try {
+      await askPeer(peer);
+      return error;
+    } catch (reason) {
+      const { code, message, hint, permanent } = asGstIplError(reason, 'pipeline-failed');
+      const { node } = this.#context;
+      return new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint, permanent });
+    }
+  }
+
+  #lost(error: GstIplError): void {
     const { restart } = this.#settings;
-    if (!restart || this.#failures + 1 > restart.attempts || (!this.#worked && FATAL.includes(error.code))) return this.#fail(error);
+    if (!restart || this.#failures + 1 > restart.attempts || (!this.#worked && error.permanent)) return this.#fail(error);
     const now = this.#clock.now();
     if (this.#lostAt === undefined && now - this.#startedAt > STEADY) this.#level = 0;
     this.#lostAt ??= now;
@@ -178,7 +203,7 @@ export class LiveSource {
     const reason = error.message.replace(`Node "${node}": `, '');
     this.#pacer.restart(this.#clock.now() + delay);
     this.#next(delay);
-    this.#context.tell?.({ type: 'source-lost', node, reason, attempt: this.#failures, delay });
+    this.#context.tell?.({ type: 'source-lost', node, reason, hint: error.hint, attempt: this.#failures, delay });
   }
 
   #restored(): void {

@@ -11,8 +11,8 @@ const PACKAGES = [
   'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav', 'gstreamer1.0-x', 'gstreamer1.0-rtsp',
 ];
 
-/** What only the tests need: a browser that looks at the preview page, with a font; an RTSP server; a judge of files. */
-const TEST_PACKAGES = ['chromium', 'fonts-dejavu-core', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'ffmpeg'];
+/** What only the tests need: a browser that looks at the preview page, with a font; an RTSP server, with certificates; a judge of files. */
+const TEST_PACKAGES = ['chromium', 'fonts-dejavu-core', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'openssl', 'ffmpeg'];
 
 /** One thing from each of these packages, for systems that dpkg does not know about. */
 const PROOFS = [
@@ -26,6 +26,7 @@ const PROOFS = [
 const TEST_PROOFS = [
   ['chromium', ['--version']],
   ['/usr/bin/python3', ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']],
+  ['openssl', ['version']],
   ['ffprobe', ['-version']],
 ];
 

@@ -47,7 +47,7 @@ for (const codec of ['h264', 'h265'] as const) {
   test.serial(`srt, ${codec}: the source calls, or is called; encrypted`, async (t) => {
     const encoder = codec === 'h264' ? H264 : H265;
     const port = await freePort('udp');
-    const secret = 'passphrase=correct-horse-battery';
+    const secret = 'passphrase=correct+horse+battery';
     const listening = sender(`${picture()} ! ${encoder} ! mpegtsmux alignment=7 ! srtsink uri=srt://127.0.0.1:${port}?mode=listener&${secret} wait-for-connection=false`);
     await within(listening, async () => expectPictures(t, await receive(`uri: "srt://127.0.0.1:${port}?${secret}"`)));
     const end = stubbornSender(`${picture()} ! ${encoder} ! mpegtsmux alignment=7 ! srtsink uri=srt://127.0.0.1:${port}?${secret}`);

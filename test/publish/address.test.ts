@@ -6,33 +6,25 @@ import test from 'ava';
 import { elementsOf } from '../../plugin/gstreamer/launch';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
 import { GstIplError } from '../../plugin';
-import { parseAddress, type NetworkAddress } from '../../plugin/publish/address';
+import type { NetworkAddress } from '../../plugin/core/address';
+import { parseAddress } from '../../plugin/publish/address';
 import { routeLaunch } from '../../plugin/publish/routes';
 import { HlsFolder } from '../../plugin/publish/hls';
 import { temporaryFolder } from '../support/folder';
 
 test('addresses are taken apart', (t) => {
   t.like(parseAddress('srt://:7001'), { scheme: 'srt', host: '', port: 7001 });
-  t.like(parseAddress('udp://[::1]:5000'), { scheme: 'udp', host: '[::1]', port: 5000 });
+  t.like(parseAddress('udp://[::1]:5000'), { scheme: 'udp', host: '::1', port: 5000 });
   t.like(parseAddress('rtsp://me:secret@10.0.0.1:8554/live?a=b'), { scheme: 'rtsp', host: '10.0.0.1', port: 8554 });
   t.like(parseAddress(' hls:/var/www/my films '), { scheme: 'hls', folder: '/var/www/my films' });
-  t.deepEqual([...(parseAddress('srt://h:1?mode=caller&streamid=%23!::r=x&latency=80') as NetworkAddress).query], [['mode', 'caller'], ['streamid', '#!::r=x'], ['latency', '80']]);
 });
 
 const refused: [address: string, sentence: RegExp][] = [
   ['', /names no address/],
   ['fused.mp4', /names no address/],
   ['http://host/x', /"http:" is no address that pictures can be published to/],
-  ['srt://host', /lacks a port/],
-  ['srt://host:70000', /not of the form srt:\/\/HOST:PORT/],
-  ['srt://:7001?mode=caller', /lacks a host/],
   ['udp://:5000', /lacks a host/],
   ['rtsp://host', /a server and a path/],
-  ['srt://h:1?passphrase=short', /"passphrase" of the address is not right/],
-  ['srt://h:1?passphrse=geheimgeheim', /unknown part "passphrse"/],
-  ['srt://h:1?localport=1', /unknown part "localport"/],
-  ['udp://h:1?x=1', /unknown part "x"/],
-  ['udp://a b:1', /not of the form/],
   ['hls:', /names no folder/],
   ['hls:a\nb', /control character/],
 ];

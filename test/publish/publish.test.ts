@@ -47,8 +47,8 @@ const cases: [title: string, receiver: (port: number) => string, to: (port: numb
   ['SRT that listens, H.264', (port) => `srtsrc uri=srt://127.0.0.1:${port} ! ${TS('h264')}`, (port) => `srt://:${port}`],
   [
     'SRT that calls, encrypted, H.265',
-    (port) => `srtsrc uri=srt://127.0.0.1:${port}?mode=listener passphrase=only-for-you ! ${TS('h265')}`,
-    (port) => `srt://127.0.0.1:${port}?passphrase=only-for-you&pbkeylen=32&latency=60`,
+    (port) => `srtsrc uri=srt://127.0.0.1:${port}?mode=listener passphrase=only+for+you ! ${TS('h265')}`,
+    (port) => `srt://127.0.0.1:${port}?passphrase=only+for+you&pbkeylen=32&latency=60`,
     ', codec: h265',
   ],
   ['UDP, H.264', (port) => `udpsrc port=${port} ! ${TS('h264')}`, (port) => `udp://localhost:${port}`],

@@ -31,6 +31,17 @@ for (const codec of ['h264', 'h265']) {
   });
 }
 
+for (const codec of ['h264', 'h265']) {
+  test.serial(`${codec}: a camera that declares no frame rate is recorded, each picture at its time`, async (t) => {
+    const folder = temporaryFolder();
+    const source = `${camera('num-buffers=40').replace('30/1', '10/1')} ! capssetter caps=video/x-raw,framerate=(fraction)0/1`;
+    const { error, warnings } = await runToEnd(await load(graphText(source, folder, `, codec: ${codec}`).replace('segment: 1s', 'segment: 60s')));
+    t.deepEqual([error, warnings], [undefined, []]);
+    const { frames } = await record(`filesrc location=${path.join(folder, finished(folder)[0] ?? '')} ! decodebin`);
+    t.deepEqual(frames.map(({ pts }) => Math.round(Number(pts) / 1e6)), Array.from({ length: 40 }, (_, index) => index * 100));
+  });
+}
+
 test.serial('odd sizes lose a row and a column; other caps begin another file', async (t) => {
   const folder = temporaryFolder();
   const part = (size: string): string => `${camera('num-buffers=20', size)} ! c.`;

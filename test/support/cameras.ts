@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
+import { withCertificate } from './certificates';
 
 /** Slow enough that a busy machine keeps up, and that half a frame is longer than its scheduler is late. */
 export const RATE = 5;
@@ -85,16 +86,18 @@ interface RtspSettings {
   readonly codec?: 'h264' | 'h265';
   /** Sound comes first, as the stream that a client must not take. */
   readonly sound?: boolean;
+  /** PEM file of certificate and key: rtsps. */
+  readonly certificate?: string;
 }
 
 /** rtsp://127.0.0.1:PORT/cam; resolves when clients may come. */
-export async function rtspCamera({ port, login = '', codec = 'h264', sound = false }: RtspSettings = {}): Promise<RtspCamera> {
+export async function rtspCamera({ port, login = '', codec = 'h264', sound = false, certificate }: RtspSettings = {}): Promise<RtspCamera> {
   const chosen = port ?? (await freePort());
   const encoder = codec === 'h264' ? `${H264} ! rtph264pay` : `${H265} ! rtph265pay`;
   const audio = sound ? 'audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0 pt=8 ' : '';
   const launch = `${audio}${picture()} ! videoscale ! capsfilter name=size caps=video/x-raw,width=64,height=48 ! ${encoder} name=pay${sound ? 1 : 0} pt=96 config-interval=-1`;
   // Debian's Python: it has the bindings to GStreamer.
-  const child = started(spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-server.py'), `${chosen}`, launch, login], { stdio: ['pipe', 'pipe', 'inherit'] }));
+  const child = started(spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-server.py'), `${chosen}`, launch, login], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) }));
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once('data', () => resolve());
     child.once('exit', (code) => reject(new Error(`The RTSP server ended with ${code}.`)));

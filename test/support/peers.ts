@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { withCertificate } from './certificates';
 import { temporaryFolder } from './folder';
 
 /** A port that is free for TCP and UDP at this moment. */
@@ -61,11 +62,11 @@ export interface RtspRecorder {
   stop(): Promise<void>;
 }
 
-/** A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live. */
-export async function startRtspRecorder(port: number, login = ''): Promise<RtspRecorder> {
+/** A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live, or rtsps with a PEM file of certificate and key. */
+export async function startRtspRecorder(port: number, login = '', certificate?: string): Promise<RtspRecorder> {
   const file = path.join(temporaryFolder(), 'announced.gray');
   // Debian's own Python: another one in the path lacks python3-gi.
-  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   if (!line.toString().startsWith('ready')) throw new Error(`The RTSP server said: ${line.toString()}`);
   const stop = async (): Promise<void> => {

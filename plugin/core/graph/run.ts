@@ -34,6 +34,8 @@ export type SourceEvent =
       readonly node: string;
       /** What happened, in one sentence without secrets. */
       readonly reason: string;
+      /** What to do, where it is known. */
+      readonly hint?: string | undefined;
       /** How many starts in a row have failed, this one included: 1 for a source that worked until now. */
       readonly attempt: number;
       /** Until the next start. */
