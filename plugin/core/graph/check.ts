@@ -7,7 +7,7 @@ import { problemOf, readNode, type CheckedNode } from './check-node';
 import { checkLaunches } from './check-launches';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
-import { loadUserElement } from './user-element';
+import { isUserElement, loadUserElement } from './user-element';
 
 export interface CheckedGraph {
   readonly file: string;
@@ -28,7 +28,7 @@ export async function checkGraph(
   const parameters = new Parameters(document, given, problems);
   const elements = new Map<string, Element>();
   for (const node of document.nodes) {
-    const element = findElement(node, registry, document.file, problems);
+    const element = await findElement(node, registry, document.file, problems);
     if (element) elements.set(node.name.value, element);
   }
   checkEdges(document, elements, problems);
@@ -41,9 +41,9 @@ export async function checkGraph(
   return { file: document.file, nodes };
 }
 
-function findElement(node: WrittenNode, registry: ElementRegistry, file: string, problems: Problem[]): Element | undefined {
+async function findElement(node: WrittenNode, registry: ElementRegistry, file: string, problems: Problem[]): Promise<Element | undefined> {
   try {
-    return /^\.{0,2}\//.test(node.use.value) ? loadUserElement(node.use.value, file) : registry.get(node.use.value);
+    return isUserElement(node.use.value) ? await loadUserElement(node.use.value, file) : registry.get(node.use.value);
   } catch (error) {
     problems.push(problemOf(error, node.use.place));
     return undefined;
