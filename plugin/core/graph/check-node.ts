@@ -28,6 +28,8 @@ export interface NodeSurroundings {
   readonly elements: ReadonlyMap<string, Element>;
   readonly parameters: Parameters;
   readonly problems: Problem[];
+  /** What the graph names outside of itself need not be there. */
+  readonly dry: boolean;
 }
 
 export function readNode(node: WrittenNode, element: Element, surroundings: NodeSurroundings): CheckedNode {
@@ -36,17 +38,31 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
   const name = node.name.value;
   const from = node.from.map(({ value }) => value);
   const read = { name, element, options: {}, from, branches: [], launch: undefined, place: node.name.place };
+  let options: Record<string, unknown> = {};
   try {
-    const options = readOptions(node, element, surroundings);
+    options = readOptions(node, element, surroundings);
     const branches = branchesOf(from, surroundings);
     if (problems.length > before) return { ...read, options, branches };
     element.check?.(options, { from, branches });
+    if (!surroundings.dry) element.checkFiles?.(options);
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
     return { ...read, element: element.variant?.(options) ?? element, options, branches, launch };
   } catch (error) {
-    problems.push(problemOf(error, node.name.place, `Node "${name}": `, isUserElement(node.use.value)));
+    problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
     return read;
   }
+}
+
+/** That of the option whose value the error speaks of, or of the node. */
+function placeOfFault(error: unknown, node: WrittenNode, options: Readonly<Record<string, unknown>>): Place {
+  const message = error instanceof Error ? error.message : '';
+  const quoted = [...message.matchAll(/"([^"]{3,})"/g)].map(([, text = '']) => text);
+  for (const [name, written] of node.options) {
+    const value = options[name];
+    if (typeof value !== 'string' || value === '') continue;
+    if (message.includes(value) || quoted.some((text) => value.includes(text))) return written.place;
+  }
+  return node.name.place;
 }
 
 function readOptions(node: WrittenNode, element: Element, { parameters, problems }: NodeSurroundings): Record<string, unknown> {
@@ -97,7 +113,7 @@ function branchesOf(from: readonly string[], surroundings: NodeSurroundings): st
 export function problemOf(error: unknown, place: Place, prefix = '', users = false): Problem {
   if (error instanceof GstIplError) {
     const { code, message, hint, trace } = error;
-    return { code, message: prefix + message, place: error.place?.file ? error.place : place, hint, trace };
+    return { code, message: prefix + message, place, hint, trace };
   }
   if (!users) throw error;
   const reason = error instanceof Error ? error.message : String(error);

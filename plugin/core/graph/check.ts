@@ -15,15 +15,19 @@ export interface CheckedGraph {
   readonly nodes: readonly CheckedNode[];
 }
 
-/**
- * @param given parameter values that replace those of the file
- * @throws GraphError with every problem found
- */
-export async function checkGraph(
-  document: GraphDocument,
-  registry: ElementRegistry,
-  given: Readonly<Record<string, string>> = {},
-): Promise<CheckedGraph> {
+export interface CheckOptions {
+  /** Values of parameters; they replace those of the file. */
+  readonly params?: Readonly<Record<string, string>>;
+  /**
+   * What the graph names outside of itself (files, folders, devices, models) need not be there, as for a drawing of it.
+   * Default: it must, because a run would fail at once.
+   */
+  readonly dry?: boolean;
+}
+
+/** @throws GraphError with every problem found */
+export async function checkGraph(document: GraphDocument, registry: ElementRegistry, options: CheckOptions = {}): Promise<CheckedGraph> {
+  const { params: given = {}, dry = false } = options;
   const problems: Problem[] = [];
   const parameters = new Parameters(document, given, problems);
   const elements = new Map<string, Element>();
@@ -32,11 +36,12 @@ export async function checkGraph(
     if (element) elements.set(node.name.value, element);
   }
   checkEdges(document, elements, problems);
+  const surroundings = { document, elements, parameters, problems, dry };
   const nodes = document.nodes.flatMap((node) => {
     const element = elements.get(node.name.value);
-    return element ? [readNode(node, element, { document, elements, parameters, problems })] : [];
+    return element ? [readNode(node, element, surroundings)] : [];
   });
-  await checkLaunches(document, nodes, problems);
+  await checkLaunches(nodes, surroundings);
   if (problems.length > 0) throw new GraphError(problems);
   return { file: document.file, nodes };
 }

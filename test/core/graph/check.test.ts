@@ -151,14 +151,36 @@ const refused: [launch: string, line: string, hint: string | undefined][] = [
   ['videotestsrc ! ! identity', '29: Node "a": GStreamer refuses the launch string "videotestsrc ! ! identity": syntax error.', 'An element is missing between "!" and "!".'],
   ['videotestsrc ! nothere.sink', '29: Node "a": GStreamer refuses the launch string "videotestsrc ! nothere.sink": syntax error.', undefined],
   ['videotestsrc ! video/x-raw,width=', '45: Node "a": GStreamer refuses the launch string "videotestsrc ! video/x-raw,width=": could not parse caps "video/x-raw,width=".', undefined],
-  ['videotestsrc num-buffers=many', '43: Node "a": GStreamer refuses the launch string "videotestsrc num-buffers=many": could not set property "num-buffers" in element "videotestsrc" to "many".', undefined],
-  ['videotestsrc ! filesink location=x', '45: Node "a": The launch fragment ends with filesink, which has no video output.', 'Another node reads from this one: end with an element that gives video.'],
+  ['videotestsrc num-buffers=many', '55: Node "a": The property "num-buffers" of the GStreamer element videotestsrc cannot be "many".', 'It is a whole number from -1 to 2147483647.'],
+  ['videotestsrc ! filesink location=x', '45: Node "a": The launch fragment ends with filesink, which has no video output.', 'Another node reads from this one: end with an element that gives raw video.'],
   ['videotestsrc ! video/x-raw,format=I420 ! tee ! video/x-raw,format=NV12', '71: Node "a": What tee gives cannot be "video/x-raw, format=(string)NV12".', 'Put an element before the caps that converts it: `videoconvert`, `videoscale`, `videorate`.'],
+  ['videotestsrc ! x264enc speed-preset=veryfaster ! h264parse ! avdec_h264', '66: Node "a": The property "speed-preset" of the GStreamer element x264enc cannot be "veryfaster".', 'Did you mean "veryfast"? It is one of None, ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow, placebo.'],
+  ['videotestsrc is-live=perhaps', '51: Node "a": The property "is-live" of the GStreamer element videotestsrc cannot be "perhaps".', 'It is true or false.'],
+  ['videotestsrc ! video/x-raw,format=I421', '64: Node "a": GStreamer has no video format "I421".', 'Did you mean "I420"?'],
+  ['filesrc location=README.md ! decodebin ! video/x-raw, width=640, format=(string)YUV2', '110: Node "a": GStreamer has no video format "YUV2".', 'Did you mean "YUY2"?'],
+  ['filesrc location=README.md ! decodebin ! capsfilter caps=video/x-raw,width=640x480', '105: Node "a": No video can have "width=640x480".', 'Sizes are whole numbers (width=1280,height=720), rates are fractions (framerate=25/1).'],
+  ['filesrc location=README.md ! audioconvert', '59: Node "a": What filesrc reads are bytes, and audioconvert takes only raw video or sound.', 'Put `decodebin` between them.'],
+  ['udpsrc port=5000 ! queue ! videoscale', '57: Node "a": What udpsrc reads are bytes, and videoscale takes only raw video or sound.', 'Put `decodebin` between them.'],
+  ['videotestsrc ! x264enc', '45: Node "a": The launch fragment ends with x264enc, which has no video output.', 'Another node reads from this one: end with an element that gives raw video.'],
+  ['videotestsrc ! x264enc ! queue ! h264parse ! queue', '75: Node "a": The launch fragment ends with queue, which has no video output.', 'Another node reads from this one: end with an element that gives raw video.'],
   ['videotestsrc ! x264enc ! audioconvert', '55: Node "a": GStreamer cannot link x264enc to audioconvert.', 'They share no format: put an element between that converts one to the other.'],
 ];
 for (const [launch, line, hint] of refused) {
   test(`check: the launch fragment "${launch}" is refused at its place`, async (t) => {
     t.deepEqual(await problemsOf(graph(`a: { use: source, launch: "${launch}" }`, K)), { lines: [`graph.yaml:2:${line}`], hints: [hint] });
+  });
+}
+
+const accepted = [
+  'filesrc location=README.md ! queue ! rawvideoparse width=16 height=16 format=i420',
+  'filesrc location=README.md ! pngdec',
+  'filesrc location=README.md ! decodebin ! video/x-raw,format={I420,NV12},framerate=25/1',
+  'udpsrc port=5000 caps="video/x-raw,format=I420,width=16,height=16,framerate=5/1" ! videoscale',
+  'videotestsrc ! capsfilter caps="video/x-raw, format=(string) NV12" ! video/x-raw(memory:SystemMemory),format=NV12',
+];
+for (const launch of accepted) {
+  test(`check: the launch fragment '${launch}' is right`, async (t) => {
+    t.deepEqual(await problemsOf(JSON.stringify({ nodes: { a: { use: 'source', launch }, k: { use: 'sink', from: 'a', launch: 'fakesink' } } })), { lines: [], hints: [] });
   });
 }
 
