@@ -28,10 +28,11 @@ export interface CheckOptions {
 /** @throws GraphError with every problem found */
 export async function checkGraph(document: GraphDocument, registry: ElementRegistry, options: CheckOptions = {}): Promise<CheckedGraph> {
   const { params: given = {}, dry = false } = options;
-  const problems: Problem[] = [];
+  const problems = [...document.problems];
   const parameters = new Parameters(document, given, problems);
   const elements = new Map<string, Element>();
   for (const node of document.nodes) {
+    if (node.use.value === '') continue; // Told already.
     const element = await findElement(node, registry, document.file, problems);
     if (element) elements.set(node.name.value, element);
   }

@@ -25,7 +25,7 @@ const A = 'a: { use: source, launch: videotestsrc }';
 const B = 'b: { use: source, launch: videotestsrc }';
 const K = 'k: { use: sink, from: a, launch: fakesink }';
 
-const cases: [title: string, text: string, lines: string[], hints: (string | undefined)[], params?: Record<string, string>][] = [
+const cases: [title: string, text: string, lines: string[], hints: (string | RegExp | undefined)[], params?: Record<string, string>][] = [
   ['a graph that is right', graph(A, K), [], []],
   [
     'a graph in JSON',
@@ -87,12 +87,36 @@ const cases: [title: string, text: string, lines: string[], hints: (string | und
     ['Pictures flow one way, from sources to sinks.'],
   ],
   ['a node that reads itself', graph('x: { use: filter, from: x, launch: identity }'), ['graph.yaml:2:3: The graph has a cycle: x -> x.'], ['Pictures flow one way, from sources to sinks.']],
-  ['a name given twice', graph(A, A, K), ['graph.yaml:3:3: This is not YAML: Map keys must be unique'], [undefined]],
-  ['not YAML', 'nodes: {a: [', ['graph.yaml:1:13: This is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]', 'graph.yaml:1:13: This is not YAML: Flow map in block collection must be sufficiently indented and end with a }'], [undefined, undefined]],
+  ['a name given twice', graph(A, A, K), ['graph.yaml:3:3: The name "a" is given twice.'], ['The first is in line 2.']],
+  ['an option given twice, and something else', graph('a: { use: source, launch: videotestsrc, launch: videotestsrc, lunch: x }', K), ['graph.yaml:2:43: The name "launch" is given twice.', 'graph.yaml:2:65: Element "source" has no option "lunch".'], ['The first is in line 2.', 'Did you mean "launch"?']],
+  ['not YAML', 'nodes: {a: [', ['graph.yaml:1:12: This is not YAML: the [ that is opened here is not closed.'], ['Its ] is missing before line 1.']],
+  [
+    'a missing }',
+    graph("a: { use: source, launch: \"it's { here\" # and {", B, 's: { use: sync, from: [a, b] }', 'f: { use: ipl, from: s }', 'k: { use: sink, from: f, launch: fakesink }'),
+    ['graph.yaml:2:6: This is not YAML: the { that is opened here is not closed.'],
+    ['Its } is missing before line 3.'],
+  ],
+  ['a missing ]', graph(A, B, 's: { use: sync, from: [a, b }', K), ['graph.yaml:4:25: This is not YAML: the [ that is opened here is not closed.'], ['Its ] is missing before line 4.']],
+  ['a missing quote', graph('a: { use: source, launch: "videotestsrc }', K), ['graph.yaml:2:29: This is not YAML: the " that is opened here is not closed.'], [/^Its " is missing before line \d\.$/]],
+  ['a parameter without quotes', `params: { l: videotestsrc }\n${graph('a: { use: source, launch: ${l} }', K)}`, ['graph.yaml:3:30: This is not YAML: Unexpected flow-map-start at node end.'], ['Inside of { }, a value that begins with ${ needs quotes.']],
+  [
+    'a misspelt section does not hide what else is wrong',
+    `parms: { l: videotestsrc }\n${graph('a: { use: source, launch: "${l}" }', 'b: { use: blur, from: a }', 'k: { use: sink, from: b, lunch: fakesink }')}`,
+    ['graph.yaml:1:1: There is no section "parms".', 'graph.yaml:4:13: There is no element "blur".', 'graph.yaml:5:28: Element "sink" has no option "lunch".', 'graph.yaml:5:3: Node "k" (sink) lacks the option "launch".'],
+    ['Did you mean "params"?', undefined, 'Did you mean "launch"?', 'Launch fragment that ends with a sink element.'],
+  ],
+  [
+    'a misnamed parameter does not hide what else is wrong',
+    `params: { my-file: x }\n${graph(A, 'k: { use: sink, from: b, launch: fakesink }')}`,
+    ['graph.yaml:1:11: "my-file" cannot be a parameter name.', 'graph.yaml:3:3: Nothing reads from node "a".', 'graph.yaml:4:25: Node "k" reads from "b", which does not exist.'],
+    ['Names begin with a letter and go on with letters, digits and underscores.', undefined, 'There is: a, k.'],
+  ],
   ['no nodes', 'params: { a: 1 }', ['graph.yaml:1:1: The graph has no "nodes".'], ['See `gst-ipl elements` for what a node can be.']],
-  ['an unknown section', `nods:\n  ${A}`, ['graph.yaml:1:1: There is no section "nods".', 'graph.yaml:1:1: The graph has no "nodes".'], ['Did you mean "nodes"?', 'See `gst-ipl elements` for what a node can be.']],
+  ['an unknown section', `nods:\n  ${A}`, ['graph.yaml:1:1: There is no section "nods".', 'graph.yaml:2:3: Nothing reads from node "a".'], ['Did you mean "nodes"?', undefined]],
+  ['a section that is none', `sources:\n  x: 1\n${graph(A, K)}`, ['graph.yaml:1:1: There is no section "sources".'], ['There is: params, nodes.']],
   ['a list where nodes belong', 'nodes: [a]', ['graph.yaml:1:8: "nodes" must be a map of names to values.', 'graph.yaml:1:8: The graph has no nodes.'], [undefined, undefined]],
-  ['a node that is not a map', graph('a: videotestsrc'), ['graph.yaml:2:6: Node "a" must be a map of names to values.', 'graph.yaml:2:3: The graph has no nodes.'], [undefined, undefined]],
+  ['a node that is not a map', graph('a: videotestsrc'), ['graph.yaml:2:6: Node "a" must be a map of names to values.'], [undefined]],
+  ['another node that is not a map', graph('a: videotestsrc', 'k: { use: sink, from: a, lunch: fakesink }'), ['graph.yaml:2:6: Node "a" must be a map of names to values.', 'graph.yaml:3:28: Element "sink" has no option "lunch".', 'graph.yaml:3:3: Node "k" (sink) lacks the option "launch".'], [undefined, 'Did you mean "launch"?', undefined]],
   ['a node without element', graph('a: { launch: videotestsrc }', K), ['graph.yaml:2:3: Node "a" does not say which element to use.'], ['Add `use: ELEMENT`.']],
   ['a name with a space', graph('a b: { use: source, launch: videotestsrc }', 'k: { use: sink, from: a b, launch: fakesink }'), ['graph.yaml:2:3: "a b" cannot be a node name.'], ['Names begin with a letter and go on with letters, digits and underscores.']],
   ['missing parameter', `params: { f: }\n${graph('a: { use: source, launch: "filesrc location=${f} ! decodebin" }', K)}`, ['graph.yaml:3:29: Parameter "f" has no value.'], ['Give it one: --set f=VALUE']],
@@ -130,11 +154,18 @@ const cases: [title: string, text: string, lines: string[], hints: (string | und
   ],
 ];
 
+/** Problems beside the one that a case is about; their hints are tested by cases of their own. */
+const NOT_THE_POINT = /Nothing reads from|no element "blur"|lacks the option/;
+
 for (const [title, text, lines, hints, params] of cases) {
   test(`check: ${title}`, async (t) => {
     const found = await problemsOf(text, params);
     t.deepEqual(found.lines, lines);
-    t.deepEqual(found.hints, hints);
+    for (const [index, hint] of hints.entries()) {
+      const told = found.hints[index];
+      if (hint instanceof RegExp) t.regex(told ?? '', hint);
+      else if (hint !== undefined || !NOT_THE_POINT.test(lines[index] ?? '')) t.is(told, hint);
+    }
   });
 }
 
