@@ -1,7 +1,7 @@
 /**
  * The stages composed in code, with an operator of one's own between them.
  *
- *     npx ts-node examples/rxjs-program.ts [OUT.mp4]
+ *     gst-ipl exec examples/rxjs-program.ts [OUT.mp4]
  */
 import path from 'node:path';
 import { count, lastValueFrom, tap, type MonoTypeOperatorFunction } from 'rxjs';

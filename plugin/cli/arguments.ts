@@ -25,10 +25,12 @@ export interface Command {
   /** Least and greatest number of positional arguments. */
   readonly positionals: readonly [least: number, greatest: number];
   readonly flags: Readonly<Record<string, Flag>>;
+  /** What follows the first positional argument is for somebody else, as it is. */
+  readonly passesOn?: boolean;
   /** Command lines that work. */
   readonly examples: readonly string[];
-  /** @returns the exit code */
-  run(given: Arguments): Promise<number>;
+  /** @returns the exit code; undefined where the process ends by itself, with the code that it then has */
+  run(given: Arguments): Promise<number | undefined>;
 }
 
 export class UsageError extends Error {
@@ -43,7 +45,9 @@ export class UsageError extends Error {
 /** @throws UsageError */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
   const options = { ...command.flags, help: { type: 'boolean', short: 'h', summary: '' } as const };
-  const { values, positionals } = parse(command, argv, options);
+  const own = command.passesOn ? argv.findIndex((argument) => !argument.startsWith('-')) + 1 || argv.length : argv.length;
+  const { values, positionals: first } = parse(command, argv.slice(0, own), options);
+  const positionals = [...first, ...argv.slice(own)];
   const [least, greatest] = command.positionals;
   if (!values.help && (positionals.length < least || positionals.length > greatest)) {
     const problem = positionals.length < least ? 'Something is missing' : `"${positionals[greatest]}" is one too many`;

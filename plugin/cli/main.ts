@@ -1,5 +1,5 @@
 /** The gst-ipl command: finds the subcommand, and turns errors into sentences and exit codes. */
-import { GraphError, GstIplError } from '../core/errors';
+import { GstIplError, isWrongAsWritten } from '../core/errors';
 import { COMMANDS } from './commands';
 import { overview, readArguments, UsageError, usageOf } from './arguments';
 import { entriesOfError } from '../observe/log';
@@ -10,7 +10,7 @@ import { version } from './package-file';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-async function main(argv: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number | undefined> {
   const [name = '--help', ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') {
     const asked = COMMANDS.find((command) => command.name === rest[0]);
@@ -39,7 +39,7 @@ function report(error: unknown): number {
   if (error instanceof GstIplError) {
     if (outputFormat() === 'json') entriesOfError(error).forEach(writeEntry);
     else console.error(error.describe());
-    return error instanceof GraphError ? WRONG_USAGE : FAILED;
+    return isWrongAsWritten(error) ? WRONG_USAGE : FAILED;
   }
   console.error('gst-ipl: this is a defect of gst-ipl; please report it with the lines below.');
   console.error(error);
@@ -49,6 +49,7 @@ function report(error: unknown): number {
 main(process.argv.slice(2))
   .catch(report)
   .then((code) => {
+    if (code === undefined) return;
     // Threads that wait inside GStreamer must not keep the command alive; what was printed is flushed first.
     process.stdout.write('', () => process.exit(code));
   })

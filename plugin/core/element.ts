@@ -45,6 +45,12 @@ interface ElementBase<Table extends OptionTable> {
    * @throws GstIplError `bad-option` or `bad-exposures`.
    */
   check?(options: OptionsOf<Table>, inputs: InputNames): void;
+  /**
+   * Looks at what the options name outside of the graph: files, folders, models, providers. Not called where a graph is only
+   * shown. What a launch fragment names is looked at without it.
+   * @throws GstIplError `missing-file`, `bad-model` or `bad-option`.
+   */
+  checkFiles?(options: OptionsOf<Table>): void;
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**

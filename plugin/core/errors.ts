@@ -28,12 +28,20 @@ export type ErrorCode =
   | 'bad-usage'
   | 'set-up';
 
+/**
+ * What is wrong is written in a graph, on a command line or in a file that they name: to try again helps only when that is
+ * changed, so a supervisor need not. The other codes tell of streams, peers and the machine at work, which may be better in
+ * a minute.
+ */
+const WRONG_AS_WRITTEN: readonly ErrorCode[] = ['bad-graph', 'bad-option', 'bad-launch', 'bad-model', 'bad-usage', 'missing-file', 'missing-plugin'];
+
 export interface ErrorDetails {
   readonly place?: Place | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** Where it is not as the code has it. */
   readonly permanent?: boolean | undefined;
+  readonly trace?: string | undefined;
 }
 
 /** What was written, or what is installed, is wrong. */
@@ -50,6 +58,8 @@ export class GstIplError extends Error {
    * never given up.
    */
   readonly permanent: boolean;
+  /** Where it was thrown, for whoever wrote the code that threw it: a stack, of errors that are no sentences of ours. */
+  readonly trace: string | undefined;
 
   constructor(code: ErrorCode, sentence: string, details: ErrorDetails = {}) {
     super(redact(sentence), details.cause === undefined ? undefined : { cause: details.cause });
@@ -58,6 +68,7 @@ export class GstIplError extends Error {
     this.place = details.place;
     this.hint = details.hint === undefined ? undefined : redact(details.hint);
     this.permanent = details.permanent ?? PERMANENT.has(code);
+    this.trace = details.trace === undefined ? undefined : redact(details.trace);
   }
 
   /** The error as a terminal shows it: `file:line:column: sentence` and the hint on a line of its own. */
@@ -72,6 +83,7 @@ export interface Problem {
   readonly message: string;
   readonly place?: Place | undefined;
   readonly hint?: string | undefined;
+  readonly trace?: string | undefined;
 }
 
 /** All that is wrong with a graph, found in one check. */
@@ -81,10 +93,11 @@ export class GraphError extends GstIplError {
   constructor(problems: readonly Problem[]) {
     const first = problems[0];
     if (!first) throw new TypeError('A GraphError needs at least one problem.');
-    super(first.code, first.message, { place: first.place, hint: first.hint });
+    super(first.code, first.message, first);
     this.name = 'GraphError';
-    this.problems = problems.map(({ message, hint, ...rest }) => {
-      return { ...rest, message: redact(message), hint: hint === undefined ? undefined : redact(hint) };
+    this.problems = problems.map(({ message, hint, trace, ...rest }) => {
+      const safe = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text));
+      return { ...rest, message: redact(message), hint: safe(hint), ...(trace === undefined ? {} : { trace: redact(trace) }) };
     });
   }
 
@@ -98,7 +111,8 @@ export function describeProblem(problem: Problem): string {
   // Most sentences name their node themselves.
   const place = file === undefined && problem.message.includes(`"${node}"`) ? '' : describePlace(problem.place);
   const hint = problem.hint ? `\n    ${problem.hint}` : '';
-  return redact(`${place ? `${place}: ` : ''}${problem.message}${hint}`);
+  const trace = problem.trace ? `\n${problem.trace}` : '';
+  return redact(`${place ? `${place}: ` : ''}${problem.message}${hint}${trace}`);
 }
 
 /** `file:line:column`, as editors and terminals make clickable, or nothing where the place is not known. */
@@ -112,5 +126,16 @@ export function describePlace(place: Place | undefined): string {
 export function asGstIplError(error: unknown, code: ErrorCode, place?: Place): GstIplError {
   if (error instanceof GstIplError) return error;
   const sentence = error instanceof Error ? error.message : String(error);
-  return new GstIplError(code, sentence, { place, cause: error });
+  return new GstIplError(code, sentence, { place, cause: error, trace: traceOf(error) });
+}
+
+/** The stack of what was thrown. Errors with a code of their own (a full disk, a missing file) say all in their sentence. */
+export function traceOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).code === 'string') return undefined;
+  return error.stack?.includes('\n    at ') ? error.stack : undefined;
+}
+
+/** Nothing was begun, or nothing could have come of it: exit code 2. */
+export function isWrongAsWritten(error: GstIplError): boolean {
+  return error instanceof GraphError || WRONG_AS_WRITTEN.includes(error.code);
 }

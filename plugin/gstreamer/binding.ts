@@ -7,7 +7,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
 import { warnAboutEnvironment } from './environment';
-import { explainLaunchError } from './launch-error';
+import { elementsInError, explainLaunchError } from './launch-error';
 
 export interface BusMessage {
   readonly type: string;
@@ -64,15 +64,19 @@ let binding: Binding | undefined;
 
 /**
  * Parses a launch string. The pipeline does not run yet.
+ * @param owners which graph node an element belongs to, by the element's name
  * @throws GstIplError `set-up` when the binding cannot be loaded, `bad-launch` when GStreamer refuses the string.
  */
-export function parseLaunch(launch: string): NativePipeline {
+export function parseLaunch(launch: string, owners: ReadonlyMap<string, string> = new Map()): NativePipeline {
   binding ??= loadBinding();
   try {
     return new binding.Pipeline(launch);
   } catch (error) {
-    const { code, message, hint } = explainLaunchError((error as Error).message, launch);
-    throw new GstIplError(code, message, { hint, cause: error });
+    const reason = (error as Error).message;
+    const { code, message, hint } = explainLaunchError(reason, launch);
+    const node = elementsInError(reason).map((name) => owners.get(name)).find((name) => name !== undefined);
+    const [whose, place] = node === undefined ? ['', undefined] : [`Node "${node}": `, { node }];
+    throw new GstIplError(code, whose + message, { place, hint, cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 import { GstIplError } from '../core/errors';
 import type { BusMessage } from './binding';
 import { faultOf } from './faults';
+import { factoryOf } from './launch';
 
 /** @param node name of the graph node that the failed element belongs to, where it is known */
 export function explainBusError(message: BusMessage, node: string | undefined): GstIplError {
@@ -14,6 +15,28 @@ export function explainBusError(message: BusMessage, node: string | undefined): 
     place: node === undefined ? undefined : { node },
     hint: fault?.hint,
     permanent: fault?.permanent,
+  });
+}
+
+/**
+ * What GStreamer says when a stream comes whose pad was waited for (of `decodebin`, of a demuxer), and does not fit: a
+ * warning, because another stream may come. Undefined for other messages.
+ */
+export function explainUnlinked(message: BusMessage, node: string | undefined, owners: ReadonlyMap<string, string>): GstIplError | undefined {
+  const [, from, to] = /delayed linking .* of \w+ named (\S+) to .* of \w+ named (\S+)/.exec(detailOf(message.debug)) ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  const where = node ? `Node "${node}"` : `Element ${from}`;
+  const ends = node !== undefined && (owners.get(to) ?? node) !== node;
+  const details = { place: node === undefined ? undefined : { node } };
+  if (ends || /outlet-/.test(to)) {
+    return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives at the end of the launch fragment is no raw video.`, {
+      ...details,
+      hint: 'The stream has no video, or is to be decoded: `decodebin` does. `gst-discoverer-1.0 FILE` tells what is in a file.',
+    });
+  }
+  return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives does not fit ${factoryOf(to)}.`, {
+    ...details,
+    hint: 'Put an element between that converts one to the other. `gst-discoverer-1.0 FILE` tells what is in a file.',
   });
 }
 

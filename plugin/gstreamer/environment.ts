@@ -1,6 +1,6 @@
 /**
  * What GStreamer in Node needs of the process, best set before the process starts. The `gst-ipl` command does so itself
- * (bin/environment.js, where each setting is explained); programs that use the library are told once.
+ * (bin/environment.js, where each setting is explained), also for programs (`gst-ipl exec`); others are told once.
  */
 import { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS } from '../../bin/environment';
 
@@ -50,7 +50,7 @@ export function warnAboutEnvironment(): void {
   warned = true;
   const remedies = findings.map((finding) => finding.remedy).join(' ');
   process.emitWarning(
-    `GStreamer may run slowly or stall here. Start the process with ${remedies} or through the gst-ipl command.`,
+    `GStreamer may run slowly or stall here. Start the program by \`gst-ipl exec PROGRAM\`, or with ${remedies}`,
     { type: 'GstIplWarning', code: 'GST_IPL_ENVIRONMENT' },
   );
 }

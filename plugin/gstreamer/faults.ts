@@ -113,7 +113,7 @@ const MEDIA: readonly Explanation[] = [
     code: 'bad-caps',
     hint: 'Two neighbouring elements share no format; put `videoconvert` (or `videoscale`) between them.',
   },
-  { pattern: /not-linked/i, code: 'bad-launch', hint: 'The stream has no video, or the fragment does not lead on.' },
+  { pattern: /not-linked/i, code: 'bad-launch', hint: 'Something in the launch fragment gives a stream that leads nowhere: link it on with `!`, or to a `fakesink`.' },
 ];
 
 /** Whatever else a network element says of its resource: no file, and no folder, is the matter. */

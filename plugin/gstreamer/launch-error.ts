@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../core/errors';
 import { nearest } from '../core/nearest';
 import { debianPackageFor, knownElements } from './debian-packages';
-import { elementsOf } from './launch';
+import { elementsOf, factoryOf } from './launch';
 
 export interface LaunchFinding {
   readonly code: ErrorCode;
@@ -10,6 +10,8 @@ export interface LaunchFinding {
   readonly hint: string | undefined;
   /** The word of the launch string that is to blame. */
   readonly token: string | undefined;
+  /** How many elements of that name stand before it. */
+  readonly skip?: number;
 }
 
 /** Longer launch strings than this are cut in messages: people know what they wrote, and look at the place. */
@@ -36,9 +38,18 @@ export function explainLaunchError(message: string, launch: string): LaunchFindi
       token: name,
     };
   }
-  const link = /^could not link (.+?)\d* to (.+?)\d*(?:, .* can't handle caps (.*))?$/.exec(message);
-  if (link?.[3]) return explainCaps(link[1] ?? '', link[3]);
-  if (link) return explainLink(link[1] ?? '', link[2] ?? '', launch);
+  const [, from, to, caps] = LINK.exec(message) ?? [];
+  if (from !== undefined && to !== undefined) return caps === undefined ? explainLink(from, to, launch) : explainCaps(factoryOf(from), caps);
+  const value = /^could not set property "(.+)" in element "(.+)" to "(.*)"$/s.exec(message);
+  if (value) {
+    const [, name = '', element, given = ''] = value;
+    return {
+      code: 'bad-launch',
+      message: `The property "${name}" of the GStreamer element ${element} cannot be "${shorten(given)}".`,
+      hint: `\`gst-inspect-1.0 ${element}\` says what it may be.`,
+      token: given === '' ? name : given,
+    };
+  }
   return {
     code: 'bad-launch',
     message: `GStreamer refuses the launch string "${shorten(launch)}": ${message}.`,
@@ -47,21 +58,38 @@ export function explainLaunchError(message: string, launch: string): LaunchFindi
   };
 }
 
+const LINK = /^could not link (\S+) to ([^\s,]+)(?:, .* (?:can't|can) handle caps (.*))?$/s;
+
+/** Whether GStreamer knows all elements and properties, and two elements do not fit. */
+export function isLinkError(message: string): boolean {
+  return LINK.test(message);
+}
+
+/** Names of the elements that GStreamer's message is about. */
+export function elementsInError(message: string): string[] {
+  const [, from, to] = LINK.exec(message) ?? [];
+  return [from, to].filter((name) => name !== undefined);
+}
+
 function misspeltHint(missing: string, launch: string): string {
   if (!elementsOf(launch).some(({ factory }) => factory === missing)) return 'A value with spaces needs quotes.';
   const near = nearest(missing, knownElements());
   return near ? `Did you mean "${near}"?` : 'Check its name: `gst-inspect-1.0` lists all elements.';
 }
 
-/** Fragments are probed between two `identity` elements, which stand for the neighbours that they will have. */
-function explainLink(from: string, to: string, launch: string): LaunchFinding {
+/** Fragments are probed between two elements that stand for the neighbours that they will have: probe.ts. */
+function explainLink(fromName: string, toName: string, launch: string): LaunchFinding {
   const factories = elementsOf(launch).map(({ factory }) => factory);
-  const finding = { code: 'bad-launch', token: factories.includes(to) ? to : from } as const;
-  if (to === 'identity' && from === factories.at(-1)) {
-    return { ...finding, message: `The launch fragment ends with ${from}, which has no video output.`, hint: 'Another node reads from this one: end with an element that gives video.' };
+  const [from, to] = [factoryOf(fromName), factoryOf(toName)];
+  const blamed = factories.includes(to) && toName !== 'probe_tail' ? toName : fromName;
+  const token = factoryOf(blamed);
+  const before = factories.slice(0, Number(/-(\d+)$/.exec(blamed)?.[1] ?? 0));
+  const finding = { code: 'bad-launch', token, skip: before.filter((factory) => factory === token).length } as const;
+  if (toName === 'probe_tail') {
+    return { ...finding, message: `The launch fragment ends with ${from}, which has no video output.`, hint: 'Another node reads from this one: end with an element that gives raw video.' };
   }
-  if (from === 'identity' && to === factories[0]) {
-    return { ...finding, message: `The launch fragment begins with ${to}, which takes no video.`, hint: 'It reads from another node: begin with an element that takes video.' };
+  if (fromName === 'probe_head') {
+    return { ...finding, message: `The launch fragment begins with ${to}, which takes no video.`, hint: 'It reads from another node: begin with an element that takes raw video.' };
   }
   return { ...finding, message: `GStreamer cannot link ${from} to ${to}.`, hint: 'They share no format: put an element between that converts one to the other.' };
 }

@@ -88,9 +88,25 @@ export function elementsOf(fragment: string): LaunchElement[] {
   return elements;
 }
 
+/** The pieces between `!`: an element with its properties, caps; where a chain ends and the next begins, several elements. */
+export function segmentsOf(fragment: string): string[] {
+  const cuts = tokenize(fragment).filter(({ text }) => text === '!').map(({ offset }) => offset);
+  return [0, ...cuts.map((offset) => offset + 1)].map((start, index) => fragment.slice(start, cuts[index]).trim());
+}
+
+/** Caps between `!`, and those of capsfilters, as they are written, without quotes around them. */
+export function capsOf(fragment: string): string[] {
+  return segmentsOf(fragment).flatMap((segment) => {
+    if (/^[\w-]+\/[\w.+-]+/.test(segment)) return [segment];
+    if (!/^capsfilter\s/.test(segment)) return [];
+    const assigned = tokenize(segment).find(({ text }) => /^caps\s*=/.test(text))?.text ?? '';
+    return assigned === '' ? [] : [assigned.replace(/^caps\s*=\s*/, '').replace(/^"(.*)"$/s, '$1')];
+  });
+}
+
 /**
  * Gives every element without a name one that begins with `prefix`, so that a message on the bus can be traced to its
- * node.
+ * node (`factoryOf` reads it).
  * @returns the fragment, and the names of all its elements.
  */
 export function nameElements(fragment: string, prefix: string): { launch: string; names: string[] } {
@@ -105,4 +121,9 @@ export function nameElements(fragment: string, prefix: string): { launch: string
     text = `${text.slice(0, end)} name=${name}${/^\S/.test(text.slice(end)) ? ' ' : ''}${text.slice(end)}`;
   }
   return { launch: text, names };
+}
+
+/** What an element is, by its name: one of `nameElements`, or one that GStreamer made up (`queue1`). */
+export function factoryOf(name: string): string {
+  return /^[A-Za-z]\w*-(.+)-\d+$/.exec(name)?.[1] ?? name.replace(/\d+$/, '');
 }

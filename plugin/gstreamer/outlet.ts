@@ -126,7 +126,7 @@ export class Outlet {
 
   /** The chain of the launch string that ends here may hold a file source; cameras and networks may be silent. */
   #readsFile(): boolean {
-    return this.#pipeline.launch.split('  ').some((chain) => chain.includes(` ! ${picturesLaunch(this.#name)} `) && /^filesrc\s/.test(chain));
+    return this.#pipeline.launch.split('  ').some((chain) => chain.includes(`appsink name=${this.#name} `) && /^filesrc\s/.test(chain));
   }
 
   #missFirstPicture(): void {

@@ -4,7 +4,7 @@ import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
 import { Bus } from './bus';
-import { explainBusError } from './bus-error';
+import { explainBusError, explainUnlinked } from './bus-error';
 
 export type PipelineEvent =
   | { readonly type: 'eos' }
@@ -29,8 +29,8 @@ interface Parsed {
   readonly elements: Map<string, NativeElement>;
 }
 
-function parse(launch: string): Parsed {
-  const native = parseLaunch(launch);
+function parse(launch: string, owners: ReadonlyMap<string, string>): Parsed {
+  const native = parseLaunch(launch, owners);
   return { native, bus: new Bus(native), elements: new Map() };
 }
 
@@ -43,6 +43,8 @@ export class GstPipeline {
   readonly #owners: ReadonlyMap<string, string>;
   #state: 'idle' | 'prepared' | 'playing' | 'stopped' = 'idle';
   #failure: GstIplError | undefined;
+  /** A stream that came late and fitted nothing; others may. */
+  #unlinked: GstIplError | undefined;
   #messages = 0;
   /** The pipeline itself, not only some of its elements, has left state NULL. */
   #started = false;
@@ -55,7 +57,7 @@ export class GstPipeline {
    * @param parsed for `again` only
    * @throws GstIplError `bad-launch`
    */
-  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map(), parsed = parse(launch)) {
+  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map(), parsed = parse(launch, owners)) {
     this.launch = launch;
     this.#owners = owners;
     this.#parsed = parsed;
@@ -205,10 +207,18 @@ export class GstPipeline {
     if (message.type === 'eos') this.events.next({ type: 'eos' });
     if (message.type === 'element') this.events.next({ type: 'element', name: message.name ?? '', fields: { ...message } });
     if (message.type === 'warning') {
-      const error = explainBusError(message, this.#ownerOf(message));
+      const owner = this.#ownerOf(message);
+      const error = explainUnlinked(message, owner, this.#owners) ?? explainBusError(message, owner);
+      if (error.code === 'bad-launch') this.#unlinked = error;
       this.events.next({ type: 'warning', message: error.message });
     }
-    if (message.type === 'error') this.#fail(explainBusError(message, this.#ownerOf(message)));
+    if (message.type === 'error') this.#fail(this.#explain(message));
+  }
+
+  /** A stream that leads nowhere ends with "not-linked"; why it does was said before. */
+  #explain(message: BusMessage): GstIplError {
+    const error = explainBusError(message, this.#ownerOf(message));
+    return this.#unlinked && error.code === 'bad-launch' ? this.#unlinked : error;
   }
 
   /** One fault makes several elements complain, and the first names the cause. */
@@ -224,7 +234,8 @@ export class GstPipeline {
       const owner = this.#owners.get(name);
       if (owner !== undefined) return owner;
     }
-    return undefined;
+    const nodes = new Set(this.#owners.values());
+    return nodes.size === 1 ? [...nodes][0] : undefined;
   }
 }
 

@@ -1,19 +1,28 @@
 /**
- * The child process of probe.ts: reads launch strings (a JSON array) from standard input, parses each, and writes
- * GStreamer's messages (null where it had none). Plain JavaScript, so that it starts fast in a checkout, too.
+ * The child process of probe.ts: reads questions (a JSON array of launch strings, and names of properties of their elements)
+ * from standard input, parses each, and writes GStreamer's message (null where it had none) and the values of the properties.
+ * Plain JavaScript, so that it starts fast in a checkout, too.
  */
 'use strict';
 const { readFileSync } = require('node:fs');
 
-const launches = JSON.parse(readFileSync(0, 'utf8'));
+const questions = JSON.parse(readFileSync(0, 'utf8'));
 const { Pipeline } = require('gstreamer-superficial');
 
-const messages = launches.map((launch) => {
+const answers = questions.map(({ launch, elements, properties }) => {
   try {
-    new Pipeline(launch);
-    return null;
+    const pipeline = new Pipeline(launch);
+    return { message: null, values: elements.map((name) => valuesOf(pipeline.findChild(name), properties)) };
   } catch (error) {
-    return error.message;
+    return { message: error.message, values: [] };
   }
 });
-process.stdout.write(JSON.stringify(messages), () => process.exit(0));
+
+/** What an element has of these properties: texts, and null where nothing is set. */
+function valuesOf(element, properties) {
+  if (!element) return {};
+  const known = properties.map((name) => [name, element[name]]).filter(([, value]) => typeof value === 'string' || value === null);
+  return Object.fromEntries(known);
+}
+
+process.stdout.write(JSON.stringify(answers), () => process.exit(0));

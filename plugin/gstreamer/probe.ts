@@ -5,7 +5,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
-import { explainLaunchError, type LaunchFinding } from './launch-error';
+import { capsQuestions, explainCapsAnswers } from './caps-probe';
+import { withValues } from './inspect';
+import { elementsOf, nameElements } from './launch';
+import { explainLaunchError, isLinkError, type LaunchFinding } from './launch-error';
+import { FILE_PROPERTIES, type NamedFile } from './named-files';
+import { explainBytes, typeQuestions } from './untyped-bytes';
 
 export interface ProbedFragment {
   readonly launch: string;
@@ -15,18 +20,64 @@ export interface ProbedFragment {
   readonly hasOutput: boolean;
 }
 
+export interface Probed {
+  /** What is wrong with it. */
+  readonly findings: readonly LaunchFinding[];
+  /** What its elements name outside of the graph; empty where GStreamer refuses the fragment. */
+  readonly files: readonly NamedFile[];
+}
+
 /** A registry that must be rebuilt (first use, new plugins) takes a few seconds. */
 const TIMEOUT_MS = 30_000;
 
-/** @returns for each fragment what is wrong with it, or undefined */
-export async function probeFragments(fragments: readonly ProbedFragment[]): Promise<(LaunchFinding | undefined)[]> {
-  const launches = fragments.map(({ launch, hasInput, hasOutput }) => {
-    return `${hasInput ? 'identity ! ' : ''}${launch}${hasOutput ? ' ! identity' : ''}`;
+/** A launch string to be parsed. */
+interface Question {
+  readonly launch: string;
+  /** Names of elements whose properties are asked for. */
+  readonly elements?: readonly string[];
+}
+
+interface Answer {
+  /** GStreamer's message; null where it accepts the string. */
+  readonly message: string | null;
+  /** In the order of the elements. */
+  readonly values: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** @returns in the order of the fragments */
+export async function probeFragments(fragments: readonly ProbedFragment[]): Promise<Probed[]> {
+  const plans = fragments.map((fragment) => {
+    const whole = wholeQuestion(fragment);
+    return { fragment, whole, caps: capsQuestions(fragment.launch), types: typeQuestions(fragment.launch) };
   });
-  const messages = await parseElsewhere(launches);
-  return fragments.map(({ launch }, index) => {
-    const message = messages[index];
-    return message ? explainLaunchError(message, launch) : undefined;
+  const questions = plans.map(({ whole, caps, types }) => [whole, ...toQuestions([...caps.launches, ...types.launches])]);
+  const answers = await askInTurn(questions);
+  return Promise.all(
+    plans.map(async ({ fragment, caps, types }, index) => {
+      const [whole, ...others] = answers[index] ?? [];
+      const messages = others.map(({ message }) => message);
+      const more = await explainCapsAnswers(caps, messages.slice(0, caps.launches.length), parseElsewhere);
+      more.push(...explainBytes(types, messages.slice(caps.launches.length)));
+      const message = whole?.message ?? null;
+      // What was found out beside says why a link fails.
+      const main = message === null || (isLinkError(message) && more.length > 0) ? [] : [await withValues(explainLaunchError(message, fragment.launch), message)];
+      return { findings: [...main, ...more], files: whole && message === null ? filesOf(fragment, whole) : [] };
+    }),
+  );
+}
+
+/**
+ * The fragment between what stands for its neighbours: whatever reads a node begins with `videoconvert`. Its elements have
+ * names as they will when it runs.
+ */
+function wholeQuestion({ launch, hasInput, hasOutput }: ProbedFragment): Question {
+  const { launch: named, names } = nameElements(launch, 'probed');
+  return { launch: `${hasInput ? 'identity name=probe_head ! ' : ''}${named}${hasOutput ? ' ! videoconvert name=probe_tail' : ''}`, elements: names };
+}
+
+function filesOf({ launch }: ProbedFragment, { values }: Answer): NamedFile[] {
+  return elementsOf(launch).flatMap(({ factory }, index) => {
+    return Object.entries(values[index] ?? {}).map(([property, value]) => ({ factory, property, value }));
   });
 }
 
@@ -36,15 +87,29 @@ export async function missingElements(factories: readonly string[]): Promise<str
   return factories.filter((_, index) => messages[index]?.startsWith('no element'));
 }
 
-/** Parses launch strings in a child process. @returns GStreamer's message for each, or null */
+const toQuestions = (launches: readonly string[]): Question[] => launches.map((launch) => ({ launch }));
+
+/** @returns GStreamer's message for each launch string, or null */
 async function parseElsewhere(launches: readonly string[]): Promise<(string | null)[]> {
-  if (launches.length === 0) return [];
+  return (await ask(toQuestions(launches))).map(({ message }) => message);
+}
+
+/** All in one process. */
+async function askInTurn(groups: readonly (readonly Question[])[]): Promise<Answer[][]> {
+  const answers = await ask(groups.flat());
+  let next = 0;
+  return groups.map(({ length }) => answers.slice(next, (next += length)));
+}
+
+/** Parses launch strings in a child process. */
+async function ask(questions: readonly Question[]): Promise<Answer[]> {
+  if (questions.length === 0) return [];
   const child = spawn(process.execPath, [path.join(__dirname, 'probe-child.cjs')], {
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: TIMEOUT_MS,
   });
   child.stdin.on('error', () => undefined); // The child may die before it has read everything; its exit tells.
-  child.stdin.end(JSON.stringify(launches));
+  child.stdin.end(JSON.stringify(questions.map(({ launch, elements = [] }) => ({ launch, elements, properties: FILE_PROPERTIES }))));
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   await new Promise((resolve, reject) => {
@@ -52,10 +117,10 @@ async function parseElsewhere(launches: readonly string[]): Promise<(string | nu
     child.on('close', resolve);
   });
   try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as (string | null)[];
+    return JSON.parse(Buffer.concat(chunks).toString()) as Answer[];
   } catch {
     // The probe itself could not run; the pipeline's own start will say why.
-    return launches.map(() => null);
+    return questions.map(() => ({ message: null, values: [] }));
   }
 }
 

@@ -45,8 +45,8 @@ import { reportQueue } from '../core/queue-watch';
 import { CONTROLS, liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
-import { providerOption } from './gpu/provider-option';
-import { DEFAULT_MODEL } from './model-card';
+import { providerOption, requireKnownProvider } from './gpu/provider-option';
+import { DEFAULT_MODEL, readModel } from './model-card';
 import { iplMetrics } from './metrics';
 import { SetFuser } from './set-fuser';
 import { threadsOption } from './threads-option';
@@ -92,6 +92,10 @@ export const iplElement = defineElement({
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
   check: (settings, inputs) => checkOrder(settings, inputs.branches),
+  checkFiles: ({ model, provider }) => {
+    readModel(model);
+    requireKnownProvider(provider);
+  },
   create: (settings, context) => {
     const controls = { ...CONTROLS };
     const report: Report = (name, value, labels) => context.report?.(name, value, labels);

@@ -69,8 +69,9 @@ function conditionOf({ condition }: Extract<GraphEvent, { type: 'notice' | 'warn
 /** One entry for each thing that is wrong. */
 export function entriesOfError(error: GstIplError): LogEntry[] {
   const problems: readonly Problem[] = error instanceof GraphError ? error.problems : [error];
-  return problems.map(({ code, message, place, hint }) => {
-    return { level: 'error', event: 'error', node: place?.node, message, details: { code, hint, file: place?.file, line: place?.line, column: place?.column } };
+  return problems.map(({ code, message, place, hint, trace }) => {
+    const { node, ...where } = place ?? {};
+    return { level: 'error', event: 'error', node, message, details: { code, hint, ...where, trace } };
   });
 }
 

@@ -66,9 +66,8 @@ export const previewElement = defineElement({
   output: 'none',
   options,
   example: 'page: { use: preview, from: [fused, under, mid, over], listen: 8080 }',
-  check: ({ listen, tokenFile }) => {
-    readToken(parseAddress(listen), tokenFile || undefined);
-  },
+  check: ({ listen }) => void parseAddress(listen),
+  checkFiles: ({ listen, tokenFile }) => void readToken(parseAddress(listen), tokenFile || undefined),
   create: (settings, context) => {
     const { view, address } = { view: viewOf(context), address: parseAddress(settings.listen) };
     const streams = context.inputs.from;

@@ -33,9 +33,10 @@ import type { Frame } from '../core/frame';
 import { intoTarget } from '../core/into-target';
 import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
+import { requireMakeableFolder } from '../core/paths';
 import { encoderOptions } from '../gstreamer/encoder';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
-import { parseAddress } from './address';
+import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { Publisher } from './publisher';
 
@@ -72,6 +73,10 @@ export const publishElement = defineElement({
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
       hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
     });
+  },
+  checkFiles({ to }) {
+    const address = parseAddress(to);
+    if (isFolder(address)) requireMakeableFolder(address.folder);
   },
   create(settings, context) {
     const publisher = new Publisher(settings.to, settings, context);

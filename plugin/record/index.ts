@@ -35,6 +35,7 @@ import { defineElement, ONE_STREAM } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { intoTarget } from '../core/into-target';
+import { requireMakeableFolder } from '../core/paths';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { reportQueue } from '../core/queue-watch';
 import { SECOND } from '../core/time';
@@ -73,6 +74,7 @@ export const recordElement = defineElement({
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
+  checkFiles: ({ to }) => requireMakeableFolder(to),
   create(settings, context) {
     const folder = path.resolve(settings.to);
     const recorder = new Recorder(checked(settings), context);

@@ -23,6 +23,14 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['run', 'a.yaml', '--set', 'a'], /--set takes NAME=VALUE/],
     [['fuse', 'a.jpg', 'b.jpg'], /needs an output/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.tiff'], /"x\.tiff" must end in/],
+    [['run', '/nowhere/graph.yaml'], /The graph file \/nowhere\/graph\.yaml does not exist\./],
+    [['check', '/nowhere/graph.yaml'], /does not exist\./],
+    [['describe', '/nowhere/graph.yaml'], /does not exist\./],
+    [['run', 'graphs/live-preview.yaml', '--metrics', 'abc'], /"abc" is no address to listen at\./],
+    [['run', 'graphs/live-preview.yaml', '--metrics', '0', '--token-file', '/nowhere/token'], /The token file \/nowhere\/token cannot be read/],
+    [['run', 'graphs/live-preview.yaml', '--log', 'xml'], /--log takes pretty or json/],
+    [['exec'], /Something is missing: gst-ipl exec PROGRAM/],
+    [['exec', '/nowhere/program.ts'], /The program \/nowhere\/program\.ts does not exist\./],
   ] as const;
   for (const [args, message] of wrong) {
     const { code, stderr } = await runCommand(...args);
@@ -54,7 +62,7 @@ test('elements lists elements, and tells options, defaults and an example', asyn
   const one = (await runCommand('elements', 'sync')).stdout;
   t.regex(one, /tolerance: duration[\s\S]*Default: half a frame duration[\s\S]*Example:\n {2}set: \{ use: sync/);
   const wrong = await runCommand('elements', 'sinc');
-  t.is(wrong.code, 1);
+  t.is(wrong.code, 2);
   t.regex(wrong.stderr, /Did you mean "sync"\?/);
 });
 
@@ -76,7 +84,7 @@ test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
   t.is(two.code, 0, two.stderr);
   t.true(existsSync(jpg));
   const missing = await runCommand('fuse', still('over'), '/nowhere/x.jpg', '-o', png);
-  t.is(missing.code, 1);
+  t.is(missing.code, 2);
   t.regex(missing.stderr, /\/nowhere\/x\.jpg does not exist/);
 });
 

@@ -32,6 +32,7 @@ function graphOf({ a = TEST, b = TEST, sink = X264, out = at('out.mp4'), more = 
       `  s: { use: sync, from: [a, b] }\n  m: { use: middle, from: s }\n  k: { use: sink, from: m, launch: '${sink}' }\n${more}`,
     { out },
     registry,
+    true, // What is missing before the start is told by the check: test/core/graph/surroundings.test.ts.
   );
 }
 
@@ -79,14 +80,14 @@ test.before(async () => {
 });
 
 const inputs: [title: string, source: string, text: RegExp][] = [
-  ['a missing file', file('missing.mp4'), /^Node "b": No such file ".*missing\.mp4"\.\n {4}Check the path; a relative path starts in the folder where the command was run\.$/],
-  ['a folder', file('folder.mp4'), /^Node "b": ".*folder\.mp4" is a directory\.\n {4}.+$/],
-  ['a zero-length file', file('empty.mp4'), /^Node "b": .*(empty|no data).*\n {4}The file is empty; record or copy it again\.$/i],
-  ['a text file', file('text.mp4'), /^Node "b": .*\n {4}The file seems to be damaged or not a media file/],
-  ['an MP4 without index', file('no-index.mp4'), /^Node "b": .*\n {4}The file seems to be damaged or not a media file/],
-  ['a file without video', 'audiotestsrc num-buffers=5 ! wavenc ! decodebin', /^Node "b": .*\n {4}.+$/],
-  ['a device that does not exist', 'v4l2src device=/dev/none', /^Node "b": Cannot identify device '\/dev\/none'.*\n {4}Check the name of the device/],
-  ['formats that do not meet', 'videotestsrc ! x264enc ! decodebin ! video/x-raw,format=RGB', /^Node "b": .*\(streaming stopped, reason not-negotiated \(-4\)\)\.\n {4}.*`videoconvert`/],
+  ['a missing file', file('missing.mp4'), /^graph\.yaml:4:3: Node "b": No such file ".*missing\.mp4"\.\n {4}Check the path; a relative path starts in the folder where the command was run\.$/],
+  ['a folder', file('folder.mp4'), /^graph\.yaml:4:3: Node "b": ".*folder\.mp4" is a directory\.\n {4}.+$/],
+  ['a zero-length file', file('empty.mp4'), /^graph\.yaml:4:3: Node "b": .*(empty|no data).*\n {4}The file is empty; record or copy it again\.$/i],
+  ['a text file', file('text.mp4'), /^graph\.yaml:4:3: Node "b": .*\n {4}The file seems to be damaged or not a media file/],
+  ['an MP4 without index', file('no-index.mp4'), /^graph\.yaml:4:3: Node "b": .*\n {4}The file seems to be damaged or not a media file/],
+  ['a file without video', 'audiotestsrc num-buffers=5 ! wavenc ! decodebin', /^graph\.yaml:4:3: Node "b": .*\n {4}.+$/],
+  ['a device that does not exist', 'v4l2src device=/dev/none', /^graph\.yaml:4:3: Node "b": Cannot identify device '\/dev\/none'.*\n {4}Check the name of the device/],
+  ['formats that do not meet', 'videotestsrc ! x264enc ! decodebin ! video/x-raw,format=RGB', /^graph\.yaml:4:3: Node "b": .*\(streaming stopped, reason not-negotiated \(-4\)\)\.\n {4}.*`videoconvert`/],
 ];
 for (const [title, b, text] of inputs) {
   test.serial(`input: ${title} is one clear sentence with a hint, soon`, async (t) => {
@@ -103,7 +104,7 @@ test.serial('input: an unreadable file', async (t) => {
   chmodSync(at('secret.mp4'), 0);
   if (process.getuid?.() === 0) return t.pass(); // Nothing is unreadable to root.
   const { text } = await run({ b: file('secret.mp4') });
-  return t.regex(text, /^Node "b": .*Permission denied.*\n {4}Check the permissions/);
+  return t.regex(text, /^graph\.yaml:4:3: Node "b": .*Permission denied.*\n {4}Check the permissions/);
 });
 
 test.serial('input: of a truncated MP4 all that is there is delivered, and it is told', async (t) => {
@@ -136,7 +137,7 @@ test.serial('input: one branch shorter than the other ends the stream there, in 
 
 test.serial('input: branches of different size are refused', async (t) => {
   const { text } = await run({ b: TEST.replace('width=64', 'width=32') });
-  t.is(text, 'The exposures differ in size: "a" has 64x48, "b" has 32x48.\n    Put `videoscale` and a caps filter with the common width and height at the end of both launch fragments.');
+  t.is(text, 'graph.yaml:4:3: The exposures differ in size: "a" has 64x48, "b" has 32x48.\n    Put `videoscale` and a caps filter with the common width and height at the end of both launch fragments.');
 });
 
 test.serial('input: interlaced video is made progressive, a picture for each frame', async (t) => {
@@ -149,7 +150,7 @@ test.serial('input: branches of different matrix are refused with what to write;
   const red = (matrix: string): string => `${TEST.replace(' !', ' pattern=red !')},colorimetry=${matrix}`;
   const refused = await run({ a: red('bt601'), b: red('bt709') });
   const [sentence, hint = ''] = refused.text.split('\n');
-  t.is(sentence, 'The exposures differ in matrix: "a" has BT.601, "b" has BT.709.');
+  t.is(sentence, 'graph.yaml:4:3: The exposures differ in matrix: "a" has BT.601, "b" has BT.709.');
   const fragment = /`(.+?)` at the end/.exec(hint)?.[1] ?? '';
   const [alike] = await lastValueFrom(source(`${red('bt709')} ! ${fragment}`).pipe(toArray()));
   const [wanted] = await lastValueFrom(source(red('bt601')).pipe(toArray()));
@@ -163,7 +164,7 @@ test.serial('input: branches of different matrix are refused with what to write;
 
 test.serial('middle: a branch that fails after 20 frames: these are fused, the file is whole, the error is told', async (t) => {
   const outcome = await run({ b: `${TEST} ! identity error-after=21`, out: at('from-broken.mp4') });
-  t.is(outcome.text, 'Node "b": Failed after iterations as requested.');
+  t.is(outcome.text, 'graph.yaml:4:3: Node "b": Failed after iterations as requested.');
   t.is(outcome.frames('m').length, 20);
   t.is(await countPictures(at('from-broken.mp4')), 20);
 });
@@ -171,7 +172,7 @@ test.serial('middle: a branch that fails after 20 frames: these are fused, the f
 test.serial('middle: a stage that fails: what it gave is in the file', async (t) => {
   const more = `  x: { use: breaking, from: m }\n  l: { use: sink, from: x, launch: '${X264.replace('${out}', at('from-stage.mp4'))}' }`;
   const outcome = await run({ more, out: at('beside-stage.mp4') });
-  t.is(outcome.text, 'node x: The tenth frame is one too many.');
+  t.regex(outcome.text, /^graph\.yaml:8:3: Node "x": The tenth frame is one too many\.\nError: The tenth frame.*\n +at .*faults\.test\.ts:\d+/);
   t.is(await countPictures(at('from-stage.mp4')), 9);
   t.true((await countPictures(at('beside-stage.mp4'))) >= 9);
 });
@@ -179,13 +180,13 @@ test.serial('middle: a stage that fails: what it gave is in the file', async (t)
 test.serial('middle: a sink that fails does not spoil the file of another', async (t) => {
   const more = '  l: { use: sink, from: m, launch: "identity error-after=10 ! fakesink" }';
   const outcome = await run({ a: TEST.replace('30 !', '300 !'), b: TEST.replace('30 !', '300 !'), more, out: at('beside-sink.mp4') });
-  t.is(outcome.text, 'Node "l": Failed after iterations as requested.');
+  t.is(outcome.text, 'graph.yaml:8:3: Node "l": Failed after iterations as requested.');
   t.true(outcome.milliseconds < 8000, `${outcome.milliseconds} ms`);
 });
 
 test.serial('output: a folder that does not exist', async (t) => {
   const { text, milliseconds } = await run({ out: '/nowhere/out.mp4' });
-  t.is(text, 'Node "k": Could not open file "/nowhere/out.mp4" for writing (system error: No such file or directory).\n    Check that the output folder exists and may be written to.');
+  t.is(text, 'graph.yaml:7:3: Node "k": Could not open file "/nowhere/out.mp4" for writing (system error: No such file or directory).\n    Check that the output folder exists and may be written to.');
   t.true(milliseconds < 5000);
 });
 
@@ -202,7 +203,7 @@ test.serial('output: a full disk', async (t) => {
   }
   const { text, milliseconds } = await run({ sink: 'filesink location=${out}', out });
   if (out !== '/dev/full') execFileSync('umount', [at('tiny')]);
-  t.regex(text, /^Node "k": .*No space left on the resource\.\n {4}The disk is full; what was written so far is kept\. Free some room or write elsewhere\.$/);
+  t.regex(text, /^graph\.yaml:7:3: Node "k": .*No space left on the resource\.\n {4}The disk is full; what was written so far is kept\. Free some room or write elsewhere\.$/);
   t.true(milliseconds < 8000, `${milliseconds} ms`);
 });
 

@@ -5,7 +5,7 @@ import test from 'ava';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
 import { freePort, gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
-import { ROOT, runCommand, startCommand, startProgram } from '../support/command';
+import { ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
 import { runToEnd } from '../support/run-graph';
@@ -92,7 +92,7 @@ test.serial("a user's own element", async (t) => {
 
 test.serial('a TypeScript program with an operator of its own', async (t) => {
   const out = path.join(folder, 'program.mp4');
-  const program = startProgram(['-r', 'ts-node/register/transpile-only', 'examples/rxjs-program.ts', out]);
+  const program = startCommand('exec', 'examples/rxjs-program.ts', out);
   const { code, stdout, stderr } = await program.finished;
   t.is(code, 0, stderr);
   t.regex(stdout, /1\.000 s: mean luma \d+\.\d/);

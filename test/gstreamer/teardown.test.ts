@@ -12,7 +12,7 @@ import { middleElement } from '#/../test/support/run-graph';
 const registry = builtinElements();
 registry.add(middleElement);
 const run = async (text: string, stopAfter = Infinity, how: 'stop' | 'unsubscribe' = 'stop') => {
-  const running = (await parseGraphText(text, {}, registry)).run();
+  const running = (await parseGraphText(text, { dry: true }, registry)).run();
   await new Promise<void>((resolve) => {
     let frames = 0;
     const subscription = running.events.subscribe({
@@ -52,12 +52,12 @@ const programs: [title: string, body: string, output: string][] = [
      await run(GRAPH('videotestsrc ! identity error-after=5'));
      await run(GRAPH('filesrc location=/nowhere ! decodebin'));`,
     [
-      `Node "a": Cannot identify device '/dev/none' (system error: No such file or directory).`,
+      `graph.yaml:3:3: Node "a": Cannot identify device '/dev/none' (system error: No such file or directory).`,
       '    Check the name of the device; `gst-device-monitor-1.0` lists those that there are.',
-      'Node "k": Could not open file "/nowhere/x" for writing (system error: No such file or directory).',
+      'graph.yaml:7:3: Node "k": Could not open file "/nowhere/x" for writing (system error: No such file or directory).',
       '    Check that the output folder exists and may be written to.',
-      'Node "a": Failed after iterations as requested.',
-      'Node "a": No such file "/nowhere".',
+      'graph.yaml:3:3: Node "a": Failed after iterations as requested.',
+      'graph.yaml:3:3: Node "a": No such file "/nowhere".',
       '    Check the path; a relative path starts in the folder where the command was run.',
       'done\n',
     ].join('\n'),

@@ -96,8 +96,11 @@ test.serial('files played as live keep their times and take them; looped, they g
 });
 
 test.serial('an address with a device that is not there is one clear sentence, at once', async (t) => {
-  const { error } = await receive('uri: "v4l2:///dev/video99"');
-  t.regex(error?.describe() ?? '', /^Node "cam": Cannot identify device '\/dev\/video99'.*\n {4}Check the name of the device/);
+  const text = 'nodes:\n  cam: { use: source, uri: "v4l2:///dev/video99" }\n  k: { use: sink, from: cam, launch: fakesink }';
+  await t.throwsAsync(() => load(text), { message: 'Node "cam": The device "/dev/video99" does not exist.' });
+  // It goes between the check and the start.
+  const { error } = await runToEnd(await load(text, {}, undefined, true));
+  t.regex(error?.describe() ?? '', /^graph\.yaml:2:3: Node "cam": Cannot identify device '\/dev\/video99'.*\n {4}Check the name of the device/);
 });
 
 test.serial('a wrong password is told, without the right or the wrong one', async (t) => {
@@ -109,7 +112,7 @@ test.serial('a wrong password is told, without the right or the wrong one', asyn
     const outcome = await runToEnd(graph);
     const lost = outcome.events.filter(({ type }) => type === 'source-lost');
     t.is(lost.length, 1);
-    t.regex(outcome.error?.describe() ?? '', /^Node "cam": Unauthorized.*\n {4}Check the user name and the password in the address\.$/);
+    t.regex(outcome.error?.describe() ?? '', /^graph\.yaml:2:3: Node "cam": Unauthorized.*\n {4}Check the user name and the password in the address\.$/);
     const everything = JSON.stringify([outcome.events, outcome.error?.describe()], (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
     t.notRegex(everything, /wr0ng|right|bob/);
   });

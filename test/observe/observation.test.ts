@@ -87,6 +87,9 @@ test('a failed graph says so, with its reason', async (t) => {
     `nodes:
        camera: { use: source, launch: "filesrc location=/nowhere.mp4 ! decodebin" }
        out: { use: sink, from: camera, launch: "fakesink" }`,
+    {},
+    undefined,
+    true,
   );
   const running = graph.run();
   await t.throwsAsync(new Promise((resolve, reject) => running.events.subscribe({ error: reject, complete: () => resolve(undefined) })));

@@ -34,7 +34,7 @@ test('where other machines can connect, a token is needed, and said at the check
   writeFileSync(file, `${TOKEN}\n`);
   t.is(readToken(open, file, { GST_IPL_TOKEN: 'another' }), TOKEN);
   const options = { listen: '0.0.0.0:8080', tokenFile: '', width: 1280, rate: 10 };
-  if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.check?.(options, { from: ['fused'], branches: [] }), { instanceOf: GstIplError });
+  if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.checkFiles?.(options), { instanceOf: GstIplError });
 });
 
 test('64 browsers stay logged in; of more, the one that was idle for longest must log in again', (t) => {

@@ -168,7 +168,9 @@ onDisk(`where old recordings may go, the disk never fills${mounted ? '' : ' (ski
 test.serial('a folder that cannot be written, and one that is in use, end the run at its start', async (t) => {
   const file = path.join(temporaryFolder(), 'file');
   writeFileSync(file, '');
-  const { error } = await runToEnd(await load(graphText(camera('num-buffers=5'), path.join(file, 'x'))));
+  await t.throwsAsync(load(graphText(camera('num-buffers=5'), path.join(file, 'x'))), { message: /The folder ".*" cannot be made: ".*file" is no folder/ });
+  // It goes between the check and the start.
+  const { error } = await runToEnd(await load(graphText(camera('num-buffers=5'), path.join(file, 'x')), {}, undefined, true));
   t.is(error?.code, 'missing-file');
   t.regex(error?.message ?? '', /^The folder ".*" cannot be made or written/);
   const folder = temporaryFolder();

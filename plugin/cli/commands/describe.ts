@@ -15,7 +15,7 @@ export const describeCommand: Command = {
   examples: ['gst-ipl describe graphs/three-files.yaml', 'gst-ipl describe graphs/three-files.yaml --dot | dot -Tsvg > graph.svg'],
   async run(given) {
     const [file = ''] = given.positionals;
-    const graph = await loadGraph(file, { params: readSettings(given) });
+    const graph = await loadGraph(file, { params: readSettings(given), dry: true });
     if (given.flags.mermaid) console.log(toMermaid(graph.checked));
     else if (given.flags.dot) console.log(toDot(graph.checked));
     else console.log(describePlan(graph.plan));

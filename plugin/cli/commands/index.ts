@@ -5,6 +5,7 @@ import { demoCommand } from './demo';
 import { describeCommand } from './describe';
 import { doctorCommand } from './doctor';
 import { elementsCommand } from './elements';
+import { execCommand } from './exec';
 import { fuseCommand } from './fuse';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   describeCommand,
   fuseCommand,
+  execCommand,
   elementsCommand,
   doctorCommand,
   schemaCommand,

@@ -9,7 +9,7 @@ type Report = (place: Place, message: string, hint?: string) => void;
 /** @param elements the elements of those nodes whose element is known, by node name */
 export function checkEdges(document: GraphDocument, elements: ReadonlyMap<string, Element>, problems: Problem[]): void {
   const report: Report = (place, message, hint) => problems.push({ code: 'bad-graph', message, place, hint });
-  const names = document.nodes.map(({ name }) => name.value);
+  const names = [...document.nodes.map(({ name }) => name.value), ...document.brokenNodes];
   const consumed = new Set(document.nodes.flatMap(({ from }) => from.map(({ value }) => value)));
   for (const node of document.nodes) {
     const { name } = node;
@@ -46,6 +46,7 @@ function checkInputs(
   report: Report,
 ): void {
   for (const [index, input] of from.entries()) {
+    if (input.value === '') continue; // It is no name, and that was told.
     const reads = `Node "${name.value}" reads from "${input.value}"`;
     if (from.findIndex(({ value }) => value === input.value) < index) {
       report(input.place, `${reads} twice.`, 'Every branch must be another node.');

@@ -1,28 +1,30 @@
-/** Checks the launch fragments of a graph, each at its word. */
+/** Checks the launch fragments of a graph, each at its word, and what they name on the disk. */
 import type { Place, Problem } from '../errors';
 import { elementsOf } from '../../gstreamer/launch';
+import { checkNamedFile } from '../../gstreamer/named-files';
 import { probeFragments } from '../../gstreamer/probe';
-import type { CheckedNode } from './check-node';
-import type { GraphDocument } from './document';
+import type { CheckedNode, NodeSurroundings } from './check-node';
 
-export async function checkLaunches(document: GraphDocument, nodes: readonly CheckedNode[], problems: Problem[]): Promise<void> {
+export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
   const fragments = nodes.filter((node) => node.launch !== undefined);
-  const findings = await probeFragments(
+  const probed = await probeFragments(
     fragments.map(({ launch = '', element }) => {
       return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none' };
     }),
   );
-  for (const [index, finding] of findings.entries()) {
+  for (const [index, { findings, files }] of probed.entries()) {
     const node = fragments[index];
-    if (!finding || !node) continue;
-    const place = placeOf(document, node, finding.token);
-    problems.push({ code: finding.code, message: `Node "${node.name}": ${finding.message}`, place, hint: finding.hint });
+    if (!node) continue;
+    const missing = surroundings.dry ? [] : files.map(checkNamedFile).filter((finding) => finding !== undefined);
+    for (const { code, message, hint, token, skip } of [...findings, ...missing]) {
+      surroundings.problems.push({ code, message: `Node "${node.name}": ${message}`, place: placeOf(surroundings, node, token, skip), hint });
+    }
   }
-  checkNames(document, fragments, problems);
+  checkNames(surroundings, fragments);
 }
 
 /** Fragments may become one pipeline, in which a name can be given once. */
-function checkNames(document: GraphDocument, fragments: readonly CheckedNode[], problems: Problem[]): void {
+function checkNames(surroundings: NodeSurroundings, fragments: readonly CheckedNode[]): void {
   const owners = new Map<string, string>();
   for (const node of fragments) {
     for (const { name } of elementsOf(node.launch ?? '')) {
@@ -32,15 +34,31 @@ function checkNames(document: GraphDocument, fragments: readonly CheckedNode[], 
       if (owner === undefined) continue;
       const where = owner === node.name ? `twice in node "${owner}"` : `in nodes "${owner}" and "${node.name}"`;
       const message = `The name "${name}" is given to two GStreamer elements, ${where}.`;
-      problems.push({ code: 'bad-launch', message, place: placeOf(document, node, `name=${name}`), hint: 'Give one of them another name.' });
+      const problem: Problem = { code: 'bad-launch', message, place: placeOf(surroundings, node, `name=${name}`), hint: 'Give one of them another name.' };
+      surroundings.problems.push(problem);
     }
   }
 }
 
-/** The place of a word of a node's launch fragment, or of the fragment where the word is not written like that. */
-function placeOf(document: GraphDocument, node: CheckedNode, token: string | undefined): Place {
-  const written = document.nodes.find(({ name }) => name.value === node.name)?.options.get('launch');
-  const [start, end] = written?.range ?? [0, 0];
-  const position = token ? document.text.slice(start, end).indexOf(token) : -1;
-  return position >= 0 ? document.placeAt(start + position) : (written?.place ?? node.place);
+/**
+ * The place of a word of a node's options, or of the parameter that it came by; where it is not written like that, of the
+ * fragment.
+ */
+function placeOf({ document, parameters }: NodeSurroundings, node: CheckedNode, token: string | undefined, skip = 0): Place {
+  const options = document.nodes.find(({ name }) => name.value === node.name)?.options;
+  const words = token ? [token, ...parameters.namesOf(token).map((name) => `\${${name}}`)] : [];
+  for (const { range } of options?.values() ?? []) {
+    const text = document.text.slice(...range);
+    for (const word of words) {
+      const found = findWord(text, word, skip) ?? (text.includes(word) ? text.indexOf(word) : undefined);
+      if (found !== undefined) return document.placeAt(range[0] + found);
+    }
+  }
+  return options?.get('launch')?.place ?? node.place;
+}
+
+/** Where a word stands that is no part of a longer one, after so many others. */
+function findWord(text: string, word: string, skip: number): number | undefined {
+  const pattern = new RegExp(`(?<![\\w-])${word.replace(/[^\w]/g, '\\$&')}(?![\\w-])`, 'g');
+  return [...text.matchAll(pattern)][skip]?.index;
 }

@@ -1,9 +1,10 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
-import { GstIplError, type Place, type Problem } from '../errors';
+import { GstIplError, traceOf, type Place, type Problem } from '../errors';
 import { optionTable, type Element } from '../element';
 import { suggestion } from '../nearest';
 import type { GraphDocument, WrittenNode } from './document';
 import type { Parameters } from './parameters';
+import { isUserElement } from './user-element';
 
 /** A node whose element, options and inputs are known to be right. */
 export interface CheckedNode {
@@ -27,25 +28,41 @@ export interface NodeSurroundings {
   readonly elements: ReadonlyMap<string, Element>;
   readonly parameters: Parameters;
   readonly problems: Problem[];
+  /** What the graph names outside of itself need not be there. */
+  readonly dry: boolean;
 }
 
 export function readNode(node: WrittenNode, element: Element, surroundings: NodeSurroundings): CheckedNode {
   const { problems } = surroundings;
   const before = problems.length;
-  const options = readOptions(node, element, surroundings);
   const name = node.name.value;
   const from = node.from.map(({ value }) => value);
-  const branches = branchesOf(from, surroundings);
-  if (problems.length === before) {
-    try {
-      element.check?.(options, { from, branches });
-    } catch (error) {
-      problems.push(problemOf(error, node.name.place, `Node "${name}": `));
-    }
+  const read = { name, element, options: {}, from, branches: [], launch: undefined, place: node.name.place };
+  let options: Record<string, unknown> = {};
+  try {
+    options = readOptions(node, element, surroundings);
+    const branches = branchesOf(from, surroundings);
+    if (problems.length > before) return { ...read, options, branches };
+    element.check?.(options, { from, branches });
+    if (!surroundings.dry) element.checkFiles?.(options);
+    const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
+    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch };
+  } catch (error) {
+    problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
+    return read;
   }
-  if (problems.length > before) return { name, element, options, from, branches, launch: undefined, place: node.name.place };
-  const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
-  return { name, element: element.variant?.(options) ?? element, options, from, branches, launch, place: node.name.place };
+}
+
+/** That of the option whose value the error speaks of, or of the node. */
+function placeOfFault(error: unknown, node: WrittenNode, options: Readonly<Record<string, unknown>>): Place {
+  const message = error instanceof Error ? error.message : '';
+  const quoted = [...message.matchAll(/"([^"]{3,})"/g)].map(([, text = '']) => text);
+  for (const [name, written] of node.options) {
+    const value = options[name];
+    if (typeof value !== 'string' || value === '') continue;
+    if (message.includes(value) || quoted.some((text) => value.includes(text))) return written.place;
+  }
+  return node.name.place;
 }
 
 function readOptions(node: WrittenNode, element: Element, { parameters, problems }: NodeSurroundings): Record<string, unknown> {
@@ -65,7 +82,7 @@ function readOptions(node: WrittenNode, element: Element, { parameters, problems
     try {
       options[key] = option.read(parameters.resolve(written.value, option.launch === true, written.place, problems));
     } catch (error) {
-      problems.push(problemOf(error, written.place, `Option "${key}" of node "${name}": `));
+      problems.push(problemOf(error, written.place, `Option "${key}" of node "${name}": `, isUserElement(node.use.value)));
     }
   }
   for (const [key, option] of Object.entries(table)) {
@@ -89,9 +106,16 @@ function branchesOf(from: readonly string[], surroundings: NodeSurroundings): st
   });
 }
 
-/** A problem made of what was thrown; what is not a GstIplError is thrown on. */
-export function problemOf(error: unknown, place: Place, prefix = ''): Problem {
-  if (!(error instanceof GstIplError)) throw error;
-  const { code, message, hint } = error;
-  return { code, message: prefix + message, place: error.place?.file ? error.place : place, hint };
+/**
+ * A problem made of what was thrown. What is not a GstIplError is thrown on: it is a defect of gst-ipl, unless the code that
+ * threw it is the user's.
+ */
+export function problemOf(error: unknown, place: Place, prefix = '', users = false): Problem {
+  if (error instanceof GstIplError) {
+    const { code, message, hint, trace } = error;
+    return { code, message: prefix + message, place, hint, trace };
+  }
+  if (!users) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'bad-graph', message: prefix + reason, place, trace: traceOf(error) };
 }

@@ -7,7 +7,7 @@ import { problemOf, readNode, type CheckedNode } from './check-node';
 import { checkLaunches } from './check-launches';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
-import { loadUserElement } from './user-element';
+import { isUserElement, loadUserElement } from './user-element';
 
 export interface CheckedGraph {
   readonly file: string;
@@ -15,35 +15,41 @@ export interface CheckedGraph {
   readonly nodes: readonly CheckedNode[];
 }
 
-/**
- * @param given parameter values that replace those of the file
- * @throws GraphError with every problem found
- */
-export async function checkGraph(
-  document: GraphDocument,
-  registry: ElementRegistry,
-  given: Readonly<Record<string, string>> = {},
-): Promise<CheckedGraph> {
-  const problems: Problem[] = [];
+export interface CheckOptions {
+  /** Values of parameters; they replace those of the file. */
+  readonly params?: Readonly<Record<string, string>>;
+  /**
+   * What the graph names outside of itself (files, folders, devices, models) need not be there, as for a drawing of it.
+   * Default: it must, because a run would fail at once.
+   */
+  readonly dry?: boolean;
+}
+
+/** @throws GraphError with every problem found */
+export async function checkGraph(document: GraphDocument, registry: ElementRegistry, options: CheckOptions = {}): Promise<CheckedGraph> {
+  const { params: given = {}, dry = false } = options;
+  const problems = [...document.problems];
   const parameters = new Parameters(document, given, problems);
   const elements = new Map<string, Element>();
   for (const node of document.nodes) {
-    const element = findElement(node, registry, document.file, problems);
+    if (node.use.value === '') continue; // Told already.
+    const element = await findElement(node, registry, document.file, problems);
     if (element) elements.set(node.name.value, element);
   }
   checkEdges(document, elements, problems);
+  const surroundings = { document, elements, parameters, problems, dry };
   const nodes = document.nodes.flatMap((node) => {
     const element = elements.get(node.name.value);
-    return element ? [readNode(node, element, { document, elements, parameters, problems })] : [];
+    return element ? [readNode(node, element, surroundings)] : [];
   });
-  await checkLaunches(document, nodes, problems);
+  await checkLaunches(nodes, surroundings);
   if (problems.length > 0) throw new GraphError(problems);
   return { file: document.file, nodes };
 }
 
-function findElement(node: WrittenNode, registry: ElementRegistry, file: string, problems: Problem[]): Element | undefined {
+async function findElement(node: WrittenNode, registry: ElementRegistry, file: string, problems: Problem[]): Promise<Element | undefined> {
   try {
-    return /^\.{0,2}\//.test(node.use.value) ? loadUserElement(node.use.value, file) : registry.get(node.use.value);
+    return isUserElement(node.use.value) ? await loadUserElement(node.use.value, file) : registry.get(node.use.value);
   } catch (error) {
     problems.push(problemOf(error, node.use.place));
     return undefined;

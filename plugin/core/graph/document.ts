@@ -1,7 +1,8 @@
 /** A graph file as it was written, with the place of everything in it. YAML; JSON is a part of YAML. */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
 import { GraphError, type Place, type Problem } from '../errors';
-import { suggestion } from '../nearest';
+import { nearest, suggestion } from '../nearest';
+import { duplicateProblems, syntaxProblem } from './yaml-errors';
 
 export interface Written<T> {
   readonly value: T;
@@ -23,6 +24,10 @@ export interface GraphDocument {
   /** Parameters; null where a value must be given. */
   readonly params: ReadonlyMap<string, Written<string | null>>;
   readonly nodes: readonly WrittenNode[];
+  /** Names of nodes whose text is no node; what is wrong with it is among the problems. */
+  readonly brokenNodes: readonly string[];
+  /** What is wrong with the structure; the rest can be checked all the same. */
+  readonly problems: readonly Problem[];
   /** Line and column of a character of the file. */
   placeAt(offset: number): Place;
 }
@@ -32,7 +37,7 @@ const TOP_LEVEL = ['params', 'nodes'] as const;
 
 /**
  * Reads the structure of a graph file; names of elements and options are the check's business.
- * @throws GraphError with everything that is wrong with the structure
+ * @throws GraphError where the text is no YAML, so that nothing can be said of what it means
  */
 export function parseGraph(text: string, file: string): GraphDocument {
   const lines = new LineCounter();
@@ -41,26 +46,33 @@ export function parseGraph(text: string, file: string): GraphDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems: Problem[] = yaml.errors.map((error) => ({
-    code: 'bad-graph',
-    message: `This is not YAML: ${error.message}`,
-    place: placeAt(error.pos[0]),
-  }));
-  if (problems.length > 0) throw new GraphError(problems);
+  const fatal = syntaxProblem(yaml, text, placeAt);
+  if (fatal) throw new GraphError([fatal]);
 
+  const problems = duplicateProblems(yaml, placeAt);
   const reader = new Reader(problems, placeAt);
-  const top = reader.map(yaml.contents, 'A graph file', 0);
-  for (const [key, place] of reader.keys(top)) {
-    if (key === '$schema' || TOP_LEVEL.some((known) => known === key)) continue;
-    reader.problem(place, `There is no section "${key}".`, suggestion(key, TOP_LEVEL));
+  const sections = readSections(reader, reader.map(yaml.contents, 'A graph file', 0));
+  const params = reader.params(sections.get('params'));
+  const nodes = reader.nodes(sections.get('nodes'));
+  return { file, text, params, nodes, brokenNodes: reader.brokenNodes, problems, placeAt };
+}
+
+/** The sections by name; one that is misspelt counts as what it was meant to be, so that what is in it is checked, too. */
+function readSections(reader: Reader, top: YAMLMap | undefined): Map<string, Node> {
+  const sections = new Map<string, Node>();
+  for (const [key, place, { value }] of reader.pairs(top)) {
+    const known = TOP_LEVEL.find((name) => name === key);
+    if (key === '$schema') continue;
+    if (!known) reader.problem(place, `There is no section "${key}".`, suggestion(key, TOP_LEVEL));
+    const meant = known ?? nearest(key, TOP_LEVEL.filter((name) => !top?.has(name)));
+    if (meant !== undefined && value && !sections.has(meant)) sections.set(meant, value as Node);
   }
-  const params = reader.params(top?.get('params', true));
-  const nodes = reader.nodes(top?.get('nodes', true));
-  if (problems.length > 0) throw new GraphError(problems);
-  return { file, text, params, nodes, placeAt };
+  return sections;
 }
 
 class Reader {
+  readonly brokenNodes: string[] = [];
+
   constructor(
     private readonly problems: Problem[],
     private readonly placeAt: (offset: number) => Place,
@@ -81,10 +93,6 @@ class Reader {
       const key = pair.key as Node;
       yield [String(isScalar(key) ? key.value : key), this.placeAt(key.range?.[0] ?? 0), pair];
     }
-  }
-
-  *keys(map: YAMLMap | undefined): Generator<[key: string, place: Place]> {
-    for (const [key, place] of this.pairs(map)) yield [key, place];
   }
 
   written<T>(node: Node | null | undefined, value: T, fallback: Place): Written<T> {
@@ -116,8 +124,9 @@ class Reader {
       if (!NAME.test(name)) this.problem(place, `"${name}" cannot be a node name.`, NAME_HINT);
       const body = this.map(value as Node | null, `Node "${name}"`, (key as Node).range?.[0] ?? 0);
       if (body) nodes.push(this.node(this.written(key as Node, name, place), body));
+      else this.brokenNodes.push(name);
     }
-    if (nodes.length === 0) this.problem(this.placeAt(node.range?.[0] ?? 0), 'The graph has no nodes.');
+    if (nodes.length + this.brokenNodes.length === 0) this.problem(this.placeAt(node.range?.[0] ?? 0), 'The graph has no nodes.');
     return nodes;
   }
 

@@ -1,6 +1,6 @@
 /** Runs a planned graph: makes pipelines and stages, wires them, and brings them to their ends. */
 import { Subject, type Observable, type Subscription } from 'rxjs';
-import { asGstIplError, GstIplError } from '../errors';
+import { GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
 import { Inlet } from '../../gstreamer/inlet';
@@ -16,6 +16,7 @@ import type { CheckedNode } from './check';
 import { earlyEnd } from './early-end';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
+import { errorOfStage, naming, withPlace } from './run-error';
 import { markShared, readersOf } from './shared-items';
 import { passedBy } from './passed-by';
 import { watchStalls } from './stall-watch';
@@ -57,7 +58,7 @@ export class GraphRun {
   async start(): Promise<void> {
     try {
       for (const node of this.#plan.stages) this.#createStage(node);
-      await Promise.all([...this.#stages.values()].map((stage) => stage.ready?.() ?? Promise.resolve()));
+      await Promise.all(this.#plan.stages.map((node) => this.#prepareStage(node)));
       if (this.#over) return;
       this.#createPipelines();
       this.#clock.start();
@@ -72,7 +73,7 @@ export class GraphRun {
       const visible = this.#outlets.length > 0 || this.#sourceStages().length > 0;
       if (!visible) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
     } catch (error) {
-      this.#fail(asGstIplError(error, 'pipeline-failed'));
+      this.#fail(error);
     }
   }
 
@@ -121,9 +122,17 @@ export class GraphRun {
     const notify = (message: string): void => this.events.next({ type: 'notice', node: node.name, message });
     const tell = (event: SourceEvent): void => this.events.next(event);
     const surroundings = { inputs, warn, notify, condition, report, tell, graph: this.#observation, clock: this.#clock };
-    const stage = element.create(node.options, { node: node.name, ...surroundings });
+    const stage = naming(node, () => element.create(node.options, { node: node.name, ...surroundings }));
     this.#observation.parameters.add(node.name, stage.parameters);
     this.#stages.set(node.name, stage);
+  }
+
+  async #prepareStage(node: CheckedNode): Promise<void> {
+    try {
+      await this.#stages.get(node.name)?.ready?.();
+    } catch (error) {
+      throw errorOfStage(error, node);
+    }
   }
 
   #createPipelines(): void {
@@ -171,7 +180,7 @@ export class GraphRun {
     if (event.type !== 'error') return;
     if (planned.inlet || planned.outlets.length === 0) return this.#fail(event.error, planned.name);
     // A source failed. What it gave is still fused: its appsinks end by themselves after the last picture.
-    this.#error ??= event.error;
+    this.#error ??= withPlace(event.error, this.#plan.nodes);
     this.#drainTimer ??= setTimeout(() => this.stop(), this.#flowing ? DRAIN_TIMEOUT_MS : 0);
     this.#ends.close(planned.name);
   }
@@ -185,7 +194,7 @@ export class GraphRun {
   #connectStage(node: CheckedNode): void {
     const stage = this.#stages.get(node.name);
     const inputs = node.from.map((name) => this.#streamOf(name));
-    const output = stage?.connect(inputs);
+    const output = naming(node, () => stage?.connect(inputs));
     if (!output) return;
     const readers = readersOf(this.#plan, node.name);
     const shared = readers > 1;
@@ -207,7 +216,7 @@ export class GraphRun {
         this.events.next({ type: 'frame', node: node.name, runningTime, duration });
       },
       error: (error: unknown) => {
-        const failure = asGstIplError(error, 'pipeline-failed', { node: node.name });
+        const failure = errorOfStage(error, node);
         this.#observation.ended(node.name, failure);
         this.#fail(failure);
         hub.complete();
@@ -238,7 +247,7 @@ export class GraphRun {
     const nodes = `"${planned.nodes.join('", "')}"`;
     const write = watchStalls((frame: Frame) => inlet.consume(frame), nodes, context);
     const subscription = stream.pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
-      error: (error) => this.#fail(asGstIplError(error, 'pipeline-failed')),
+      error: (error) => this.#fail(error),
       complete: () => inlet.end(),
     });
     this.#subscriptions.push(subscription);
@@ -262,8 +271,8 @@ export class GraphRun {
   }
 
   /** Something broke: sources end, and sinks that still can finish their files. */
-  #fail(error: GstIplError, broken?: string): void {
-    this.#error ??= error;
+  #fail(error: unknown, broken?: string): void {
+    this.#error ??= withPlace(error, this.#plan.nodes);
     // Where nothing was begun, there is nothing to finish.
     if (!this.#playing) return this.#ends.closeAll();
     for (const { planned, outlet } of this.#outlets) if (planned.name === broken) outlet.end();

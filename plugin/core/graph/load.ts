@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { GstIplError } from '../errors';
 import type { ElementRegistry } from '../registry';
-import { checkGraph, type CheckedGraph } from './check';
+import { checkGraph, type CheckedGraph, type CheckOptions } from './check';
 import { parseGraph } from './document';
 import { planGraph, type Plan } from './plan';
 import { RunningGraph } from './run';
@@ -22,10 +22,7 @@ export class Graph {
   }
 }
 
-export interface GraphOptions {
-  /** Values of parameters; they replace those of the file. */
-  readonly params?: Readonly<Record<string, string>>;
-}
+export type GraphOptions = CheckOptions;
 
 /**
  * Reads and checks a graph file.
@@ -51,5 +48,5 @@ export async function parseGraphWith(
   file = 'graph.yaml',
   options: GraphOptions = {},
 ): Promise<Graph> {
-  return new Graph(await checkGraph(parseGraph(text, file), registry, options.params));
+  return new Graph(await checkGraph(parseGraph(text, file), registry, options));
 }

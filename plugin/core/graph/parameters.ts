@@ -26,6 +26,11 @@ export class Parameters {
     }
   }
 
+  /** Names of the parameters that have this value. */
+  namesOf(value: string): string[] {
+    return [...this.#values].filter(([, own]) => own === value).map(([name]) => name);
+  }
+
   /**
    * Replaces `${name}` in a value, and in the values inside of lists and maps; `$$` stands for a dollar sign.
    * @param launch whether the value is a launch string, in which parameters are escaped

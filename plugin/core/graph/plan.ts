@@ -5,7 +5,7 @@
  * with sources become one, because sources must share one clock. An edge between a fragment and a stage is a crossing:
  * an outlet (out of GStreamer) or an inlet (into it).
  */
-import { nameElements } from '../../gstreamer/launch';
+import { elementsOf, nameElements } from '../../gstreamer/launch';
 import { inletLaunch } from '../../gstreamer/inlet';
 import { outletLaunch } from '../../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './check';
@@ -106,13 +106,19 @@ class PipelineBuilder {
 
   addInlet(from: string, roots: readonly CheckedNode[]): void {
     const head = inletLaunch(inletName(from));
-    this.#branch(from, head, head, roots, false);
+    this.#branch(from, this.#own(head, inletName(from), roots[0]?.name ?? from), head, roots, false);
+  }
+
+  /** What the planner adds belongs to a node, too: when it fails, people want to hear of theirs. */
+  #own(launch: string, prefix: string, node: string): string {
+    const named = nameElements(launch, prefix);
+    for (const name of named.names) this.#owners.set(name, node);
+    return named.launch;
   }
 
   /** Adds a node and all fragments behind it. */
   addChain(node: CheckedNode, head: string, readableHead: string): void {
-    const { launch, names } = nameElements(node.launch ?? '', node.name);
-    for (const name of names) this.#owners.set(name, node.name);
+    const launch = this.#own(node.launch ?? '', node.name, node.name);
     this.#nodes.push(node.name);
     const readable = join(readableHead, node.launch ?? '');
     const consumers = this.#graph.nodes.filter(({ from }) => from.includes(node.name));
@@ -121,7 +127,7 @@ class PipelineBuilder {
       this.#counters.push({ node: node.name, element: counter });
       this.#owners.set(counter, node.name);
       this.#sinks.push(node.name);
-      this.#sinkElements.push(...names.slice(-1));
+      this.#sinkElements.push(...elementsOf(launch).flatMap(({ name }) => name ?? []).slice(-1));
       this.#chains.push(join(join(head, counterLaunch(counter)), launch));
       this.#readable.push(readable);
       return;
@@ -160,11 +166,12 @@ class PipelineBuilder {
       return;
     }
     const tee = `${name}_tee`;
+    this.#owners.set(tee, name);
     this.#chains.push(`${head} ! tee name=${tee}`);
     this.#readable.push(`${readableHead} ! tee name=${tee}`);
     const branch = `${tee}. ! ${BRANCH_QUEUE}`;
-    for (const fragment of fragments) this.addChain(fragment, branch, branch);
-    if (outlet) this.#end(name, branch, branch);
+    for (const fragment of fragments) this.addChain(fragment, this.#own(branch, `${fragment.name}_branch`, fragment.name), branch);
+    if (outlet) this.#end(name, this.#own(branch, `${name}_outlet_branch`, name), branch);
   }
 
   /** The fragments that pictures pass up to a node's end, back to their source or to where they came out of Node. */
@@ -177,7 +184,7 @@ class PipelineBuilder {
 
   #end(name: string, head: string, readableHead: string): void {
     const tail = outletLaunch(outletName(name), this.#wayTo(name));
-    this.#chains.push(join(head, tail));
+    this.#chains.push(join(head, this.#own(tail, outletName(name), name)));
     this.#readable.push(join(readableHead, tail));
   }
 }

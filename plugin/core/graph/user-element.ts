@@ -2,21 +2,26 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Element } from '../element';
-import { GstIplError } from '../errors';
+import { GstIplError, traceOf } from '../errors';
+import { importUserModule } from '../user-module';
+
+/** `use: ./mine.ts` names a module, `use: ipl` a built-in element. */
+export function isUserElement(use: string): boolean {
+  return /^\.{0,2}\//.test(use);
+}
 
 /**
  * @param specifier path relative to the graph file, as in `./my-filter.ts`
  * @throws GstIplError `bad-graph` when the module is missing, fails, or exports no `element`
  */
-export function loadUserElement(specifier: string, graphFile: string): Element {
+export async function loadUserElement(specifier: string, graphFile: string): Promise<Element> {
   const file = path.resolve(path.dirname(graphFile), specifier);
   if (!existsSync(file)) {
     throw new GstIplError('bad-graph', `The element module ${specifier} does not exist.`, {
       hint: `Its path is relative to the graph file: ${file} was looked for.`,
     });
   }
-  if (path.extname(file) === '.ts') enableTypeScript(specifier);
-  const { element } = requireModule(file, specifier) as { element?: Partial<Element> };
+  const { element } = (await importModule(file, specifier)) as { element?: Partial<Element> };
   if (!element) {
     throw new GstIplError('bad-graph', `The module ${specifier} does not export an element.`, {
       hint: 'Export one: `export const element = defineElement({ kind: "stage", name: ..., ... })`.',
@@ -38,31 +43,11 @@ function missingParts(element: Partial<Record<string, unknown>>): string[] {
   return parts;
 }
 
-function requireModule(file: string, specifier: string): unknown {
+async function importModule(file: string, specifier: string): Promise<unknown> {
   try {
-    // The user decides at run time which module it is.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require(file) as unknown;
+    return await importUserModule(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new GstIplError('bad-graph', `The element module ${specifier} cannot be loaded: ${reason}`, { cause: error });
-  }
-}
-
-interface TsNode {
-  register(options: { transpileOnly: boolean; compilerOptions: object }): void;
-}
-
-/** Users' TypeScript is compiled as it loads; the check of its types is left to their editor. */
-function enableTypeScript(specifier: string): void {
-  if (require.extensions['.ts']) return;
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    (require('ts-node') as TsNode).register({ transpileOnly: true, compilerOptions: { module: 'CommonJS', esModuleInterop: true } });
-  } catch (error) {
-    throw new GstIplError('bad-graph', `The element module ${specifier} is TypeScript, which needs ts-node.`, {
-      hint: 'Run `npm install ts-node typescript@5`, or name a JavaScript module.',
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message.replace(/\s*\n\s*/g, ' ').trim() : String(error);
+    throw new GstIplError('bad-graph', `The element module ${specifier} cannot be loaded: ${reason}`, { cause: error, trace: traceOf(error) });
   }
 }

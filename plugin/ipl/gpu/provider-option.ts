@@ -1,4 +1,6 @@
 /** Where fusion runs. */
+import { GstIplError } from '../../core/errors';
+import { suggestion } from '../../core/nearest';
 import { textOption } from '../../core/options';
 
 export const providerOption = textOption({
@@ -6,3 +8,16 @@ export const providerOption = textOption({
   default: 'auto',
   defaultText: 'auto: a GPU where there is one that works, gives the CPU path\'s picture and is faster; otherwise the CPU',
 });
+
+/** Providers that need no look at onnxruntime, which takes its time to load. */
+const ALWAYS = ['auto', 'cpu'];
+
+/** @throws GstIplError `bad-option` */
+export function requireKnownProvider(provider: string): void {
+  if (ALWAYS.includes(provider)) return;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only now
+  const { knownProviders } = require('./candidates') as typeof import('./candidates');
+  const names = [...new Set([...ALWAYS, ...knownProviders()])];
+  if (names.includes(provider)) return;
+  throw new GstIplError('bad-option', `this onnxruntime has no provider "${provider}".`, { hint: suggestion(provider, names) });
+}

@@ -1,0 +1,28 @@
+/** Errors of a graph at work: they name the node that failed, and its place in the graph file. */
+import { asGstIplError, GstIplError, traceOf } from '../errors';
+import type { CheckedNode } from './check';
+
+/** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */
+export function errorOfStage(error: unknown, { name }: CheckedNode): GstIplError {
+  if (error instanceof GstIplError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GstIplError('pipeline-failed', `Node "${name}": ${reason}`, { place: { node: name }, cause: error, trace: traceOf(error) });
+}
+
+/** The same error with the place of its node, where it has none in a file. */
+export function withPlace(thrown: unknown, nodes: readonly CheckedNode[]): GstIplError {
+  const error = asGstIplError(thrown, 'pipeline-failed');
+  const { code, message, place, hint, cause, trace, permanent } = error;
+  const node = nodes.find(({ name }) => name === place?.node);
+  if (!node || place?.file !== undefined) return error;
+  return new GstIplError(code, message, { place: { ...node.place, node: node.name }, hint, cause: cause ?? error, trace, permanent });
+}
+
+/** Does what a stage's own code does; what it throws names the node. */
+export function naming<T>(node: CheckedNode, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw errorOfStage(error, node);
+  }
+}
