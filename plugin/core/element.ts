@@ -6,6 +6,7 @@
  * neighbours so that pixels stay inside GStreamer. A `stage` is Node's work: Observables in, an Observable out.
  */
 import type { Observable } from 'rxjs';
+import type { FileUse } from './file-use';
 import type { Item } from './frame';
 import type { GraphClock } from './graph-clock';
 import type { SourceEvent } from './graph/run';
@@ -41,6 +42,8 @@ interface ElementBase<Table extends OptionTable> {
    * @throws GstIplError `bad-option` or `bad-exposures`.
    */
   check?(options: OptionsOf<Table>, inputs: InputNames): void;
+  /** Files that it reads and writes, where its options name some: no node may write over what another reads. */
+  files?(options: OptionsOf<Table>): readonly FileUse[];
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**

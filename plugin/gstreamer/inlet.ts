@@ -27,10 +27,16 @@ export class Inlet {
   readonly #pipeline: GstPipeline;
   readonly #source: NativeAppSrc;
   #caps: string | undefined;
+  #pictures = 0;
 
   constructor(pipeline: GstPipeline, name: string) {
     this.#pipeline = pipeline;
     this.#source = pipeline.find<NativeAppSrc>(name);
+  }
+
+  /** How many it has passed on. */
+  get pictures(): number {
+    return this.#pictures;
   }
 
   /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
@@ -50,6 +56,7 @@ export class Inlet {
     if (this.#over()) return;
     this.#announce(frame);
     this.#pipeline.play();
+    this.#pictures += 1;
     const payload = frame.payload;
     this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
     this.#source.push(payload);

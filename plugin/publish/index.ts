@@ -30,6 +30,7 @@ import { intoTarget } from '../core/into-target';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { encoderOptions } from '../gstreamer/encoder';
 import { parseAddress } from './address';
+import { HLS_FILES } from './hls';
 import { Publisher } from './publisher';
 
 const options = {
@@ -62,6 +63,10 @@ export const publishElement = defineElement({
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
       hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
     });
+  },
+  files({ to }) {
+    const address = parseAddress(to);
+    return address.scheme === 'hls' ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
   },
   create(settings, context) {
     const publisher = new Publisher(settings.to, settings, context);

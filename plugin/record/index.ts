@@ -30,6 +30,7 @@ import { encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { requireElements } from '../gstreamer/probe';
 import { Recorder } from './recorder';
 import { keepOption } from './retention';
+import { RECORDING } from './segment-files';
 
 const LONGEST_SEGMENT = 3600n * SECOND;
 
@@ -59,6 +60,7 @@ export const recordElement = defineElement({
   options,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
+  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
   create(settings, context) {
     const folder = path.resolve(settings.to);
     const recorder = new Recorder(checked(settings), context);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
 import { GstIplError } from '../../core/errors';
+import { clash } from '../../core/file-use';
 import { UsageError, type Command } from '../arguments';
 import { playGraph } from '../play-graph';
 
@@ -35,6 +36,8 @@ export const fuseCommand: Command = {
     if (encoder === undefined) throw new UsageError(`"${output}" must end in ${Object.keys(ENCODERS).join(', ')}.`);
     const missing = given.positionals.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
+    const same = given.positionals.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
+    if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
     const graph = await parseGraphText(stillsGraph(given.positionals, output, encoder));
     await playGraph(graph, path.basename(output));
     return 0;

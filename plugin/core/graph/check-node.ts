@@ -1,6 +1,7 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
 import { GstIplError, type Place, type Problem } from '../errors';
 import { optionTable, type Element } from '../element';
+import type { FileUse } from '../file-use';
 import { suggestion } from '../nearest';
 import type { GraphDocument, WrittenNode } from './document';
 import type { Parameters } from './parameters';
@@ -15,6 +16,8 @@ export interface CheckedNode {
   readonly branches: readonly string[];
   /** The launch string with parameters put in, of fragments and of their variants. */
   readonly launch: string | undefined;
+  /** What its element says it reads and writes, beside what its launch string says. */
+  readonly files: readonly FileUse[];
   readonly place: Place;
 }
 
@@ -43,9 +46,10 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
       problems.push(problemOf(error, node.name.place, `Node "${name}": `));
     }
   }
-  if (problems.length > before) return { name, element, options, from, branches, launch: undefined, place: node.name.place };
+  if (problems.length > before) return { name, element, options, from, branches, launch: undefined, files: [], place: node.name.place };
   const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
-  return { name, element: element.variant?.(options) ?? element, options, from, branches, launch, place: node.name.place };
+  const files = element.files?.(options) ?? [];
+  return { name, element: element.variant?.(options) ?? element, options, from, branches, launch, files, place: node.name.place };
 }
 
 function readOptions(node: WrittenNode, element: Element, { parameters, problems }: NodeSurroundings): Record<string, unknown> {

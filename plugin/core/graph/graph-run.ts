@@ -5,6 +5,7 @@ import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
+import { noPictures, OutputFiles } from '../../gstreamer/output-files';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../bounded-queue';
@@ -34,6 +35,11 @@ export class GraphRun {
   readonly #streams = new Map<string, Observable<Item>>();
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #inlets = new Map<PlannedPipeline, Inlet>();
+  readonly #files = new Map<PlannedPipeline, OutputFiles>();
+  /** Files on their way into their places. */
+  readonly #finishing: Promise<void>[] = [];
+  /** Nodes that gave something. */
+  readonly #givers = new Set<string>();
   readonly #subscriptions: Subscription[] = [];
   /** By name of the pipeline, or of the stage. */
   readonly #ends = new OpenEnds(() => this.#settle());
@@ -103,6 +109,7 @@ export class GraphRun {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     for (const { outlet } of this.#outlets) outlet.end();
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    for (const [planned, files] of this.#files) this.#tellAll(planned, files.cut(this.#inlets.get(planned)?.pictures));
     for (const stage of this.#stages.values()) void stage.close?.();
   }
 
@@ -123,13 +130,14 @@ export class GraphRun {
     for (const planned of this.#plan.pipelines) {
       const pipeline = new GstPipeline(planned.launch, planned.owners);
       this.#pipelines.set(planned, pipeline);
+      this.#files.set(planned, new OutputFiles(pipeline, (name) => planned.sinks.includes(planned.owners.get(name) ?? '')));
       for (const name of planned.unsynchronizedStart) startUnsynchronized(pipeline.find(name));
       if (planned.sinks.length > 0) this.#ends.open(planned.name);
       for (const { node, element, shared } of planned.outlets) {
         const outlet = new Outlet(pipeline, element, node, shared);
         this.#outlets.push({ planned, outlet });
         this.#streams.set(node, outlet.frames);
-        this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(frame), error: () => undefined }));
+        this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(node, frame), error: () => undefined }));
         this.#subscriptions.push(this.#observation.watchSource(node, outlet.frames));
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
@@ -139,11 +147,12 @@ export class GraphRun {
   /** A stage that is a source gave a picture. */
   #take(node: string, frame: Frame): void {
     this.#observation.arrived(node, frame);
-    this.#flow(frame);
+    this.#flow(node, frame);
   }
 
   /** A picture came out of GStreamer. */
-  #flow({ runningTime, duration = 0n }: Frame): void {
+  #flow(node: string, { runningTime, duration = 0n }: Frame): void {
+    this.#givers.add(node);
     if (runningTime + duration > this.#end) this.#end = runningTime + duration;
     this.#drainTimer?.refresh();
     if (!this.#flowing) this.#begin();
@@ -158,6 +167,7 @@ export class GraphRun {
     if (event.type === 'warning') this.#warn(undefined, event.message);
     if (event.type === 'eos') {
       this.#warnOfEarlyEnd(planned);
+      this.#finishing.push(this.#finishFiles(planned));
       this.#ends.close(planned.name);
     }
     if (event.type !== 'error') return;
@@ -189,6 +199,7 @@ export class GraphRun {
       next: (item) => {
         if (node.from.length === 0) this.#take(node.name, item as Frame);
         else this.#observation.gave(node.name, item);
+        this.#givers.add(node.name);
         hub.next(shared ? markShared(item) : item);
         // Afterwards, because whoever hears of it may stop the graph.
         if (item.kind !== 'frame' || readers === 0) return;
@@ -273,11 +284,40 @@ export class GraphRun {
     });
   }
 
+  /** What a pipeline wrote is whole. */
+  async #finishFiles(planned: PlannedPipeline): Promise<void> {
+    const [node = planned.name] = planned.sinks;
+    try {
+      const told = await this.#files.get(planned)?.finish(this.#inlets.get(planned)?.pictures, this.#error !== undefined, node);
+      this.#tellAll(planned, told ?? []);
+    } catch (error) {
+      this.#error ??= asGstIplError(error, 'pipeline-failed', { node });
+    }
+  }
+
+  /** A run that ends by itself without a picture somewhere has not done what it was asked to. */
+  #missPictures(): GstIplError | undefined {
+    if (this.#stopping || !this.#playing) return undefined;
+    const ends = [
+      ...this.#plan.pipelines.flatMap(({ inlet, sinks }) => (inlet ? sinks.map((name) => ({ name, from: [inlet.from] })) : [])),
+      ...this.#plan.stages.filter(({ element }) => element.output === 'none'),
+    ];
+    const empty = ends.find(({ from }) => !from.some((name) => this.#givers.has(name)));
+    return empty && noPictures([], empty.name);
+  }
+
+  #tellAll({ sinks }: PlannedPipeline, messages: readonly string[]): void {
+    for (const message of messages) this.#warn(sinks[0], message);
+  }
+
   /** All streams have come to their ends. */
   #settle(): void {
     if (this.#over) return;
     this.tearDown();
-    if (this.#error) this.events.error(this.#error);
-    else this.events.complete();
+    void Promise.all(this.#finishing).then(() => {
+      this.#error ??= this.#missPictures();
+      if (this.#error) this.events.error(this.#error);
+      else this.events.complete();
+    });
   }
 }
