@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
+import { stillLaunch } from '../gstreamer/still';
 import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
 
@@ -57,7 +58,7 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
 
 function file(path: string): Address {
   if (path === '') throw new GstIplError('bad-option', 'the address is empty.', { hint: `Write a path, or one of ${SCHEMES}.` });
-  return { live: false, launch: launch`filesrc location=${path} ! ` + DECODE };
+  return { live: false, launch: stillLaunch(path) ?? launch`filesrc location=${path} ! ` + DECODE };
 }
 
 function pathOf(uri: string): string {
