@@ -11,9 +11,9 @@
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
- * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, a missing
+ * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that cannot be written at the start, a missing
  *   encoder.
- * - One node records into a folder at a time.
+ * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *
  *     nodes:
  *       archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }

@@ -19,7 +19,7 @@ export const fuseCommand: Command = {
   synopsis: 'PICTURE PICTURE [PICTURE ...] -o OUT',
   summary: 'Fuses two to five bracketed stills (JPEG or PNG, by content, any order) into one.',
   positionals: [2, 5],
-  flags: { output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg.' } },
+  flags: { output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' } },
   examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png'],
   async run(given) {
     const output = given.flags.output;
