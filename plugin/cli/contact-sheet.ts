@@ -4,6 +4,7 @@ import type { Frame } from '../core/frame';
 import { parseVideoCaps } from '../core/video-caps';
 import { planeLayout } from '../core/video-layout';
 import { launch } from '../gstreamer/launch';
+import { stillLaunch } from '../gstreamer/still';
 import { sink } from '../sink/stream';
 import { sources } from '../source/stream';
 
@@ -39,7 +40,8 @@ export async function writeContactSheet(pictures: readonly SheetPicture[], out: 
 function pictureLaunch(file: string, title: string, height: number): string {
   const label = 'font-desc="Sans Bold 20" halignment=left valignment=top shaded-background=true';
   return (
-    launch`filesrc location=${file} ! decodebin ! videoconvert ! videoscale method=lanczos add-borders=true ! ` +
+    (stillLaunch(file) ?? launch`filesrc location=${file} ! decodebin`) +
+    ' ! videoconvert ! videoscale method=lanczos add-borders=true ! ' +
     `video/x-raw,format=I420,width=${WIDTH},height=${height},pixel-aspect-ratio=1/1 ! ` +
     launch`textoverlay text=${title} ` +
     `${label} ! videoconvert ! video/x-raw,format=I420,colorimetry=bt709`

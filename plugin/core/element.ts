@@ -7,6 +7,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { ConditionOf } from './conditions';
+import type { FileUse } from './file-use';
 import type { Item } from './frame';
 import type { GraphClock } from './graph-clock';
 import type { SourceEvent } from './graph/run';
@@ -51,6 +52,8 @@ interface ElementBase<Table extends OptionTable> {
    * @throws GstIplError `missing-file`, `bad-model` or `bad-option`.
    */
   checkFiles?(options: OptionsOf<Table>): void;
+  /** Files that it reads and writes, where its options name some: no node may write over what another reads. */
+  files?(options: OptionsOf<Table>): readonly FileUse[];
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'bad-caps'
   | 'bad-exposures'
   | 'pipeline-failed'
+  | 'no-pictures'
   | 'worker-failed'
   | 'bad-usage'
   | 'set-up';

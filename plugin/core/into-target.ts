@@ -16,12 +16,12 @@ export function intoTarget(target: Target, queue: QueueSettings, watch: QueueWat
   return (frames) =>
     new Observable((subscriber) => {
       const write = async (frame: Frame): Promise<Frame | undefined> => ((await target.write(frame)) ? frame : undefined);
-      const finish = (end: () => void): void => void target.finish().then(end, (error: unknown) => subscriber.error(error));
+      const fail = (error: unknown): void => subscriber.error(error);
       const subscription = frames.pipe(processQueued(write, queue, watch)).subscribe({
         next: (frame) => subscriber.next(frame),
         // A fault upstream must not cost what came before it.
-        error: (error) => finish(() => subscriber.error(error)),
-        complete: () => finish(() => subscriber.complete()),
+        error: (error) => void target.finish().then(() => fail(error), () => fail(error)),
+        complete: () => void target.finish().then(() => subscriber.complete(), fail),
       });
       return () => subscription.unsubscribe();
     });

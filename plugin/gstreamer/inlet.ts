@@ -29,6 +29,7 @@ export class Inlet {
   readonly #source: NativeAppSrc;
   readonly #keepsRate: boolean;
   #caps: VideoCaps | undefined;
+  #pictures = 0;
 
   /**
    * @param keepsRate what follows is not told of a change of the frame rate alone: encoders would begin anew, and muxers for
@@ -38,6 +39,11 @@ export class Inlet {
     this.#pipeline = pipeline;
     this.#keepsRate = keepsRate;
     this.#source = pipeline.find<NativeAppSrc>(name);
+  }
+
+  /** How many it has passed on. */
+  get pictures(): number {
+    return this.#pictures;
   }
 
   /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
@@ -57,6 +63,7 @@ export class Inlet {
     if (this.#over()) return;
     this.#announce(frame);
     this.#pipeline.play();
+    this.#pictures += 1;
     const payload = frame.payload;
     this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
     this.#source.push(payload);

@@ -62,6 +62,27 @@ export function tokenize(fragment: string): LaunchToken[] {
   return [...fragment.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
 }
 
+/** The text that a property gets: what escapeLaunchValue made is undone (gst/parse/grammar.y, gst_string_unwrap). */
+function valueOf(written: string): string {
+  const inner = /^"(.*)"$/s.exec(written)?.[1] ?? written;
+  let value = '';
+  let quoted = false;
+  for (let at = 0; at < inner.length; at += 1) {
+    if (inner[at] === '\\' && !quoted) at += 1;
+    else if (inner[at] === '"' && !(quoted && inner[at - 1] === '\\')) quoted = !quoted;
+    value += inner[at] ?? '';
+  }
+  return unwrap(value);
+}
+
+/** Undoes `wrap`; of what has quotes around it, but is not wrapped, these are dropped. */
+function unwrap(text: string): string {
+  const [, inner] = /^"((?:[\w./:+-]|\\[0-3][0-7]{2}|\\[^0-7])*)"$/.exec(text) ?? [];
+  if (inner === undefined) return /^"(.*)"$/s.exec(text)?.[1] ?? text;
+  const parts = inner.match(/\\[0-3][0-7]{2}|\\.|[^\\]/gsu) ?? [];
+  return Buffer.concat(parts.map((part) => (/^\\\d/.test(part) ? Buffer.of(parseInt(part.slice(1), 8)) : Buffer.from(part.replace('\\', ''))))).toString();
+}
+
 /** An element of a launch fragment. */
 export interface LaunchElement {
   /** The factory, as in `videoconvert`. */
@@ -69,6 +90,8 @@ export interface LaunchElement {
   readonly offset: number;
   /** The name that the fragment gives it itself. */
   readonly name: string | undefined;
+  /** Its properties, as GStreamer will read them. */
+  readonly properties: ReadonlyMap<string, string>;
 }
 
 /** The elements of a fragment: not its caps, properties, references to pads or bins' parentheses. */
@@ -83,7 +106,9 @@ export function elementsOf(fragment: string): LaunchElement[] {
     const last = elements.at(-1);
     const assigned = /^name\s*=\s*(.*)$/s.exec(text)?.[1]?.replace(/^["']|["']$/g, '');
     if (assigned !== undefined && last) elements[elements.length - 1] = { ...last, name: assigned };
-    if (/^[A-Za-z][\w-]*$/.test(text)) elements.push({ factory: text, offset, name: undefined });
+    const [, property, written] = /^([\w:-]+)\s*=\s*(.*)$/s.exec(text) ?? [];
+    if (property !== undefined && last) (last.properties as Map<string, string>).set(property, valueOf(written ?? ''));
+    if (/^[A-Za-z][\w-]*$/.test(text)) elements.push({ factory: text, offset, name: undefined, properties: new Map() });
   }
   return elements;
 }

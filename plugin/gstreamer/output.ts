@@ -86,6 +86,11 @@ export class Output {
     return this.#dropped;
   }
 
+  /** Why nothing can be written now. */
+  get outage(): string | undefined {
+    return this.#told;
+  }
+
   get connected(): boolean {
     return this.#connection !== undefined;
   }

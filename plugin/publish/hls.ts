@@ -21,6 +21,8 @@ const LEAST_ROOM = 8_000_000;
 export const PLAYLIST = 'live.m3u8';
 const SEGMENT = /^segment-\d+\.ts$/;
 const OPEN = /^\.open-\d+\.ts$/;
+/** All that a folder's files are called. */
+export const HLS_FILES = new RegExp(`^${PLAYLIST.replace('.', '\\.')}$|${SEGMENT.source}|${OPEN.source}`);
 
 interface Entry {
   readonly name: string;

@@ -38,6 +38,7 @@ import { encoderOptions } from '../gstreamer/encoder';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
+import { HLS_FILES } from './hls';
 import { Publisher } from './publisher';
 
 const options = {
@@ -77,6 +78,10 @@ export const publishElement = defineElement({
   checkFiles({ to }) {
     const address = parseAddress(to);
     if (isFolder(address)) requireMakeableFolder(address.folder);
+  },
+  files({ to }) {
+    const address = parseAddress(to);
+    return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
   },
   create(settings, context) {
     const publisher = new Publisher(settings.to, settings, context);

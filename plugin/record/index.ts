@@ -21,10 +21,10 @@
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
- * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, an encoder that is
- *   missing or takes no such pictures.
+ * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that
+ *   cannot be written at the start, an encoder that is missing or takes no such pictures.
  * - Figures: ./metrics.ts.
- * - One node records into a folder at a time.
+ * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *
  *     nodes:
  *       archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }
@@ -44,6 +44,7 @@ import { requireElements } from '../gstreamer/probe';
 import { recordMetrics } from './metrics';
 import { Recorder } from './recorder';
 import { keepOption } from './retention';
+import { RECORDING } from './segment-files';
 
 const LONGEST_SEGMENT = 3600n * SECOND;
 
@@ -75,6 +76,7 @@ export const recordElement = defineElement({
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
   checkFiles: ({ to }) => requireMakeableFolder(to),
+  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
   create(settings, context) {
     const folder = path.resolve(settings.to);
     const recorder = new Recorder(checked(settings), context);

@@ -40,6 +40,7 @@ export class Recorder {
   #syncTimer: NodeJS.Timeout | undefined;
   #syncing = false;
   readonly #arrivals = new ArrivalTimes();
+  #frames = 0;
   #segments = 0;
   #bytes = 0;
 
@@ -77,16 +78,18 @@ export class Recorder {
   }
 
   async write(frame: Frame): Promise<boolean> {
+    this.#frames += 1;
     this.#arrivals.add(frame.runningTime, systemClocks.wall());
     const taken = await this.#output.write(frame);
     this.#report();
     return taken;
   }
 
-  /** Finishes the last segment. */
+  /** Finishes the last segment. @throws GstIplError `no-pictures` where there was not one */
   async finish(): Promise<void> {
     await this.#output.finish();
     await this.close();
+    if (this.#segments === 0) throw this.#nothing();
   }
 
   async close(): Promise<void> {
@@ -107,6 +110,15 @@ export class Recorder {
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
       'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
     );
+  }
+
+  #nothing(): GstIplError {
+    const { node } = this.#context;
+    const why = this.#output.outage ?? (this.#frames === 0 ? 'No picture came.' : 'The encoder gave nothing.');
+    return new GstIplError('no-pictures', `Node "${node}" recorded nothing in "${this.#settings.to}". ${why}`, {
+      place: { node },
+      hint: 'What was recorded before is kept.',
+    });
   }
 
   #full(): GstIplError {

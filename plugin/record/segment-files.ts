@@ -14,7 +14,7 @@ import { readBoxes, settleFile } from './fragments';
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(\d+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */
 const NEW = /^\.new-(\d+)-.*\.part$/;
-const FINISHED = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-\d+)?(?:\.cut)?\.mp4$/;
+export const RECORDING = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-\d+)?(?:\.cut)?\.mp4$/;
 
 export interface Segment {
   readonly name: string;
@@ -105,7 +105,7 @@ export class SegmentFiles {
 
   /** Finished files, oldest first. */
   async list(): Promise<Segment[]> {
-    const names = (await readdir(this.folder)).filter((name) => FINISHED.test(name)).sort();
+    const names = (await readdir(this.folder)).filter((name) => RECORDING.test(name)).sort();
     const segments: Segment[] = [];
     for (const name of names) segments.push(await this.#segment(name));
     return segments;

@@ -4,8 +4,12 @@
  * - Input: frames of one node. Output: none.
  * - Options: `launch`, a launch fragment that ends with a sink element.
  * - Timestamps and durations reach the sink as they left the reference exposure.
- * - EOS: passed on after the last frame; the run ends when the sink has finished its file.
- * - Errors (a full disk, a folder that does not exist) end the run; other sinks finish their files first.
+ * - EOS: passed on after the last frame; the run ends when the sink has finished its file. Without a frame it fails
+ *   (`no-pictures`), and there is no file.
+ * - Files of `filesink` are written beside their places and get their names when they are whole; an existing file is replaced
+ *   then, and not before (core/output-file.ts has the rules). Other elements that write files name them themselves.
+ * - Errors (a full disk, a folder that does not exist) end the run; other sinks finish their files first. A file that was there
+ *   stays, and what was written is kept as `NAME.cut.EXT`.
  *
  *     nodes:
  *       file: { use: sink, from: fused, launch: "x264enc ! mp4mux ! filesink location=${out}" }

@@ -4,20 +4,32 @@ import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
 import type { Frame } from '../core/frame';
 import { processQueued } from '../core/process-queued';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
+import { nameElements } from '../gstreamer/launch';
+import { noPictures, OutputFiles } from '../gstreamer/output-files';
 import { GstPipeline } from '../gstreamer/pipeline';
 
 /**
  * Sends frames to a launch fragment that ends with a sink element. Emits every frame that it has taken, for progress;
- * ends as `frames` did, by completion or error, when the sink has finished its file.
+ * ends as `frames` did, by completion or error, when the sink has finished its file. Without a frame it ends with the error
+ * `no-pictures`.
  *
  * @example frames$.pipe(sink(launch`x264enc ! mp4mux ! filesink location=${path}`)).subscribe();
  */
 export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): OperatorFunction<Frame, Frame> {
   return (frames) =>
     new Observable((subscriber) => {
-      const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${launch}`);
+      const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! videoconvert ! ${nameElements(launch, 'sink').launch}`);
+      const files = new OutputFiles(pipeline);
       const inlet = new Inlet(pipeline, 'inlet', true);
-      let finish = (): void => subscriber.complete();
+      let failure: unknown;
+      const tell = (messages: readonly string[]): void => messages.forEach((message) => process.emitWarning(message));
+      const finish = (): void => {
+        const empty = inlet.pictures === 0 && failure === undefined ? noPictures(files.names) : undefined;
+        void files.finish(inlet.pictures, failure !== undefined).then(tell).then(
+          () => (failure === undefined && !empty ? subscriber.complete() : subscriber.error(failure ?? empty)),
+          (error: unknown) => subscriber.error(error),
+        );
+      };
       pipeline.events.subscribe((event) => {
         if (event.type === 'warning') process.emitWarning(event.message);
         if (event.type === 'error') subscriber.error(event.error);
@@ -32,7 +44,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
         next: (frame) => subscriber.next(frame),
         // A fault upstream must not cost what was recorded before it.
         error: (error) => {
-          finish = () => subscriber.error(error);
+          failure = error;
           inlet.end();
         },
         complete: () => inlet.end(),
@@ -40,6 +52,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       return () => {
         subscription.unsubscribe();
         pipeline.stop();
+        tell(files.cut(inlet.pictures));
       };
     });
 }

@@ -6,6 +6,7 @@ import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
 import { rtspPeer, type Peer } from '../gstreamer/peer';
+import { stillLaunch } from '../gstreamer/still';
 import type { Trust } from '../gstreamer/tls';
 import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
@@ -71,7 +72,7 @@ function network(address: NetworkAddress, settings: AddressSettings): Address {
 
 function file(path: string): Address {
   if (path === '') throw new GstIplError('bad-option', 'the address is empty.', { hint: `Write a path, or one of ${SCHEMES}.` });
-  return { live: false, launch: launch`filesrc location=${path} ! ` + DECODE };
+  return { live: false, launch: stillLaunch(path) ?? launch`filesrc location=${path} ! ` + DECODE };
 }
 
 function pathOf(uri: string): string {

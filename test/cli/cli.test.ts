@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { ROOT, runCommand, startCommand, says } from '../support/command';
 import { temporaryFolder } from '../support/folder';
-import { countPictures, record } from '../support/media';
+import { countPictures, gstLaunch, record } from '../support/media';
+import { asItIs } from '../support/part';
 
 const folder = temporaryFolder();
 const still = (name: string): string => path.join(ROOT, 'examples', 'media', 'still', `${name}.jpg`);
@@ -98,6 +99,29 @@ test('fuse turns photographs the way their cameras noted, and mixes JPEG with PN
   t.is(code, 0, stderr);
 });
 
+test('fuse writes over none of its pictures, and leaves what was there when it fails', async (t) => {
+  const folder = temporaryFolder(); // Other tests write into the common one meanwhile.
+  const [own, other, out] = [path.join(folder, 'own.jpg'), path.join(folder, 'small.png'), path.join(folder, 'kept.jpg')];
+  copyFileSync(still('mid'), own);
+  symlinkSync(own, path.join(folder, 'soft.jpg'));
+  linkSync(own, path.join(folder, 'hard.jpg'));
+  const before = readFileSync(own);
+  for (const name of ['own.jpg', './own.jpg', 'soft.jpg', 'hard.jpg']) {
+    const { code, stderr } = await runCommand('fuse', own, still('over'), '-o', `${folder}/${name}`);
+    t.is(code, 2, name);
+    t.true(stderr.includes(`The output "${folder}/${name}" is the picture "${own}" itself`), stderr);
+    t.true(readFileSync(own).equals(before), name);
+  }
+  await gstLaunch(`videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! pngenc ! filesink location=${other}`);
+  writeFileSync(out, 'a good picture');
+  const names = readdirSync(folder);
+  const { code, stderr } = await runCommand('fuse', own, other, '-o', out);
+  t.is(code, 1);
+  t.regex(stderr, /The exposures differ in size/);
+  t.is(readFileSync(out, 'utf8'), 'a good picture');
+  t.deepEqual(readdirSync(folder), names);
+});
+
 /** The same JPEG with an Exif note that says: turn clockwise (orientation 6). */
 function turnedCopy(from: string, to: string): string {
   const tiff = Buffer.from('49492a00080000000100120103000100000006000000' + '00000000', 'hex');
@@ -151,13 +175,13 @@ function liveGraph(slow = 'identity'): string {
 }
 
 async function appeared(file: string): Promise<void> {
-  while (!existsSync(file)) await pause(50);
+  while (!existsSync(asItIs(file))) await pause(50);
 }
 
 /** A file that is not buffered grows with every picture; the first sizes are those of headers. */
 async function grew(file: string, times: number): Promise<void> {
   const sizes = new Set<number>();
-  for (await appeared(file); sizes.size <= times; await pause(20)) sizes.add(statSync(file).size);
+  for (await appeared(file); sizes.size <= times; await pause(20)) sizes.add(statSync(asItIs(file)).size);
 }
 
 function pause(ms: number): Promise<void> {

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
+import { asItIs } from '../support/part';
 
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
@@ -29,7 +30,7 @@ async function until(condition: () => boolean, milliseconds = 60_000): Promise<v
   }
 }
 
-const sizeOf = (file: string): number => (existsSync(file) ? readFileSync(file).length : 0);
+const sizeOf = (file: string): number => (existsSync(asItIs(file)) ? readFileSync(asItIs(file)).length : 0);
 
 /** The process that the launcher started. */
 function programOf(launcher: number | undefined): string | undefined {

@@ -8,6 +8,7 @@ import { freePort, gone, H264, picture, rtspCamera, stubbornSender } from '../su
 import { ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
+import { asItIs } from '../support/part';
 import { runToEnd } from '../support/run-graph';
 
 const folder = temporaryFolder();
@@ -106,7 +107,7 @@ test.serial('three RTSP cameras to a recording, until Ctrl-C', async (t) => {
   const camera = await rtspCamera();
   const cameras = ['under', 'mid', 'over'].flatMap((name) => ['--set', `${name}=rtsp://127.0.0.1:${camera.port}/cam`]);
   const run = startCommand('run', 'graphs/rtsp-cameras.yaml', ...cameras, '--set', 'size=64x48', '--set', `out=${out}`);
-  const written = (): number => (existsSync(out) ? statSync(out).size : 0);
+  const written = (): number => (existsSync(asItIs(out)) ? statSync(asItIs(out)).size : 0);
   while (written() < 2000 && run.child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
   run.child.kill('SIGINT');
   const { code, stderr } = await run.finished;

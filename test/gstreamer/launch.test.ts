@@ -36,6 +36,12 @@ for (const value of [...NASTY, '']) {
   });
 }
 
+test('the value of a property is read from the text as GStreamer reads it', (t) => {
+  const written = ['a\\ b', '"a b"', '\\"ü\\"', '\\"a', 'a\\"', '\\"a\\"b', '"a\\"b"', '"\\"a\\\\040b\\""', '\\"a\\ b\\"', ' =x', 'a\\\\b'].map((value) => `filesrc name=wanted location=${value} ! fakesink name=last`);
+  const values = [...NASTY, ''].flatMap((value) => [launch`filesrc name=wanted location=${value} ! fakesink name="last"`, launch`filesrc name=wanted location = "${value}" ! fakesink name="last"`]);
+  for (const text of [...written, ...values]) t.is(elementsOf(text)[0]?.properties.get('location'), locationOf(text) as string, text);
+});
+
 test('control characters are refused', (t) => {
   for (const value of ['a\nb', 'a\0', '\t']) t.throws(() => launch`filesrc location=${value}`, { instanceOf: GstIplError, message: /line break or control character/ });
 });

@@ -165,6 +165,21 @@ onDisk(`where old recordings may go, the disk never fills${mounted ? '' : ' (ski
   t.true(counts.every((count) => count === 30));
 });
 
+test.serial('where nothing could be recorded, the run fails, and says why', async (t) => {
+  const folder = temporaryFolder();
+  const gone = path.join(folder, 'gone');
+  const never = await runToEnd(await load(graphText(camera('num-buffers=30'), gone)), ({ type }) => type === 'started' && rmSync(gone, { recursive: true }));
+  t.is(never.error?.code, 'no-pictures');
+  t.regex(never.error?.message ?? '', /^Node "rec" recorded nothing in ".*gone"\. ENOENT: no such file or directory/);
+  // x265enc cannot begin without a frame rate, and says so to nobody.
+  const noRate = await runToEnd(await load(graphText(`${camera('num-buffers=30')} ! capssetter caps=video/x-raw,framerate=0/1`, folder, ', codec: h265')));
+  t.not(noRate.error, undefined);
+  const none = await runToEnd(await load(graphText(`${camera('num-buffers=30')} ! valve drop=true drop-mode=forward-sticky-events`, folder)));
+  t.is(none.error?.code, 'no-pictures');
+  t.is(none.error?.message, `Node "rec" recorded nothing in "${folder}". No picture came.`);
+  t.deepEqual(readdirSync(folder), []);
+});
+
 test.serial('a folder that cannot be written, and one that is in use, end the run at its start', async (t) => {
   const file = path.join(temporaryFolder(), 'file');
   writeFileSync(file, '');
@@ -175,7 +190,13 @@ test.serial('a folder that cannot be written, and one that is in use, end the ru
   t.regex(error?.message ?? '', /^The folder ".*" cannot be made or written/);
   const folder = temporaryFolder();
   const twice = `${graphText(camera('num-buffers=5'), folder)}  rec2: { use: record, from: cam, to: '${folder}/' }\n`;
-  const second = await runToEnd(await load(twice));
-  t.regex(second.error?.message ?? '', /^Node "rec2?": Another node records into/);
+  await t.throwsAsync(load(twice), { message: `Node "rec2" and node "rec" write into one folder, "${folder}".` });
+  const second = await load(graphText(camera('num-buffers=5'), folder));
+  const first = await load(graphText(camera('is-live=true'), folder));
+  let refused: string | undefined;
+  await runToEnd(first, (event, running) => {
+    if (event.type === 'started') void runToEnd(second).then(({ error: failure }) => (refused = failure?.message)).finally(() => running.stop());
+  });
+  t.regex(refused ?? '', /^Node "rec": Another node records into "[^"]+" already\.$/);
   await t.throwsAsync(load(graphText(camera(''), folder).replace('segment: 1s', 'segment: 10ms')), { message: /"segment" must be from 1s to 60min/ });
 });

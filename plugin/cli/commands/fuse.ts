@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
 import { GstIplError } from '../../core/errors';
+import { clash } from '../../core/file-use';
+import { stillLaunch } from '../../gstreamer/still';
 import { UsageError, type Command } from '../arguments';
 import { playGraph } from '../play-graph';
 
@@ -12,21 +14,12 @@ const ENCODERS: Readonly<Record<string, string>> = {
   '.jpeg': 'jpegenc quality=95 snapshot=true',
 };
 
-/** decodebin passes over the note in a JPEG that says which way is up; jpegparse reads it. */
-const DECODERS: Readonly<Record<string, string>> = {
-  '.jpg': 'jpegparse ! jpegdec ! videoflip video-direction=auto',
-  '.jpeg': 'jpegparse ! jpegdec ! videoflip video-direction=auto',
-};
-
-/** What JPEG itself uses, at full range: pictures of both kinds can be mixed, and 8 bits are used whole. */
-const COMMON_CAPS = 'video/x-raw,format=I420,colorimetry=1:4:0:0';
-
 export const fuseCommand: Command = {
   name: 'fuse',
   synopsis: 'PICTURE PICTURE [PICTURE ...] -o OUT',
-  summary: 'Fuses two to five bracketed stills (JPEG or PNG, 8 bit, any order) into one.',
+  summary: 'Fuses two to five bracketed stills (JPEG or PNG, by content, any order) into one.',
   positionals: [2, 5],
-  flags: { output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg.' } },
+  flags: { output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' } },
   examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png'],
   async run(given) {
     const output = given.flags.output;
@@ -35,6 +28,12 @@ export const fuseCommand: Command = {
     if (encoder === undefined) throw new UsageError(`"${output}" must end in ${Object.keys(ENCODERS).join(', ')}.`);
     const missing = given.positionals.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
+    const same = given.positionals.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
+    if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
+    for (const file of given.positionals) {
+      if (stillLaunch(file) !== undefined) continue;
+      throw new GstIplError('bad-caps', `"${file}" is no JPEG and no PNG, whatever its name says.`, { hint: 'Save it as one of them.' });
+    }
     const graph = await parseGraphText(stillsGraph(given.positionals, output, encoder));
     await playGraph(graph, path.basename(output));
     return 0;
@@ -44,12 +43,8 @@ export const fuseCommand: Command = {
 /** The same as graphs/bracketed-stills.yaml, for any number of pictures. */
 function stillsGraph(pictures: readonly string[], output: string, encoder: string): string {
   const names = pictures.map((_, index) => `picture${index + 1}`);
-  const params = Object.fromEntries([...names.map((name, index) => [name, pictures[index]]), ['out', output]]) as object;
-  const sources = names.map((name, index) => {
-    const decoder = DECODERS[path.extname(pictures[index] ?? '').toLowerCase()] ?? 'decodebin';
-    const launch = `filesrc location=\${${name}} ! ${decoder} ! videoconvert ! ${COMMON_CAPS}`;
-    return [name, { use: 'source', launch }];
-  });
+  const params = Object.fromEntries([...names.map((name, index) => [name, path.resolve(pictures[index] ?? '')]), ['out', output]]) as object;
+  const sources = names.map((name) => [name, { use: 'source', uri: `\${${name}}` }]);
   const nodes = {
     ...(Object.fromEntries(sources) as object),
     set: { use: 'sync', from: names },

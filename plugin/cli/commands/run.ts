@@ -10,7 +10,7 @@ import { playGraph, type PlayOptions } from '../play-graph';
 export const runCommand: Command = {
   name: 'run',
   synopsis: 'GRAPH [--set NAME=VALUE ...] [--stats] [--metrics [HOST:]PORT]',
-  summary: 'Runs a graph file until its sources end. Ctrl-C ends recordings properly; a second one stops at once.',
+  summary: 'Runs a graph file until its sources end. Existing files are replaced when the new ones are whole. Ctrl-C ends recordings properly; a second one stops at once.',
   positionals: [1, 1],
   flags: {
     set: SET_FLAG,

@@ -1,6 +1,7 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
 import { GstIplError, traceOf, type Place, type Problem } from '../errors';
 import { optionTable, type Element } from '../element';
+import type { FileUse } from '../file-use';
 import { suggestion } from '../nearest';
 import type { GraphDocument, WrittenNode } from './document';
 import type { Parameters } from './parameters';
@@ -16,6 +17,8 @@ export interface CheckedNode {
   readonly branches: readonly string[];
   /** The launch string with parameters put in, of fragments and of their variants. */
   readonly launch: string | undefined;
+  /** What its element says it reads and writes, beside what its launch string says. */
+  readonly files: readonly FileUse[];
   readonly place: Place;
 }
 
@@ -37,7 +40,7 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
   const before = problems.length;
   const name = node.name.value;
   const from = node.from.map(({ value }) => value);
-  const read = { name, element, options: {}, from, branches: [], launch: undefined, place: node.name.place };
+  const read = { name, element, options: {}, from, branches: [], launch: undefined, files: [], place: node.name.place };
   let options: Record<string, unknown> = {};
   try {
     options = readOptions(node, element, surroundings);
@@ -46,7 +49,8 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
     element.check?.(options, { from, branches });
     if (!surroundings.dry) element.checkFiles?.(options);
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
-    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch };
+    const files = element.files?.(options) ?? [];
+    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch, files };
   } catch (error) {
     problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
     return read;

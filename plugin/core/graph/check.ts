@@ -3,6 +3,7 @@ import { GraphError, type Problem } from '../errors';
 import type { Element } from '../element';
 import type { ElementRegistry } from '../registry';
 import { checkEdges } from './check-edges';
+import { checkFiles } from './check-files';
 import { problemOf, readNode, type CheckedNode } from './check-node';
 import { checkLaunches } from './check-launches';
 import type { GraphDocument, WrittenNode } from './document';
@@ -42,6 +43,7 @@ export async function checkGraph(document: GraphDocument, registry: ElementRegis
     const element = elements.get(node.name.value);
     return element ? [readNode(node, element, surroundings)] : [];
   });
+  checkFiles(document, nodes, problems);
   await checkLaunches(nodes, surroundings);
   if (problems.length > 0) throw new GraphError(problems);
   return { file: document.file, nodes };

@@ -1,10 +1,11 @@
 /** Runs a planned graph: makes pipelines and stages, wires them, and brings them to their ends. */
 import { Subject, type Observable, type Subscription } from 'rxjs';
-import { GstIplError } from '../errors';
+import { asGstIplError, GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
+import { noPictures } from '../../gstreamer/output-files';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../bounded-queue';
@@ -17,6 +18,7 @@ import { earlyEnd } from './early-end';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
 import { errorOfStage, naming, withPlace } from './run-error';
+import { RunFiles } from './run-files';
 import { markShared, readersOf } from './shared-items';
 import { passedBy } from './passed-by';
 import { watchStalls } from './stall-watch';
@@ -36,6 +38,13 @@ export class GraphRun {
   readonly #streams = new Map<string, Observable<Item>>();
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #inlets = new Map<PlannedPipeline, Inlet>();
+  readonly #files = new RunFiles({
+    pictures: (planned) => this.#inlets.get(planned)?.pictures,
+    warn: (node, message) => this.#warn(node, message),
+    fail: (error, node) => (this.#error ??= withPlace(asGstIplError(error, 'pipeline-failed', { node }), this.#plan.nodes)),
+  });
+  /** Nodes that gave something. */
+  readonly #givers = new Set<string>();
   readonly #subscriptions: Subscription[] = [];
   /** By name of the pipeline, or of the stage. */
   readonly #ends = new OpenEnds(() => this.#settle());
@@ -109,6 +118,7 @@ export class GraphRun {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     for (const { outlet } of this.#outlets) outlet.end();
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    this.#files.cut();
     for (const stage of this.#stages.values()) void stage.close?.();
   }
 
@@ -139,6 +149,7 @@ export class GraphRun {
     for (const planned of this.#plan.pipelines) {
       const pipeline = new GstPipeline(planned.launch, planned.owners);
       this.#pipelines.set(planned, pipeline);
+      this.#files.add(planned, pipeline);
       for (const name of planned.unsynchronizedStart) startUnsynchronized(pipeline.find(name));
       for (const { node, element } of planned.counters) this.#observation.watchOutput(node, passedBy(pipeline, element));
       if (planned.sinks.length > 0) this.#ends.open(planned.name);
@@ -146,7 +157,7 @@ export class GraphRun {
         const outlet = new Outlet(pipeline, element, node, shared);
         this.#outlets.push({ planned, outlet });
         this.#streams.set(node, outlet.frames);
-        this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(frame), error: () => undefined }));
+        this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => this.#flow(node, frame), error: () => undefined }));
         this.#subscriptions.push(this.#observation.watchSource(node, outlet.frames));
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
@@ -156,11 +167,12 @@ export class GraphRun {
   /** A stage that is a source gave a picture. */
   #take(node: string, frame: Frame): void {
     this.#observation.arrived(node, frame);
-    this.#flow(frame);
+    this.#flow(node, frame);
   }
 
   /** A picture came out of GStreamer. */
-  #flow({ runningTime, duration = 0n }: Frame): void {
+  #flow(node: string, { runningTime, duration = 0n }: Frame): void {
+    this.#givers.add(node);
     if (runningTime + duration > this.#end) this.#end = runningTime + duration;
     this.#drainTimer?.refresh();
     if (!this.#flowing) this.#begin();
@@ -175,6 +187,7 @@ export class GraphRun {
     if (event.type === 'warning') this.#warn(undefined, event.message);
     if (event.type === 'eos') {
       this.#warnOfEarlyEnd(planned);
+      this.#files.finish(planned, this.#error !== undefined);
       this.#ends.close(planned.name);
     }
     if (event.type !== 'error') return;
@@ -209,6 +222,7 @@ export class GraphRun {
       next: (item) => {
         if (node.from.length === 0) this.#take(node.name, item as Frame);
         else this.#observation.gave(node.name, item);
+        this.#givers.add(node.name);
         hub.next(shared ? markShared(item) : item);
         // Afterwards, because whoever hears of it may stop the graph.
         if (item.kind !== 'frame' || readers === 0) return;
@@ -300,11 +314,25 @@ export class GraphRun {
     });
   }
 
+  /** A run that ends by itself without a picture somewhere has not done what it was asked to. */
+  #missPictures(): GstIplError | undefined {
+    if (this.#stopping || !this.#playing) return undefined;
+    const ends = [
+      ...this.#plan.pipelines.flatMap(({ inlet, sinks }) => (inlet ? sinks.map((name) => ({ name, from: [inlet.from] })) : [])),
+      ...this.#plan.stages.filter(({ element }) => element.output === 'none'),
+    ];
+    const empty = ends.find(({ from }) => !from.some((name) => this.#givers.has(name)));
+    return empty && noPictures([], empty.name);
+  }
+
   /** All streams have come to their ends. */
   #settle(): void {
     if (this.#over) return;
     this.tearDown();
-    if (this.#error) this.events.error(this.#error);
-    else this.events.complete();
+    void this.#files.settled().then(() => {
+      this.#error ??= this.#missPictures();
+      if (this.#error) this.events.error(this.#error);
+      else this.events.complete();
+    });
   }
 }

@@ -1,0 +1,32 @@
+/** What files something reads or writes, told before it runs, and which of these cannot go together. */
+import path from 'node:path';
+import { fileIdentity, folderIdentity } from './file-identity';
+
+export interface FileUse {
+  readonly does: 'reads' | 'writes';
+  /** A path; or, with `names`, a folder. */
+  readonly path: string;
+  /** Many files, whose names come as the work goes on. */
+  readonly names?: RegExp;
+}
+
+/** Whether one writes what the other reads or writes. */
+export function clash(a: FileUse, b: FileUse): boolean {
+  if (a.does === 'reads' && b.does === 'reads') return false;
+  if (a.names && b.names) return a.names.source === b.names.source && folderIdentity(a.path) === folderIdentity(b.path);
+  if (a.names) return isOneOf(b.path, a.path, a.names);
+  if (b.names) return isOneOf(a.path, b.path, b.names);
+  const identity = fileIdentity(a.path);
+  return identity !== undefined && identity === fileIdentity(b.path);
+}
+
+function isOneOf(file: string, folder: string, names: RegExp): boolean {
+  return names.test(path.basename(file)) && folderIdentity(path.dirname(path.resolve(file))) === folderIdentity(folder);
+}
+
+/** The files of a printf pattern such as `still-%03d.jpg`. */
+export function filesOfPattern(pattern: string): Pick<FileUse, 'path' | 'names'> {
+  const name = path.basename(pattern).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const numbered = name.replace(/%%|%\d*[du]/g, (text) => (text === '%%' ? '%' : '\\d+'));
+  return { path: path.dirname(path.resolve(pattern)), names: new RegExp(`^${numbered}$`) };
+}

@@ -1,0 +1,92 @@
+/**
+ * The files that the `filesink`s of a pipeline write: to a temporary name, which becomes theirs when they are whole (see
+ * core/output-file.ts). Other elements that write files, such as splitmuxsink, name them themselves. A `filesink append=true`
+ * adds to what is there, so it writes there.
+ */
+import { GstIplError } from '../core/errors';
+import { OutputFile } from '../core/output-file';
+import type { NativeElement } from './binding';
+import { elementsOf } from './launch';
+import type { GstPipeline } from './pipeline';
+
+/** A part of one picture is nothing. */
+const WORTH_KEEPING = 2;
+
+export class OutputFiles {
+  #files: OutputFile[];
+
+  /**
+   * To be made before the pipeline starts.
+   * @param isOutput whether a `filesink` of that name is to be looked after
+   * @throws GstIplError `missing-file` for a file that cannot be replaced
+   */
+  constructor(pipeline: GstPipeline, isOutput: (name: string) => boolean = () => true) {
+    const names = elementsOf(pipeline.launch).flatMap(({ factory, name }) => (factory === 'filesink' && name !== undefined ? [name] : []));
+    this.#files = names.filter(isOutput).flatMap((name) => begin(pipeline.find(name)));
+  }
+
+  /** The names that were asked for. */
+  get names(): string[] {
+    return this.#files.map(({ location }) => location);
+  }
+
+  /**
+   * The pipeline came to its end, and every sink has finished.
+   * @param pictures how many it was given; undefined where only the files can tell whether there were any
+   * @param node name for messages
+   * @param failed something else of the run failed: what it made is whole, but takes nobody's place
+   * @returns sentences for the user
+   * @throws GstIplError `no-pictures` where nothing was written, `pipeline-failed` where a file could not get its name
+   */
+  async finish(pictures: number | undefined, failed: boolean, node?: string): Promise<string[]> {
+    const files = this.#take();
+    const empty = files.filter((file) => pictures === 0 || file.isEmpty);
+    for (const file of empty) file.remove();
+    const told: string[] = [];
+    for (const file of files) {
+      if (empty.includes(file)) continue;
+      if (failed && file.replaces) told.push(...keepCut(file, 'is as it was before, because the run failed; what it made'));
+      else await file.finish();
+    }
+    if (empty.length > 0 && !failed) throw noPictures(empty.map(({ location }) => location), node);
+    return told;
+  }
+
+  /**
+   * The pipeline was ended, or failed, before its end.
+   * @returns sentences for the user
+   */
+  cut(pictures = WORTH_KEEPING): string[] {
+    return this.#take().flatMap((file) => (pictures < WORTH_KEEPING ? (file.remove() ?? []) : keepCut(file, 'was not finished; what was written of it')));
+  }
+
+  /** What is done with a file is done once. */
+  #take(): OutputFile[] {
+    const files = this.#files;
+    this.#files = [];
+    return files;
+  }
+}
+
+export function noPictures(files: readonly string[], node?: string): GstIplError {
+  const who = node === undefined ? 'No picture came' : `Node "${node}" got no picture`;
+  const what = files.length === 0 ? '' : `; nothing was written to "${files.join('", "')}"`;
+  return new GstIplError('no-pictures', `${who}${what}.`, {
+    place: node === undefined ? undefined : { node },
+    hint: `The sources ended, or were stopped, before there was one; warnings say why.${files.length === 0 ? '' : ' What was there before is as it was.'}`,
+  });
+}
+
+function begin(element: NativeElement): OutputFile[] {
+  const { location, append } = element;
+  if (typeof location !== 'string' || append === true) return [];
+  const file = OutputFile.at(location);
+  if (!file) return [];
+  element.location = file.temporary;
+  return [file];
+}
+
+function keepCut(file: OutputFile, why: string): string[] {
+  const kept = file.keepCut();
+  return kept === undefined ? [] : [`"${file.location}" ${why} is kept as "${kept}".`];
+}

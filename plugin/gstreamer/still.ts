@@ -1,0 +1,41 @@
+/**
+ * Photographs, JPEG and PNG, for all that reads them: by what they hold, whatever they are called.
+ *
+ * - The primary picture of a file that holds several (MPF, Ultra HDR), turned the way its Exif part says.
+ * - Any sampling, progressive, grey, palette, 1 to 16 bits a sample (8 are taken), interlaced. Transparency is left out: the
+ *   colours below it are taken. Colour profiles are not applied.
+ * - CMYK and rare kinds of JPEG are refused.
+ *
+ * gdkpixbufdec reads all of these rightly. Of GStreamer 1.22's own decoders, pngdec makes other colours of 16 bits, jpegdec of
+ * 4:1:1, and jpegdec gives each picture of a file that holds several, without a time.
+ */
+import { GstIplError } from '../core/errors';
+import { launch } from './launch';
+import { readStillHeader } from './still-header';
+
+/** What JPEG itself uses, at full range: pictures of both kinds can be mixed, and 8 bits are used whole. */
+const COMMON_CAPS = 'video/x-raw,format=(string)I420,colorimetry=(string)1:4:0:0';
+
+/** gdkpixbufdec gives no time. A picture that is there for a second has as good a one as any other. */
+const STAMP = 'imagefreeze num-buffers=1 ! capsfilter caps="video/x-raw,framerate=(fraction)1/1"';
+
+/** What turns a picture upright, by its Exif orientation. */
+const DIRECTIONS: readonly (string | undefined)[] = [undefined, undefined, 'horiz', '180', 'vert', 'ul-lr', '90r', 'ur-ll', '90l'];
+
+/**
+ * A launch fragment that gives the picture.
+ * @returns undefined where the file is no JPEG and no PNG, or cannot be read
+ * @throws GstIplError `bad-caps` for a kind that would not come out right
+ */
+export function stillLaunch(file: string): string | undefined {
+  const header = readStillHeader(file);
+  if (!header) return undefined;
+  if (header.problem !== undefined) {
+    throw new GstIplError('bad-caps', `"${file}" ${header.problem}; it is not read.`, {
+      hint: 'Save it again, as a PNG or as an ordinary JPEG in sRGB.',
+    });
+  }
+  const direction = DIRECTIONS[header.orientation];
+  const turn = direction === undefined ? '' : ` ! videoflip video-direction=${direction}`;
+  return launch`filesrc location=${file}` + ` ! gdkpixbufdec${turn} ! videoconvert ! capsfilter caps="${COMMON_CAPS}" ! ${STAMP}`;
+}
