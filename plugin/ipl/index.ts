@@ -19,7 +19,8 @@
  *   name its own reference.
  * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ipl_frames_total, ipl_scene_cuts_total, ipl_slices_total, ipl_slices_reused_total, ipl_seconds{part}.
- * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.
+ * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
+ *   a provider that this onnxruntime does not have.
  *
  *     nodes:
  *       fused: { use: ipl, from: set }

@@ -11,8 +11,8 @@
  *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
- * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be written at the start, a missing
- *   encoder.
+ * - EOS: the last file is finished, then the run ends. Errors: a folder that cannot be made or written at the start
+ *   (the check tells what it can see of it), a missing encoder.
  * - One node records into a folder at a time.
  *
  *     nodes:

@@ -5,7 +5,8 @@
  * - Options: `launch`, a launch fragment that ends with a sink element.
  * - Timestamps and durations reach the sink as they left the reference exposure.
  * - EOS: passed on after the last frame; the run ends when the sink has finished its file.
- * - Errors (a full disk, a folder that does not exist) end the run; other sinks finish their files first.
+ * - Errors (a full disk) end the run; other sinks finish their files first. A folder that does not exist is refused before the
+ *   start.
  *
  *     nodes:
  *       file: { use: sink, from: fused, launch: "x264enc ! mp4mux ! filesink location=${out}" }

@@ -20,8 +20,8 @@
  * - **Held back** by the chain, files wait, devices do as their elements do, and what comes over a network loses whole pictures,
  *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
- *   stream; what was received is still fused, and the run reports the error. A device or plugin that is missing from the
- *   start is such an error; a camera that does not answer yet is not.
+ *   stream; what was received is still fused, and the run reports the error. A file, device or plugin that is missing
+ *   is refused before the start; a camera that does not answer yet is not.
  * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
  * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.
  * - Behind a source that is looked after, neighbouring filters and sinks get pipelines of their own.
