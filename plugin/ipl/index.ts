@@ -31,7 +31,8 @@
  * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
- * - EOS: completes after the last set. Errors: exposures that cannot be fused, a model that cannot be loaded.
+ * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
+ *   a provider that this onnxruntime does not have.
  *
  *     nodes:
  *       fused: { use: ipl, from: set }

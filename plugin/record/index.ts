@@ -22,7 +22,7 @@
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that
- *   cannot be written at the start, an encoder that is missing or takes no such pictures.
+ *   cannot be made or written at the start (the check tells what it can see of it), an encoder that is missing or takes no such pictures.
  * - Figures: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *

@@ -24,7 +24,7 @@
  *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A fault that only a change mends is such an error
- *   when it is there from the start: a missing device or plugin, a certificate that is not trusted, a port that speaks no
+ *   when it is there from the start (files, devices and plugins that are missing are refused before it): a certificate that is not trusted, a port that speaks no
  *   TLS (plugin/gstreamer/faults.ts, peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
  *   not: it is tried again, and its reason and what to do are told.
  * - **rtsps**: the camera's certificate must be one that the system trusts, or one of the file `tls`.

@@ -41,7 +41,7 @@ test('help, version, and what is wrong with a command line', async (t) => {
 });
 
 test('check tells everything that is wrong, with places; describe shows joined launch strings', async (t) => {
-  const good = await runCommand('check', 'graphs/three-files.yaml');
+  const good = await runCommand('check', 'graphs/three-files.yaml', '--set', `out=${path.join(folder, 'fused.mp4')}`);
   t.is(good.code, 0);
   const bad = path.join(folder, 'bad.yaml');
   writeFileSync(bad, 'nodes:\n  a: { use: sorce, launch: videotestsrc }\n  b: { use: sink, from: c, lunch: fakesink }\n');

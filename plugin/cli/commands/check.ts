@@ -7,7 +7,7 @@ export const checkCommand: Command = {
   summary: 'Checks a graph file and tells everything that is wrong with it, without running it.',
   positionals: [1, 1],
   flags: { set: SET_FLAG },
-  examples: ['gst-ipl check graphs/three-files.yaml'],
+  examples: ['gst-ipl check graphs/three-files.yaml --set out=fused.mp4'],
   async run(given) {
     const [file = ''] = given.positionals;
     const { checked } = await loadGraph(file, { params: readSettings(given) });
