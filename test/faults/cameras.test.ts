@@ -226,5 +226,5 @@ test.serial('a camera that never comes: the graph gives up when it is told to, a
   const outcome = await runToEnd(graph);
   const attempts = outcome.events.flatMap((event) => (event.type === 'source-lost' ? [[event.attempt, Number(event.delay) / 1e6]] : []));
   t.deepEqual(attempts, [[1, 100], [2, 200], [3, 200]]);
-  t.regex(outcome.error?.describe() ?? '', /^Node "a": The server 127\.0\.0\.1:\d+ does not answer \(ECONNREFUSED\)\.\n {4}Check that the other end is on, and its address and port\.$/);
+  t.regex(outcome.error?.describe() ?? '', /^graph\.yaml:2:3: Node "a": The server 127\.0\.0\.1:\d+ does not answer \(ECONNREFUSED\)\.\n {4}Check that the other end is on, and its address and port\.$/);
 });

@@ -56,7 +56,7 @@ test.serial('a run that fails before its first picture leaves what was there, an
 test.serial('a run that fails later leaves what was there, and keeps what it made beside it', async (t) => {
   const { at, folder, out } = withGood();
   const { text, warnings } = await run(graphText(TEST, `${TEST} ! identity error-after=11`, `${X264} ! filesink location=${out}`));
-  t.is(text, 'Node "b": Failed after iterations as requested.');
+  t.is(text, 'graph.yaml:3:3: Node "b": Failed after iterations as requested.');
   t.is(readFileSync(out, 'utf8'), 'good');
   t.deepEqual(readdirSync(folder), ['out.cut.mp4', 'out.mp4']);
   t.is(await countPictures(at('out.cut.mp4')), 10);
@@ -66,13 +66,13 @@ test.serial('a run that fails later leaves what was there, and keeps what it mad
 test.serial('a sink that breaks: what was there stays, and what was written is kept, but no half picture', async (t) => {
   const { at, folder, out } = withGood();
   const broken = await run(graphText(TEST, TEST, `identity error-after=11 ! filesink buffer-mode=unbuffered location=${out}`));
-  t.is(broken.text, 'Node "k": Failed after iterations as requested.');
+  t.is(broken.text, 'graph.yaml:6:3: Node "k": Failed after iterations as requested.');
   t.is(readFileSync(out, 'utf8'), 'good');
   t.is(readFileSync(at('out.cut.mp4')).length, 10 * 64 * 48 * 1.5);
   t.regex(broken.warnings.join(), /"[^"]+out\.mp4" was not finished; what was written of it is kept as "[^"]+out\.cut\.mp4"/);
   const one = TEST.replace('20', '1');
   const still = await run(graphText(one, one, `tee name=t t. ! queue ! filesink location=${at('still.png')} t. ! queue ! identity error-after=1 ! fakesink`));
-  t.is(still.text, 'Node "k": Failed after iterations as requested.');
+  t.is(still.text, 'graph.yaml:6:3: Node "k": Failed after iterations as requested.');
   t.deepEqual(readdirSync(folder), ['out.cut.mp4', 'out.mp4']);
 });
 
@@ -83,7 +83,7 @@ test.serial('nothing fused: an error, and no file', async (t) => {
     `  k: { use: sink, from: m, launch: '${X264} ! filesink location=${out}' }\n  l: { use: sink, from: m, launch: '${X264} ! filesink location=${at('new.mp4')}' }\n`;
   const first = await run(noCycle);
   t.is(first.error?.code, 'no-pictures');
-  t.is(first.text, `Node "k" got no picture; nothing was written to "${out}", "${at('new.mp4')}".\n    The sources ended, or were stopped, before there was one; warnings say why. What was there before is as it was.`);
+  t.is(first.text, `graph.yaml:5:3: Node "k" got no picture; nothing was written to "${out}", "${at('new.mp4')}".\n    The sources ended, or were stopped, before there was one; warnings say why. What was there before is as it was.`);
   t.is(readFileSync(out, 'utf8'), 'good');
   // One that ends before the other begins.
   const late = TEST.replace('videotestsrc', 'videotestsrc timestamp-offset=10000000000');

@@ -42,7 +42,7 @@ for (const [title, certificate, more] of trusted) {
 }
 
 const untrusted: [title: string, certificate: string | undefined, more: string, text: RegExp][] = [
-  ['a certificate that signs itself', own.withKey, '', /^Node "cam": The certificate of 127\.0\.0\.1:\d+ is signed by nobody who is trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\.\n {4}Check whose it is; then write `tls: FILE`/],
+  ['a certificate that signs itself', own.withKey, '', /^graph\.yaml:2:3: Node "cam": The certificate of 127\.0\.0\.1:\d+ is signed by nobody who is trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\.\n {4}Check whose it is; then write `tls: FILE`/],
   ['an authority that is not in the file', right.withKey, `, tls: ${own.file}`, /is signed by nobody who is trusted \(UNABLE_TO_[A-Z_]+\)\./],
   ['another name', otherName.withKey, `, tls: ${authority.file}`, /is for other names \(ERR_TLS_CERT_ALTNAME_INVALID\)\.\n {4}Write the name that it is for/],
   ['a camera that speaks no TLS', undefined, '', /What answers at 127\.0\.0\.1:\d+ speaks no TLS .*\n {4}Check the port, or write rtsp:\/\//],
@@ -85,7 +85,7 @@ test.serial('publish, a certificate that signs itself: the run ends at once', as
   const server = await startRtspRecorder(port, '', own.withKey);
   t.teardown(() => server.stop());
   const { error, warnings } = await runToEnd(await publishing(port, ''));
-  t.regex(error?.describe() ?? '', /^Node "air": The certificate of 127\.0\.0\.1:\d+ is signed by nobody who is trusted/);
+  t.regex(error?.describe() ?? '', /^graph\.yaml:3:3: Node "air": The certificate of 127\.0\.0\.1:\d+ is signed by nobody who is trusted/);
   t.deepEqual(warnings, []);
 });
 

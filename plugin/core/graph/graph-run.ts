@@ -46,6 +46,8 @@ export class GraphRun {
   /** Nodes that gave something. */
   readonly #givers = new Set<string>();
   readonly #subscriptions: Subscription[] = [];
+  /** What nodes warn of, up to the last word about their files. */
+  readonly #news: Subscription;
   /** By name of the pipeline, or of the stage. */
   readonly #ends = new OpenEnds(() => this.#settle());
   #error: GstIplError | undefined;
@@ -61,7 +63,7 @@ export class GraphRun {
   constructor(plan: Plan, observation: GraphObservation) {
     this.#plan = plan;
     this.#observation = observation;
-    this.#subscriptions.push(observation.conditions.news.subscribe((event) => this.events.next(event)));
+    this.#news = observation.conditions.news.subscribe((event) => this.events.next(event));
   }
 
   async start(): Promise<void> {
@@ -120,6 +122,7 @@ export class GraphRun {
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
     this.#files.cut();
     for (const stage of this.#stages.values()) void stage.close?.();
+    void this.#files.settled().then(() => this.#news.unsubscribe());
   }
 
   #createStage(node: CheckedNode): void {
