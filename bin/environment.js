@@ -6,6 +6,8 @@
  * bin/gst-ipl.js for the command line, scripts/test.js for the tests.
  */
 
+const { orcEnvironment } = require('./orc.js');
+
 // gstreamer-superficial holds a libuv pool thread for every outstanding pull()
 // and pollBus(). With libuv's default of four, file reads stalled 1.5 s behind
 // four pulls (upstream #49). 24 covers three branches with their side channels,
@@ -35,7 +37,7 @@ function addTunables(existing) {
   return entries.join(':');
 }
 
-/** A copy of `env` with what the binding needs added; nothing that the user set is replaced. */
+/** A copy of `env` with what the binding and GStreamer need added; nothing that the user set is replaced. */
 function launchEnvironment(env = process.env) {
   return {
     ...env,
@@ -43,6 +45,7 @@ function launchEnvironment(env = process.env) {
     GLIBC_TUNABLES: addTunables(env.GLIBC_TUNABLES),
     // onnxruntime reports usage to its makers unless told not to; a camera chain has no business doing that.
     ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY || '1',
+    ...orcEnvironment(env),
   };
 }
 

@@ -55,10 +55,14 @@ function commandLine(env = process.env, root = ROOT) {
  * and raw mode work as before. What is lost is /dev/tty, which nothing here opens.
  */
 function launch(args, extraEnv = {}) {
+  const environment = launchEnvironment();
+  if (environment.ORC_CODE && !process.env.ORC_CODE) {
+    console.error('There is no room for the code that GStreamer compiles (in XDG_RUNTIME_DIR, HOME, TMPDIR or /tmp), so it converts pictures without, more slowly. Free a megabyte there.');
+  }
   const options = {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel tells the child when we are gone: child.js
     detached: true,
-    env: { ...launchEnvironment(), ...extraEnv },
+    env: { ...environment, ...extraEnv },
   };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-r', join(__dirname, 'child.js'), ...args], options);

@@ -47,7 +47,7 @@ class Fuser:
 
     def fuse(self, y, chroma, r, size=None):
         """y [K,H,W], chroma [K,2,H/2,W/2] float 0..1 -> fused y [H,W] and chroma [2,H/2,W/2]"""
-        size = size or rule.block_size(y.shape[1])
+        size = size or rule.block_size(*y.shape[1:])
         with torch.no_grad():
             coefficients = self.coefficients(y, chroma, r, size)[None]
             fused = rule.Rule(coefficients, y[None], r, size).fuse(chroma[None])

@@ -25,7 +25,7 @@ def contrast_rows(at, n, stride, size):
 
 def plan(height, width, k, reference, full=True):
     """Inputs that stay the same for all pictures of a size."""
-    size = rule.block_size(height)
+    size = rule.block_size(height, width)
     stride = max(1, size // 16)
     n = size // stride
     h, w = -(-height // size), -(-width // size)

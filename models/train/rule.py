@@ -32,10 +32,10 @@ def to_codes(y, chroma, full=True):
     return tuple(x.round().clamp(0, 255).to(torch.uint8) for x in codes)
 
 
-def block_size(height):
-    """Pixels along a block's side: about 45 blocks a picture's height, a power of two >= 8."""
+def block_size(height, width):
+    """Pixels along a block's side: a power of two >= 8 that gives at most 45 x 256 blocks; plugin/ipl/slice-plan.ts."""
     size = 8
-    while size * 45 < height:
+    while size * 45 < height or size * 256 < width:
         size *= 2
     return size
 

@@ -1,10 +1,12 @@
 """Checks what the slices and the ONNX file promise.
 
 1. one slice = N slices with a primed cache (torch);  2. torch = onnxruntime-node's CPU
-provider on the golden fixture;  3. time of a 36x60 map, K=3, one thread.
+provider on the golden fixture;  3. time of a 36x60 map, K=3, one thread;
+4. blocks are as large as in plugin/ipl/slice-plan.ts.
 usage: python3 models/train/selfcheck.py [--checkpoint models/train/runs/last.pt]
 """
 import argparse
+import json
 import os
 
 import numpy as np
@@ -37,6 +39,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--checkpoint', help='default: the shipped weights')
     args = parser.parse_args()
+    with open(os.path.join(MODELS, '..', 'test', 'ipl', 'blocks.json')) as file:
+        for width, height, block in json.load(file):
+            assert rule.block_size(height, width) == block, (width, height)
     torch.manual_seed(1)
     model = shipped.network_of(args.checkpoint)
     torch.set_grad_enabled(False)

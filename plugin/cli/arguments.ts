@@ -1,6 +1,8 @@
 /** Subcommands, their arguments and their help. */
 import { parseArgs } from 'node:util';
 import { suggestion } from '../core/nearest';
+import { DEFAULT_PIXELS, limitPixels } from '../core/pixel-limit';
+import { parsePixels } from '../core/quantities';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -116,3 +118,20 @@ export const SET_FLAG: Flag = {
   value: 'NAME=VALUE',
   summary: 'Value of a parameter; may be given several times.',
 };
+
+export const MAX_PIXELS_FLAG: Flag = {
+  type: 'string',
+  value: 'N',
+  summary: `Refuses pictures of more pixels, as in 200M. Default: ${DEFAULT_PIXELS / 1e9}G.`,
+};
+
+/** Heeds `--max-pixels`. @throws UsageError */
+export function heedMaxPixels(given: Arguments): void {
+  const text = given.flags['max-pixels'];
+  if (typeof text !== 'string') return;
+  try {
+    limitPixels(parsePixels(text));
+  } catch (error) {
+    throw new UsageError(`--max-pixels: ${(error as Error).message}`);
+  }
+}

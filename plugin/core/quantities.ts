@@ -1,4 +1,4 @@
-/** Amounts with units, as graph files write them: bytes, and bits per second. */
+/** Amounts with units, as graph files and command lines write them: bytes, bits per second, pixels. */
 import { GstIplError } from './errors';
 
 /** Decimal units, as on disks, in networks and in encoders. */
@@ -18,6 +18,14 @@ export function parseBytes(text: string): number {
  */
 export function parseBitrate(text: string): number {
   return parse(text, /^\s*(\d+(?:\.\d+)?)\s*([kM]?)(?:bit\/s|bps)?\s*$/, 'a bit rate such as 4M or 2500k (bits per second)');
+}
+
+/**
+ * `200M`, `1G`, `80000000`: pixels.
+ * @throws GstIplError `bad-option`
+ */
+export function parsePixels(text: string): number {
+  return parse(text, /^\s*(\d+(?:\.\d+)?)\s*([kMG]?)\s*$/, 'a number of pixels such as 200M or 1G');
 }
 
 function parse(text: string, pattern: RegExp, what: string): number {

@@ -3,6 +3,7 @@
  * (bin/environment.js, where each setting is explained), also for programs (`gst-ipl exec`); others are told once.
  */
 import { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS } from '../../bin/environment';
+import { orcEnvironment } from '../../bin/orc';
 
 /** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
 export const LEAST_POOL_THREADS = 12;
@@ -13,6 +14,9 @@ const given = { ...process.env };
 // libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time;
 // whether it did cannot be told, so it is warned all the same.
 process.env.UV_THREADPOOL_SIZE ??= POOL_THREADS;
+
+// ORC reads it when the first element compiles something.
+Object.assign(process.env, orcEnvironment(process.env));
 
 let warned = false;
 

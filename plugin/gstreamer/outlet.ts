@@ -11,6 +11,7 @@ import type { Frame } from '../core/frame';
 import { Parking } from '../core/parking';
 import { afterSilence } from '../core/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
+import { checkPixels } from '../core/pixel-limit';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
 import type { NativeAppSink } from './binding';
 import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
@@ -201,9 +202,12 @@ export class Outlet {
 
   #readCaps(text: string): VideoCaps {
     try {
-      return parseVideoCaps(text);
+      const caps = parseVideoCaps(text);
+      checkPixels(`Node "${this.#node}"`, caps.width, caps.height, this.#node);
+      return caps;
     } catch (error) {
-      const { code, message, hint } = asGstIplError(error, 'bad-caps');
+      const { code, message, hint, place } = asGstIplError(error, 'bad-caps');
+      if (place) throw error;
       throw new GstIplError(code, `Node "${this.#node}": ${message}`, { place: { node: this.#node }, hint });
     }
   }

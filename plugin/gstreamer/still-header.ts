@@ -5,6 +5,9 @@ export interface StillHeader {
   readonly format: 'JPEG' | 'PNG';
   /** As in Exif: 1 is upright, 2 to 8 are turned or mirrored. */
   readonly orientation: number;
+  /** Of the picture as it is stored; 0 where it is not told. */
+  readonly width: number;
+  readonly height: number;
   /** Why it cannot be read rightly, as the end of a sentence that begins with the file. */
   readonly problem?: string | undefined;
 }
@@ -46,12 +49,13 @@ function firstBytes(file: string, length: number): Buffer {
 /** Segments up to the end of the first picture (ITU-T T.81, B.1.1): what follows it are other pictures. */
 function readJpeg(bytes: Buffer): StillHeader {
   let orientation = 1;
+  let [width, height] = [0, 0];
   let problem: string | undefined;
   for (let at = 2; ; ) {
     at = bytes.indexOf(0xff, at);
     const marker = bytes[at + 1];
-    if (at < 0 || marker === undefined) return { format: 'JPEG', orientation, problem: problem ?? CUT_SHORT };
-    if (marker === 0xd9) return { format: 'JPEG', orientation, problem };
+    if (at < 0 || marker === undefined) return { format: 'JPEG', orientation, width, height, problem: problem ?? CUT_SHORT };
+    if (marker === 0xd9) return { format: 'JPEG', orientation, width, height, problem };
     if (marker === 0xff) {
       at += 1; // Fill bytes.
       continue;
@@ -62,7 +66,10 @@ function readJpeg(bytes: Buffer): StillHeader {
     }
     const length = at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : 2;
     const segment = bytes.subarray(at + 4, at + 2 + length);
-    if (startsFrame(marker)) problem = problemOfJpeg(marker, segment);
+    if (startsFrame(marker)) {
+      problem = problemOfJpeg(marker, segment);
+      if (segment.length >= 5) [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
+    }
     if (marker === 0xe1 && segment.toString('latin1', 0, 6) === 'Exif\0\0') orientation = orientationOf(segment.subarray(6));
     at += 2 + length;
   }
@@ -88,14 +95,16 @@ function problemOfJpeg(marker: number, frame: Buffer): string | undefined {
 /** Chunks to the end: the Exif part may stand behind the picture. */
 function readPng(bytes: Buffer): StillHeader {
   let orientation = 1;
+  let [width, height] = [0, 0];
   for (let at = 8; at + 12 <= bytes.length; ) {
     const length = bytes.readUInt32BE(at);
     const name = bytes.toString('latin1', at + 4, at + 8);
-    if (name === 'IEND') return { format: 'PNG', orientation };
+    if (name === 'IHDR' && length >= 8) [width, height] = [bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 12)];
+    if (name === 'IEND') return { format: 'PNG', orientation, width, height };
     if (name === 'eXIf') orientation = orientationOf(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
-  return { format: 'PNG', orientation, problem: CUT_SHORT };
+  return { format: 'PNG', orientation, width, height, problem: CUT_SHORT };
 }
 
 const ORIENTATION_TAG = 0x0112;

@@ -10,6 +10,7 @@
  * 4:1:1, and jpegdec gives each picture of a file that holds several, without a time.
  */
 import { GstIplError } from '../core/errors';
+import { checkPixels } from '../core/pixel-limit';
 import { launch } from './launch';
 import { readStillHeader } from './still-header';
 
@@ -25,7 +26,7 @@ const DIRECTIONS: readonly (string | undefined)[] = [undefined, undefined, 'hori
 /**
  * A launch fragment that gives the picture.
  * @returns undefined where the file is no JPEG and no PNG, or cannot be read
- * @throws GstIplError `bad-caps` for a kind that would not come out right
+ * @throws GstIplError `bad-caps` for a kind that would not come out right, or a size beyond core/pixel-limit.ts
  */
 export function stillLaunch(file: string): string | undefined {
   const header = readStillHeader(file);
@@ -35,6 +36,7 @@ export function stillLaunch(file: string): string | undefined {
       hint: 'Save it again, as a PNG or as an ordinary JPEG in sRGB.',
     });
   }
+  checkPixels(`"${file}"`, header.width, header.height);
   const direction = DIRECTIONS[header.orientation];
   const turn = direction === undefined ? '' : ` ! videoflip video-direction=${direction}`;
   return launch`filesrc location=${file}` + ` ! gdkpixbufdec${turn} ! videoconvert ! capsfilter caps="${COMMON_CAPS}" ! ${STAMP}`;

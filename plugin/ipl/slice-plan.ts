@@ -2,12 +2,18 @@
  * How a picture is cut: into blocks (one cell of the map each), the map into bands of four rows (one row of tokens
  * each), and the bands into slices.
  *
- * The map has nearly the same number of rows for every picture size, so the network costs the same and sees the same
+ * The map has nearly the same number of rows for every picture size (fewer where a picture is low and wide), so the network costs the same and sees the same
  * scale at 720p and at 16K; only what is done per pixel grows.
  */
 
-/** Map rows aimed at: the block is the next power of two that gives at most this many. */
+/** Map rows and columns at most: the block is the next power of two that gives no more. */
 const MAP_ROWS = 45;
+
+/**
+ * Bounds what a low, wide picture costs: the pyramid's matrices grow with the square of it. Shapes up to 5.6 to 1 have fewer
+ * columns whatever their size (16:9 has 80, a 4:1 panorama 180), so that only the rows decide their block.
+ */
+const MAP_COLUMNS = 256;
 
 /** Below eight pixels a block has too few samples for statistics. */
 const SMALLEST_BLOCK = 8;
@@ -45,6 +51,13 @@ export interface SlicePlan {
   readonly whole: Slice;
 }
 
+/** Pixels along a block's side, a power of two; models/train/rule.py has the same, test/ipl/blocks.json holds both to it. */
+export function blockSize(width: number, height: number): number {
+  let block = SMALLEST_BLOCK;
+  while (height > block * MAP_ROWS || width > block * MAP_COLUMNS) block *= 2;
+  return block;
+}
+
 /**
  * @param width pixels
  * @param height pixels
@@ -52,7 +65,7 @@ export interface SlicePlan {
  * @param tokenColumns tokens that a band leaves (tokenColumns in the model's card)
  */
 export function planSlices(width: number, height: number, sliceBands: number, tokenColumns: number): SlicePlan {
-  const block = Math.max(SMALLEST_BLOCK, 2 ** Math.ceil(Math.log2(height / MAP_ROWS)));
+  const block = blockSize(width, height);
   const mapHeight = Math.ceil(height / block);
   const bands = Math.ceil(mapHeight / BAND_ROWS);
   const sliceOf = (band: number, count: number): Slice => ({

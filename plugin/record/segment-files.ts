@@ -2,7 +2,7 @@
  * The files of a recording. Their names say what they are:
  *
  * - `2026-11-23T06-24-52.350Z.mp4`: finished and on the disk (fsync of the file, then of its folder after the rename);
- * - `2026-11-23T06-24-52.350Z.mp4.1234.part`: being written by process 1234;
+ * - `2026-11-23T06-24-52.350Z.mp4.1234-5f3a9c01-88213.part`: being written by process 1234 (process-mark.ts);
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
@@ -10,10 +10,11 @@ import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { readBoxes, settleFile } from './fragments';
+import { isAlive, isMark, OWN_MARK } from './process-mark';
 
-const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(\d+)\.part$/;
+const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(.+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */
-const NEW = /^\.new-(\d+)-.*\.part$/;
+const NEW = /^\.new-(.+)-\d+\.part$/;
 export const RECORDING = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3})Z(?:-\d+)?(?:\.cut)?\.mp4$/;
 
 export interface Segment {
@@ -52,7 +53,7 @@ export class SegmentFiles {
     const adopted: string[] = [];
     for (const name of await readdir(this.folder)) {
       const left = leftover(name);
-      if (!left || isAlive(left.pid)) continue;
+      if (!left || writesNow(left.mark)) continue;
       const cut = await this.#keepWhole(path.join(this.folder, name), left.stem);
       if (cut !== undefined) adopted.push(cut);
     }
@@ -62,13 +63,13 @@ export class SegmentFiles {
   /** What splitmuxsink is to write to: a printf pattern for the number of the segment. Each file is renamed at once. */
   get pattern(): string {
     const folder = path.resolve(this.folder).replaceAll('%', '%%');
-    return path.join(folder, `.new-${process.pid}-%05d.part`);
+    return path.join(folder, `.new-${OWN_MARK}-%05d.part`);
   }
 
   /** splitmuxsink has opened a file. It writes on under the new name. */
   async begin(location: string, startedAt: Date): Promise<void> {
     const stem = await this.#unusedStem(startedAt);
-    const part = path.join(this.folder, `${stem}.mp4.${process.pid}.part`);
+    const part = path.join(this.folder, `${stem}.mp4.${OWN_MARK}.part`);
     await rename(location, part);
     this.#open.set(location, { stem, part });
   }
@@ -146,17 +147,22 @@ export class SegmentFiles {
     const stem = time.toISOString().replaceAll(':', '-');
     for (let number = 0; ; number += 1) {
       const candidate = number === 0 ? stem : `${stem}-${number}`;
-      const names = [`${candidate}.mp4`, `${candidate}.cut.mp4`, `${candidate}.mp4.${process.pid}.part`];
+      const names = [`${candidate}.mp4`, `${candidate}.cut.mp4`, `${candidate}.mp4.${OWN_MARK}.part`];
       if (!names.some((name) => existsSync(path.join(this.folder, name)))) return candidate;
     }
   }
 }
 
-/** What a process left: the number of the process, and the name where it had got one already. */
-function leftover(name: string): { pid: number; stem?: string | undefined } | undefined {
+/** What a process left: its mark, and the name where it had got one already. */
+function leftover(name: string): { mark: string; stem?: string | undefined } | undefined {
   const [, stem, owner] = PART.exec(name) ?? [];
-  const pid = owner ?? NEW.exec(name)?.[1];
-  return pid === undefined ? undefined : { pid: Number(pid), stem };
+  const mark = owner ?? NEW.exec(name)?.[1];
+  return mark !== undefined && isMark(mark) ? { mark, stem } : undefined;
+}
+
+/** This very process has nothing open when it looks for what was left. */
+function writesNow(mark: string): boolean {
+  return mark !== OWN_MARK && isAlive(mark);
 }
 
 /** Also for folders. A file may be synced through any handle: what counts is the inode. */
@@ -166,16 +172,5 @@ async function syncFile(file: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** This very process has nothing open when it looks for what was left: it is another that had its number. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

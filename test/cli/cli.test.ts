@@ -30,6 +30,7 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['run', 'graphs/live-preview.yaml', '--metrics', 'abc'], /"abc" is no address to listen at\./],
     [['run', 'graphs/live-preview.yaml', '--metrics', '0', '--token-file', '/nowhere/token'], /The token file \/nowhere\/token cannot be read/],
     [['run', 'graphs/live-preview.yaml', '--log', 'xml'], /--log takes pretty or json/],
+    [['run', 'graphs/live-preview.yaml', '--max-pixels', '0'], /--max-pixels: expected a number of pixels such as 200M or 1G, but got "0"/],
     [['exec'], /Something is missing: gst-ipl exec PROGRAM/],
     [['exec', '/nowhere/program.ts'], /The program \/nowhere\/program\.ts does not exist\./],
   ] as const;

@@ -154,6 +154,28 @@ test('what would not come out right is refused', async (t) => {
   t.regex(stderr, /not\.jpg" is no JPEG and no PNG, whatever its name says\./);
 });
 
+test('a picture that claims more pixels than are taken is refused before anything decodes it', async (t) => {
+  const claim = (name: string, width: number, height: number): string => {
+    const bytes = readFileSync(png(name, 8, 2, COLOURS));
+    bytes.writeUInt32BE(width, 16);
+    bytes.writeUInt32BE(height, 20);
+    writeFileSync(at(name), bytes);
+    return at(name);
+  };
+  t.throws(() => stillLaunch(claim('bomb.png', 32_500, 32_500)), { instanceOf: GstIplError, code: 'bad-caps', message: /bomb\.png" has 32500x32500 pixels: 1056 megapixels, and 1000 are/ });
+  t.throws(() => stillLaunch(claim('wide.png', 32_768, 1)), { message: /none whose sides are longer than 32767/ });
+  const plain = await jpeg('claims.jpg', 'I420');
+  const bytes = readFileSync(plain);
+  bytes.fill(0xff, bytes.indexOf(Buffer.from([0xff, 0xc0])) + 5, bytes.indexOf(Buffer.from([0xff, 0xc0])) + 9);
+  writeFileSync(plain, bytes);
+  t.throws(() => stillLaunch(plain), { message: /claims\.jpg" has 65535x65535 pixels/ });
+  const small = png('small.png', 8, 2, COLOURS);
+  const { code, stderr } = await runCommand('fuse', small, png('other.png', 8, 2, COLOURS), '-o', at('out.png'), '--max-pixels', '767');
+  t.is(code, 1);
+  t.regex(stderr, /small\.png" has 32x24 pixels: .*\n.*--max-pixels 1M/);
+  t.is((await runCommand('fuse', small, at('other.png'), '-o', at('out.png'), '--max-pixels', '768')).code, 0);
+});
+
 test('graphs/bracketed-stills.yaml turns photographs, and mixes kinds', async (t) => {
   const plain = await jpeg('graph.jpg', 'I420');
   const pictures = [withExif(plain, 'graph-turned.jpg', 6), png('graph.png', 16, 2, COLOURS.map((samples) => samples.map((value) => value * 257)) as unknown as Areas, [chunk('eXIf', exif(6))])];

@@ -1,11 +1,12 @@
 /** Files of a recording: what is finished, what was cut short, what may be removed. */
-import { readdirSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { parseBitrate, parseBytes } from '../../plugin/core/quantities';
 import { readBoxes } from '../../plugin/record/fragments';
+import { OWN_MARK } from '../../plugin/record/process-mark';
 import { keepOption } from '../../plugin/record/retention';
 import { SegmentFiles } from '../../plugin/record/segment-files';
 import { temporaryFolder } from '../support/folder';
@@ -67,7 +68,7 @@ test('what this process writes is its own while it lives, and a name that it wri
     writeFileSync(location, Buffer.concat([HEAD, FRAGMENT, box('mfra')]));
     await files.begin(location, at);
   }
-  const part = (stem: string): string => `${stem}.mp4.${process.pid}.part`;
+  const part = (stem: string): string => `${stem}.mp4.${OWN_MARK}.part`;
   t.deepEqual(readdirSync(folder).sort(), [part('2026-01-02T03-04-05.678Z-1'), part('2026-01-02T03-04-05.678Z')].sort());
   for (const location of locations) await files.finish(location);
   t.deepEqual(readdirSync(folder).sort(), ['2026-01-02T03-04-05.678Z-1.mp4', '2026-01-02T03-04-05.678Z.mp4']);
@@ -77,6 +78,32 @@ test('a process that got the number of a dead one takes over what that left', as
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, `2026-01-02T03-04-05.678Z.mp4.${process.pid}.part`), Buffer.concat([HEAD, FRAGMENT]));
   t.deepEqual(await new SegmentFiles(folder).prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
+});
+
+test('a number that another process has by now does not keep a file from being taken over', async (t) => {
+  const folder = temporaryFolder();
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  t.teardown(() => other.kill('SIGKILL'));
+  const mark = (pid: number): string => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return `${pid}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}-${stat[19]}`;
+  };
+  t.is(mark(process.pid), OWN_MARK);
+  const alive = mark(other.pid ?? 0);
+  const [pid = '', boot = '', start = ''] = alive.split('-');
+  const files: [second: string, mark: string][] = [
+    ['01', `${pid}-${boot}-${Number(start) - 500}`], // Its number, of this boot, but started earlier.
+    ['02', `${pid}-00000000-${start}`], // Before the machine was started anew.
+    ['03', alive],
+    ['04', pid], // As earlier versions wrote it: it cannot be told, so it is left alone.
+  ];
+  for (const [second, owner] of files) writeFileSync(path.join(folder, `2026-01-02T03-04-${second}.000Z.mp4.${owner}.part`), Buffer.concat([HEAD, FRAGMENT]));
+  writeFileSync(path.join(folder, `.new-${alive}-00007.part`), Buffer.concat([HEAD, FRAGMENT]));
+  writeFileSync(path.join(folder, `.new-${pid}-${boot}-1-00007.part`), HEAD); // Nothing in it yet.
+  t.deepEqual((await new SegmentFiles(folder).prepare()).sort(), ['2026-01-02T03-04-01.000Z.cut.mp4', '2026-01-02T03-04-02.000Z.cut.mp4']);
+  t.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.part')).sort(), [
+    `.new-${alive}-00007.part`, `2026-01-02T03-04-03.000Z.mp4.${alive}.part`, `2026-01-02T03-04-04.000Z.mp4.${pid}.part`,
+  ].sort());
 });
 
 test('files of one instant (a clock that was set back) do not overwrite one another', async (t) => {

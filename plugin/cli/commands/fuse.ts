@@ -4,7 +4,7 @@ import { parseGraphText } from '../../builtin-elements';
 import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/file-use';
 import { stillLaunch } from '../../gstreamer/still';
-import { UsageError, type Command } from '../arguments';
+import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Command } from '../arguments';
 import { playGraph } from '../play-graph';
 
 /** Encoders by extension. JPEG at 95: below that, blocks show in smooth skies. */
@@ -19,9 +19,13 @@ export const fuseCommand: Command = {
   synopsis: 'PICTURE PICTURE [PICTURE ...] -o OUT',
   summary: 'Fuses two to five bracketed stills (JPEG or PNG, by content, any order) into one.',
   positionals: [2, 5],
-  flags: { output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' } },
+  flags: {
+    output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' },
+    'max-pixels': MAX_PIXELS_FLAG,
+  },
   examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png'],
   async run(given) {
+    heedMaxPixels(given);
     const output = given.flags.output;
     if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
     const encoder = ENCODERS[path.extname(output).toLowerCase()];

@@ -3,7 +3,7 @@ import { loadGraph } from '../../builtin-elements';
 import { parseAddress } from '../../observe/http/address';
 import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
 import { defaultFormat, type LogFormat } from '../../observe/log';
-import { readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
+import { heedMaxPixels, MAX_PIXELS_FLAG, readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
 import { setOutputFormat } from '../output';
 import { playGraph, type PlayOptions } from '../play-graph';
 
@@ -17,6 +17,7 @@ export const runCommand: Command = {
     stats: { type: 'boolean', summary: 'A table of rates, latency and drops of every node.' },
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus) and /health; to this machine alone unless HOST says otherwise.' },
     'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
+    'max-pixels': MAX_PIXELS_FLAG,
     log: { type: 'string', value: 'pretty|json', summary: 'Sentences or JSON lines. Default: sentences on a terminal, JSON elsewhere; or GST_IPL_LOG.' },
   },
   examples: [
@@ -28,6 +29,7 @@ export const runCommand: Command = {
     const [file = ''] = given.positionals;
     const { stats, metrics, log, 'token-file': tokenFile } = given.flags;
     setOutputFormat(readFormat(log));
+    heedMaxPixels(given);
     const graph = await loadGraph(file, { params: readSettings(given) });
     await playGraph(graph, path.basename(file), { stats: stats === true, monitor: readMonitor(metrics, tokenFile) });
     return 0;

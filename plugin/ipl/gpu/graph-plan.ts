@@ -12,6 +12,12 @@ import { GraphPlanes, type Strip } from './planes';
 /** Samples of a block in each direction, at most: as the kernels take them (kernels/memory-plan.ts). */
 const BLOCK_SAMPLES = 16;
 
+/**
+ * Bytes of luma samples that one input holds at most: half of what every WebGPU adapter can bind. Five exposures of 15360x8640
+ * take 42 MB; a picture that is much wider has as many rows of samples, and each of them is longer.
+ */
+const MOST_SAMPLES = 2 ** 26;
+
 export interface PlannedStrip extends Strip {
   readonly feeds: Readonly<Record<string, Tensor>>;
 }
@@ -36,7 +42,10 @@ export interface PictureKind {
   readonly reference: number;
 }
 
-/** @param stripPixels a strip has no more, so that the graph's memory does not depend on the picture's size */
+/**
+ * @param stripPixels a strip has no more, so that the graph's memory does not depend on the picture's size
+ * @throws RangeError where the samples of a picture are too many for a device; the CPU fuses any size
+ */
 export function planGraph(kind: PictureKind, card: GraphCard, cut: number, stripPixels: number): GraphPlan {
   const { layout, exposures, reference } = kind;
   const planes = new GraphPlanes(layout);
@@ -44,6 +53,9 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
   const { block, mapWidth: w, mapHeight: h, paddedRows } = map;
   const stride = Math.max(1, block / BLOCK_SAMPLES);
   const n = block / stride;
+  if (exposures * h * n * planes.width > MOST_SAMPLES) {
+    throw new RangeError(`${exposures} exposures of ${layout.width}x${layout.height} are more than it takes at once.`);
+  }
   const order = [reference, ...Array.from({ length: exposures }, (_, k) => k).filter((k) => k !== reference)];
   const there = [Math.ceil(layout.height / stride), Math.ceil(layout.width / stride)] as const;
   const chromaThere = [Math.ceil(planes.height / 2 / stride), Math.ceil(planes.chromaWidth / stride)] as const;

@@ -8,11 +8,14 @@ export interface KernelGeometry {
   readonly exposures: number;
   /** Index of the reference exposure. */
   readonly reference: number;
-  /** Pixels of a map block in each direction: a power of two, 8..256. */
+  /** Pixels of a map block in each direction: a power of two, 8..LARGEST_BLOCK. */
   readonly block: number;
   /** Of the luma codes: 16..235 or 0..255. */
   readonly range: 'limited' | 'full';
 }
+
+/** Gives a picture of 65535x65535 a map of 32x32; nothing in the kernels depends on it. */
+export const LARGEST_BLOCK = 2048;
 
 /** Luma rows that are in the kernels' memory at a time. Few enough for the second-level cache at 3840 pixels. */
 export const STRIP_ROWS = 16;
@@ -143,8 +146,8 @@ export function checkGeometry({ exposures, reference, block, layout }: KernelGeo
   if (!Number.isInteger(reference) || reference < 0 || reference >= exposures) {
     throw new RangeError(`reference must be 0..${exposures - 1}, not ${reference}.`);
   }
-  if (!Number.isInteger(block) || block < 8 || block > 256 || (block & (block - 1)) !== 0) {
-    throw new RangeError(`block must be a power of two, 8..256, not ${block}.`);
+  if (!Number.isInteger(block) || block < 8 || block > LARGEST_BLOCK || (block & (block - 1)) !== 0) {
+    throw new RangeError(`block must be a power of two, 8..${LARGEST_BLOCK}, not ${block}.`);
   }
   if (layout.width < 1 || layout.height < 1) throw new RangeError('The picture is empty.');
 }

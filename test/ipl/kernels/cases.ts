@@ -123,3 +123,10 @@ for (const format of formats) {
 pictures.push({ width: 130, height: 70, exposures: 4, block: 64 }, { width: 300, height: 140, block: 128, kind: 'smooth' });
 pictures.push({ width: 63, height: 37, reference: 0 }, { width: 63, height: 37, reference: 2, format: 'NV12' });
 pictures.push({ width: 601, height: 300, block: 256 }, { width: 600, height: 280, block: 128, format: 'NV12', range: 'full' });
+// Large blocks: low, narrow, and with a corner of four.
+for (const block of [512, 1024, 2048]) {
+  for (const format of formats) {
+    pictures.push({ width: 2 * block + 37, height: 9, block, format }, { width: 11, height: 2 * block + 37, block, format, kind: 'smooth' });
+  }
+}
+pictures.push({ width: 530, height: 525, exposures: 2, block: 512, kind: 'smooth' });
