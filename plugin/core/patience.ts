@@ -19,6 +19,14 @@ const WORK_PART = 0.04;
  */
 const WORK_IN_SILENCE = 1 / 60;
 
+/** How often to look: short against any silence that means something, long against what a look costs. */
+const LOOK_MS = 250;
+
+function isBusy(before: Activity, { worked, waited, moved }: Activity, passed: number): boolean {
+  const work = worked - before.worked;
+  return (work > passed * WORK_PART && work + waited - before.waited > passed * BUSY_PART) || moved > before.moved;
+}
+
 export class Patience {
   readonly #activity: () => Activity;
   #before: Activity;
@@ -37,8 +45,7 @@ export class Patience {
   look(now = performance.now()): number {
     const done = this.#activity();
     const passed = now - this.#looked;
-    const [worked, waited] = [done.worked - this.#before.worked, done.waited - this.#before.waited];
-    const busy = (worked > passed * WORK_PART && worked + waited > passed * BUSY_PART) || done.moved > this.#before.moved;
+    const busy = isBusy(this.#before, done, passed);
     this.#idle = busy ? 0 : this.#idle + passed;
     this.#worked += busy ? passed : 0;
     [this.#looked, this.#before] = [now, done];
@@ -46,8 +53,29 @@ export class Patience {
   }
 }
 
-/** How often to look: short against any silence that means something, long against what a look costs. */
-const LOOK_MS = 250;
+/** A clock for deadlines of what may work for long: it stands while the process works, but for a sixtieth. Milliseconds. */
+export class PatientClock {
+  readonly #activity: () => Activity;
+  #before: Activity;
+  #looked: number;
+  #time = 0;
+
+  constructor(now = performance.now(), ask: () => Activity = activity) {
+    this.#activity = ask;
+    this.#before = ask();
+    this.#looked = now;
+  }
+
+  now(now = performance.now()): number {
+    const passed = now - this.#looked;
+    // A look costs a file for each thread; this is asked for every frame.
+    if (passed < LOOK_MS) return this.#time;
+    const done = this.#activity();
+    this.#time += isBusy(this.#before, done, passed) ? passed * WORK_IN_SILENCE : passed;
+    [this.#looked, this.#before] = [now, done];
+    return this.#time;
+  }
+}
 
 /**
  * Calls once when there was silence for so long.

@@ -74,7 +74,7 @@ const options = {
     summary: 'How long a set may wait for a branch.',
     default: undefined,
     defaultText:
-      '10s, longer than any decoder takes to start; with late: skip or degrade 250ms, more than cameras in one network differ by',
+      '10s in which the process does nothing, longer than any decoder takes to start; with late: skip or degrade 250ms, more than cameras in one network differ by',
   }),
   offsets: offsetsOption,
   queue: queueOption('The queue that each branch waits in.'),

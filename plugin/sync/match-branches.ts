@@ -3,6 +3,7 @@ import { Observable, type Subscription } from 'rxjs';
 import type { QueueSettings } from '../core/bounded-queue';
 import { asGstIplError, GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frame';
+import { PatientClock } from '../core/patience';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { Branch, type Waiting } from './branch';
 import { agreeing, checkBranches, warnOfRates } from './check-branches';
@@ -17,7 +18,10 @@ export interface MatchSettings {
   readonly queue: QueueSettings;
 }
 
-/** Files get long enough for any decoder to start; a branch that is silent for so long is dead. */
+/**
+ * Files get long enough for any decoder to start; a branch that is silent for so long is dead. Time in which the process works
+ * hardly counts: large pictures take a busy machine long.
+ */
 const PATIENT_WAIT_MS = 10_000;
 /** Cameras in one network differ by less; more would be seen as a delay. */
 const LIVE_WAIT_MS = 250;
@@ -40,6 +44,8 @@ export function matchBranches(
       wait: wait === undefined ? (late === 'wait' ? PATIENT_WAIT_MS : LIVE_WAIT_MS) : Number(wait) / 1e6,
       late,
     });
+    const patient = wait === undefined && late === 'wait' ? new PatientClock() : undefined;
+    const clock = (): number => patient?.now() ?? performance.now();
     let origin: Nanoseconds | undefined;
     let timer: NodeJS.Timeout | undefined;
     let finished = false;
@@ -83,7 +89,7 @@ export function matchBranches(
     const match = (): void => {
       clearTimeout(timer);
       while (!finished && !subscriber.closed) {
-        const now = performance.now();
+        const now = clock();
         const decision = matcher.next(now);
         if (decision.kind === 'set') emit(decision.members);
         else if (decision.kind === 'drop') report.drop(decision);
@@ -101,7 +107,7 @@ export function matchBranches(
       if (finished) return;
       origin ??= frame.runningTime;
       const offset = settings.offsets.get(branch.name) ?? 0n;
-      branch.push(frame, Number(frame.runningTime - offset - origin), performance.now());
+      branch.push(frame, Number(frame.runningTime - offset - origin), clock());
       guarded(match);
     };
 

@@ -1,7 +1,7 @@
 /** What is at work is not given up; what is silent, is. */
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { Patience } from '../../plugin/core/patience';
+import { Patience, PatientClock } from '../../plugin/core/patience';
 import type { Activity } from '../../plugin/core/process-activity';
 import { pause } from '../support/frames';
 
@@ -24,6 +24,16 @@ test('silence counts, work counts a sixtieth of it, be it on a machine that give
   t.is(Math.round(silenceAfter(60, { worked: 900, waited: 0, moved: 0 })), 1_000);
   t.is(Math.round(silenceAfter(60, { worked: 60, waited: 900, moved: 0 })), 1_000);
   t.is(Math.round(silenceAfter(60, { worked: 0, waited: 0, moved: 4096 })), 1_000);
+});
+
+test('a patient clock stands while there is work, and never goes back', (t) => {
+  let done: Activity = { worked: 0, waited: 0, moved: 0 };
+  const clock = new PatientClock(0, () => done);
+  t.is(clock.now(100), 0, 'it is looked at four times a second');
+  t.is(clock.now(1000), 1000);
+  done = { ...done, worked: done.worked + 5000 };
+  t.is(Math.round(clock.now(7000)), 1100);
+  t.is(Math.round(clock.now(9000)), 3100);
 });
 
 test.serial('a thread at work is seen, and when it has ended', async (t) => {
