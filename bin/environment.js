@@ -37,6 +37,15 @@ function addTunables(existing) {
   return entries.join(':');
 }
 
+/**
+ * DirectFB's sink ends the process where there is no screen (GStreamer 1.22, `autovideosink`): it is chosen by nobody who does
+ * not name it. Ranks that the user set stay as they are.
+ */
+function addRank(existing) {
+  const entries = (existing || '').split(',').filter((entry) => entry !== '');
+  return entries.some((entry) => entry.startsWith('dfbvideosink:')) ? existing : [...entries, 'dfbvideosink:NONE'].join(',');
+}
+
 /** A copy of `env` with what the binding and GStreamer need added; nothing that the user set is replaced. */
 function launchEnvironment(env = process.env) {
   return {
@@ -45,6 +54,7 @@ function launchEnvironment(env = process.env) {
     GLIBC_TUNABLES: addTunables(env.GLIBC_TUNABLES),
     // onnxruntime reports usage to its makers unless told not to; a camera chain has no business doing that.
     ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY || '1',
+    GST_PLUGIN_FEATURE_RANK: addRank(env.GST_PLUGIN_FEATURE_RANK),
     ...orcEnvironment(env),
   };
 }

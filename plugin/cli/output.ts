@@ -1,5 +1,7 @@
 /** How the command talks: sentences on a terminal, JSON lines elsewhere. One place, so that errors come like the rest. */
+import type { GraphView } from '../core/graph-view';
 import { formatEntry, type LogEntry, type LogFormat } from '../observe/log';
+import { statsOf } from '../observe/stats-table';
 
 let format: LogFormat = 'pretty';
 
@@ -18,4 +20,10 @@ export function writeEntry(entry: LogEntry): void {
 
 export function countOf(frames: number): string {
   return frames === 1 ? '1 picture' : `${frames} pictures`;
+}
+
+/** What the nodes of a graph have lost together, as the end of a sentence; empty where nothing was. */
+export function lossesOf(view: GraphView): string {
+  const lost = statsOf(view).reduce((sum, { dropped }) => sum + dropped, 0);
+  return lost === 0 ? '' : `; ${lost} frames were dropped on the way (\`--stats\` tells where)`;
 }

@@ -1,7 +1,8 @@
 /** A progress bar on a terminal; elsewhere a line now and then, fit for logs. */
 import type { GraphEvent } from '../core/graph/run';
+import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
-import { countOf } from './output';
+import { countOf, lossesOf } from './output';
 import type { RunDisplay } from './run-display';
 
 const BAR_WIDTH = 28;
@@ -11,7 +12,7 @@ const LOG_MS = 5_000;
 export class ProgressBar implements RunDisplay {
   readonly #stream: NodeJS.WriteStream;
   readonly #label: string;
-  readonly #count: () => number;
+  readonly #view: GraphView;
   #timer: NodeJS.Timeout | undefined;
   #duration: number | undefined;
   /** Seconds of running time reached. */
@@ -20,10 +21,9 @@ export class ProgressBar implements RunDisplay {
   /** Pictures when it was drawn. */
   #drawn = 0;
 
-  /** @param count of the pictures that have reached the outputs */
-  constructor(label: string, count: () => number, stream: NodeJS.WriteStream = process.stderr) {
+  constructor(label: string, view: GraphView, stream: NodeJS.WriteStream = process.stderr) {
     this.#label = label;
-    this.#count = count;
+    this.#view = view;
     this.#stream = stream;
   }
 
@@ -49,13 +49,13 @@ export class ProgressBar implements RunDisplay {
     clearInterval(this.#timer);
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
     const seconds = this.#seconds();
-    const frames = this.#count();
+    const frames = this.#view.delivered();
     const rate = frames > 1 && seconds > 0 ? `, ${(frames / seconds).toFixed(1)} frames/s` : '';
-    this.#stream.write(`${this.#label}: ${countOf(frames)} in ${seconds.toFixed(1)} s${rate}\n`);
+    this.#stream.write(`${this.#label}: ${countOf(frames)} in ${seconds.toFixed(1)} s${rate}${lossesOf(this.#view)}\n`);
   }
 
   #draw(): void {
-    const frames = this.#count();
+    const frames = this.#view.delivered();
     // A stall shows in the figures and the log; in a log of progress it would be the same line again and again.
     if (frames === this.#drawn) return;
     this.#drawn = frames;

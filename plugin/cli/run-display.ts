@@ -3,7 +3,7 @@ import type { GraphEvent } from '../core/graph/run';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, type LogEntry } from '../observe/log';
 import { statsOf } from '../observe/stats-table';
-import { countOf, outputFormat, writeEntry } from './output';
+import { countOf, lossesOf, outputFormat, writeEntry } from './output';
 import { ProgressBar } from './progress-bar';
 import { StatsDisplay } from './stats-display';
 
@@ -23,7 +23,7 @@ const STATS_MS = 5_000;
 
 export function displayFor(label: string, view: GraphView, stats: boolean): RunDisplay {
   if (outputFormat() === 'json') return new JsonDisplay(label, view, stats);
-  return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label, () => view.delivered());
+  return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label, view);
 }
 
 class JsonDisplay implements RunDisplay {
@@ -54,7 +54,7 @@ class JsonDisplay implements RunDisplay {
   end(): void {
     clearInterval(this.#timer);
     const figures = this.#figures();
-    this.note({ level: 'info', event: 'ended', message: `${this.#label}: ${countOf(figures.frames)} in ${figures.seconds.toFixed(1)} s`, details: figures });
+    this.note({ level: 'info', event: 'ended', message: `${this.#label}: ${countOf(figures.frames)} in ${figures.seconds.toFixed(1)} s${lossesOf(this.#view)}`, details: figures });
   }
 
   #figures(): { frames: number; seconds: number } {

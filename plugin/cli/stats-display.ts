@@ -3,7 +3,7 @@ import type { GraphEvent } from '../core/graph/run';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
 import { statsOf, statsTable } from '../observe/stats-table';
-import { countOf } from './output';
+import { countOf, lossesOf } from './output';
 import type { RunDisplay } from './run-display';
 
 /** As often as figures can be read. */
@@ -42,7 +42,7 @@ export class StatsDisplay implements RunDisplay {
     clearInterval(this.#timer);
     this.#draw();
     const seconds = (performance.now() - this.#started) / 1000;
-    this.#stream.write(`${this.#label}: ${countOf(this.#view.delivered())} in ${seconds.toFixed(1)} s\n`);
+    this.#stream.write(`${this.#label}: ${countOf(this.#view.delivered())} in ${seconds.toFixed(1)} s${lossesOf(this.#view)}\n`);
   }
 
   #draw(): void {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
-import { GstIplError } from '../../core/errors';
+import { GraphError, GstIplError } from '../../core/errors';
 import { clash } from '../../core/file-use';
 import { stillLaunch } from '../../gstreamer/still';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Command } from '../arguments';
@@ -38,8 +38,11 @@ export const fuseCommand: Command = {
       if (stillLaunch(file) !== undefined) continue;
       throw new GstIplError('bad-caps', `"${file}" is no JPEG and no PNG, whatever its name says.`, { hint: 'Save it as one of them.' });
     }
-    const graph = await parseGraphText(stillsGraph(given.positionals, output, encoder));
-    await playGraph(graph, path.basename(output));
+    try {
+      await playGraph(await parseGraphText(stillsGraph(given.positionals, output, encoder)), path.basename(output));
+    } catch (error) {
+      throw error instanceof GstIplError ? ofPictures(error, given.positionals) : error;
+    }
     return 0;
   },
 };
@@ -56,4 +59,14 @@ function stillsGraph(pictures: readonly string[], output: string, encoder: strin
     picture: { use: 'sink', from: 'fused', launch: `${encoder} ! filesink location=\${out}` },
   };
   return JSON.stringify({ params, nodes });
+}
+
+/** Of nodes and of a graph file the user knows nothing: an error speaks of the pictures that were given. */
+function ofPictures(error: GstIplError, pictures: readonly string[]): GstIplError {
+  const [{ code, message, hint }] = error instanceof GraphError ? error.problems : [error];
+  const named = message
+    .replace(/"picture(\d)"/g, (text, number: string) => (pictures[Number(number) - 1] === undefined ? text : `"${pictures[Number(number) - 1]}"`))
+    .replace(/^Node "(?:picture|fused|set)": /, '')
+    .replace(/^Node ("[^"]+"): /, '$1: ');
+  return new GstIplError(code, named, { hint: code === 'bad-exposures' ? 'Pictures of one bracket have one size: crop or scale them first.' : hint, cause: error });
 }
