@@ -6,7 +6,7 @@ import { elementsOf, type LaunchElement } from './launch';
 type Reading = (value: string) => Pick<FileUse, 'path' | 'names'> | undefined;
 
 const one: Reading = (path) => ({ path });
-const many: Reading = (pattern) => (/%\d*[du]/.test(pattern) ? filesOfPattern(pattern) : { path: pattern });
+const many: Reading = filesOfPattern;
 const address: Reading = (uri) => {
   try {
     return uri.startsWith('file:') ? { path: fileURLToPath(uri) } : undefined;
