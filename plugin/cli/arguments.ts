@@ -100,13 +100,13 @@ export function usageOf(command: Command): string {
 
 /** Reads `--set name=value ...`. @throws UsageError */
 export function readSettings(given: Arguments): Record<string, string> {
-  const settings: Record<string, string> = {};
+  const settings = new Map<string, string>();
   for (const text of (given.flags.set ?? []) as string[]) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${text}".`);
-    settings[name] = value;
+    settings.set(name, value);
   }
-  return settings;
+  return Object.fromEntries(settings); // Also of `__proto__`, a property of its own.
 }
 
 export const SET_FLAG: Flag = {

@@ -40,5 +40,12 @@ function edges(graph: CheckedGraph, arrow: string): string[] {
 function show(value: unknown): string {
   if (typeof value === 'bigint') return `${Number(value) / 1e6} ms`;
   if (value === undefined) return 'by default';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : JSON.stringify(value, plain);
+}
+
+/** What JSON has no word for. */
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return show(value);
+  if (value instanceof Map) return Object.fromEntries(value as ReadonlyMap<string, unknown>);
+  return value === Infinity ? 'without end' : value;
 }
