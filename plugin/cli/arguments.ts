@@ -1,6 +1,8 @@
 /** Subcommands, their arguments and their help. */
 import { parseArgs } from 'node:util';
 import { suggestion } from '../core/nearest';
+import { publicValue } from '../core/public-value';
+import { redact } from '../core/redact';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -37,7 +39,7 @@ export class UsageError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, candidates?: readonly string[], name?: string) {
-    super(message);
+    super(redact(message));
     this.hint = candidates && name !== undefined ? suggestion(name, candidates) : 'See `gst-ipl --help`.';
   }
 }
@@ -50,7 +52,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const positionals = [...first, ...argv.slice(own)];
   const [least, greatest] = command.positionals;
   if (!values.help && (positionals.length < least || positionals.length > greatest)) {
-    const problem = positionals.length < least ? 'Something is missing' : `"${positionals[greatest]}" is one too many`;
+    const problem = positionals.length < least ? 'Something is missing' : `"${publicValue(positionals[greatest] ?? '')}" is one too many`;
     throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
   }
   return { positionals, flags: values, help: values.help === true };
@@ -103,7 +105,7 @@ export function readSettings(given: Arguments): Record<string, string> {
   const settings = new Map<string, string>();
   for (const text of (given.flags.set ?? []) as string[]) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${text}".`);
+    if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${publicValue(text)}".`);
     settings.set(name, value);
   }
   return Object.fromEntries(settings); // Also of `__proto__`, a property of its own.

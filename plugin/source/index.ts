@@ -49,6 +49,7 @@ import { defineElement, NO_INPUT, type StageElement } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
+import { publicValue } from '../core/public-value';
 import { MILLISECOND } from '../core/time';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { TlsRelay } from '../gstreamer/tls-relay';
@@ -150,7 +151,7 @@ function check(settings: Settings): void {
   }
   if (tls !== 'system' && tls !== undefined && !/^rtsps/i.test(uri.trim())) throw notEncrypted();
   if (live && play !== 'once') {
-    throw new GstIplError('bad-option', `the option "play" is for files; "${uri}" is live anyway.`, { hint: 'Leave it out.' });
+    throw new GstIplError('bad-option', `the option "play" is for files; "${publicValue(uri)}" is live anyway.`, { hint: 'Leave it out.' });
   }
   if (play === 'once' && !live && uri !== '' && restart !== 'auto' && restart !== undefined) {
     throw new GstIplError('bad-option', `a file that is played once is not started again.`, {

@@ -22,6 +22,8 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['run', 'a.yaml', 'b.yaml'], /"b\.yaml" is one too many/],
     [['run', 'a.yaml', '--sett', 'a=b'], /no option --sett\.\n.*--set/],
     [['run', 'a.yaml', '--set', 'a'], /--set takes NAME=VALUE/],
+    [['run', 'a.yaml', 'rtsp://bob:a<b c@h/x'], /^gst-ipl: "rtsp:\/\/\*\*\*@h\/x" is one too many/],
+    [['run', 'a.yaml', '--set', 'rtsp://bob:a/b c@h/x'], /but got "rtsp:\/\/\*\*\*"/],
     [['run', 'graphs/three-files.yaml', '--set', '__proto__=a'], /has no parameter "__proto__"/],
     [['fuse', 'a.jpg', 'b.jpg'], /needs an output/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.tiff'], /"x\.tiff" must end in/],
