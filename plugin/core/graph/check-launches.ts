@@ -4,11 +4,12 @@ import { elementsOf } from '../../gstreamer/launch';
 import type { LaunchFinding } from '../../gstreamer/launch-error';
 import { patternFindings } from '../../gstreamer/location-patterns';
 import { checkNamedFile } from '../../gstreamer/named-files';
+import { playlistFindings } from '../../gstreamer/playlist-files';
 import { probeFragments } from '../../gstreamer/probe';
 import type { CheckedNode, NodeSurroundings } from './check-node';
 
 export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
-  const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined));
+  const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined), surroundings.dry);
   const probed = await probeFragments(
     fragments.map(({ launch = '', element }) => {
       return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none' };
@@ -24,9 +25,10 @@ export async function checkLaunches(nodes: readonly CheckedNode[], surroundings:
   checkNames(surroundings, fragments);
 }
 
-/** What would crash GStreamer is not even shown to it. */
-function withoutUnsafe(nodes: readonly CheckedNode[]): { unsafe: { node: CheckedNode; finding: LaunchFinding }[]; fragments: CheckedNode[] } {
-  const unsafe = nodes.flatMap((node) => patternFindings(node.launch ?? '').map((finding) => ({ node, finding })));
+/** What would crash GStreamer, or lead it astray, is not even shown to it. */
+function withoutUnsafe(nodes: readonly CheckedNode[], dry: boolean): { unsafe: { node: CheckedNode; finding: LaunchFinding }[]; fragments: CheckedNode[] } {
+  const findings = (launch: string): LaunchFinding[] => [...patternFindings(launch), ...(dry ? [] : playlistFindings(launch))];
+  const unsafe = nodes.flatMap((node) => findings(node.launch ?? '').map((finding) => ({ node, finding })));
   return { unsafe, fragments: nodes.filter((node) => !unsafe.some((other) => other.node === node)) };
 }
 
