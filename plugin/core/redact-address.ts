@@ -27,7 +27,10 @@ export function redactAddresses(text: string): string {
     const login = loginLength(line);
     const word = WORD.exec(line.slice(login))?.[0] ?? '';
     const [authority = ''] = /^[^/?#]*/.exec(word) ?? [];
-    shown += text.slice(end, start) + (login > 0 ? `${HIDDEN}@` : '') + authority + publicPath(scheme.toLowerCase(), word.slice(authority.length));
+    const path = publicPath(scheme.toLowerCase(), word.slice(authority.length));
+    // An @ of RTMP that stands behind a slash may as well be a part of the stream key.
+    const isKey = /^rtmp/i.test(scheme) && /[/?#]/.test(line.slice(0, login));
+    shown += text.slice(end, start) + (login > 0 && !isKey ? `${HIDDEN}@` : '') + (isKey ? HIDDEN : authority + path);
     end = start + login + word.length;
   }
   return shown + text.slice(end);
@@ -41,7 +44,7 @@ function loginLength(line: string): number {
   const [authority = ''] = /^[^/?#]*/.exec(rest) ?? [];
   const behind = lastAt(line.slice(word.length));
   if (behind === 0) return login;
-  const isHost = HOST.test(authority.replace(/\\+$/, ''));
+  const isHost = authority !== '' && HOST.test(authority.replace(/\\+$/, ''));
   if (isHost && (authority.length < rest.length || GOES_ON.test(line.slice(word.length, word.length + behind)))) return login;
   return word.length + behind;
 }

@@ -9,7 +9,8 @@
  * - Files are read as fast as the chain goes on (`play: once`), in one pipeline with all such sources of the graph, so
  *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
- *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts).
+ *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
+ *   files (gstreamer/playlist-files.ts).
  * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
  *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
  *   events `source-lost` and `source-restored`.
