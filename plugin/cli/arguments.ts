@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { suggestion } from '../core/nearest';
 import { DEFAULT_PIXELS, limitPixels } from '../core/pixel-limit';
 import { parsePixels } from '../core/quantities';
+import { publicValue } from '../core/public-value';
+import { redact } from '../core/redact';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -39,7 +41,7 @@ export class UsageError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, candidates?: readonly string[], name?: string) {
-    super(message);
+    super(redact(message));
     this.hint = candidates && name !== undefined ? suggestion(name, candidates) : 'See `gst-ipl --help`.';
   }
 }
@@ -52,7 +54,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const positionals = [...first, ...argv.slice(own)];
   const [least, greatest] = command.positionals;
   if (!values.help && (positionals.length < least || positionals.length > greatest)) {
-    const problem = positionals.length < least ? 'Something is missing' : `"${positionals[greatest]}" is one too many`;
+    const problem = positionals.length < least ? 'Something is missing' : `"${publicValue(positionals[greatest] ?? '')}" is one too many`;
     throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
   }
   return { positionals, flags: values, help: values.help === true };
@@ -102,13 +104,13 @@ export function usageOf(command: Command): string {
 
 /** Reads `--set name=value ...`. @throws UsageError */
 export function readSettings(given: Arguments): Record<string, string> {
-  const settings: Record<string, string> = {};
+  const settings = new Map<string, string>();
   for (const text of (given.flags.set ?? []) as string[]) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${text}".`);
-    settings[name] = value;
+    if (name === undefined || value === undefined) throw new UsageError(`--set takes NAME=VALUE, but got "${publicValue(text)}".`);
+    settings.set(name, value);
   }
-  return settings;
+  return Object.fromEntries(settings); // Also of `__proto__`, a property of its own.
 }
 
 export const SET_FLAG: Flag = {

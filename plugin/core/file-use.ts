@@ -1,5 +1,6 @@
 /** What files something reads or writes, told before it runs, and which of these cannot go together. */
 import path from 'node:path';
+import { fillPattern, isNumbered } from './name-pattern';
 import { fileIdentity, folderIdentity } from './file-identity';
 
 export interface FileUse {
@@ -9,6 +10,8 @@ export interface FileUse {
   /** Many files, whose names come as the work goes on. */
   readonly names?: RegExp;
 }
+
+export type FileFound = Pick<FileUse, 'path' | 'names'>;
 
 /** Whether one writes what the other reads or writes. */
 export function clash(a: FileUse, b: FileUse): boolean {
@@ -25,8 +28,10 @@ function isOneOf(file: string, folder: string, names: RegExp): boolean {
 }
 
 /** The files of a printf pattern such as `still-%03d.jpg`. */
-export function filesOfPattern(pattern: string): Pick<FileUse, 'path' | 'names'> {
-  const name = path.basename(pattern).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const numbered = name.replace(/%%|%\d*[du]/g, (text) => (text === '%%' ? '%' : '\\d+'));
-  return { path: path.dirname(path.resolve(pattern)), names: new RegExp(`^${numbered}$`) };
+export function filesOfPattern(pattern: string): FileFound {
+  const whole = path.resolve(pattern);
+  if (!isNumbered(pattern)) return { path: fillPattern(pattern) };
+  const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const numbered = fillPattern(path.basename(whole), (text) => (/x$/i.test(text) ? '(?:0x)?[\\da-fA-F]+' : '[-+ ]*\\d+'), quote);
+  return { path: fillPattern(path.dirname(whole)), names: new RegExp(`^${numbered}$`) };
 }

@@ -39,7 +39,7 @@ function checkDeclaration(name: string, { kind, help, loss, partOf }: MetricDecl
   if ((kind === 'counter') !== name.endsWith('_total')) refuse(`is a ${kind}`, 'Names of counters end in `_total`, those of gauges do not.');
   if (help.trim() === '') refuse('has no help', 'Say in one sentence what it counts or shows.');
   if (kind === 'gauge' && (loss || partOf !== undefined)) refuse('is a gauge, and counts no losses', 'Losses are counters.');
-  if (partOf !== undefined && (loss || !table[partOf]?.loss)) {
+  if (partOf !== undefined && (loss || !(Object.hasOwn(table, partOf) && table[partOf]?.loss))) {
     refuse(`is a part of "${partOf}"`, '`partOf` names a loss of the same table, and stands in the place of `loss`.');
   }
 }

@@ -189,11 +189,11 @@ export function withDefaults<Table extends OptionTable>(
 ): OptionsOf<Table> {
   const options: Record<string, unknown> = {};
   for (const name of Object.keys(given)) {
-    if (table[name] || given[name] === undefined) continue;
+    if (Object.hasOwn(table, name) || given[name] === undefined) continue;
     throw new GstIplError('bad-option', `There is no option "${name}".`, { hint: suggestion(name, Object.keys(table)) });
   }
   for (const [name, option] of Object.entries(table)) {
-    const value = given[name];
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined && option.required) throw new GstIplError('bad-option', `The option "${name}" is missing.`);
     try {
       options[name] = value === undefined ? option.fallback : option.read(value);

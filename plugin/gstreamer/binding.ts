@@ -8,6 +8,8 @@ import { isMainThread } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
 import { warnAboutEnvironment } from './environment';
 import { elementsInError, explainLaunchError } from './launch-error';
+import { patternFindings } from './location-patterns';
+import { playlistFindings } from './playlist-files';
 
 export interface BusMessage {
   readonly type: string;
@@ -69,6 +71,8 @@ let binding: Binding | undefined;
  */
 export function parseLaunch(launch: string, owners: ReadonlyMap<string, string> = new Map()): NativePipeline {
   binding ??= loadBinding();
+  const [unsafe] = [...patternFindings(launch), ...playlistFindings(launch)];
+  if (unsafe) throw new GstIplError(unsafe.code, unsafe.message, { hint: unsafe.hint });
   try {
     return new binding.Pipeline(launch);
   } catch (error) {

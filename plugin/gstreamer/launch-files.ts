@@ -6,7 +6,7 @@ import { elementsOf, type LaunchElement } from './launch';
 type Reading = (value: string) => Pick<FileUse, 'path' | 'names'> | undefined;
 
 const one: Reading = (path) => ({ path });
-const many: Reading = (pattern) => (/%\d*[du]/.test(pattern) ? filesOfPattern(pattern) : { path: pattern });
+const many: Reading = filesOfPattern;
 const address: Reading = (uri) => {
   try {
     return uri.startsWith('file:') ? { path: fileURLToPath(uri) } : undefined;
@@ -27,7 +27,7 @@ const READS_ADDRESS: Property = { name: 'uri', does: 'reads', read: address };
 const WRITES_ONE: Property = { name: 'location', does: 'writes', read: one };
 const WRITES_MANY: Property = { name: 'location', does: 'writes', read: many };
 
-const PROPERTIES: Readonly<Record<string, readonly Property[]>> = {
+const PROPERTIES: ReadonlyMap<string, readonly Property[]> = new Map(Object.entries({
   filesrc: [READS_ONE],
   pushfilesrc: [READS_ONE],
   multifilesrc: [READS_MANY],
@@ -41,7 +41,7 @@ const PROPERTIES: Readonly<Record<string, readonly Property[]>> = {
   splitmuxsink: [WRITES_MANY],
   hlssink: [WRITES_MANY, { name: 'playlist-location', does: 'writes', read: one }],
   hlssink2: [WRITES_MANY, { name: 'playlist-location', does: 'writes', read: one }],
-};
+}));
 
 export interface LaunchFileUse extends FileUse {
   readonly element: LaunchElement;
@@ -51,7 +51,7 @@ export interface LaunchFileUse extends FileUse {
 
 export function filesOf(fragment: string): LaunchFileUse[] {
   return elementsOf(fragment).flatMap((element) =>
-    (PROPERTIES[element.factory] ?? []).flatMap(({ name, does, read }) => {
+    (PROPERTIES.get(element.factory) ?? []).flatMap(({ name, does, read }) => {
       const value = element.properties.get(name);
       const file = value === undefined || value === '' ? undefined : read(value);
       return file ? [{ ...file, does, element, property: name }] : [];

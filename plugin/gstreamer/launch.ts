@@ -1,9 +1,15 @@
 /** Launch strings: values put in safely, elements found and named (grammar: gst/parse/parse.l in GStreamer). */
 import { GstIplError } from '../core/errors';
+import { literalName } from '../core/name-pattern';
+import { CAPS, ELEMENT, placeBehind, PROPERTY, tokenize, type LaunchPlace } from './launch-tokens';
+import { isPattern } from './pattern-properties';
+
+export { tokenize };
 
 /**
  * Escapes a value for a launch string, inside of double quotes or outside: no value can end a property, add one, or add
- * an element. (Single quotes do not quote in launch strings: GStreamer leaves them in the value.)
+ * an element. (Single quotes do not quote in launch strings: GStreamer leaves them in the value.) In the name of numbered
+ * files a `%` of the value is no number, and in caps and structures the value is one word.
  * @param before the fragment up to the value
  * @param after the fragment behind it
  * @throws GstIplError `bad-option` for what launch strings cannot carry.
@@ -16,7 +22,24 @@ export function escapeLaunchValue(value: string, before = '', after = ''): strin
     });
   }
   const endsProperty = /^(?:["\s]|$)/.test(after);
-  const isWholeProperty = endsProperty && /=\s*"?$/.test(before);
+  const place = placeBehind(before);
+  const isWholeProperty = endsProperty && place.kind === 'property' && /^"?$/.test(place.before);
+  if (isField(place, isWholeProperty) && !/^[\w./:+-]+$/.test(value)) {
+    throw new GstIplError('bad-option', `${JSON.stringify(value)} cannot be a part of caps.`, {
+      hint: 'It can be a number, a fraction or a word there; write other fields, lists and ranges in the graph itself.',
+    });
+  }
+  if (place.kind === 'property' && isPattern(place.factory, place.property)) return escapeText(literalName(value), isWholeProperty, endsProperty);
+  return escapeText(value, isWholeProperty, endsProperty);
+}
+
+/** Whether what is put there would be read as fields: caps and structures, but not where they are one value from end to end. */
+function isField(place: LaunchPlace, isWhole: boolean): boolean {
+  if (place.kind === 'caps') return true;
+  return place.kind === 'property' && !isWhole && /(?:caps|properties|controls|headers|structure)$/.test(place.property);
+}
+
+function escapeText(value: string, isWholeProperty: boolean, endsProperty: boolean): string {
   // The lexer reads over an empty value to the next word, and over a last backslash; quotes around a value are dropped.
   if (isWholeProperty && (value === '' || value.endsWith('\\') || value.startsWith('"'))) return wrap(value);
   if (endsProperty && value.endsWith('\\')) {
@@ -44,22 +67,6 @@ export function launch(fragment: TemplateStringsArray, ...values: readonly (stri
   return fragment.raw.reduce((text, part, index) => {
     return index === 0 ? part : text + escapeLaunchValue(String(values[index - 1]), text, part) + part;
   }, '');
-}
-
-export interface LaunchToken {
-  readonly text: string;
-  /** Characters from the start of the fragment. */
-  readonly offset: number;
-}
-
-/**
- * Splits at white space and `!` outside of quotes. As in GStreamer, white space around `=` does not split, nor does a `!`
- * in the value of a property.
- */
-export function tokenize(fragment: string): LaunchToken[] {
-  const quoted = String.raw`\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
-  const pattern = new RegExp(String.raw`!|[\w:-]+\s*=\s*(?:${quoted}|\S)+|(?:${quoted}|[^\s!])+`, 'gs');
-  return [...fragment.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
 }
 
 /** The text that a property gets: what escapeLaunchValue made is undone (gst/parse/grammar.y, gst_string_unwrap). */
@@ -101,14 +108,14 @@ export function elementsOf(fragment: string): LaunchElement[] {
   for (const { text, offset } of tokenize(fragment)) {
     if (text === '!') inCaps = false;
     // Caps may hold spaces: everything up to the next "!" belongs to them.
-    if (/^[\w-]+\/[\w.+-]+/.test(text)) inCaps = true;
+    if (CAPS.test(text)) inCaps = true;
     if (inCaps) continue;
     const last = elements.at(-1);
     const assigned = /^name\s*=\s*(.*)$/s.exec(text)?.[1]?.replace(/^["']|["']$/g, '');
     if (assigned !== undefined && last) elements[elements.length - 1] = { ...last, name: assigned };
-    const [, property, written] = /^([\w:-]+)\s*=\s*(.*)$/s.exec(text) ?? [];
+    const [, property, written] = PROPERTY.exec(text) ?? [];
     if (property !== undefined && last) (last.properties as Map<string, string>).set(property, valueOf(written ?? ''));
-    if (/^[A-Za-z][\w-]*$/.test(text)) elements.push({ factory: text, offset, name: undefined, properties: new Map() });
+    if (ELEMENT.test(text)) elements.push({ factory: text, offset, name: undefined, properties: new Map() });
   }
   return elements;
 }
@@ -122,7 +129,7 @@ export function segmentsOf(fragment: string): string[] {
 /** Caps between `!`, and those of capsfilters, as they are written, without quotes around them. */
 export function capsOf(fragment: string): string[] {
   return segmentsOf(fragment).flatMap((segment) => {
-    if (/^[\w-]+\/[\w.+-]+/.test(segment)) return [segment];
+    if (CAPS.test(segment)) return [segment];
     if (!/^capsfilter\s/.test(segment)) return [];
     const assigned = tokenize(segment).find(({ text }) => /^caps\s*=/.test(text))?.text ?? '';
     return assigned === '' ? [] : [assigned.replace(/^caps\s*=\s*/, '').replace(/^"(.*)"$/s, '$1')];

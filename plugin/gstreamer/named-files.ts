@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { checkInput, checkOutput, type PathFinding } from '../core/paths';
+import { fillPattern, isNumbered } from '../core/name-pattern';
 import type { LaunchFinding } from './launch-error';
+import { isPattern } from './pattern-properties';
 
 /** A property of an element that may name something, and its value as GStreamer has it; null where nothing is set. */
 export interface NamedFile {
@@ -32,9 +34,12 @@ export function checkNamedFile({ factory, property, value }: NamedFile): LaunchF
 function checkPath(factory: string, property: string, file: string): PathFinding | undefined {
   if (property === 'device') return file.startsWith('/dev/') ? checkInput(file, 'device') : undefined;
   const writes = /sink\d*$/.test(factory); // As GStreamer names its elements.
-  if (!PATTERN.test(file)) return writes ? checkOutput(file) : checkInput(file, 'file');
-  const folder = path.dirname(file);
-  if (PATTERN.test(folder)) return undefined;
+  const numbers = isPattern(factory, property);
+  const one = numbers && !isNumbered(file) ? fillPattern(file) : file;
+  if (!PATTERN.test(one) || one !== file) return writes ? checkOutput(one) : checkInput(one, 'file');
+  const written = path.dirname(file);
+  if (numbers ? isNumbered(written) : PATTERN.test(written)) return undefined;
+  const folder = numbers ? fillPattern(written) : written;
   // A file of a name that holds a sign may be there as it is written.
   return writes || checkInput(file, 'file') ? checkFolder(folder, writes) : undefined;
 }

@@ -43,7 +43,7 @@ export async function checkNetwork(session: InferenceSession, card: ModelCard, f
 }
 
 function compare(kind: string, declared: readonly InferenceSession.ValueMetadata[], expected: Signature, file: string): void {
-  for (const { name } of declared) if (!expected[name]) throw bad(file, `has an ${kind} "${name}", which gst-ipl does not know`);
+  for (const { name } of declared) if (!Object.hasOwn(expected, name)) throw bad(file, `has an ${kind} "${name}", which gst-ipl does not know`);
   for (const [name, [type, ...axes]] of Object.entries(expected)) {
     const found = declared.find((value) => value.name === name);
     if (!found?.isTensor) throw bad(file, `has no ${kind} "${name}"`);

@@ -2,6 +2,7 @@
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import { literalName } from '../core/name-pattern';
 import { formatBytes } from '../core/quantities';
 import { launch } from '../gstreamer/launch';
 import { readPast } from './hls-past';
@@ -81,7 +82,7 @@ export class HlsFolder {
       });
     }
     this.#discontinuity = true;
-    const pattern = path.join(path.resolve(this.#folder).replaceAll('%', '%%'), '.open-%05d.ts');
+    const pattern = path.join(literalName(path.resolve(this.#folder)), '.open-%05d.ts');
     return (
       `splitmuxsink ${launch`location=${pattern}`} ${cut} ` +
       'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'

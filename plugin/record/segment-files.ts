@@ -9,6 +9,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import { literalName } from '../core/name-pattern';
 import { readBoxes, settleFile } from './fragments';
 import { isAlive, isMark, OWN_MARK } from './process-mark';
 
@@ -62,7 +63,7 @@ export class SegmentFiles {
 
   /** What splitmuxsink is to write to: a printf pattern for the number of the segment. Each file is renamed at once. */
   get pattern(): string {
-    const folder = path.resolve(this.folder).replaceAll('%', '%%');
+    const folder = literalName(path.resolve(this.folder));
     return path.join(folder, `.new-${OWN_MARK}-%05d.part`);
   }
 

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
+import { publicValue } from '../core/public-value';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
@@ -59,7 +60,7 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
   if (scheme === 'file') return file(pathOf(uri));
   if (scheme === 'v4l2') return device(rest.slice('//'.length));
   if (transportOf(scheme)) return network(readNetworkAddress(scheme, rest), settings);
-  throw new GstIplError('bad-option', `the address "${uri}" has the scheme "${scheme}", which is none of ${SCHEMES}.`, {
+  throw new GstIplError('bad-option', `the address "${publicValue(uri)}" has the scheme "${scheme}", which is none of ${SCHEMES}.`, {
     hint: 'Write what it takes as a launch fragment (`launch: ...`), with `restart: always`.',
   });
 }

@@ -9,7 +9,8 @@
  * - Files are read as fast as the chain goes on (`play: once`), in one pipeline with all such sources of the graph, so
  *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
- *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts).
+ *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
+ *   files (gstreamer/playlist-files.ts).
  * - Pictures of more than a gigapixel are refused (core/pixel-limit.ts, `--max-pixels`).
  * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
  *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
@@ -50,6 +51,7 @@ import { defineElement, NO_INPUT, type StageElement } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
+import { publicValue } from '../core/public-value';
 import { MILLISECOND } from '../core/time';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { TlsRelay } from '../gstreamer/tls-relay';
@@ -151,7 +153,7 @@ function check(settings: Settings): void {
   }
   if (tls !== 'system' && tls !== undefined && !/^rtsps/i.test(uri.trim())) throw notEncrypted();
   if (live && play !== 'once') {
-    throw new GstIplError('bad-option', `the option "play" is for files; "${uri}" is live anyway.`, { hint: 'Leave it out.' });
+    throw new GstIplError('bad-option', `the option "play" is for files; "${publicValue(uri)}" is live anyway.`, { hint: 'Leave it out.' });
   }
   if (play === 'once' && !live && uri !== '' && restart !== 'auto' && restart !== undefined) {
     throw new GstIplError('bad-option', `a file that is played once is not started again.`, {

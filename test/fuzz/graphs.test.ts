@@ -15,7 +15,7 @@ const TOKENS = [
   ': ', '\n', '  ', '- ', '{', '}', '[', ']', '"', "'", '&a ', '*a', '<<: *a', '!!binary ', '!!js/function ', '|', '>', '#', '---\n', '...\n', '%YAML 9\n',
   '${', '${out}', '${missing}', '$$', '}', 'null', '~', 'true', 'NaN', '.inf', '-1', '1e999', '0x10', '9'.repeat(40), '8ms', '-8ms', '1e5s',
   'nodes:', 'params:', 'use: ', 'from: ', 'launch: ', 'source', 'sync', 'ipl', 'sink', 'record', 'publish', 'filter', './x.ts', '../../etc/passwd',
-  '__proto__', 'constructor', 'toString', 'prototype', '\u0000', '\u202e', '\ufeff', '\ud800', 'é', '😀', ' ! ', '\\', '\\"', 'name=', 'fakesink', '%n%s',
+  '__proto__', 'constructor', 'constructor: 1', 'toString', 'prototype', '\u0000', '\u202e', '\ufeff', '\ud800', 'é', '😀', ' ! ', '\\', '\\"', 'name=', 'fakesink', '%n%s',
   'queue: { capacity: 0 }', 'to: "srt://:1?mode=x"', 'keep: [1GB, 1GB]', 'restart: { silence: 0 }', 'from: [a, a]', 'use: ', 'a'.repeat(5000),
 ];
 
@@ -72,6 +72,9 @@ test.serial('files that are traps for readers of YAML', async (t) => {
     bomb, `${bomb}nodes: { a: { use: sync, from: [*i] } }`, `nodes: { x: { use: sync, tolerance: *a } }`, 'x: &x { y: *x }\nnodes: *x',
     `nodes: ${'['.repeat(5000)}`, `nodes: ${'{a: '.repeat(3000)}`, `nodes:\n${Array.from({ length: 3000 }, (_, index) => `  n${index}: { use: sync, from: [n${index + 1}] }`).join('\n')}`,
     'nodes: { a: { use: sync, from: [a, a] } }', 'nodes: { a: { use: ipl, from: b }, b: { use: ipl, from: a } }', 'nodes: { __proto__: { use: source } }',
+    'nodes: { a: { use: source, launch: x, constructor: 1, toString: 2, __proto__: 3, hasOwnProperty: 4 }, k: { use: sink, from: a, launch: constructor } }',
+    `nodes:\n${Array.from({ length: 60 }, (_, index) => `  p${index}: { use: sync, from: [p${index + 1}, q${index + 1}] }\n  q${index}: { use: sync, from: [p${index + 1}, q${index + 1}] }`).join('\n')}`,
+    `nodes:\n${Array.from({ length: 4000 }, (_, index) => `  n${index}: { use: filter, from: n${(index + 1) % 4000}, launch: identity }`).join('\n')}`,
     'params: { __proto__: x }\nnodes: { a: { use: toString } }', 'nodes: { constructor: { use: constructor, from: constructor } }',
   ];
   for (const text of traps) {

@@ -74,11 +74,11 @@ test.serial('a page to watch live test cameras', async (t) => {
 });
 
 test.serial('a filter after the fusion, and two sinks', async (t) => {
-  const [out, stills] = [path.join(folder, 'filtered.mp4'), path.join(folder, 'still-%03d.jpg')];
+  const [out, stills] = [path.join(folder, 'filtered.mp4'), path.join(folder, '100%s-still')];
   const { code, stderr } = await runCommand('run', 'graphs/filtered.yaml', '--set', `out=${out}`, '--set', `stills=${stills}`);
   t.is(code, 0, stderr);
   t.is(await countPictures(out), 90);
-  t.is(await countPictures(path.join(folder, 'still-001.jpg')), 1);
+  t.is(await countPictures(path.join(folder, '100%s-still-001.jpg')), 1);
 });
 
 test.serial("a user's own element", async (t) => {

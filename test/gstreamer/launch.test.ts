@@ -5,6 +5,7 @@ import test from 'ava';
 import { GstIplError, launch } from '../../plugin';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
 import { elementsOf, nameElements } from '../../plugin/gstreamer/launch';
+import { patternFindings } from '../../plugin/gstreamer/location-patterns';
 import { temporaryFolder } from '../support/folder';
 import { load, runToEnd } from '../support/run-graph';
 
@@ -40,6 +41,52 @@ test('the value of a property is read from the text as GStreamer reads it', (t) 
   const written = ['a\\ b', '"a b"', '\\"ü\\"', '\\"a', 'a\\"', '\\"a\\"b', '"a\\"b"', '"\\"a\\\\040b\\""', '\\"a\\ b\\"', ' =x', 'a\\\\b'].map((value) => `filesrc name=wanted location=${value} ! fakesink name=last`);
   const values = [...NASTY, ''].flatMap((value) => [launch`filesrc name=wanted location=${value} ! fakesink name="last"`, launch`filesrc name=wanted location = "${value}" ! fakesink name="last"`]);
   for (const text of [...written, ...values]) t.is(elementsOf(text)[0]?.properties.get('location'), locationOf(text) as string, text);
+});
+
+test('in the name of numbered files a value is a name, and the number is what the author of the graph wrote', (t) => {
+  const wanted = (text: string, factory: string): unknown => {
+    t.deepEqual(elementsOf(text)[0]?.properties.get('location'), parseLaunch(`${text} fakesink`).findChild('wanted')?.location);
+    t.deepEqual(patternFindings(text), [], text);
+    return String(parseLaunch(`${text} fakesink`).findChild('wanted')?.location).replace(/%(?:%|0?\d?d)/g, (part) => (part === '%%' ? '%' : `<${factory}>`));
+  };
+  for (const factory of ['multifilesrc', 'multifilesink', 'splitmuxsink', 'hlssink2', 'hlssink', 'imagesequencesrc']) {
+    for (const value of ['%s%s%s%s.jpg', '%n%n', '100%', '%05d', '%%', 'a %d "b"', ...NASTY].filter((text) => !text.endsWith('\\'))) {
+      t.is(wanted(launch`${factory} name=wanted location=${value}-%03d.jpg`, factory), `${value}-<${factory}>.jpg`);
+      t.is(wanted(launch`${factory} name=wanted location="/x/${value}"`, factory), `/x/${value}`);
+      t.is(wanted(launch`${factory} name=wanted location=${value}`, factory), value);
+    }
+  }
+  t.is(locationOf(launch`filesrc name=wanted location=${'%s%d'} ! fakesink name=last`), '%s%d');
+});
+
+for (const pattern of ['%s', '%s%s%s%s.jpg', '%n', '%d-%d', '%5$d', '%*d', '%ld', '%999999999d', '%d%', '%.9999d', 'a%', '% s', '%hhn']) {
+  test(`a name that would crash what numbers files is refused in code, too: ${pattern}`, (t) => {
+    t.throws(() => parseLaunch(`fakesrc ! multifilesink location="/tmp/${pattern}"`), { instanceOf: GstIplError, code: 'bad-launch', message: /^multifilesink cannot number files by / });
+    t.throws(() => parseLaunch(`uridecodebin uri="imagesequence:///tmp/${encodeURIComponent(pattern)}"`), { instanceOf: GstIplError, code: 'bad-launch' });
+  });
+}
+for (const pattern of ['%d', 'a-%05d.jpg', '100%%-%d', 'plain', '%u', '%-5d', '%x']) {
+  test(`a name with one number at most is right: ${pattern}`, (t) => void t.notThrows(() => parseLaunch(`fakesrc ! multifilesink location="/tmp/${pattern}"`)));
+}
+
+test('in caps a value is one word', (t) => {
+  const capsOfIt = (text: string): string => String(parseLaunch(`${text} ! fakesink`).findChild('wanted')?.caps);
+  t.is(capsOfIt(launch`capsfilter name=wanted caps="video/x-raw,width=${64},framerate=(fraction)${'30/1'},format=${'NV12'}"`), 'video/x-raw, width=(int)64, framerate=(fraction)30/1, format=(string)NV12');
+  t.is(capsOfIt(launch`capsfilter name=wanted caps="${'video/x-raw,width=64'}"`), 'video/x-raw, width=(int)64');
+  for (const value of ['64,format=RGB', '64;audio/x-raw', '[1,64]', '{1,64}', '(int)64', '64 ! fakesink', '64"', '', ' 64', '64\\,x']) {
+    for (const place of [
+      () => launch`capsfilter caps="video/x-raw,width=${value}"`,
+      () => launch`capsfilter caps=video/x-raw,width=${value} ! fakesink`,
+      () => launch`capsfilter caps="video/x-raw, width = ${value},height=5" ! fakesink`,
+      () => launch`videotestsrc ! video/x-raw,width=${value} ! fakesink`,
+      () => launch`videotestsrc ! video/x-raw, width=${value}, height=3 ! fakesink`,
+      () => launch`videotestsrc ! video/x-raw(${value}),height=3 ! fakesink`,
+      () => launch`decodebin : video/x-raw,width=${value} ! fakesink`,
+      () => launch`v4l2src extra-controls="c,a=${value}" ! fakesink`,
+    ]) {
+      t.throws(place, { instanceOf: GstIplError, code: 'bad-option', message: /cannot be a part of caps/ }, value);
+    }
+  }
 });
 
 test('control characters are refused', (t) => {

@@ -3,6 +3,7 @@ import type { Place, Problem } from '../errors';
 import type { Element, Medium } from '../element';
 import { suggestion } from '../nearest';
 import type { GraphDocument, WrittenNode } from './document';
+import { findCycle } from './walk';
 
 type Report = (place: Place, message: string, hint?: string) => void;
 
@@ -22,7 +23,7 @@ export function checkEdges(document: GraphDocument, elements: ReadonlyMap<string
       report(name.place, `Nothing reads from node "${name.value}".`, hint);
     }
   }
-  const cycle = findCycle(document.nodes);
+  const cycle = findCycle(document.nodes.map(({ name, from }) => ({ name: name.value, from: from.map(({ value }) => value) })));
   if (!cycle) return;
   const place = document.nodes.find(({ name }) => name.value === cycle[0])?.name.place ?? {};
   const way = [...cycle, cycle[0]].join(' -> ');
@@ -67,26 +68,5 @@ function checkInputs(
 function mediumHint(needed: Medium, given: Medium | 'none'): string | undefined {
   if (needed === 'exposures' && given === 'frames') return 'Put a `sync` node between: it makes exposure sets of streams.';
   if (needed === 'frames' && given === 'exposures') return 'Put an `ipl` node between: it makes frames of exposure sets.';
-  return undefined;
-}
-
-function findCycle(nodes: readonly WrittenNode[]): string[] | undefined {
-  const from = new Map(nodes.map((node) => [node.name.value, node.from.map(({ value }) => value)]));
-  const done = new Set<string>();
-  const visit = (name: string, path: readonly string[]): string[] | undefined => {
-    const start = path.indexOf(name);
-    if (start >= 0) return path.slice(start).reverse();
-    if (done.has(name)) return undefined;
-    for (const input of from.get(name) ?? []) {
-      const cycle = visit(input, [...path, name]);
-      if (cycle) return cycle;
-    }
-    done.add(name);
-    return undefined;
-  };
-  for (const name of from.keys()) {
-    const cycle = visit(name, []);
-    if (cycle) return cycle;
-  }
   return undefined;
 }

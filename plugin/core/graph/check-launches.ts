@@ -1,12 +1,15 @@
 /** Checks the launch fragments of a graph, each at its word, and what they name on the disk. */
 import type { Place, Problem } from '../errors';
 import { elementsOf } from '../../gstreamer/launch';
+import type { LaunchFinding } from '../../gstreamer/launch-error';
+import { patternFindings } from '../../gstreamer/location-patterns';
 import { checkNamedFile } from '../../gstreamer/named-files';
+import { playlistFindings } from '../../gstreamer/playlist-files';
 import { probeFragments } from '../../gstreamer/probe';
 import type { CheckedNode, NodeSurroundings } from './check-node';
 
 export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
-  const fragments = nodes.filter((node) => node.launch !== undefined);
+  const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined), surroundings.dry);
   const probed = await probeFragments(
     fragments.map(({ launch = '', element }) => {
       return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none' };
@@ -16,11 +19,21 @@ export async function checkLaunches(nodes: readonly CheckedNode[], surroundings:
     const node = fragments[index];
     if (!node) continue;
     const missing = surroundings.dry ? [] : files.map(checkNamedFile).filter((finding) => finding !== undefined);
-    for (const { code, message, hint, token, skip } of [...findings, ...missing]) {
-      surroundings.problems.push({ code, message: `Node "${node.name}": ${message}`, place: placeOf(surroundings, node, token, skip), hint });
-    }
+    for (const finding of [...findings, ...missing]) report(surroundings, node, finding);
   }
+  for (const { node, finding } of unsafe) report(surroundings, node, finding);
   checkNames(surroundings, fragments);
+}
+
+/** What would crash GStreamer, or lead it astray, is not even shown to it. */
+function withoutUnsafe(nodes: readonly CheckedNode[], dry: boolean): { unsafe: { node: CheckedNode; finding: LaunchFinding }[]; fragments: CheckedNode[] } {
+  const findings = (launch: string): LaunchFinding[] => [...patternFindings(launch), ...(dry ? [] : playlistFindings(launch))];
+  const unsafe = nodes.flatMap((node) => findings(node.launch ?? '').map((finding) => ({ node, finding })));
+  return { unsafe, fragments: nodes.filter((node) => !unsafe.some((other) => other.node === node)) };
+}
+
+function report(surroundings: NodeSurroundings, node: CheckedNode, { code, message, hint, token, skip }: LaunchFinding): void {
+  surroundings.problems.push({ code, message: `Node "${node.name}": ${message}`, place: placeOf(surroundings, node, token, skip), hint });
 }
 
 /** Fragments may become one pipeline, in which a name can be given once. */

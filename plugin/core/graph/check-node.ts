@@ -77,7 +77,7 @@ function readOptions(node: WrittenNode, element: Element, { parameters, problems
     problems.push({ code: 'bad-option', message, place, hint });
   };
   for (const [key, written] of node.options) {
-    const option = table[key];
+    const option = Object.hasOwn(table, key) ? table[key] : undefined;
     if (!option) {
       const hint = suggestion(key, [...Object.keys(table), ...COMMON_KEYS]);
       report(`Element "${element.name}" has no option "${key}".`, written.namePlace, hint);

@@ -1,4 +1,5 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
+import { publicValue } from '../public-value';
 import { redact } from '../redact';
 import type { CheckedGraph } from './check';
 import type { Plan } from './plan';
@@ -40,5 +41,12 @@ function edges(graph: CheckedGraph, arrow: string): string[] {
 function show(value: unknown): string {
   if (typeof value === 'bigint') return `${Number(value) / 1e6} ms`;
   if (value === undefined) return 'by default';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? publicValue(value) : JSON.stringify(value, plain);
+}
+
+/** What JSON has no word for. */
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint' || typeof value === 'string') return show(value);
+  if (value instanceof Map) return Object.fromEntries(value as ReadonlyMap<string, unknown>);
+  return value === Infinity ? 'without end' : value;
 }

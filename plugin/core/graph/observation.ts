@@ -208,10 +208,10 @@ export class GraphObservation implements GraphView {
     if (this.#watched.has(name)) return name;
     const { nodes } = this.#plan;
     const search = (next: (name: string) => readonly string[]): string | undefined => {
-      const seen = [name];
+      const seen = new Set([name]);
       for (const candidate of seen) {
         if (this.#watched.has(candidate)) return candidate;
-        for (const other of next(candidate)) if (!seen.includes(other)) seen.push(other);
+        for (const other of next(candidate)) seen.add(other);
       }
       return undefined;
     };

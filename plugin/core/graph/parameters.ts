@@ -42,13 +42,17 @@ export class Parameters {
       return Object.fromEntries(entries) as unknown;
     }
     if (typeof value !== 'string') return value;
-    return value.replace(REFERENCE, (text, name: string | undefined, offset: number) => {
-      if (name === undefined) return '$';
-      const escape = (plain: string): string => {
-        return launch ? escapeLaunchValue(plain, value.slice(0, offset), value.slice(offset + text.length)) : plain;
-      };
-      return this.#valueOf(name, escape, place, problems) ?? text;
-    });
+    let end = 0;
+    let resolved = '';
+    for (const match of value.matchAll(REFERENCE)) {
+      const [text, name] = match;
+      // What a value is a part of is told by what stands before it, other values included.
+      const before = resolved + value.slice(end, match.index);
+      end = match.index + text.length;
+      const escape = (plain: string): string => (launch ? escapeLaunchValue(plain, before, value.slice(end)) : plain);
+      resolved = before + (name === undefined ? '$' : (this.#valueOf(name, escape, place, problems) ?? text));
+    }
+    return resolved + value.slice(end);
   }
 
   #valueOf(name: string, escape: (plain: string) => string, place: Place, problems: Problem[]): string | undefined {

@@ -10,6 +10,7 @@ import { inletLaunch } from '../../gstreamer/inlet';
 import { outletLaunch } from '../../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './check';
 import { counterLaunch } from './passed-by';
+import { upstreamFirst } from './walk';
 
 export interface PlannedOutlet {
   readonly node: string;
@@ -69,7 +70,7 @@ export function planGraph(graph: CheckedGraph): Plan {
   const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
   const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
   if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
-  return { file: graph.file, pipelines, stages: sortStages(graph), nodes: graph.nodes };
+  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: graph.nodes };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
@@ -91,6 +92,7 @@ const BRANCH_QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0'
 
 class PipelineBuilder {
   readonly #graph: CheckedGraph;
+  readonly #byName: ReadonlyMap<string, CheckedNode>;
   readonly #chains: string[] = [];
   readonly #readable: string[] = [];
   readonly #owners = new Map<string, string>();
@@ -99,14 +101,18 @@ class PipelineBuilder {
   readonly #sinks: string[] = [];
   readonly #counters: { readonly node: string; readonly element: string }[] = [];
   readonly #sinkElements: string[] = [];
+  /** What is left to do, the next at the end: no recursion, because chains may be of any length. */
+  readonly #tasks: (() => void)[] = [];
 
   constructor(graph: CheckedGraph) {
     this.#graph = graph;
+    this.#byName = new Map(graph.nodes.map((node) => [node.name, node]));
   }
 
   addInlet(from: string, roots: readonly CheckedNode[]): void {
     const head = inletLaunch(inletName(from));
     this.#branch(from, this.#own(head, inletName(from), roots[0]?.name ?? from), head, roots, false);
+    this.#work();
   }
 
   /** What the planner adds belongs to a node, too: when it fails, people want to hear of theirs. */
@@ -118,6 +124,15 @@ class PipelineBuilder {
 
   /** Adds a node and all fragments behind it. */
   addChain(node: CheckedNode, head: string, readableHead: string): void {
+    this.#chain(node, head, readableHead);
+    this.#work();
+  }
+
+  #work(): void {
+    for (let task = this.#tasks.pop(); task; task = this.#tasks.pop()) task();
+  }
+
+  #chain(node: CheckedNode, head: string, readableHead: string): void {
     const launch = this.#own(node.launch ?? '', node.name, node.name);
     this.#nodes.push(node.name);
     const readable = join(readableHead, node.launch ?? '');
@@ -161,7 +176,7 @@ class PipelineBuilder {
   #branch(name: string, head: string, readableHead: string, fragments: readonly CheckedNode[], outlet: boolean): void {
     const ends = fragments.length + (outlet ? 1 : 0);
     if (ends <= 1) {
-      for (const fragment of fragments) this.addChain(fragment, head, readableHead);
+      for (const fragment of fragments) this.#tasks.push(() => this.#chain(fragment, head, readableHead));
       if (outlet) this.#end(name, head, readableHead);
       return;
     }
@@ -170,16 +185,21 @@ class PipelineBuilder {
     this.#chains.push(`${head} ! tee name=${tee}`);
     this.#readable.push(`${readableHead} ! tee name=${tee}`);
     const branch = `${tee}. ! ${BRANCH_QUEUE}`;
-    for (const fragment of fragments) this.addChain(fragment, this.#own(branch, `${fragment.name}_branch`, fragment.name), branch);
-    if (outlet) this.#end(name, this.#own(branch, `${name}_outlet_branch`, name), branch);
+    const tasks = fragments.map((fragment) => () => this.#chain(fragment, this.#own(branch, `${fragment.name}_branch`, fragment.name), branch));
+    if (outlet) tasks.push(() => this.#end(name, this.#own(branch, `${name}_outlet_branch`, name), branch));
+    this.#tasks.push(...tasks.reverse());
   }
 
   /** The fragments that pictures pass up to a node's end, back to their source or to where they came out of Node. */
   #wayTo(name: string): string {
-    const node = this.#graph.nodes.find((other) => other.name === name);
-    if (node?.element.kind !== 'fragment') return inletLaunch(inletName(name));
-    const [from] = node.from;
-    return from === undefined ? (node.launch ?? '') : `${this.#wayTo(from)} ! ${node.launch ?? ''}`;
+    const way: string[] = [];
+    let at: string | undefined = name;
+    while (at !== undefined) {
+      const node = this.#byName.get(at);
+      way.unshift(node?.element.kind === 'fragment' ? (node.launch ?? '') : inletLaunch(inletName(at)));
+      at = node?.element.kind === 'fragment' ? node.from[0] : undefined;
+    }
+    return way.join(' ! ');
   }
 
   #end(name: string, head: string, readableHead: string): void {
@@ -195,19 +215,4 @@ const inletName = (node: string): string => `${node}_inlet`;
 
 function join(head: string, tail: string): string {
   return head === '' ? tail : `${head} ! ${tail}`;
-}
-
-/** Stages in an order in which each comes after those that it reads from. */
-function sortStages(graph: CheckedGraph): CheckedNode[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
-  const sorted = new Set<CheckedNode>();
-  const visit = (node: CheckedNode): void => {
-    for (const name of node.from) {
-      const input = nodes.get(name);
-      if (input) visit(input);
-    }
-    if (node.element.kind === 'stage') sorted.add(node);
-  };
-  graph.nodes.forEach(visit);
-  return [...sorted];
 }

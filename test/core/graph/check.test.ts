@@ -40,6 +40,25 @@ const cases: [title: string, text: string, lines: string[], hints: (string | Reg
     ['graph.yaml:4:33: Element "sync" has no option "tolerence".'],
     ['Did you mean "tolerance"?'],
   ],
+  ...['constructor', 'toString', '__proto__', 'hasOwnProperty'].map((name): (typeof cases)[number] => [
+    `an option called ${name}`,
+    graph(`a: { use: source, launch: videotestsrc, ${name}: 1 }`, K),
+    [`graph.yaml:2:43: Element "source" has no option "${name}".`],
+    [/^There is: |^Did you mean/],
+  ]),
+  ...['constructor', 'toString', '__proto__'].map((name): (typeof cases)[number] => [
+    `an element, a GStreamer element and an input called ${name}`,
+    graph(A, `b: { use: ${name}, from: a }`, `k: { use: sink, from: a, launch: "identity ! a${name}" }`, `l: { use: sink, from: ${name}, launch: fakesink }`),
+    [`graph.yaml:3:13: There is no element "${name}".`, `graph.yaml:5:25: Node "l" reads from "${name}", which does not exist.`, `graph.yaml:4:48: Node "k": GStreamer has no element "a${name}".`],
+    [/.*/, /.*/, /.*/],
+  ]),
+  [
+    'a GStreamer element called constructor',
+    graph(A, 'k: { use: sink, from: a, launch: constructor }'),
+    ['graph.yaml:3:36: Node "k": GStreamer has no element "constructor".'],
+    [/.*/],
+  ],
+  ['a parameter that is not there, called __proto__', graph(A, K), ['--set:undefined:undefined: The graph graph.yaml has no parameter "__proto__".'], ['There is none.'], JSON.parse('{"__proto__": "x"}') as Record<string, string>],
   [
     'bad option value',
     graph(A, B, 's: { use: sync, from: [a, b], tolerance: soon }', 'f: { use: ipl, from: s }', 'k: { use: sink, from: f, launch: fakesink }'),

@@ -1,11 +1,12 @@
 /** What the planner joins, and that it runs. */
 import path from 'node:path';
 import test from 'ava';
-import { defineElement } from '../../../plugin';
+import { defineElement, parseGraphText } from '../../../plugin';
 import { map, type Observable } from 'rxjs';
 import { describePlan, toDot, toMermaid } from '../../../plugin/core/graph/describe';
 import { temporaryFolder } from '../../support/folder';
 import { readRecording } from '../../support/media';
+import { planGraph } from '../../../plugin/core/graph/plan';
 import { load, registryWithMiddle, runToEnd, type Outcome } from '../../support/run-graph';
 import type { Frame, Graph } from '../../../plugin';
 
@@ -220,4 +221,51 @@ ${filter === '' ? '' : `  f: { use: filter, from: a, launch: ${filter} }`}
   t.false(await turned('filesrc location=x ! decodebin ! videoflip method=automatic'));
   t.false(await turned('filesrc location=flip ! decodebin', 'videoflip method=clockwise'));
   t.false(await turned('v4l2src'));
+});
+
+test.serial('a graph that parts and joins 25 times is planned at once', async (t) => {
+  const diamonds = Array.from({ length: 25 }, (_, index) => {
+    const from = index === 0 ? 'a' : `m${index - 1}`;
+    return `  p${index}: { use: pass, from: ${from} }\n  q${index}: { use: pass, from: ${from} }\n  s${index}: { use: sync, from: [p${index}, q${index}] }\n  m${index}: { use: middle, from: s${index} }`;
+  });
+  const before = process.cpuUsage();
+  const { graph } = await plan(['  a: { use: source, launch: "BARS" }', ...diamonds.reverse(), '  k: { use: sink, from: m24, launch: fakesink }'].join('\n'));
+  t.true(process.cpuUsage(before).user < 5e6);
+  const order = graph.plan.stages.map(({ name }) => name);
+  t.deepEqual(order, Array.from({ length: 25 }, (_, index) => [`p${index}`, `q${index}`, `s${index}`, `m${index}`]).flat());
+});
+
+test.serial('chains of thousands of nodes are checked and planned, whether in GStreamer or in Node', async (t) => {
+  const { graph } = await plan(`
+  a: { use: source, launch: "BARS" }
+  f: { use: filter, from: a, launch: identity }
+  p: { use: pass, from: f }
+  k: { use: sink, from: p, launch: fakesink }`);
+  const [source, filter, pass, sink] = graph.checked.nodes;
+  if (!source || !filter || !pass || !sink) return t.fail();
+  const many = Array.from({ length: 5000 }, (_, index) => index);
+  for (const node of [filter, pass]) {
+    const chain = many.map((index) => ({ ...node, name: `n${index}`, from: [index === 0 ? 'a' : `n${index - 1}`] }));
+    const { pipelines, stages } = planGraph({ file: '', nodes: [source, ...chain.reverse(), { ...pass, name: 'last', from: ['n4999'] }, { ...sink, from: ['last'] }] });
+    t.is(stages.length, node === pass ? 5001 : 1);
+    t.is(pipelines.at(-1)?.nodes.length, node === pass ? 1 : 5001);
+  }
+  const ring = many.map((index) => `  n${index}: { use: pass, from: n${(index + 1) % many.length} }`);
+  const registry = registryWithMiddle();
+  registry.add(passElement);
+  const error = await t.throwsAsync(parseGraphText(`nodes:\n${ring.join('\n')}`, {}, registry));
+  t.regex(error?.message ?? '', /^The graph has a cycle: n\d+ -> n\d+/);
+});
+
+test.serial('what JSON has no word for is shown, too', async (t) => {
+  const { graph } = await plan(`
+  a: { use: source, uri: "rtsp://10.0.0.1/x", restart: always }
+  b: { use: source, uri: "rtsp://10.0.0.2/x", restart: { attempts: 3, silence: 2s } }
+  s: { use: sync, from: [a, b], offsets: { a: 40ms } }
+  m: { use: middle, from: s }
+  k: { use: sink, from: m, launch: fakesink }`);
+  const text = describePlan(graph.plan);
+  t.regex(text, /restart: \{[^}]*"attempts":"without end"/);
+  t.regex(text, /restart: \{[^}]*"silence":"2000 ms"[^}]*"attempts":3/);
+  t.regex(text, /offsets: \{"a":"40 ms"\}/);
 });

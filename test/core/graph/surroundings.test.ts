@@ -64,6 +64,24 @@ for (const [title, text, line, hint] of wrong) {
   });
 }
 
+test('check: a name that would crash what numbers files is told with its place, and a parameter never makes one', async (t) => {
+  const told = await check(sink('use: sink, launch: "jpegenc ! multifilesink location=DIR/%s-%d.jpg"'));
+  t.deepEqual(told, [{
+    line: '3:70: Node "k": multifilesink cannot number files by "DIR/%s-%d.jpg": "%s-" in it is no number.',
+    hint: 'Write one number such as %05d; a % that belongs to the name is written twice: %%.',
+  }]);
+  const text = `params: { stills: }\n${sink('use: sink, launch: "jpegenc ! multifilesink location=DIR/${stills}-%d.jpg"')}`;
+  for (const stills of ['%s%s%s%s', '%n%n', '%d', '%']) t.deepEqual(await check(text, { params: { stills } }), [], stills);
+  const folders = await check(text, { params: { stills: '100%/x' } });
+  t.deepEqual(folders.map(({ line, hint }) => [line.replace(/^[\d:]+ /, ''), hint]), [['Node "k": The output folder "DIR/100%" does not exist.', 'Make it: mkdir -p "DIR/100%"']]);
+});
+
+test('check: a parameter in caps is one word, and the parameter is told', async (t) => {
+  const text = `params: { w: }\n${source('launch: "videotestsrc ! video/x-raw,width=${w}"')}`;
+  t.deepEqual(await check(text, { params: { w: '64' } }), []);
+  t.deepEqual((await check(text, { params: { w: '64,format=RGB' } })).map(({ line }) => line), ['3:29: Parameter "w": "64,format=RGB" cannot be a part of caps.']);
+});
+
 const right: [title: string, text: string][] = [
   ['a file', source('launch: "filesrc location=DIR/there.bin ! decodebin"')],
   ['numbered files', source('launch: "multifilesrc location=DIR/sub/%05d.png ! pngdec"')],
