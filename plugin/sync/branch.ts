@@ -15,6 +15,9 @@ export interface Waiting {
   readonly origins: readonly FlowControl[];
 }
 
+/** Of stamps: their median is the rate of a camera that tells none, for all but wild ones. */
+const INTERVALS = 8;
+
 export class Branch {
   readonly name: string;
   readonly queue: BoundedQueue<Waiting>;
@@ -38,6 +41,10 @@ export class Branch {
   /** Nanoseconds. */
   #period = 0;
   #steadyRate = false;
+  /** Of a branch whose caps tell no rate: its first stamps, then what lies between them. */
+  #stamps: number[] = [];
+  #measured: number | undefined;
+  #unrated: number | undefined;
   #origins: readonly FlowControl[] = [];
   readonly #capacity: number;
 
@@ -49,7 +56,7 @@ export class Branch {
 
   push(frame: Frame, time: number, arrival: number): void {
     this.#steadyRate = frame.caps.framerate.numerator > 0;
-    this.clock.observe(time, framePeriod(frame));
+    this.clock.observe(time, this.#nominalPeriod(frame, time));
     this.#period = this.clock.period;
     this.#origins = frame.origins;
     this.last = frame.runningTime;
@@ -57,6 +64,18 @@ export class Branch {
     this.lastArrival = arrival;
     this.silent = false;
     this.queue.push({ frame, time, arrival, origins: frame.origins });
+  }
+
+  /** Without a rate durations are what each two stamps make them; until some stamps are there, the first stands for all. */
+  #nominalPeriod(frame: Frame, time: number): number {
+    if (this.#steadyRate) return framePeriod(frame);
+    if (this.#measured !== undefined) return this.#measured;
+    this.#stamps.push(time);
+    this.#unrated ??= framePeriod(frame);
+    if (this.#stamps.length <= INTERVALS) return this.#unrated;
+    const intervals = this.#stamps.slice(1).map((stamp, index) => stamp - (this.#stamps[index] ?? 0)).sort((a, b) => a - b);
+    this.#stamps = [];
+    return (this.#measured = intervals[INTERVALS >> 1] ?? this.#unrated);
   }
 
   get head(): Waiting | undefined {
@@ -72,9 +91,9 @@ export class Branch {
     return this.#period;
   }
 
-  /** False where the caps tell no frame rate: there is no clock to be found. */
+  /** False where the caps tell no frame rate, and the stamps have shown none. */
   get steadyRate(): boolean {
-    return this.#steadyRate;
+    return this.#steadyRate || (this.#measured !== undefined && this.clock.locked);
   }
 
   /** Its source is held back by a full queue further on, so that its silence means nothing. */
@@ -102,7 +121,7 @@ export class Branch {
 
   /** When the waiting frame was taken, by all that is known. */
   place({ time }: Waiting): Placement {
-    if (!this.#steadyRate) return { time, error: 0 };
+    if (!this.steadyRate) return { time, error: 0 };
     // A still has one frame, and its time is all there is.
     if (this.ended && this.clock.seen === 1) return { time, error: 0 };
     return this.clock.place(time);

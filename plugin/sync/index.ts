@@ -14,8 +14,9 @@
  *   to 100 frames, by jitter).
  * - **Running time is believed.** A clock that is wrong by whole frames looks like a right one: declare it (`offsets`).
  *   A branch whose time jumps away from the others' is told of, and not used until they meet.
- * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. So, too,
- *   with half a frame, for branches whose caps tell no frame rate. Stills, one frame each, are partners if their times agree as well as that of free cameras.
+ * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. A branch
+ *   whose caps tell no frame rate is measured by its stamps; until its clock is found, or where it has none, it pairs within half a frame of
+ *   the others'. Stills, one frame each, are partners if their times agree as well as that of free cameras.
  * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch that gives
  *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`sync_surplus_frames_total`, no loss),
  *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.

@@ -81,7 +81,7 @@ export function matchBranches(
     };
 
     const tellMismatch = (message: string): void => {
-      if (message !== toldMismatch) report.mismatch(message);
+      if (message !== toldMismatch) report.mismatch(message, degrade);
       toldMismatch = message;
     };
 

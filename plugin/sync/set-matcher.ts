@@ -215,8 +215,10 @@ export class SetMatcher {
   }
 }
 
+/** Of those whose rate is known; one that tells none must not keep the others apart. */
 function shortestPeriod(candidates: readonly Candidate[]): number {
-  return Math.min(...candidates.map(({ branch }) => branch.period));
+  const known = candidates.filter(({ branch }) => branch.steadyRate);
+  return Math.min(...(known.length > 0 ? known : candidates).map(({ branch }) => branch.period));
 }
 
 function spreadOf(times: readonly number[]): number {

@@ -107,10 +107,10 @@ export class SyncReport {
   }
 
   /** @param message empty: the exposures agree */
-  mismatch(message: string): void {
+  mismatch(message: string, degrade: boolean): void {
     const differ = this.#condition('mismatch', { holds: true, degrades: true });
     if (message === '') differ.end('The exposures agree again.');
-    else differ.raise(`${message} Sets are skipped until they agree.`);
+    else differ.raise(`${message} ${degrade ? 'Those that agree are fused without the others.' : 'Sets are skipped until they agree.'}`);
   }
 
   /** From a silence until it is in a set again: a branch that comes too late every time is told of once. */

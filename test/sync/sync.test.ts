@@ -118,6 +118,21 @@ test('half a frame comes from the frames where the caps have no rate', (t) => {
   t.deepEqual(sets, [[0, 50], [160, 151]]);
 });
 
+test('degrade: a camera that tells no rate, and gives each frame another duration, is found by its stamps and keeps nobody apart', (t) => {
+  const inputs = [new Subject<Frame>(), new Subject<Frame>(), new Subject<Frame>()];
+  const sizes: number[] = [];
+  sync(inputs, { late: 'degrade', wait: '10s' }).subscribe((set) => sizes.push(set.frames.length));
+  const rated = SMALL.replace('30/1', '10/1');
+  for (let index = 0; index < 100; index += 1) {
+    const time = index * 100;
+    inputs[0]?.next(makeFrame(time, { capsText: rated, duration: 100_000_000n }));
+    inputs[1]?.next(makeFrame(time + 3 + (index % 5), { capsText: SMALL.replace('30/1', '0/1'), duration: BigInt(20_000_000 + (index % 7) * 13_000_000) }));
+    inputs[2]?.next(makeFrame(time + 27, { capsText: rated, duration: 100_000_000n }));
+  }
+  t.true(sizes.length >= 95, `${sizes.length} sets`);
+  t.true(sizes.slice(-60).every((size) => size === 3), sizes.join(' '));
+});
+
 test('a branch that begins a second later meets the others there', (t) => {
   const { send, output, inputs, warnings } = bench(3);
   for (let time = 0; time < 1200; time += 100) {

@@ -28,6 +28,7 @@ export const fuseCommand: Command = {
     heedMaxPixels(given);
     const output = given.flags.output;
     if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
+    if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
     const encoder = ENCODERS[path.extname(output).toLowerCase()];
     if (encoder === undefined) throw new UsageError(`"${output}" must end in ${Object.keys(ENCODERS).join(', ')}.`);
     const missing = given.positionals.find((file) => !existsSync(file));

@@ -17,7 +17,7 @@ import type { CheckedNode } from './check';
 import { earlyEnd } from './early-end';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
-import { errorOfStage, naming, withPlace } from './run-error';
+import { connected, errorOfStage, naming, withPlace } from './run-error';
 import { RunFiles } from './run-files';
 import { markShared, readersOf } from './shared-items';
 import { passedBy } from './passed-by';
@@ -210,7 +210,7 @@ export class GraphRun {
   #connectStage(node: CheckedNode): void {
     const stage = this.#stages.get(node.name);
     const inputs = node.from.map((name) => this.#streamOf(name));
-    const output = naming(node, () => stage?.connect(inputs));
+    const output = naming(node, () => stage && connected(stage, inputs));
     if (!output) return;
     const readers = readersOf(this.#plan, node.name);
     const shared = readers > 1;

@@ -1,5 +1,8 @@
 /** Errors of a graph at work: they name the node that failed, and its place in the graph file. */
+import { isObservable, type Observable } from 'rxjs';
+import type { Stage } from '../element';
 import { asGstIplError, GstIplError, traceOf } from '../errors';
+import type { Item } from '../frame';
 import type { CheckedNode } from './check';
 
 /** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */
@@ -25,4 +28,11 @@ export function naming<T>(node: CheckedNode, work: () => T): T {
   } catch (error) {
     throw errorOfStage(error, node);
   }
+}
+
+/** The stream of a stage, which may be plain JavaScript of a user's. */
+export function connected(stage: Stage, inputs: readonly Observable<Item>[]): Observable<Item> {
+  const output: unknown = stage.connect(inputs);
+  if (isObservable(output)) return output as Observable<Item>;
+  throw new TypeError('What `connect` returns is no Observable: return `inputs[0].pipe(...)`, or `from(promise)` of RxJS.');
 }
