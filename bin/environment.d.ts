@@ -1,4 +1,4 @@
-/** A copy of `env` with what the binding and GStreamer need added; nothing that the user set is replaced. */
+/** A copy of `env` with what GStreamer needs added; nothing that the user set is replaced. */
 export declare function launchEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 
 /** glibc's settings by name, as GLIBC_TUNABLES has them. */

@@ -1,16 +1,16 @@
 'use strict';
 
 /**
- * The process environment that the GStreamer binding needs. All of it is read
+ * The process environment that GStreamer in Node needs. All of it is read
  * once, when a process starts, so it can only be given by whoever starts one:
  * bin/gst-ipl.js for the command line, scripts/test.js for the tests.
  */
 
 const { orcEnvironment } = require('./orc.js');
 
-// gstreamer-superficial holds a libuv pool thread for every outstanding pull()
-// and pollBus(). With libuv's default of four, file reads stalled 1.5 s behind
-// four pulls (upstream #49). 24 covers three branches with their side channels,
+// Every outstanding pull of a sample and every wait for a bus message holds a
+// thread of libuv's pool. With the default of four, file reads stalled 1.5 s
+// behind four pulls. 24 covers three branches with their side channels,
 // the bus, and what files and the resolver need.
 const POOL_THREADS = '24';
 
@@ -46,7 +46,7 @@ function addRank(existing) {
   return entries.some((entry) => entry.startsWith('dfbvideosink:')) ? existing : [...entries, 'dfbvideosink:NONE'].join(',');
 }
 
-/** A copy of `env` with what the binding and GStreamer need added; nothing that the user set is replaced. */
+/** A copy of `env` with what GStreamer needs added; nothing that the user set is replaced. */
 function launchEnvironment(env = process.env) {
   return {
     ...env,

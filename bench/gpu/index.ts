@@ -45,7 +45,7 @@ function assemble(bundle: string): void {
   symlinkSync('dist', path.join(app, 'plugin'));
 
   const node = realpathSync(process.execPath);
-  const natives = ['gstreamer-superficial/build/Release/gstreamer-superficial.node', 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'];
+  const natives = [`@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`, 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'];
   const plugins = pluginFiles();
   copyLibraries([node, ...natives.map((file) => path.join(ROOT, 'node_modules', file)), ...plugins], path.join(bundle, 'lib'));
   mkdirSync(path.join(bundle, 'libexec'));

@@ -1,6 +1,6 @@
 /**
- * What GStreamer's errors mean, what to do, and whether trying again can help. The binding gives no error domain and no code;
- * their texts are those that elements write into their source (the detail is never translated).
+ * What GStreamer's errors mean, what to do, and whether trying again can help. Domain and code are coarse;
+ * the texts are those that elements write into their source (the detail is never translated).
  *
  * A fault is permanent where only a change of the graph, of the machine or of the other end's settings mends it, and it cannot
  * be the state that another machine passes through while it boots: 401, 403, 404, 503, a refused connection, a name that is not

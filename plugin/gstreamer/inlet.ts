@@ -2,7 +2,7 @@
 import type { Frame } from '../core/frame';
 import { sameButRate, type VideoCaps } from '../core/video-caps';
 import { releaseFrame } from '../core/release';
-import type { NativeAppSrc } from './binding';
+import type { NativeElement } from './binding';
 import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
 import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
@@ -15,7 +15,7 @@ export function inletLaunch(name: string): string {
 /** One frame in work downstream and one ready. */
 const FRAMES_AHEAD = 2;
 
-/** appsrc tells nobody that it has room (the binding has no signals); a millisecond is short against any frame. */
+/** appsrc tells nobody that it has room (its signals would come on threads of GStreamer); a millisecond is short against any frame. */
 const POLL_MS = 1;
 
 /**
@@ -26,7 +26,7 @@ const LATENCY_FRAMES = 2n;
 
 export class Inlet {
   readonly #pipeline: GstPipeline;
-  readonly #source: NativeAppSrc;
+  readonly #source: NativeElement;
   readonly #keepsRate: boolean;
   #caps: VideoCaps | undefined;
   #pictures = 0;
@@ -38,7 +38,7 @@ export class Inlet {
   constructor(pipeline: GstPipeline, name: string, keepsRate = false) {
     this.#pipeline = pipeline;
     this.#keepsRate = keepsRate;
-    this.#source = pipeline.find<NativeAppSrc>(name);
+    this.#source = pipeline.find(name);
   }
 
   /** How many it has passed on. */
@@ -71,7 +71,7 @@ export class Inlet {
 
   async #room(): Promise<void> {
     // A frame is two buffers: header and payload.
-    while (!this.#over() && Number(this.#source['current-level-buffers']) > FRAMES_AHEAD * 2) {
+    while (!this.#over() && Number(this.#source.get('current-level-buffers')) > FRAMES_AHEAD * 2) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
@@ -89,7 +89,7 @@ export class Inlet {
 
   /** Something waits that GStreamer has not taken yet. */
   get waiting(): boolean {
-    return !this.#over() && Number(this.#source['current-level-buffers']) > 0;
+    return !this.#over() && Number(this.#source.get('current-level-buffers')) > 0;
   }
 
   #over(): boolean {

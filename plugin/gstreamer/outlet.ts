@@ -13,7 +13,7 @@ import { afterSilence } from '../core/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { checkPixels } from '../core/pixel-limit';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
-import type { NativeAppSink } from './binding';
+import type { NativeElement, Sample } from './binding';
 import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
 import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
@@ -62,8 +62,8 @@ export class Outlet {
   #finish: () => void = () => undefined;
   readonly #frames = new Subject<Frame>();
   readonly #pipeline: GstPipeline;
-  readonly #pictures: NativeAppSink;
-  readonly #packets: NativeAppSink;
+  readonly #pictures: NativeElement;
+  readonly #packets: NativeElement;
   readonly #name: string;
   readonly #node: string;
   readonly #shared: boolean;
@@ -85,8 +85,8 @@ export class Outlet {
     this.flow = flow;
     this.over = new Promise((resolve) => (this.#finish = resolve));
     this.#pipeline = pipeline;
-    this.#pictures = pipeline.find<NativeAppSink>(name);
-    this.#packets = pipeline.find<NativeAppSink>(packetsOf(name));
+    this.#pictures = pipeline.find(name);
+    this.#packets = pipeline.find(packetsOf(name));
     this.#name = name;
     this.#node = node;
     this.#shared = shared;
@@ -101,7 +101,7 @@ export class Outlet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const sink of [this.#pictures, this.#packets]) sink.drop = false; // An earlier run may have ended in dropping.
+    for (const sink of [this.#pictures, this.#packets]) sink.set('drop', false); // An earlier run may have ended in dropping.
     if (this.#readsFile()) this.#endWatch = afterSilence(FIRST_PICTURE_MS, () => this.#missFirstPicture());
     void this.#run();
   }
@@ -119,7 +119,7 @@ export class Outlet {
     this.#ended = true;
     this.#endWatch();
     this.#parking.close();
-    if (!this.#pipeline.stopped) for (const sink of [this.#pictures, this.#packets]) sink.drop = true;
+    if (!this.#pipeline.stopped) for (const sink of [this.#pictures, this.#packets]) sink.set('drop', true);
     if (this.#started) void this.#drain();
     if (error) this.#frames.error(error);
     else this.#frames.complete();
@@ -139,9 +139,9 @@ export class Outlet {
   async #run(): Promise<void> {
     for (;;) {
       if (!this.#ended) await this.flow.whenOpen();
-      const [packet] = await this.#pull(this.#packets);
+      const packet = await this.#pull(this.#packets);
       if (!packet) break;
-      if (!this.#ended) await this.#tryToTake(packet);
+      if (!this.#ended) await this.#tryToTake(packet.data);
     }
     await this.#pipeline.settle();
     this.end();
@@ -150,7 +150,7 @@ export class Outlet {
 
   /** Until GStreamer has no more. */
   async #drain(): Promise<void> {
-    while ((await this.#pull(this.#pictures))[0]);
+    while (await this.#pull(this.#pictures));
   }
 
   async #tryToTake(packet: Buffer): Promise<void> {
@@ -161,9 +161,8 @@ export class Outlet {
     }
   }
 
-  #pull(sink: NativeAppSink): Promise<[buffer: Buffer | null, caps: Record<string, unknown>]> {
-    if (this.#pipeline.stopped) return Promise.resolve([null, {}]);
-    return new Promise((resolve) => sink.pull((buffer, caps) => resolve([buffer, caps])));
+  #pull(sink: NativeElement): Promise<Sample | null> {
+    return this.#pipeline.stopped ? Promise.resolve(null) : sink.pull();
   }
 
   async #take(packet: GdpPacket): Promise<void> {
@@ -171,9 +170,10 @@ export class Outlet {
     if (packet.type === 'segment') this.#segment = packet.segment;
     if (packet.type !== 'buffer') return;
     const { pts, duration } = packet;
-    const [payload, whole] = await oneAtATime(() => this.#pull(this.#pictures));
-    if (!payload || this.#tinyCaps === undefined || this.#ended) return;
-    const text = withGeometry(this.#tinyCaps, whole);
+    const picture = await oneAtATime(() => this.#pull(this.#pictures));
+    if (!picture || this.#tinyCaps === undefined || this.#ended) return;
+    const payload = picture.data;
+    const text = withGeometry(this.#tinyCaps, picture.caps);
     const caps = this.#caps?.text === text ? this.#caps : this.#readCaps(text);
     this.#caps = caps;
     if (pts === undefined) {

@@ -78,11 +78,11 @@ export function noPictures(files: readonly string[], node?: string): GstIplError
 }
 
 function begin(element: NativeElement): OutputFile[] {
-  const { location, append } = element;
-  if (typeof location !== 'string' || append === true) return [];
+  const location = element.get('location');
+  if (typeof location !== 'string' || element.get('append') === true) return [];
   const file = OutputFile.at(location);
   if (!file) return [];
-  element.location = file.temporary;
+  element.set('location', file.temporary);
   return [file];
 }
 

@@ -35,8 +35,6 @@ export interface OutputSettings {
   readonly node: string;
   /** Whether other caps, but for the frame rate, need another pipeline; without it the encoder goes on with the new size. */
   readonly endsAtNewCaps: boolean;
-  /** False where an element does not stand a second run; each attempt then costs memory (200 KB). */
-  readonly runsAgain: boolean;
 }
 
 /** The first attempts come soon; an operator who has mended the cause sees the output back within seconds. */
@@ -64,7 +62,6 @@ export class Output {
   readonly #hooks: OutputHooks;
   readonly #settings: OutputSettings;
   #connection: Connection | undefined;
-  #last: GstPipeline | undefined;
   /** Milliseconds of the monotonic clock, as all moments here: who sets the clock on the wall must not end or prolong a pause. */
   #lostAt: number | undefined;
   #retryAt = -Infinity;
@@ -135,7 +132,7 @@ export class Output {
     if (this.#closed || performance.now() < this.#retryAt) return undefined;
     const launch = await this.#hooks.launch(frame);
     if (this.#closed) return undefined; // While the route was looked for.
-    const pipeline = this.#pipelineOf(`${inletLaunch('inlet')} ! ${launch}`);
+    const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! ${launch}`);
     const over = new Promise<void>((resolve) => {
       pipeline.events.subscribe({
         next: (event) => {
@@ -148,13 +145,6 @@ export class Output {
     const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over };
     pipeline.prepare();
     return connection;
-  }
-
-  /** The one that ran before, where it is the same: what is tried again for months must cost no memory. */
-  #pipelineOf(launch: string): GstPipeline {
-    const pipeline = this.#last?.launch === launch ? this.#last.again() : new GstPipeline(launch);
-    if (this.#settings.runsAgain) this.#last = pipeline;
-    return pipeline;
   }
 
   async #write({ pipeline, inlet, since }: Connection, frame: Frame): Promise<void> {

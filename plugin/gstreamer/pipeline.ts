@@ -3,7 +3,6 @@ import { Subject } from 'rxjs';
 import { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
-import { Bus } from './bus';
 import { explainBusError, explainUnlinked } from './bus-error';
 
 export type PipelineEvent =
@@ -13,8 +12,8 @@ export type PipelineEvent =
   | { readonly type: 'element'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly type: 'error'; readonly error: GstIplError };
 
-/** A healthy pipeline has many messages on its bus as it starts; this long without one means that none follows, also on a busy machine. */
-const START_CHECK_MS = 200;
+/** A pipeline that cannot start says why in far less time than this, also on a busy machine. */
+const REASON_MS = 500;
 
 /** A bus with messages on it gives one in far less time than this. */
 const QUIET_MS = 20;
@@ -22,23 +21,10 @@ const QUIET_MS = 20;
 /** Some elements report something with every picture; such a bus is never quiet. */
 const MOST_ROUNDS = 10;
 
-/** What runs of one pipeline have in common. */
-interface Parsed {
-  readonly native: NativePipeline;
-  readonly bus: Bus;
-  readonly elements: Map<string, NativeElement>;
-}
-
-function parse(launch: string, owners: ReadonlyMap<string, string>): Parsed {
-  const native = parseLaunch(launch, owners);
-  return { native, bus: new Bus(native), elements: new Map() };
-}
-
 export class GstPipeline {
   /** Ends with `complete` when the pipeline stops. */
   readonly events = new Subject<PipelineEvent>();
   readonly launch: string;
-  readonly #parsed: Parsed;
   readonly #native: NativePipeline;
   readonly #owners: ReadonlyMap<string, string>;
   #state: 'idle' | 'prepared' | 'playing' | 'stopped' = 'idle';
@@ -48,30 +34,17 @@ export class GstPipeline {
   #messages = 0;
   /** The pipeline itself, not only some of its elements, has left state NULL. */
   #started = false;
-  #startFailed = false;
   #startTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param launch a whole launch string
    * @param owners which graph node an element belongs to, by the element's name
-   * @param parsed for `again` only
    * @throws GstIplError `bad-launch`
    */
-  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map(), parsed = parse(launch, owners)) {
+  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map()) {
     this.launch = launch;
     this.#owners = owners;
-    this.#parsed = parsed;
-    this.#native = parsed.native;
-  }
-
-  /**
-   * The same pipeline for another run, after it was stopped. Made anew it would cost memory that the binding never gives
-   * back (200 KB); so for what runs again and again. Links to pads that come and go must be made with `:` in the launch
-   * string: with `!` GStreamer makes them once in the life of a pipeline.
-   */
-  again(): GstPipeline {
-    // One that could not start is in no good state.
-    return new GstPipeline(this.launch, this.#owners, this.#started ? this.#parsed : undefined);
+    this.#native = parseLaunch(launch, owners);
   }
 
   /** The first error that was reported. */
@@ -90,32 +63,28 @@ export class GstPipeline {
   }
 
   /** @throws TypeError when the launch string has no such element: a defect of the caller. */
-  find<T extends NativeElement>(name: string): T {
-    const element = this.#parsed.elements.get(name) ?? this.#native.findChild(name);
+  find(name: string): NativeElement {
+    const element = this.#native.find(name);
     if (!element) throw new TypeError(`There is no element ${name} in ${this.launch}`);
-    this.#parsed.elements.set(name, element);
-    return element as T;
+    return element;
   }
 
   /** An element that may or may not be there, as those that others make; of a stopped pipeline there is none. */
   findInside(name: string): NativeElement | undefined {
-    return this.stopped ? undefined : this.#native.findChild(name);
+    return this.stopped ? undefined : this.#native.find(name);
   }
 
   /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
   prepare(): void {
     if (this.#state !== 'idle') return;
     this.#state = 'prepared';
-    this.#native.pause();
-    this.#watch();
+    this.#watch(this.#native.pause());
   }
 
   play(): void {
     if (this.#state === 'playing' || this.#state === 'stopped') return;
-    const watched = this.#state === 'prepared';
     this.#state = 'playing';
-    this.#native.play();
-    if (!watched) this.#watch();
+    this.#watch(this.#native.play());
   }
 
   /**
@@ -131,7 +100,7 @@ export class GstPipeline {
 
   /** Asks every source for an end of stream; sinks finish their files and `eos` follows. */
   sendEos(): void {
-    if (this.#running) this.#native.sendEOS();
+    if (this.#running) this.#native.sendEos();
   }
 
   /**
@@ -139,29 +108,26 @@ export class GstPipeline {
    * The pipeline's base time becomes "now - start" when it begins to play, so that the first frame is due at once.
    */
   alignTo(startNs: bigint, latencyNs: bigint): void {
-    this.#native.latency = Number(latencyNs) / 1e9;
-    // The property is unsigned; on x86-64 the wrap-around gives the negative delay that is meant (elsewhere it is 0).
-    if (startNs > 0n) this.#native.delay = -Number(startNs) / 1e9;
+    this.#native.setLatency(latencyNs);
+    if (startNs > 0n) this.#native.setDelay(-startNs);
   }
 
   /** Leaves it as it is: to stop a pipeline whose sink is stuck would block for ever. */
   abandon(): void {
     if (this.#state === 'stopped') return;
-    clearInterval(this.#startTimer);
+    clearTimeout(this.#startTimer);
     this.#state = 'stopped';
     this.events.complete();
   }
 
   stop(): void {
     if (this.#state === 'stopped') return;
-    clearInterval(this.#startTimer);
-    const ran = this.#running;
+    clearTimeout(this.#startTimer);
     this.#state = 'stopped';
-    this.#parsed.bus.end();
-    // Where the start failed there may be no change of state any more; this makes one, whose messages free the poll.
-    if (ran && !this.#started) this.#native.pause();
-    if (ran) this.#native.stop();
+    this.#native.stop();
+    // Who hears of it may read its elements for the last time.
     this.events.complete();
+    this.#native.release();
   }
 
   /**
@@ -180,19 +146,12 @@ export class GstPipeline {
     return this.#state === 'prepared' || this.#state === 'playing';
   }
 
-  #watch(): void {
-    this.#parsed.bus.begin((message) => this.#hear(message));
-    let seen = -1;
-    this.#startTimer = setInterval(() => {
-      if (this.#started || this.#failure) return clearInterval(this.#startTimer);
-      // No message at all means that the poll still waits for a thread of the pool, not that the start failed.
-      const silent = this.#messages > 0 && this.#messages === seen;
-      seen = this.#messages;
-      if (!silent) return;
-      if (this.#startFailed) return this.#fail(unexplained([...new Set(this.#owners.values())]));
-      this.#startFailed = true;
-      this.#parsed.bus.poll();
-    }, START_CHECK_MS);
+  /** @param changes whether GStreamer could change the state, or is still about to */
+  #watch(changes: boolean): void {
+    this.#native.listen((message) => this.#hear(message));
+    if (changes || this.#startTimer !== undefined) return;
+    // The bus gives the reason, where there is one.
+    this.#startTimer = setTimeout(() => this.#running && this.#fail(unexplained([...new Set(this.#owners.values())])), REASON_MS);
   }
 
   #hear(message: BusMessage): void {
@@ -200,7 +159,6 @@ export class GstPipeline {
     // The name that GStreamer gives to a parsed pipeline.
     if (message.type === 'state-changed' && /^pipeline\d+$/.test(message._src_element_name)) this.#started = true;
     if (this.#running) this.#handle(message);
-    if (this.#startFailed && !this.#started && this.#running && !this.#failure) this.#parsed.bus.poll();
   }
 
   #handle(message: BusMessage): void {

@@ -3,6 +3,6 @@ import type { NativeElement } from './binding';
 
 export function startUnsynchronized(sink: NativeElement): void {
   // Bins (splitmuxsink, hlssink2, autovideosink) have the one property, plain sinks the other.
-  if ('async' in sink) sink['async'] = false;
-  else sink['async-handling'] = true;
+  if (sink.has('async')) sink.set('async', false);
+  else sink.set('async-handling', true);
 }

@@ -1,6 +1,6 @@
 /** Makes JPEG or PNG files of frames, one after the other, in a small GStreamer pipeline with threads of its own. */
 import type { Frame } from '../core/frame';
-import type { NativeAppSink } from '../gstreamer/binding';
+import type { NativeElement } from '../gstreamer/binding';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
 import { GstPipeline } from '../gstreamer/pipeline';
 
@@ -14,7 +14,7 @@ export class PictureEncoder {
   readonly #tail: string;
   #pipeline: GstPipeline | undefined;
   #inlet: Inlet | undefined;
-  #sink: NativeAppSink | undefined;
+  #sink: NativeElement | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -53,8 +53,8 @@ export class PictureEncoder {
     if (!inlet || !sink) return undefined;
     // One in, one out: the file that comes is that of this frame.
     void inlet.write(frame);
-    const file = await new Promise<Buffer | null>((resolve) => sink.pull((buffer) => resolve(buffer)));
-    if (file) return file;
+    const file = await sink.pull();
+    if (file) return file.data;
     this.#stop();
     return undefined;
   }
@@ -63,7 +63,7 @@ export class PictureEncoder {
     const pipeline = new GstPipeline(`${inletLaunch('in')} ! videoconvert ! ${this.#tail} ! appsink name=out sync=false`);
     this.#pipeline = pipeline;
     this.#inlet = new Inlet(pipeline, 'in');
-    this.#sink = pipeline.find<NativeAppSink>('out');
+    this.#sink = pipeline.find('out');
     // An error frees the pull that waits.
     pipeline.events.subscribe((event) => {
       if (event.type === 'error' && this.#pipeline === pipeline) this.#stop();

@@ -54,7 +54,6 @@ export class Publisher {
         endsAtNewCaps: this.#hls !== undefined,
         // rtspclientsink 1.22 blocks for ever in its second run (its pad probes stay), and splitmuxsink keeps the file of
         // one that failed: so the server, or the disk, is asked before a new one is made.
-        runsAgain: ['srt', 'udp', 'rtp'].includes(this.#address.scheme),
       },
       {
         launch: (frame) => this.#launch(frame),

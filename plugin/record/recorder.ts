@@ -54,7 +54,7 @@ export class Recorder {
     this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
-      { node: context.node, endsAtNewCaps: true, runsAgain: false },
+      { node: context.node, endsAtNewCaps: true },
       {
         launch: (frame) => this.#launch(frame),
         onMessage: (name, fields) => this.#hear(name, fields),

@@ -179,8 +179,6 @@ export function liveSettings(settings: Settings, relay?: number): LiveSettings {
   return {
     launch: scaleLaunch(launch, size, comesAndGoes ? ':' : '!'),
     link: comesAndGoes && !size ? ':' : '!',
-    // A fragment of the user's links its elements as it likes: it is made anew for every run.
-    repeatable: comesAndGoes,
     live: play === 'once',
     stamps: clock === 'ntp' ? 'ntp' : live && !uri.startsWith('v4l2:') ? 'arrival' : 'device',
     loop: play === 'loop',

@@ -23,8 +23,6 @@ export interface LiveSettings {
   readonly launch: string;
   /** How it is linked on: `:` where its last pads come and go. */
   readonly link: '!' | ':';
-  /** It is made to run again and again (see GstPipeline.again). */
-  readonly repeatable: boolean;
   /** The pictures come at their own pace; else they are read, and paced by their timestamps. */
   readonly live: boolean;
   /** What stamps them: see TimelineSettings. */
@@ -60,7 +58,6 @@ export class LiveSource {
   #attempt: Attempt | undefined;
   /** The attempt that is being lost. */
   #losing: Attempt | undefined;
-  #pipeline: GstPipeline | undefined;
   #caps: VideoCaps | undefined;
   /** Starts in a row that gave no picture. */
   #failures = 0;
@@ -136,11 +133,10 @@ export class LiveSource {
   }
 
   #nextPipeline(): GstPipeline {
-    const { launch, link, repeatable } = this.#settings;
-    if (repeatable && this.#pipeline) return (this.#pipeline = this.#pipeline.again());
+    const { launch, link } = this.#settings;
     const named = nameElements(launch, this.#context.node);
     const owners = new Map(named.names.map((name) => [name, this.#context.node]));
-    return (this.#pipeline = new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch)}`, owners));
+    return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch)}`, owners);
   }
 
   #take(frame: Frame): void {

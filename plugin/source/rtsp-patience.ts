@@ -14,5 +14,5 @@ const GOODBYE_TIMEOUT = 1_000_000;
 /** @param node as the source's elements are named after it (nameElements) */
 export function setPatience(pipeline: GstPipeline, node: string, phase: 'connect' | 'goodbye'): void {
   const camera = pipeline.findInside(`${node}-rtspsrc-0`);
-  if (camera) camera['tcp-timeout'] = phase === 'connect' ? CONNECT_TIMEOUT : GOODBYE_TIMEOUT;
+  camera?.set('tcp-timeout', phase === 'connect' ? CONNECT_TIMEOUT : GOODBYE_TIMEOUT);
 }

@@ -6,7 +6,6 @@
  * under names that GStreamer counts up for every session of the process: they are looked for around the last that was found.
  */
 import type { NativeElement } from '../gstreamer/binding';
-import type { GstPipeline } from '../gstreamer/pipeline';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
 
 /** A clock that is off by more was never set. Timeline bears as much from the future, and more from the past. */
@@ -28,15 +27,18 @@ const NEIGHBOURS = 16;
 /** Seconds from 1900, where NTP begins, to 1970. */
 const NTP_TO_UNIX = 2_208_988_800n;
 
+/** What is read of an RTP session. */
+type Session = Pick<NativeElement, 'get'>;
+
 export class SenderReports {
-  readonly #find: (name: string) => NativeElement | undefined;
-  #sessions: readonly NativeElement[] = [];
+  readonly #find: (name: string) => Session | undefined;
+  #sessions: readonly Session[] = [];
   #firstPicture: number | undefined;
   #firstReport: number | undefined;
   #settled = false;
   #clockError: Nanoseconds | undefined;
 
-  constructor(pipeline: Pick<GstPipeline, 'findInside'>) {
+  constructor(pipeline: { findInside(name: string): Session | undefined }) {
     this.#find = (name) => pipeline.findInside(name);
   }
 
@@ -57,9 +59,9 @@ export class SenderReports {
     return error;
   }
 
-  #findSessions(): NativeElement[] {
+  #findSessions(): Session[] {
     const from = Math.max(0, highest - FARTHEST);
-    const sessions: NativeElement[] = [];
+    const sessions: Session[] = [];
     for (let index = from, end = highest + FARTHEST; index < end; index += 1) {
       const session = this.#find(`rtpsession${index}`);
       if (!session) continue;
@@ -72,7 +74,7 @@ export class SenderReports {
 
   /** @returns whether all senders have reported */
   #read(): boolean {
-    const senders = this.#sessions.flatMap((session) => sendersOf(String(session['stats'])));
+    const senders = this.#sessions.flatMap((session) => sendersOf(String(session.get('stats'))));
     const [report] = senders;
     if (report === undefined || senders.includes(undefined)) return false;
     const error = report - BigInt(Date.now()) * MILLISECOND;

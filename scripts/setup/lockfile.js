@@ -13,28 +13,19 @@ function readOrNothing(path) {
   }
 }
 
-/**
- * What node_modules was made from and compiled for. Compiled add-ons that use
- * nan, as the GStreamer binding does, only load in a Node with the same ABI.
- */
+/** What node_modules was made from. Native add-ons are Node-API's, so they load in every Node. */
 function stampOf(lockText) {
-  return {
-    lock: createHash('sha256').update(lockText).digest('hex'),
-    abi: process.versions.modules,
-    platform: `${process.platform}-${process.arch}`,
-  };
+  return { lock: createHash('sha256').update(lockText).digest('hex'), platform: `${process.platform}-${process.arch}` };
 }
 
-/** What there is to do, given the stamp now wanted and the text of the stored one: nothing, compile, or install. */
-function compareStamps(wanted, storedText) {
-  let stored;
+/** Whether the stamp that is stored (as text, or none) is another than the one now wanted. */
+function mustInstall(wanted, storedText) {
   try {
-    stored = JSON.parse(storedText);
+    const stored = JSON.parse(storedText);
+    return stored.lock !== wanted.lock || stored.platform !== wanted.platform;
   } catch {
-    return 'install';
+    return true;
   }
-  if (stored === null || stored.lock !== wanted.lock || stored.platform !== wanted.platform) return 'install';
-  return stored.abi === wanted.abi ? 'nothing' : 'compile';
 }
 
 /**
@@ -50,4 +41,4 @@ function installedMatches(lockText, installedText) {
   return Object.keys(installed).every(same) && Object.keys(wanted).filter(needed).every((name) => installed[name] !== undefined);
 }
 
-module.exports = { compareStamps, installedMatches, readOrNothing, stampOf };
+module.exports = { installedMatches, mustInstall, readOrNothing, stampOf };

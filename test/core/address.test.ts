@@ -30,9 +30,9 @@ const understood: [address: string, properties: Readonly<Record<string, unknown>
 ];
 for (const [address, properties] of understood) {
   test(`understood by both: ${address}`, async (t) => {
-    const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).findChild('peer');
-    const sink = parseLaunch(`${await sending(address)} name=peer`).findChild('peer');
-    const read = (element: NativeElement | undefined): unknown[] => Object.keys(properties).map((name) => element?.[name]);
+    const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).find('peer');
+    const sink = parseLaunch(`${await sending(address)} name=peer`).find('peer');
+    const read = (element: NativeElement | undefined): unknown[] => Object.keys(properties).map((name) => element?.get(name));
     t.deepEqual(read(source), Object.values(properties));
     t.deepEqual(read(sink), Object.values(properties));
   });
@@ -65,8 +65,8 @@ const logins: [written: string, login: string][] = [
 for (const [written, login] of logins) {
   test(`RTSP: the user ends at the last @ before the path: ${written}`, (t) => {
     const address = `rtsp://${written}[::1]:8554/a@b/c?d=e@f#g`;
-    const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).findChild('peer');
-    t.is(source?.['location'], `rtsp://${login}[::1]:8554/a@b/c?d=e@f#g`);
+    const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).find('peer');
+    t.is(source?.get('location'), `rtsp://${login}[::1]:8554/a@b/c?d=e@f#g`);
     t.like(parseAddress(address), { login, host: '::1', port: 8554, path: '/a@b/c?d=e@f#g' });
   });
 }

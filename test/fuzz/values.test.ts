@@ -36,8 +36,8 @@ test('values of parameters, in every place where they may stand', (t) => {
     found.exact += 1;
     const pipeline = parseLaunch(text);
     const told = `${place}: ${JSON.stringify(value)}: ${text}`;
-    if (pipeline.findChild('injected') || !pipeline.findChild('last')) t.fail(told);
-    if (pipeline.findChild('wanted')?.[property] !== around(value)) t.is(pipeline.findChild('wanted')?.[property] as string, around(value), told);
+    if (pipeline.find('injected') || !pipeline.find('last')) t.fail(told);
+    if (pipeline.find('wanted')?.get(property) !== around(value)) t.is(pipeline.find('wanted')?.get(property) as string, around(value), told);
     if (property === 'location' && elementsOf(text)[0]?.properties.get(property) !== around(value)) t.fail(`read otherwise: ${told}`);
   }
   t.log(found);

@@ -18,9 +18,9 @@ const NASTY = [
 /** An element whose property takes any text. */
 const locationOf = (text: string): unknown => {
   const pipeline = parseLaunch(text);
-  if (pipeline.findChild('injected')) return 'an element was injected';
-  if (!pipeline.findChild('last')) return 'the next element was swallowed';
-  return pipeline.findChild('wanted')?.location;
+  if (pipeline.find('injected')) return 'an element was injected';
+  if (!pipeline.find('last')) return 'the next element was swallowed';
+  return pipeline.find('wanted')?.get('location');
 };
 
 for (const value of [...NASTY, '']) {
@@ -45,9 +45,9 @@ test('the value of a property is read from the text as GStreamer reads it', (t) 
 
 test('in the name of numbered files a value is a name, and the number is what the author of the graph wrote', (t) => {
   const wanted = (text: string, factory: string): unknown => {
-    t.deepEqual(elementsOf(text)[0]?.properties.get('location'), parseLaunch(`${text} fakesink`).findChild('wanted')?.location);
+    t.deepEqual(elementsOf(text)[0]?.properties.get('location'), parseLaunch(`${text} fakesink`).find('wanted')?.get('location'));
     t.deepEqual(patternFindings(text), [], text);
-    return String(parseLaunch(`${text} fakesink`).findChild('wanted')?.location).replace(/%(?:%|0?\d?d)/g, (part) => (part === '%%' ? '%' : `<${factory}>`));
+    return String(parseLaunch(`${text} fakesink`).find('wanted')?.get('location')).replace(/%(?:%|0?\d?d)/g, (part) => (part === '%%' ? '%' : `<${factory}>`));
   };
   for (const factory of ['multifilesrc', 'multifilesink', 'splitmuxsink', 'hlssink2', 'hlssink', 'imagesequencesrc']) {
     for (const value of ['%s%s%s%s.jpg', '%n%n', '100%', '%05d', '%%', 'a %d "b"', ...NASTY].filter((text) => !text.endsWith('\\'))) {
@@ -70,7 +70,7 @@ for (const pattern of ['%d', 'a-%05d.jpg', '100%%-%d', 'plain', '%u', '%-5d', '%
 }
 
 test('in caps a value is one word', (t) => {
-  const capsOfIt = (text: string): string => String(parseLaunch(`${text} ! fakesink`).findChild('wanted')?.caps);
+  const capsOfIt = (text: string): string => String(parseLaunch(`${text} ! fakesink`).find('wanted')?.get('caps'));
   t.is(capsOfIt(launch`capsfilter name=wanted caps="video/x-raw,width=${64},framerate=(fraction)${'30/1'},format=${'NV12'}"`), 'video/x-raw, width=(int)64, framerate=(fraction)30/1, format=(string)NV12');
   t.is(capsOfIt(launch`capsfilter name=wanted caps="${'video/x-raw,width=64'}"`), 'video/x-raw, width=(int)64');
   for (const value of ['64,format=RGB', '64;audio/x-raw', '[1,64]', '{1,64}', '(int)64', '64 ! fakesink', '64"', '', ' 64', '64\\,x']) {
@@ -140,7 +140,7 @@ for (const text of [
     t.notThrows(() => parseLaunch(text));
     const { launch: named, names } = nameElements(text, 'node');
     const pipeline = parseLaunch(named);
-    for (const name of names) t.truthy(pipeline.findChild(name), name);
+    for (const name of names) t.truthy(pipeline.find(name), name);
     t.is(names.length, elementsOf(text).length);
   });
 }

@@ -12,7 +12,7 @@ test.serial('the clock on the wall is set back and ahead by hours during an outa
   const attempts: number[] = [];
   const outages: number[] = [];
   const output = new Output(
-    { node: 'air', endsAtNewCaps: false, runsAgain: true },
+    { node: 'air', endsAtNewCaps: false },
     {
       launch() {
         attempts.push(performance.now());

@@ -51,8 +51,8 @@ for (const text of evil) {
     t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['mpegtsmux', 'srtsink'], launch);
     // GStreamer's own parser agrees.
     const pipeline = parseLaunch(`${launch} name=last`);
-    t.is(pipeline.findChild('evil'), undefined);
-    t.is(pipeline.findChild('last')?.['streamid'], text);
+    t.is(pipeline.find('evil'), undefined);
+    t.is(pipeline.find('last')?.get('streamid'), text);
   });
 }
 
@@ -64,7 +64,7 @@ test('hostile paths of RTSP addresses, too', async (t) => {
   for (const place of ['a"!fakesink', 'a"\\!fakesink\\', "a'!filesink"]) {
     const launch = await routeLaunch(parseAddress(`rtsp://127.0.0.1:${port}/${place}`) as NetworkAddress, 'h265');
     t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['rtspclientsink'], launch);
-    t.is(parseLaunch(`h265parse ! ${launch} name=last`).findChild('last')?.['location'], `rtsp://127.0.0.1:${port}/${place}`);
+    t.is(parseLaunch(`h265parse ! ${launch} name=last`).find('last')?.get('location'), `rtsp://127.0.0.1:${port}/${place}`);
   }
 });
 
@@ -74,6 +74,6 @@ test('a folder for HLS with signs that mean something to launch strings and to p
   await hls.prepare();
   const launch = await hls.launch('');
   t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['splitmuxsink']);
-  const sink = parseLaunch(`h264parse ! ${launch} name=hls`).findChild('hls');
-  t.is(sink?.['location'], path.join(folder.replace('%', '%%'), '.open-%05d.ts'));
+  const sink = parseLaunch(`h264parse ! ${launch} name=hls`).find('hls');
+  t.is(sink?.get('location'), path.join(folder.replace('%', '%%'), '.open-%05d.ts'));
 });

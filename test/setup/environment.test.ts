@@ -6,8 +6,13 @@ const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv
 
 const OURS = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000:glibc.malloc.top_pad=67108864:glibc.malloc.arena_max=1';
 
-test('an empty environment gets a thread pool, malloc settings and no telemetry', (t) => {
-  t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, ORT_DISABLE_TELEMETRY: '1' });
+test('an empty environment gets a thread pool, malloc settings, no telemetry and no DirectFB', (t) => {
+  t.deepEqual(launchEnvironment({}), { UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: OURS, ORT_DISABLE_TELEMETRY: '1', GST_PLUGIN_FEATURE_RANK: 'dfbvideosink:NONE' });
+});
+
+test('DirectFB shows nothing unless the user ranks it; other ranks of the user stay', (t) => {
+  t.is(launchEnvironment({ GST_PLUGIN_FEATURE_RANK: 'vah264dec:MAX' }).GST_PLUGIN_FEATURE_RANK, 'vah264dec:MAX,dfbvideosink:NONE');
+  t.is(launchEnvironment({ GST_PLUGIN_FEATURE_RANK: 'dfbvideosink:256' }).GST_PLUGIN_FEATURE_RANK, 'dfbvideosink:256');
 });
 
 test('a pool size that the user set stays, an empty one does not count', (t) => {

@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import test from 'ava';
 import { script } from './script';
 
@@ -9,9 +6,8 @@ const { PACKAGES, instructions, missingPackages } = script<{
   instructions(missing: string[]): string;
   missingPackages(status: string, wanted?: string[]): string[];
 }>('scripts/setup/system.js');
-const { checkNodeVersion, headersEnvironment, npmCommand } = script<{
+const { checkNodeVersion, npmCommand } = script<{
   checkNodeVersion(version?: string): void;
-  headersEnvironment(execPath: string): Record<string, string>;
   npmCommand(env: NodeJS.ProcessEnv): string[];
 }>('scripts/setup/node.js');
 
@@ -32,16 +28,6 @@ test('a Node that is too old is refused with what to do', (t) => {
   t.notThrows(() => checkNodeVersion('22.1.0'));
   t.throws(() => checkNodeVersion('20.9.0'), { message: /needs Node 20\.19 or later, and this is Node 20\.9\.0\. Install/ });
   t.throws(() => checkNodeVersion('18.20.4'));
-});
-
-test('node-gyp gets the headers beside Node if they are there', (t) => {
-  const prefix = mkdtempSync(path.join(tmpdir(), 'gst-ipl-node-'));
-  t.teardown(() => rmSync(prefix, { recursive: true }));
-  const node = path.join(prefix, 'bin', 'node');
-  t.deepEqual(headersEnvironment(node), {});
-  mkdirSync(path.join(prefix, 'include', 'node'), { recursive: true });
-  writeFileSync(path.join(prefix, 'include', 'node', 'node_version.h'), '');
-  t.deepEqual(headersEnvironment(node), { npm_config_nodedir: prefix, npm_package_config_node_gyp_nodedir: prefix });
 });
 
 test('npm is the one that runs the script, and another package manager is not taken for it', (t) => {

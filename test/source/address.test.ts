@@ -64,7 +64,7 @@ for (const [index, text] of HOSTILE.entries()) {
       t.true(named.names.every((name) => /^x-(filesrc|rtspsrc|srtsrc|udpsrc|v4l2src|capsfilter|rtpjitterbuffer|decodebin|queue)-\d$/.test(name)), launch);
       const pipeline = new GstPipeline(`${named.launch} : fakesink name=end`);
       t.throws(() => pipeline.find('evil'), { instanceOf: TypeError });
-      if (uri === text) t.is(pipeline.find('x-filesrc-0').location, text);
+      if (uri === text) t.is(pipeline.find('x-filesrc-0').get('location'), text);
     }
   });
 }

@@ -14,7 +14,7 @@ function stats(report: number | undefined): string {
 }
 
 function reports(sessions: Record<string, { stats: string }>): SenderReports {
-  return new SenderReports({ findInside: (name) => sessions[name] });
+  return new SenderReports({ findInside: (name) => sessions[name] && { get: () => sessions[name]?.stats } });
 }
 
 test('pictures are used a second after every sender has reported', (t) => {

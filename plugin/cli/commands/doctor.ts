@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { asGstIplError } from '../../core/errors';
-import { loadBinding } from '../../gstreamer/binding';
+import { loadGStreamer } from '../../gstreamer/binding';
 import { debianPackageFor } from '../../gstreamer/debian-packages';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
@@ -45,12 +45,12 @@ function checkGStreamer(): Finding[] {
   const inspected = spawnSync('gst-inspect-1.0', ['--version'], { encoding: 'utf8' });
   const found = /GStreamer ([\d.]+)/.exec(inspected.stdout ?? '')?.[1];
   try {
-    loadBinding();
+    loadGStreamer();
   } catch (error) {
     const { message, hint } = asGstIplError(error, 'set-up');
     return [{ state: 'missing', text: message, remedy: hint }];
   }
-  return [{ state: 'works', text: `GStreamer ${found ?? '(version unknown: gst-inspect-1.0 is not installed)'} and its Node binding` }];
+  return [{ state: 'works', text: `GStreamer ${found ?? '(version unknown: gst-inspect-1.0 is not installed)'}` }];
 }
 
 async function checkPlugins(): Promise<Finding[]> {

@@ -1,0 +1,176 @@
+/** A parsed pipeline: states, bus, elements. What it holds is freed when it is released. */
+import koffi from 'koffi';
+import { elsewhere, type Library, type Pointer } from './library';
+import { NativeElement } from './native-element';
+import { readStructure } from './native-value';
+
+export interface BusMessage {
+  readonly type: string;
+  readonly _src_element_name: string;
+  /** Path of the element that posted it, or the name of the message's structure. */
+  readonly name?: string;
+  /** What went wrong (errors). */
+  readonly message?: string;
+  /** Of a change of state: `GST_STATE_NULL` and so on. */
+  readonly 'old-state'?: string;
+  /** Source file, function and detail, for developers; its last line is often the best sentence there is. */
+  readonly debug?: string;
+}
+
+/** gst/gstelement.h, GstState. */
+const STATE = { null: 1, paused: 3, playing: 4 } as const;
+/** GstStateChangeReturn. */
+const FAILURE = 0;
+const FORMAT_TIME = 3;
+/** gst/gstmessage.h: GstMessageType, and where a GstMessage (a GstMiniObject of 64 bytes first) has its type and its source. */
+const MESSAGE_ERROR = 2;
+const MESSAGE_TYPE_AT = 64;
+const MESSAGE_SOURCE_AT = 80;
+const FOREVER = 0xffffffffffffffffn;
+
+export class NativePipeline {
+  readonly #library: Library;
+  readonly #pointer: Pointer;
+  readonly #bus: Pointer;
+  readonly #elements = new Map<string, { readonly pointer: Pointer; readonly element: NativeElement }>();
+  /** What threads of the pool do with it. */
+  #leases = 0;
+  #listening = false;
+  #released = false;
+  #freed = false;
+
+  /** @throws Error with GStreamer's message where it refuses the launch string */
+  constructor(library: Library, launch: string) {
+    this.#library = library;
+    const error: [Pointer | null] = [null];
+    const parsed = library.gst_parse_launch(launch, error) as Pointer | null;
+    // What has an error and is parsed all the same lacks something.
+    if (parsed !== null) library.gst_object_ref_sink(parsed);
+    if (error[0] !== null || parsed === null) {
+      if (parsed !== null) library.gst_object_unref(parsed);
+      throw new Error(error[0] === null ? 'no pipeline' : takeError(library, error[0]));
+    }
+    this.#pointer = parsed;
+    // What the bus says of the last change of state is still wanted.
+    library.gst_pipeline_set_auto_flush_bus(parsed, 0);
+    this.#bus = library.gst_element_get_bus(parsed) as Pointer;
+  }
+
+  /** @returns false where it cannot; the bus may say why */
+  play(): boolean {
+    return this.#library.gst_element_set_state(this.#pointer, STATE.playing) !== FAILURE;
+  }
+
+  /** @returns false where it cannot; the bus may say why */
+  pause(): boolean {
+    return this.#library.gst_element_set_state(this.#pointer, STATE.paused) !== FAILURE;
+  }
+
+  stop(): void {
+    this.#library.gst_element_set_state(this.#pointer, STATE.null);
+  }
+
+  sendEos(): void {
+    this.#library.gst_element_send_event(this.#pointer, this.#library.gst_event_new_eos());
+  }
+
+  /** Seconds; -1 where unknown. */
+  queryDuration(): number {
+    const duration: [number | bigint] = [-1];
+    const known = this.#library.gst_element_query_duration(this.#pointer, FORMAT_TIME, duration) as number;
+    return known && Number(duration[0]) >= 0 ? Number(duration[0]) / 1e9 : -1;
+  }
+
+  /** Nanoseconds. */
+  setLatency(latency: bigint): void {
+    this.#library.gst_pipeline_set_latency(this.#pointer, latency);
+  }
+
+  /** Nanoseconds that running time is behind; the property is unsigned, and less than nothing is meant by the wrap-around. */
+  setDelay(delay: bigint): void {
+    this.#library.gst_pipeline_set_delay(this.#pointer, BigInt.asUintN(64, delay));
+  }
+
+  find(name: string): NativeElement | undefined {
+    const known = this.#elements.get(name);
+    if (known) return known.element;
+    const pointer = this.#library.gst_bin_get_by_name(this.#pointer, name) as Pointer | null;
+    if (pointer === null) return undefined;
+    const element = new NativeElement(this.#library, pointer, this);
+    this.#elements.set(name, { pointer, element });
+    return element;
+  }
+
+  /** Calls back for every message until it is released; holds a thread of the pool meanwhile. */
+  listen(callback: (message: BusMessage) => void): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    void this.during(async () => {
+      const library = this.#library;
+      while (!this.#released) {
+        const message = await elsewhere<Pointer | null>(library.gst_bus_timed_pop, this.#bus, FOREVER);
+        if (message === null) continue;
+        const read = this.#released ? undefined : readMessage(library, message);
+        library.gst_mini_object_unref(message);
+        if (read) callback(read);
+      }
+    });
+  }
+
+  /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    // For whoever waits for one.
+    this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty('released')));
+    this.#free();
+  }
+
+  /** Nothing may be asked of it or of its elements any more. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#leases += 1;
+    try {
+      return await work();
+    } finally {
+      this.#leases -= 1;
+      this.#free();
+    }
+  }
+
+  #free(): void {
+    if (!this.#released || this.#leases > 0 || this.#freed) return;
+    this.#freed = true;
+    for (const { pointer } of this.#elements.values()) this.#library.gst_object_unref(pointer);
+    this.#elements.clear();
+    // Messages that nobody took hold the elements that sent them.
+    this.#library.gst_bus_set_flushing(this.#bus, 1);
+    this.#library.gst_object_unref(this.#bus);
+    this.#library.gst_object_unref(this.#pointer);
+  }
+}
+
+function readMessage(library: Library, message: Pointer): BusMessage {
+  const type = koffi.decode(message, MESSAGE_TYPE_AT, 'int') as number;
+  const source = koffi.decode(message, MESSAGE_SOURCE_AT, 'void *') as Pointer | null;
+  const structure = library.gst_message_get_structure(message) as Pointer | null;
+  const read = {
+    ...(structure === null ? {} : readStructure(library, structure)),
+    type: library.gst_message_type_get_name(type) as string,
+    _src_element_name: source === null ? '' : (library.gst_object_get_name(source) as string),
+  };
+  if (type !== MESSAGE_ERROR || source === null) return read;
+  const error: [Pointer | null] = [null];
+  library.gst_message_parse_error(message, error, null);
+  return { ...read, name: library.gst_object_get_path_string(source) as string, message: error[0] === null ? '' : takeError(library, error[0]) };
+}
+
+/** The sentence of a GError (domain and code, 4 bytes each, and a string), which is freed. */
+function takeError(library: Library, error: Pointer): string {
+  const message = koffi.decode(error, 8, 'str') as string;
+  library.g_error_free(error);
+  return message;
+}
