@@ -80,6 +80,12 @@ test('a process that got the number of a dead one takes over what that left', as
   t.deepEqual(await new SegmentFiles(folder).prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
 });
 
+test('a later run of the same process takes over what an earlier one left', async (t) => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, `2026-01-02T03-04-05.678Z.mp4.${OWN_MARK}.part`), Buffer.concat([HEAD, FRAGMENT]));
+  t.deepEqual(await new SegmentFiles(folder).prepare(), ['2026-01-02T03-04-05.678Z.cut.mp4']);
+});
+
 test('a number that another process has by now does not keep a file from being taken over', async (t) => {
   const folder = temporaryFolder();
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
