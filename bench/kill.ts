@@ -48,7 +48,7 @@ async function round(random: () => number, codec: string): Promise<Round> {
       `  rec: { use: record, from: cam, to: ${recordings}, segment: ${SEGMENT_SECONDS}s, preset: ultrafast, codec: ${codec} }\n`,
   );
   const port = await freePort();
-  const command = ['-r', 'ts-node/register/transpile-only', 'plugin/cli/main.ts', 'run', graph, '--metrics', String(port)];
+  const command = ['-r', './scripts/typescript.js', 'plugin/cli/main.ts', 'run', graph, '--metrics', String(port)];
   const child = spawn(process.execPath, command, { cwd: ROOT, stdio: 'ignore' });
   while ((await taken(port)) === 0) {
     if (child.exitCode !== null) throw new Error(`gst-ipl ended with ${child.exitCode} before it recorded anything.`);

@@ -7,8 +7,7 @@
 const { commandLine, launch } = require('./launch.js');
 
 async function main() {
-  const { args, env } = commandLine();
-  process.exitCode = await launch([...args, ...process.argv.slice(2)], env);
+  process.exitCode = await launch([...commandLine(), ...process.argv.slice(2)]);
 }
 
 main().catch((error) => {

@@ -27,17 +27,14 @@ const ANSWER_MS = 2500;
 const AGAIN_MS = 700;
 const EXIT_MS = 400;
 
-/** What node has to run: the built command line, or in a checkout its source. */
+/** What node has to be given to run the command line: the built one, or in a checkout its source. */
 function commandLine(env = process.env, root = ROOT) {
   const built = join(root, 'dist', 'cli', 'main.js');
-  if (env.GST_IPL_DEV !== '1' && existsSync(built)) return { args: [built], env: {} };
+  if (env.GST_IPL_DEV !== '1' && existsSync(built)) return [built];
 
   const source = join(root, 'plugin', 'cli', 'main.ts');
-  const tsNode = join(root, 'node_modules', 'ts-node', 'register', 'transpile-only.js');
-  if (existsSync(source) && existsSync(tsNode)) {
-    // ts-node looks for tsconfig.json from the working directory, which is the user's.
-    return { args: ['-r', tsNode, source], env: { TS_NODE_PROJECT: join(root, 'tsconfig.json') } };
-  }
+  const compiler = join(root, 'scripts', 'typescript.js');
+  if (existsSync(source) && existsSync(compiler)) return ['-r', compiler, source];
   throw new Error(`gst-ipl is not built: ${built} is missing. In a checkout, run \`npm start\` or \`npm run build\`.`);
 }
 
@@ -54,7 +51,7 @@ function commandLine(env = process.env, root = ROOT) {
  * SIGTTIN and SIGTTOU are only for the terminal's own session), so stdin, stdout
  * and raw mode work as before. What is lost is /dev/tty, which nothing here opens.
  */
-function launch(args, extraEnv = {}) {
+function launch(args) {
   const environment = launchEnvironment();
   if (environment.ORC_CODE && !process.env.ORC_CODE) {
     console.error('There is no room for the code that GStreamer compiles (in XDG_RUNTIME_DIR, HOME, TMPDIR or /tmp), so it converts pictures without, more slowly. Free a megabyte there.');
@@ -62,7 +59,7 @@ function launch(args, extraEnv = {}) {
   const options = {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // the channel tells the child when we are gone: child.js
     detached: true,
-    env: { ...environment, ...extraEnv },
+    env: environment,
   };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-r', join(__dirname, 'child.js'), ...args], options);

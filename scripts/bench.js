@@ -14,6 +14,6 @@ if (!existsSync(join(__dirname, '..', 'plugin', 'ipl', 'kernels', 'fusion.wasm')
   if (status !== 0) process.exit(1);
 }
 
-launch(['-r', 'ts-node/register/transpile-only', ...process.argv.slice(2)]).then((code) => {
+launch(['-r', join(__dirname, 'typescript.js'), ...process.argv.slice(2)]).then((code) => {
   process.exitCode = code;
 });

@@ -8,6 +8,5 @@ const { main, setup } = require('./setup/index.js');
 
 main(async () => {
   await setup();
-  const { args, env } = commandLine();
-  process.exitCode = await launch([...args, 'demo', '--out', 'out', ...process.argv.slice(2)], env);
+  process.exitCode = await launch([...commandLine(), 'demo', '--out', 'out', ...process.argv.slice(2)]);
 });

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     if (number === undefined) unreadable += 1;
     else ages.push(ageOf(number));
   }));
-  const cameras = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'cameras.ts'), String(width), String(height), String(rate), ...fifos], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const cameras = spawn(process.execPath, ['-r', path.join(__dirname, '..', '..', 'scripts', 'typescript.js'), path.join(__dirname, 'cameras.ts'), String(width), String(height), String(rate), ...fifos], { stdio: ['pipe', 'ignore', 'inherit'] });
   process.once('exit', () => cameras.kill('SIGKILL'));
   const running = graph.run();
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 /**
  * Milliseconds per frame of the pixel kernels beside a plain copy of the same bytes.
  *
- *     npx ts-node bench/speed/kernels.ts [--json] [--size 3840x2160] [--exposures 3] [--block 32] [--rounds 15]
+ *     node scripts/bench.js bench/speed/kernels.ts [--json] [--size 3840x2160] [--exposures 3] [--block 32] [--rounds 15]
  */
 import { parseArgs } from 'node:util';
 import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';

@@ -7,7 +7,8 @@
  */
 import { once } from 'node:events';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../core/thread';
 import type { Peer } from './peer';
 
 export class TlsRelay {
@@ -26,10 +27,7 @@ export class TlsRelay {
   }
 
   async listen(): Promise<void> {
-    // In the package the worker is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads.
-    const extension = path.extname(__filename);
-    const execArgv = extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [];
-    this.#worker = new Worker(path.join(__dirname, `tls-relay-thread${extension}`), { workerData: this.#peer, execArgv });
+    this.#worker = startThread(path.join(__dirname, 'tls-relay-thread'), { workerData: this.#peer });
     [this.#port] = (await once(this.#worker, 'message')) as [number];
     this.#worker.unref();
   }

@@ -1,7 +1,8 @@
 /** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs. */
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
+import { startThread } from '../core/thread';
 import { watchExit } from './exit-watch';
 import type { FusionReport } from './fusion-task';
 import { NativeSection } from './native-section';
@@ -162,9 +163,6 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 /** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
 const YOUNG_MB = 2;
 
-/** In the package the worker is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
 function spawnWorker(workerData: WorkerSettings): Worker {
-  const extension = path.extname(__filename);
-  const execArgv = extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [];
-  return new Worker(path.join(__dirname, `worker${extension}`), { workerData, execArgv, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  return startThread(path.join(__dirname, 'worker'), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
 }

@@ -1,10 +1,10 @@
 /** A process may end at any moment of its fusion threads: while they load the network, or in the middle of a picture. */
 import path from 'node:path';
 import test from 'ava';
-import { startProgram } from '../support/command';
+import { startProgram, TYPESCRIPT } from '../support/command';
 
 const run = (sets: number, milliseconds: number): Promise<{ code: number | null; stderr: string }> =>
-  startProgram(['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'exit-child.ts'), String(sets), String(milliseconds)]).finished;
+  startProgram([...TYPESCRIPT, path.join(__dirname, 'exit-child.ts'), String(sets), String(milliseconds)]).finished;
 
 for (const milliseconds of [0, 20, 60, 120]) {
   test.serial(`process.exit ${milliseconds} ms after the first of four threads was ready`, async (t) => {
@@ -21,7 +21,7 @@ for (const milliseconds of [0, 35]) {
 }
 
 test.serial('a thread that never comes back from its device holds no process', async (t) => {
-  const child = ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'exit-hung-child.ts')];
+  const child = [...TYPESCRIPT, path.join(__dirname, 'exit-hung-child.ts')];
   const alone = await startProgram(child).finished;
   t.is(alone.code, null);
   t.regex(alone.stderr, /does not come back from its device, so the process is ended by force/);

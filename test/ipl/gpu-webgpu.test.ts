@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { TYPESCRIPT } from '../support/command';
 
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
@@ -13,7 +14,7 @@ test('webgpu on SwiftShader gives PyTorch\'s pictures, of limited range, too', a
   t.timeout(PATIENCE);
   if (!existsSync(DRIVER)) return t.fail(`${DRIVER} is missing: apt-get install chromium (npm test does so)`);
   const env = { ...process.env, VK_ICD_FILENAMES: DRIVER, VK_DRIVER_FILES: DRIVER };
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'gpu-child.ts'), 'webgpu', '', '2', '4'], { env });
+  const child = spawn(process.execPath, [...TYPESCRIPT, path.join(__dirname, 'gpu-child.ts'), 'webgpu', '', '2', '4'], { env });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

@@ -11,6 +11,7 @@ import { FusionPool } from '../../plugin/ipl/fusion-pool';
 import { claimProvider, ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
 import { ProviderWatch, runLimit, watchIn, WATCH_WORDS } from '../../plugin/ipl/gpu/provider-watch';
 import { DEFAULT_MODEL, readCard } from '../../plugin/ipl/model-card';
+import { TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import type { Fault } from './faulty-worker';
 import { paintSet } from './pictures';
@@ -128,7 +129,7 @@ test('who claims the provider waits until it is free of it, or given up', async 
     const { claimProvider } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'plugin', 'ipl', 'gpu', 'provider-gate.ts'))});
     parentPort.postMessage('claims');
     parentPort.postMessage(claimProvider(workerData, 2));`;
-  const worker = new OriginalWorker(code, { eval: true, workerData: gate.settings, execArgv: ['-r', 'ts-node/register/transpile-only'] });
+  const worker = new OriginalWorker(code, { eval: true, workerData: gate.settings, execArgv: TYPESCRIPT });
   const said: unknown[] = [];
   worker.on('message', (message) => said.push(message));
   while (said.length === 0) await pause(10);

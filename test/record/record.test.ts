@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'ava';
 import type { GraphEvent } from '../../plugin';
 import { SegmentFiles } from '../../plugin/record/segment-files';
-import { ROOT } from '../support/command';
+import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
 import { until } from '../support/peers';
@@ -104,7 +104,7 @@ test.serial('kill -9 at any moment: every finished segment plays, and of the las
   const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
   let before = 0;
   for (let round = 0; round < 3; round += 1) {
-    const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'plugin/cli/main.ts', 'run', graph], { cwd: ROOT, stdio: 'ignore' });
+    const child = spawn(process.execPath, [...TYPESCRIPT, 'plugin/cli/main.ts', 'run', graph], { cwd: ROOT, stdio: 'ignore' });
     await until(() => finished(folder).length > before);
     await new Promise((resolve) => setTimeout(resolve, random() * 1500));
     child.kill('SIGKILL');

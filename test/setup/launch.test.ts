@@ -7,7 +7,7 @@ import test from 'ava';
 import { ROOT, script } from './script';
 
 const LAUNCHER = path.join(__dirname, 'fixtures', 'launcher.js');
-const { commandLine } = script<{ commandLine(env: NodeJS.ProcessEnv, root: string): { args: string[]; env: object } }>('bin/launch.js');
+const { commandLine } = script<{ commandLine(env: NodeJS.ProcessEnv, root: string): string[] }>('bin/launch.js');
 
 const runs = (...args: string[]) => spawnSync(process.execPath, [LAUNCHER, ...args], { encoding: 'utf8' });
 
@@ -102,11 +102,11 @@ test('what runs is dist, or the source where there is no dist or GST_IPL_DEV=1, 
   };
   t.throws(() => commandLine({}, root), { message: /not built.*npm start/s });
   const source = file('plugin', 'cli', 'main.ts');
-  const register = file('node_modules', 'ts-node', 'register', 'transpile-only.js');
-  t.deepEqual(commandLine({}, root).args, ['-r', register, source]);
+  const register = file('scripts', 'typescript.js');
+  t.deepEqual(commandLine({}, root), ['-r', register, source]);
   const built = file('dist', 'cli', 'main.js');
-  t.deepEqual(commandLine({}, root).args, [built]);
-  t.deepEqual(commandLine({ GST_IPL_DEV: '1' }, root).args, ['-r', register, source]);
+  t.deepEqual(commandLine({}, root), [built]);
+  t.deepEqual(commandLine({ GST_IPL_DEV: '1' }, root), ['-r', register, source]);
 });
 
 test('bin/gst-ipl.js is executable', (t) => {

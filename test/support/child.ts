@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../setup/script';
+import { ROOT, TYPESCRIPT } from './command';
 import { temporaryFolder } from './folder';
 
 export interface Ended {
@@ -19,7 +19,7 @@ export interface Ended {
 export function runProgram(program: string, limit = 30_000): Promise<Ended> {
   const file = path.join(temporaryFolder(), 'program.ts');
   writeFileSync(file, program.replaceAll("'#", `'${ROOT}/plugin`));
-  const child = spawn(process.execPath, ['-r', path.join(ROOT, 'node_modules/ts-node/register/transpile-only'), file], { cwd: ROOT, timeout: limit });
+  const child = spawn(process.execPath, [...TYPESCRIPT, file], { cwd: ROOT, timeout: limit });
   let output = '';
   let done = 0;
   const read = (chunk: Buffer): void => {

@@ -4,6 +4,9 @@ import path from 'node:path';
 
 export const ROOT = path.join(__dirname, '..', '..');
 
+/** What node has to be told to run TypeScript. */
+export const TYPESCRIPT = ['-r', path.join(ROOT, 'scripts', 'typescript.js')];
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
