@@ -1,14 +1,14 @@
 /** Every graph and example that ships runs to its end, with the shipped media and the shipped network. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
 import { freePort, gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
-import { ROOT, runCommand, startCommand } from '../support/command';
+import { figure, ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
-import { asItIs } from '../support/part';
+import { until } from '../support/peers';
 import { runToEnd } from '../support/run-graph';
 
 const folder = temporaryFolder();
@@ -106,14 +106,15 @@ test.serial('three RTSP cameras to a recording, until Ctrl-C', async (t) => {
   const out = path.join(folder, 'cameras.mp4');
   const camera = await rtspCamera();
   const cameras = ['under', 'mid', 'over'].flatMap((name) => ['--set', `${name}=rtsp://127.0.0.1:${camera.port}/cam`]);
-  const run = startCommand('run', 'graphs/rtsp-cameras.yaml', ...cameras, '--set', 'size=64x48', '--set', `out=${out}`);
-  const written = (): number => (existsSync(asItIs(out)) ? statSync(asItIs(out)).size : 0);
-  while (written() < 2000 && run.child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 100));
+  const port = await freePort();
+  const run = startCommand('run', 'graphs/rtsp-cameras.yaml', ...cameras, '--set', 'size=64x48', '--set', `out=${out}`, '--metrics', `${port}`);
+  // The file itself grows when 64 KiB have gathered, half a minute later.
+  await until(async () => run.child.exitCode !== null || (await figure('gst_ipl_output_frames_total{node="file"}', port)) >= 3);
   run.child.kill('SIGINT');
   const { code, stderr } = await run.finished;
   await gone(camera.child);
   t.is(code, 0, stderr);
-  t.true((await countPictures(out)) > 0);
+  t.true((await countPictures(out)) >= 3);
 });
 
 test.serial('SRT cameras, called and calling', async (t) => {

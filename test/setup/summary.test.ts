@@ -37,7 +37,7 @@ const FILES: Record<string, { code: string; result: Result }> = {
   'passes, and prints what looks like passing': { code: "test('a', (t) => { console.log('  ✔ b'); t.pass(); }); test('c', (t) => t.pass());", result: { passed: 2, failed: 0 } },
   'fails beside one that passes': { code: "test('a', (t) => t.is(1, 2)); test('b', (t) => t.pass()); test('c', () => { throw new Error('no'); });", result: { passed: 1, failed: 2 } },
   'has a hook that fails': { code: "test.after.always('h', () => { throw new Error('no'); }); test('a', (t) => t.pass());", result: { passed: 1, failed: 1 } },
-  'throws outside of its tests': { code: "test('a', (t) => t.pass()); test.serial('b', () => new Promise(() => setTimeout(() => { throw new Error('no'); }, 200)));", result: { passed: 1, failed: 1 } },
+  'throws outside of its tests': { code: "test.serial('a', (t) => t.pass()); test.serial('b', () => new Promise(() => setTimeout(() => { throw new Error('no'); }, 200)));", result: { passed: 1, failed: 1 } },
   'is killed': { code: "test.serial('a', (t) => t.pass()); test.serial('b', () => new Promise(() => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200)));", result: { passed: 1, failed: 1 } },
   'exits': { code: "test('a', () => process.exit(3));", result: { passed: 0, failed: 1 } },
   'cannot be loaded': { code: "require('nowhere');", result: { passed: 0, failed: 1 } },

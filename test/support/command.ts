@@ -34,6 +34,12 @@ export function runCommand(...args: readonly string[]): Promise<Finished> {
   return startCommand(...args).finished;
 }
 
+/** A figure of a run with `--metrics PORT`, by its whole name; 0 as long as there is none. */
+export async function figure(name: string, port: number): Promise<number> {
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text(), () => '');
+  return Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ').at(1) ?? 0);
+}
+
 /** Resolves when a program has said something from now on: on a busy machine no pause is long enough. */
 export function says(child: ChildProcess, pattern: RegExp): Promise<void> {
   return new Promise((resolve) => {
