@@ -14,11 +14,11 @@ const at = (name: string): string => path.join(folder, name);
 /** Three seconds, and as many for a busy machine to notice; a file that is still busy could take fifteen. */
 const SOON_MS = 6_000;
 
-const LIVE = 'videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=64,height=48,framerate=10/1';
+const live = (size: string): string => `videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,${size},framerate=10/1`;
 
-function graph(name: string, sink: string): string {
+function graph(name: string, sink: string, size = 'width=64,height=48'): string {
   const file = at(`${name}.yaml`);
-  writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${LIVE}', restart: always }\n  k: { use: sink, from: cam, launch: '${sink}' }\n`);
+  writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${live(size)}', restart: always }\n  k: { use: sink, from: cam, launch: '${sink}' }\n`);
   return file;
 }
 
@@ -90,12 +90,12 @@ test.serial('a sink that is stuck: it is told, memory does not grow, and SIGTERM
   const fifo = at('fifo');
   execFileSync('mkfifo', [fifo]);
   const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK); // Opened, and never read.
-  const run = startCommand('run', graph('stuck', `filesink location=${fifo}`));
+  const run = startCommand('run', graph('stuck', `filesink location=${fifo}`, 'width=640,height=480'));
   let said = '';
   run.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await until(() => /"k" seems to be stuck/.test(said), 90_000);
   const before = residentMemory(run.child.pid);
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // The camera sends 13 MiB.
   const grown = residentMemory(run.child.pid) - before;
   t.true(grown < 8, `${grown} MiB`);
   const { code, stderr } = await end(t, run, 'SIGTERM');
