@@ -27,6 +27,7 @@
  *       air: { use: publish, from: fused, to: "srt://ingest.example.org:7001?passphrase=${key}", bitrate: 6M }
  */
 import type { Observable } from 'rxjs';
+import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, ONE_STREAM } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
@@ -34,12 +35,13 @@ import { intoTarget } from '../core/into-target';
 import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/paths';
-import { encoderOptions } from '../gstreamer/encoder';
+import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { HLS_FILES } from './hls';
 import { Publisher } from './publisher';
+import { routeElements } from './routes';
 
 const options = {
   to: {
@@ -69,22 +71,25 @@ export const publishElement = defineElement({
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
     const { scheme } = parseAddress(settings.to);
+    checkEncoder(settings);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
     if (scheme !== 'hls' || settings.codec === 'h264') return;
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
       hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
     });
   },
+  needs,
   checkFiles({ to }) {
     const address = parseAddress(to);
     if (isFolder(address)) requireMakeableFolder(address.folder);
+    else requireInterfaces(address.query.get('iface'));
   },
   files({ to }) {
     const address = parseAddress(to);
     return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
   },
   create(settings, context) {
-    const publisher = new Publisher(settings.to, settings, context);
+    const publisher = new Publisher(settings.to, settings, needs(settings), context);
     return {
       ready: () => publisher.prepare(),
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue, reportQueue(context))),
@@ -92,3 +97,8 @@ export const publishElement = defineElement({
     };
   },
 });
+
+function needs({ to, codec, encoder }: PublishSettings): string[] {
+  const address = parseAddress(to);
+  return [...encoderElements({ codec, encoder }), ...(isFolder(address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(address, codec))];
+}

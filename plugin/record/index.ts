@@ -39,7 +39,7 @@ import { requireMakeableFolder } from '../core/paths';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { reportQueue } from '../core/queue-watch';
 import { SECOND } from '../core/time';
-import { encoderElements, encoderOptions } from '../gstreamer/encoder';
+import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { requireElements } from '../gstreamer/probe';
 import { recordMetrics } from './metrics';
 import { Recorder } from './recorder';
@@ -75,6 +75,7 @@ export const recordElement = defineElement({
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
+  needs,
   checkFiles: ({ to }) => requireMakeableFolder(to),
   files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
   create(settings, context) {
@@ -83,7 +84,7 @@ export const recordElement = defineElement({
     let owner = false;
     return {
       async ready() {
-        await requireElements(context.node, [...encoderElements(settings), 'splitmuxsink', 'mp4mux']);
+        await requireElements(context.node, needs(settings));
         if (inUse.has(folder)) throw folderInUse(context.node, settings.to);
         owner = true;
         inUse.add(folder);
@@ -98,8 +99,13 @@ export const recordElement = defineElement({
   },
 });
 
+function needs(settings: OptionsOf<typeof options>): string[] {
+  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux'];
+}
+
 function checked(settings: OptionsOf<typeof options>): RecordSettings {
   const { to, segment = 0n } = settings;
+  checkEncoder(settings);
   if (to.trim() === '') throw new GstIplError('bad-option', 'the option "to" names no folder.');
   if (segment >= SECOND && segment <= LONGEST_SEGMENT) return { ...settings, segment };
   throw new GstIplError('bad-option', 'the option "segment" must be from 1s to 60min.');
