@@ -22,7 +22,7 @@ export function readSecretFile(file: string, what: string): string {
 
 /** Pipes (`<(pass show token)`) are the process's own. */
 function checkAccess(file: string, what: string, stats: Stats): void {
-  const user = process.getuid?.();
+  const user = process.geteuid?.();
   if (user === undefined || !stats.isFile()) return;
   const quoted = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
   if (stats.uid !== user && stats.uid !== 0) {

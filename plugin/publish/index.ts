@@ -12,6 +12,7 @@
  *     over TCP. H.264 or H.265 in RTP.
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
+ * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
  * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: the condition `down`, which
  *   degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
