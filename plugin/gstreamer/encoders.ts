@@ -26,7 +26,7 @@ export interface Encoder {
   readonly presets: boolean;
   /** The licence of what does the encoding, for people. */
   readonly licence: string;
-  launch(target: EncoderTarget): string;
+  readonly launch: (target: EncoderTarget) => string;
 }
 
 const kilobits = ({ bitsPerSecond }: EncoderTarget): number => Math.round(bitsPerSecond / 1000);
