@@ -47,11 +47,13 @@ interface ElementBase<Table extends OptionTable> {
    */
   check?(options: OptionsOf<Table>, inputs: InputNames): void;
   /**
-   * Looks at what the options name outside of the graph: files, folders, models, providers. Not called where a graph is only
+   * Looks at what the options name outside of the graph: files, folders, models, providers, network interfaces. Not called where a graph is only
    * shown. What a launch fragment names is looked at without it.
    * @throws GstIplError `missing-file`, `bad-model` or `bad-option`.
    */
   checkFiles?(options: OptionsOf<Table>): void;
+  /** GStreamer elements that a stage puts into pipelines of its own: a check refuses a graph for which one is not installed. */
+  needs?(options: OptionsOf<Table>): readonly string[];
   /** Files that it reads and writes, where its options name some: no node may write over what another reads. */
   files?(options: OptionsOf<Table>): readonly FileUse[];
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */

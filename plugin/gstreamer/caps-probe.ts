@@ -18,8 +18,12 @@ export interface CapsQuestions {
 const RAW = /^video\/x-raw\s*(?:,|$)/;
 
 export function capsQuestions(fragment: string): CapsQuestions {
-  const caps = capsOf(fragment).filter((text) => RAW.test(text));
+  const caps = rawCapsOf(fragment);
   return { caps, launches: caps.map(tried) };
+}
+
+export function rawCapsOf(fragment: string): string[] {
+  return capsOf(fragment).filter((text) => RAW.test(text));
 }
 
 /** `videoconvert` takes and gives every format that GStreamer knows. */
@@ -58,7 +62,7 @@ async function explainField(field: string): Promise<LaunchFinding> {
 }
 
 /** `width=640`, `format={I420,NV12}`: what stands between the commas that are in no list and no quotes. */
-function fieldsOf(caps: string): string[] {
+export function fieldsOf(caps: string): string[] {
   const fields = caps.match(/(?:"(?:[^"\\]|\\.)*"|\{[^}]*\}|\[[^\]]*\]|[^,])+/gs) ?? [];
   return fields.slice(1).map((field) => field.trim());
 }

@@ -169,5 +169,17 @@ export function debianPackageFor(element: string): string | undefined {
   const listed = listedElements().get(element);
   if (listed !== undefined) return listed;
   if (LIBAV.test(element)) return 'gstreamer1.0-libav';
+  return hardwarePackage(element);
+}
+
+function hardwarePackage(element: string): string | undefined {
   return HARDWARE.find(([pattern]) => pattern.test(element))?.[1];
+}
+
+/** What to do where an element is not there; undefined for one that Debian does not have. */
+export function installHint(element: string): string | undefined {
+  const debian = debianPackageFor(element);
+  if (debian === undefined) return undefined;
+  const install = `apt-get install ${debian}`;
+  return hardwarePackage(element) === debian ? `It is there only with its hardware, the driver, and the package: ${install}` : `Install it: ${install}`;
 }

@@ -3,6 +3,9 @@ import { GstIplError } from '../core/errors';
 import { choiceOption, type Option, type OptionsOf } from '../core/options';
 import { parseBitrate } from '../core/quantities';
 import type { VideoCaps } from '../core/video-caps';
+import { ENCODER_NAMES, ENCODERS, type Encoder, type EncoderName, type VideoCodec } from './encoders';
+
+export type { VideoCodec };
 
 const PRESETS = ['auto', 'ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow'] as const;
 
@@ -32,16 +35,22 @@ export const encoderOptions = {
     default: 'h264',
     defaultText: 'h264: every player and browser shows it, and it costs a third of the work of h265',
   }),
+  encoder: choiceOption({
+    summary:
+      'The GStreamer element that encodes. x264enc and x265enc are under the GPL, openh264enc under a BSD licence; va, nv and v4l2 are hardware (not tried: none was at hand).',
+    choices: ['auto', ...ENCODER_NAMES],
+    default: 'auto',
+    defaultText: 'auto: x264enc for h264, x265enc for h265: the best pictures at a rate, on any machine',
+  }),
   bitrate,
   preset: choiceOption({
-    summary: "The encoder's effort: slower presets look better at the same rate and cost more.",
+    summary: 'The effort of x264enc and x265enc: slower presets look better at the same rate and cost more.',
     choices: PRESETS,
     default: 'auto',
     defaultText: 'auto: veryfast for h264, ultrafast for h265; two cores encode 720p30 beside the fusion with it',
   }),
 };
 
-export type VideoCodec = 'h264' | 'h265';
 export type EncoderSettings = OptionsOf<typeof encoderOptions>;
 
 /** 0.1 bit a pixel is what broadcasters give H.264 of moderate motion; H.265 needs about two thirds of it. */
@@ -60,30 +69,49 @@ function bitrateOf({ bitrate: wanted, codec }: EncoderSettings, caps: VideoCaps)
   return Math.min(MOST_BITRATE, Math.max(LEAST_BITRATE * 4, rate));
 }
 
+/**
+ * Whether what is asked for goes together.
+ * @throws GstIplError `bad-option`
+ */
+export function checkEncoder(settings: EncoderSettings): void {
+  const { codec, encoder, preset } = settings;
+  const { codec: made, presets } = encoderOf(settings);
+  if (made !== codec) {
+    throw new GstIplError('bad-option', `the encoder "${encoder}" makes ${made}, and the codec is ${codec}.`, {
+      hint: `Write \`codec: ${made}\`, or choose one of ${ENCODER_NAMES.filter((name) => ENCODERS[name].codec === codec).join(', ')}.`,
+    });
+  }
+  if (preset === 'auto' || presets) return;
+  throw new GstIplError('bad-option', `the encoder "${encoder}" has no presets.`, { hint: 'Leave `preset` out: it is for x264enc and x265enc.' });
+}
+
+function nameOf({ codec, encoder }: Pick<EncoderSettings, 'codec' | 'encoder'>): EncoderName {
+  if (encoder !== 'auto') return encoder;
+  return codec === 'h264' ? 'x264enc' : 'x265enc';
+}
+
+function encoderOf(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): Encoder {
+  return ENCODERS[nameOf(settings)];
+}
+
 /** Names of the elements that `encoderLaunch` needs. */
-export function encoderElements({ codec }: EncoderSettings): string[] {
-  return ['capssetter', ...(codec === 'h264' ? ['x264enc', 'h264parse'] : ['x265enc', 'h265parse'])];
+export function encoderElements(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): string[] {
+  return ['capssetter', nameOf(settings), `${settings.codec}parse`];
 }
 
 /**
- * A launch fragment from raw pictures to a parsed stream.
- *
- * `tune=zerolatency` also for recordings: pictures that wait in an encoder are lost when the process is killed.
- * `scenecut=0`: x264 makes an intra picture of every scene change, which h264parse takes for a key frame: it would begin a file.
- * Parameter sets are repeated at every key frame, so that a receiver can join in the middle.
+ * A launch fragment from raw pictures to a parsed stream. Parameter sets are repeated at every key frame, so that a receiver
+ * can join in the middle.
  *
  * @param keyFrameSeconds the longest time between two key frames
  */
 export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFrameSeconds: number): string {
   const { codec, preset } = settings;
-  const kilobits = Math.round(bitrateOf(settings, caps) / 1000);
-  const interval = Math.max(1, Math.round(frameRate(caps) * keyFrameSeconds));
-  const common = `tune=zerolatency bitrate=${kilobits} key-int-max=${interval}`;
-  const encoder =
-    codec === 'h264'
-      ? `x264enc speed-preset=${preset === 'auto' ? 'veryfast' : preset} ${common} option-string=scenecut=0 ! h264parse config-interval=-1`
-      : `x265enc speed-preset=${preset === 'auto' ? 'ultrafast' : preset} ${common} ! h265parse config-interval=-1`;
-  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=I420 ! ${encoder}`;
+  const { format, launch } = encoderOf(settings);
+  const rate = frameRate(caps);
+  const interval = Math.max(1, Math.round(rate * keyFrameSeconds));
+  const encoder = launch({ bitsPerSecond: bitrateOf(settings, caps), interval, preset, width: caps.width, height: caps.height, rate });
+  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=${format} ! ${encoder} ! ${codec}parse config-interval=-1`;
 }
 
 /** 4:2:0 encoders take even sizes only; of an odd one the last row or column is left out. */

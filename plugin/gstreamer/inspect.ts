@@ -22,11 +22,21 @@ export async function rawFormats(): Promise<string[]> {
   return list.split(',').map((name) => name.trim().replace(/^\(string\)/, '')).filter((name) => name !== '');
 }
 
-/** Adds to a finding what the property may be. @param message GStreamer's own */
+/** Adds to a finding what the property may be, or may be called. @param message GStreamer's own */
 export async function withValues(finding: LaunchFinding, message: string): Promise<LaunchFinding> {
+  const [, unknown, of] = /^no property "(.+)" in element "(.+)"$/.exec(message) ?? [];
+  if (unknown !== undefined && of !== undefined) {
+    const near = nearest(unknown, propertiesIn(await inspect(of)));
+    return near === undefined ? finding : { ...finding, hint: `Did you mean "${near}"? ${finding.hint ?? ''}`.trimEnd() };
+  }
   const [, property, factory, value] = /^could not set property "(.+)" in element "(.+)" to "(.*)"$/s.exec(message) ?? [];
   if (property === undefined || factory === undefined || value === undefined) return finding;
   return { ...finding, hint: hintFor(blockOf(await inspect(factory), property), value) ?? finding.hint };
+}
+
+function propertiesIn(text: string): string[] {
+  const section = text.slice(Math.max(0, text.indexOf('Element Properties:')));
+  return [...section.matchAll(/^ {2}([\w-]+) +: /gm)].map(([, name = '']) => name);
 }
 
 /** What is said of one property: its lines are indented further than the next one's name. */

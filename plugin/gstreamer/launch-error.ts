@@ -1,7 +1,7 @@
 /** Makes sentences of what GStreamer says of launch strings that it refuses. */
 import type { ErrorCode } from '../core/errors';
 import { nearest } from '../core/nearest';
-import { debianPackageFor, knownElements } from './debian-packages';
+import { installHint, knownElements } from './debian-packages';
 import { elementsOf, factoryOf } from './launch';
 
 export interface LaunchFinding {
@@ -20,11 +20,10 @@ const LONGEST_QUOTE = 120;
 export function explainLaunchError(message: string, launch: string): LaunchFinding {
   const missing = /^no element "(.+)"$/.exec(message)?.[1];
   if (missing !== undefined) {
-    const debian = debianPackageFor(missing);
     return {
       code: 'missing-plugin',
       message: `GStreamer has no element "${missing}".`,
-      hint: debian ? `Install it: apt-get install ${debian}` : misspeltHint(missing, launch),
+      hint: installHint(missing) ?? misspeltHint(missing, launch),
       token: missing,
     };
   }

@@ -1,6 +1,8 @@
-/** What GStreamer elements name outside of a graph: files that they read, files that they write, devices. */
+/** What GStreamer elements name outside of a graph: files that they read, files that they write, devices, network interfaces. */
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { requireInterfaces } from '../core/address/interfaces';
+import { asGstIplError } from '../core/errors';
 import { checkInput, checkOutput, type PathFinding } from '../core/paths';
 import { fillPattern, isNumbered } from '../core/name-pattern';
 import type { LaunchFinding } from './launch-error';
@@ -13,8 +15,8 @@ export interface NamedFile {
   readonly value: string | null;
 }
 
-/** Properties that hold a path or an address, by GStreamer's custom. */
-export const FILE_PROPERTIES = ['location', 'uri', 'device', 'playlist-location'];
+/** Properties that hold a path or an address, by GStreamer's custom, and interfaces. */
+export const FILE_PROPERTIES = ['location', 'uri', 'device', 'playlist-location', 'multicast-iface'];
 
 /** They do nothing without a file. */
 const NEED_FILE = ['filesrc', 'filesink'];
@@ -25,10 +27,21 @@ const PATTERN = /[%*?]/;
 /** @returns what is wrong with it, or undefined */
 export function checkNamedFile({ factory, property, value }: NamedFile): LaunchFinding | undefined {
   if (value === null || value === '') return property === 'location' && NEED_FILE.includes(factory) ? namesNone(factory) : undefined;
+  if (property === 'multicast-iface') return checkInterfaces(value);
   const file = pathOf(value);
   if (file === undefined) return undefined;
   const finding = checkPath(factory, property, file);
   return finding && { code: 'missing-file', ...finding, token: value };
+}
+
+function checkInterfaces(names: string): LaunchFinding | undefined {
+  try {
+    requireInterfaces(names);
+    return undefined;
+  } catch (error) {
+    const { code, message, hint } = asGstIplError(error, 'bad-option');
+    return { code, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}`, hint, token: names };
+  }
 }
 
 function checkPath(factory: string, property: string, file: string): PathFinding | undefined {

@@ -5,10 +5,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import { misspeltFields } from './caps-fields';
 import { capsQuestions, explainCapsAnswers } from './caps-probe';
 import { withValues } from './inspect';
 import { elementsOf, nameElements } from './launch';
 import { explainLaunchError, isLinkError, type LaunchFinding } from './launch-error';
+import { looseEnds, type Ends } from './loose-ends';
 import { FILE_PROPERTIES, type NamedFile } from './named-files';
 import { explainBytes, typeQuestions } from './untyped-bytes';
 
@@ -33,8 +35,14 @@ const TIMEOUT_MS = 30_000;
 /** A launch string to be parsed. */
 interface Question {
   readonly launch: string;
-  /** Names of elements whose properties are asked for. */
-  readonly elements?: readonly string[];
+  /** The elements that more is asked of. */
+  readonly elements?: readonly AskedElement[];
+}
+
+interface AskedElement {
+  readonly name: string;
+  /** What the launch string gives its properties. */
+  readonly assigned: readonly (readonly [property: string, value: string])[];
 }
 
 interface Answer {
@@ -42,6 +50,9 @@ interface Answer {
   readonly message: string | null;
   /** In the order of the elements. */
   readonly values: readonly Readonly<Record<string, string | null>>[];
+  /** In the order of the elements: what GStreamer does not keep as it is given, but moves into its range, without a word. */
+  readonly clamped?: readonly (readonly [property: string, value: string])[][];
+  readonly ends?: Ends;
 }
 
 /** @returns in the order of the fragments */
@@ -57,7 +68,8 @@ export async function probeFragments(fragments: readonly ProbedFragment[]): Prom
       const [whole, ...others] = answers[index] ?? [];
       const messages = others.map(({ message }) => message);
       const more = await explainCapsAnswers(caps, messages.slice(0, caps.launches.length), parseElsewhere);
-      more.push(...explainBytes(types, messages.slice(caps.launches.length)));
+      more.push(...explainBytes(types, messages.slice(caps.launches.length)), ...misspeltFields(fragment.launch));
+      if (whole?.message === null) more.push(...(await valuesOutOfRange(fragment, whole)), ...(whole.ends ? looseEnds(fragment.launch, fragment, whole.ends) : []));
       const message = whole?.message ?? null;
       // What was found out beside says why a link fails.
       const main = message === null || (isLinkError(message) && more.length > 0) ? [] : [await withValues(explainLaunchError(message, fragment.launch), message)];
@@ -72,13 +84,22 @@ export async function probeFragments(fragments: readonly ProbedFragment[]): Prom
  */
 function wholeQuestion({ launch, hasInput, hasOutput }: ProbedFragment): Question {
   const { launch: named, names } = nameElements(launch, 'probed');
-  return { launch: `${hasInput ? 'identity name=probe_head ! ' : ''}${named}${hasOutput ? ' ! videoconvert name=probe_tail' : ''}`, elements: names };
+  const written = elementsOf(launch);
+  const elements = names.map((name, index) => ({ name, assigned: [...(written[index]?.properties ?? [])] }));
+  return { launch: `${hasInput ? 'identity name=probe_head ! ' : ''}${named}${hasOutput ? ' ! videoconvert name=probe_tail' : ''}`, elements };
 }
 
 function filesOf({ launch }: ProbedFragment, { values }: Answer): NamedFile[] {
   return elementsOf(launch).flatMap(({ factory }, index) => {
     return Object.entries(values[index] ?? {}).map(([property, value]) => ({ factory, property, value }));
   });
+}
+
+async function valuesOutOfRange({ launch }: ProbedFragment, { clamped = [] }: Answer): Promise<LaunchFinding[]> {
+  const factories = elementsOf(launch).map(({ factory }) => factory);
+  // As GStreamer says it of values that it cannot read.
+  const messages = clamped.flatMap((pairs, index) => pairs.map(([property, value]) => `could not set property "${property}" in element "${factories[index]}" to "${value}"`));
+  return Promise.all(messages.map((message) => withValues(explainLaunchError(message, launch), message)));
 }
 
 /** Names of the GStreamer elements that are not installed. */
@@ -127,7 +148,10 @@ async function ask(questions: readonly Question[]): Promise<Answer[]> {
 /** @throws GstIplError `missing-plugin` naming the node and what to install, when GStreamer lacks one of the elements */
 export async function requireElements(node: string, factories: readonly string[]): Promise<void> {
   const [missing] = await missingElements(factories);
-  if (missing === undefined) return;
-  const { code, message, hint } = explainLaunchError(`no element "${missing}"`, missing);
-  throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
+  if (missing !== undefined) throw missingPlugin(node, missing);
+}
+
+export function missingPlugin(node: string, factory: string): GstIplError {
+  const { code, message, hint } = explainLaunchError(`no element "${factory}"`, factory);
+  return new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint });
 }

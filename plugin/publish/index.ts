@@ -12,6 +12,7 @@
  *     over TCP. H.264 or H.265 in RTP.
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
+ * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
  * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: the condition `down`, which
  *   degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
@@ -27,6 +28,7 @@
  *       air: { use: publish, from: fused, to: "srt://ingest.example.org:7001?passphrase=${key}", bitrate: 6M }
  */
 import type { Observable } from 'rxjs';
+import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, ONE_STREAM } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
@@ -34,12 +36,13 @@ import { intoTarget } from '../core/into-target';
 import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/paths';
-import { encoderOptions } from '../gstreamer/encoder';
+import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { notEncrypted, tlsOption } from '../gstreamer/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { HLS_FILES } from './hls';
 import { Publisher } from './publisher';
+import { routeElements } from './routes';
 
 const options = {
   to: {
@@ -69,22 +72,25 @@ export const publishElement = defineElement({
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
     const { scheme } = parseAddress(settings.to);
+    checkEncoder(settings);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
     if (scheme !== 'hls' || settings.codec === 'h264') return;
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
       hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
     });
   },
+  needs,
   checkFiles({ to }) {
     const address = parseAddress(to);
     if (isFolder(address)) requireMakeableFolder(address.folder);
+    else requireInterfaces(address.query.get('iface'));
   },
   files({ to }) {
     const address = parseAddress(to);
     return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
   },
   create(settings, context) {
-    const publisher = new Publisher(settings.to, settings, context);
+    const publisher = new Publisher(settings.to, settings, needs(settings), context);
     return {
       ready: () => publisher.prepare(),
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue, reportQueue(context))),
@@ -92,3 +98,8 @@ export const publishElement = defineElement({
     };
   },
 });
+
+function needs({ to, codec, encoder }: PublishSettings): string[] {
+  const address = parseAddress(to);
+  return [...encoderElements({ codec, encoder }), ...(isFolder(address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(address, codec))];
+}

@@ -5,7 +5,7 @@ import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
 import type { ReportOf } from '../core/metric-table';
-import { encoderElements, encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
+import { encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
 import { Output, type Outage } from '../gstreamer/output';
 import { rtspPeer } from '../gstreamer/peer';
 import { segmentRhythm } from '../gstreamer/segment-rhythm';
@@ -15,13 +15,14 @@ import { TlsRelay } from '../gstreamer/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
-import { routeElements, routeLaunch } from './routes';
+import { routeLaunch } from './routes';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
 const UNCUT = { keyFrameSeconds: 2, cut: '' };
 
 export class Publisher {
   readonly #settings: EncoderSettings;
+  readonly #needs: readonly string[];
   readonly #context: StageContext;
   readonly #report: ReportOf<typeof publishMetrics>;
   readonly #address: Address;
@@ -36,8 +37,10 @@ export class Publisher {
   readonly #down: Condition;
   readonly #unlisted: Condition;
 
-  constructor(to: string, settings: EncoderSettings & { readonly tls: Trust }, context: StageContext) {
+  /** @param needs GStreamer elements that it cannot do without */
+  constructor(to: string, settings: EncoderSettings & { readonly tls: Trust }, needs: readonly string[], context: StageContext) {
     this.#settings = settings;
+    this.#needs = needs;
     this.#context = context;
     this.#report = (name, value) => context.report?.(name, value);
     const condition = conditionsBy(context);
@@ -67,8 +70,7 @@ export class Publisher {
 
   /** @throws GstIplError `missing-plugin`, or where the folder of HLS cannot be written */
   async prepare(): Promise<void> {
-    const route = isFolder(this.#address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(this.#address, this.#settings.codec);
-    await requireElements(this.#context.node, [...encoderElements(this.#settings), ...route]);
+    await requireElements(this.#context.node, this.#needs);
     await this.#relay?.listen();
     try {
       await this.#hls?.prepare();

@@ -2,6 +2,7 @@
  * `record`: pictures into files that survive `kill -9` and power loss.
  *
  * - Input: frames of one node. Output: none.
+ * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
  * - Files: fragmented MP4 in the folder `to`, each `segment` long (to half a second where a camera is not as fast as its caps
  *   say) and with its own times from zero, named by the time (UTC) of their first picture:
  *   `2026-11-23T06-24-52.350Z.mp4`. A file with such a name is whole and on the disk (fsync). The one being written ends
@@ -39,7 +40,7 @@ import { requireMakeableFolder } from '../core/paths';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { reportQueue } from '../core/queue-watch';
 import { SECOND } from '../core/time';
-import { encoderElements, encoderOptions } from '../gstreamer/encoder';
+import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
 import { requireElements } from '../gstreamer/probe';
 import { recordMetrics } from './metrics';
 import { Recorder } from './recorder';
@@ -75,6 +76,7 @@ export const recordElement = defineElement({
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
+  needs,
   checkFiles: ({ to }) => requireMakeableFolder(to),
   files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
   create(settings, context) {
@@ -83,7 +85,7 @@ export const recordElement = defineElement({
     let owner = false;
     return {
       async ready() {
-        await requireElements(context.node, [...encoderElements(settings), 'splitmuxsink', 'mp4mux']);
+        await requireElements(context.node, needs(settings));
         if (inUse.has(folder)) throw folderInUse(context.node, settings.to);
         owner = true;
         inUse.add(folder);
@@ -98,8 +100,13 @@ export const recordElement = defineElement({
   },
 });
 
+function needs(settings: OptionsOf<typeof options>): string[] {
+  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux'];
+}
+
 function checked(settings: OptionsOf<typeof options>): RecordSettings {
   const { to, segment = 0n } = settings;
+  checkEncoder(settings);
   if (to.trim() === '') throw new GstIplError('bad-option', 'the option "to" names no folder.');
   if (segment >= SECOND && segment <= LONGEST_SEGMENT) return { ...settings, segment };
   throw new GstIplError('bad-option', 'the option "segment" must be from 1s to 60min.');

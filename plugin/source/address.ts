@@ -19,6 +19,8 @@ export interface Address {
   readonly launch: string;
   /** Of RTSP: who can be asked why there is no connection. */
   readonly peer?: Peer;
+  /** The network interface of a multicast group, where the address names one. */
+  readonly iface?: string | undefined;
 }
 
 export interface AddressSettings {
@@ -68,7 +70,8 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
 function network(address: NetworkAddress, settings: AddressSettings): Address {
   const launches = { rtsp, srt, rtp, udp };
   const launch = launches[address.transport](address, settings);
-  return address.transport === 'rtsp' ? { live: true, launch, peer: rtspPeer(address, settings.tls ?? 'system') } : { live: true, launch };
+  if (address.transport === 'rtsp') return { live: true, launch, peer: rtspPeer(address, settings.tls ?? 'system') };
+  return { live: true, launch, iface: address.query.get('iface') };
 }
 
 function file(path: string): Address {

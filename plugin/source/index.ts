@@ -47,6 +47,7 @@
  *       test: { use: source, uri: examples/media/video/mid.mp4, play: loop }
  */
 import type { Observable } from 'rxjs';
+import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, NO_INPUT, type StageElement } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
@@ -110,6 +111,7 @@ export const sourceElement = defineElement({
   options,
   example: 'mid: { use: source, uri: "rtsp://10.0.0.12/stream1" }',
   check,
+  checkFiles: (settings) => requireInterfaces(fragmentOf(settings).iface),
   launch: (settings) => scaleLaunch(fragmentOf(settings).launch, settings.size, '!'),
   variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
 });

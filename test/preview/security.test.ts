@@ -1,5 +1,5 @@
 /** Who may do what: names, sites, tokens, sizes, times. */
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
@@ -29,10 +29,12 @@ test('where other machines can connect, a token is needed, and said at the check
   t.throws(() => readToken(open, undefined, { GST_IPL_TOKEN: 'short' }), { message: /token of 5 characters; 16 are the least/ });
   const file = path.join(temporaryFolder(), 'token');
   t.throws(() => readToken(open, file, {}), { message: /cannot be read \(ENOENT\)/ });
-  writeFileSync(file, '\n');
+  writeFileSync(file, '\n', { mode: 0o600 });
   t.throws(() => readToken(open, file, {}), { message: /token of 0 characters/ });
   writeFileSync(file, `${TOKEN}\n`);
   t.is(readToken(open, file, { GST_IPL_TOKEN: 'another' }), TOKEN);
+  chmodSync(file, 0o666);
+  t.throws(() => readToken(open, file, {}), { instanceOf: GstIplError, message: /is open to other users of this machine \(mode 666\)/ });
   const options = { listen: '0.0.0.0:8080', tokenFile: '', width: 1280, rate: 10 };
   if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.checkFiles?.(options), { instanceOf: GstIplError });
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { asGstIplError } from '../../core/errors';
 import { loadGStreamer } from '../../gstreamer/binding';
 import { debianPackageFor } from '../../gstreamer/debian-packages';
+import { ENCODER_NAMES, ENCODERS } from '../../gstreamer/encoders';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
 import { DEFAULT_MODEL } from '../../ipl/model-card';
@@ -32,7 +33,7 @@ export const doctorCommand: Command = {
   examples: ['gst-ipl doctor'],
   async run() {
     console.log(`gst-ipl ${version()}, Node ${process.version}, ${process.platform} ${process.arch}\n`);
-    const findings = [...checkGStreamer(), ...(await checkPlugins()), ...(await checkInference()), ...checkProcess()];
+    const findings = [...checkGStreamer(), ...(await checkPlugins()), ...(await checkEncoders()), ...(await checkInference()), ...checkProcess()];
     const marks = { works: 'ok     ', missing: 'MISSING', hint: 'hint   ' };
     for (const { state, text, remedy } of findings) {
       console.log(`${marks[state]}  ${text}${remedy ? `\n         ${remedy}` : ''}`);
@@ -65,6 +66,14 @@ async function checkPlugins(): Promise<Finding[]> {
   };
   const present = NEEDED.length + USUAL.length - missing.length;
   return [{ state: 'works', text: `${present} of ${NEEDED.length + USUAL.length} usual GStreamer elements` }, ...missing.map(describe)];
+}
+
+/** What `record` and `publish` may encode with, and under which licence: only the user can know which may be passed on with a product. */
+async function checkEncoders(): Promise<Finding[]> {
+  const missing = await missingElements(ENCODER_NAMES);
+  return ENCODER_NAMES.filter((name) => !missing.includes(name)).map((name) => {
+    return { state: 'works', text: `encoder ${name}: ${ENCODERS[name].codec}, ${ENCODERS[name].licence}` };
+  });
 }
 
 /** Loads onnxruntime, which takes its time, only now: every command comes through this file's import. */

@@ -19,6 +19,8 @@ export interface CheckedNode {
   readonly launch: string | undefined;
   /** What its element says it reads and writes, beside what its launch string says. */
   readonly files: readonly FileUse[];
+  /** GStreamer elements that must be installed, beside those of its launch string. */
+  readonly needs: readonly string[];
   readonly place: Place;
 }
 
@@ -40,7 +42,7 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
   const before = problems.length;
   const name = node.name.value;
   const from = node.from.map(({ value }) => value);
-  const read = { name, element, options: {}, from, branches: [], launch: undefined, files: [], place: node.name.place };
+  const read = { name, element, options: {}, from, branches: [], launch: undefined, files: [], needs: [], place: node.name.place };
   let options: Record<string, unknown> = {};
   try {
     options = readOptions(node, element, surroundings);
@@ -50,7 +52,7 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
     if (!surroundings.dry) element.checkFiles?.(options);
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
     const files = element.files?.(options) ?? [];
-    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch, files };
+    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch, files, needs: element.needs?.(options) ?? [] };
   } catch (error) {
     problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
     return read;

@@ -6,6 +6,7 @@ import { checkEdges } from './check-edges';
 import { checkFiles } from './check-files';
 import { problemOf, readNode, type CheckedNode } from './check-node';
 import { checkLaunches } from './check-launches';
+import { missingPlugins } from './check-plugins';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
 import { isUserElement, loadUserElement } from './user-element';
@@ -44,7 +45,8 @@ export async function checkGraph(document: GraphDocument, registry: ElementRegis
     return element ? [readNode(node, element, surroundings)] : [];
   });
   checkFiles(document, nodes, problems);
-  await checkLaunches(nodes, surroundings);
+  const [missing] = await Promise.all([dry ? [] : missingPlugins(nodes, document), checkLaunches(nodes, surroundings)]);
+  problems.push(...missing);
   if (problems.length > 0) throw new GraphError(problems);
   return { file: document.file, nodes };
 }

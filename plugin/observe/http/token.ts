@@ -1,7 +1,7 @@
 /** The secret that opens a server which other machines can reach, and the sessions of browsers that showed it. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { GstIplError } from '../../core/errors';
+import { readSecretFile } from '../../core/secret-file';
 import type { ListenAddress } from './address';
 
 /** The environment, not an argument: the list of processes shows arguments to everybody. */
@@ -34,12 +34,13 @@ export function readToken(address: ListenAddress, file: string | undefined, envi
   return token;
 }
 
-const HINT = `Make one with \`openssl rand -hex 24 > token\`, and name the file or put it into the environment variable ${TOKEN_VARIABLE}.`;
+const HINT = `Make one with \`openssl rand -hex 24 > token; chmod 600 token\`, and name the file or put it into the environment variable ${TOKEN_VARIABLE}.`;
 
 function readTokenFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readSecretFile(file, 'token file');
   } catch (error) {
+    if (error instanceof GstIplError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new GstIplError('bad-option', `The token file ${file} cannot be read (${code ?? String(error)}).`, { cause: error, hint: HINT });
   }

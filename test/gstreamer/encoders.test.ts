@@ -1,0 +1,149 @@
+/** Encoders: what each is told, and what comes out of those that this machine has, measured by ffprobe. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { withDefaults } from '../../plugin/core/options';
+import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { checkEncoder, encoderLaunch, encoderOptions } from '../../plugin/gstreamer/encoder';
+import { ENCODERS, type EncoderName } from '../../plugin/gstreamer/encoders';
+import { temporaryFolder } from '../support/folder';
+import { freePort } from '../support/peers';
+import { load, runToEnd } from '../support/run-graph';
+
+const HD = parseVideoCaps('video/x-raw, format=(string)I420, width=(int)1280, height=(int)720, framerate=(fraction)30/1');
+
+/** 4 Mbit/s, a key frame every two seconds. */
+const told: Record<EncoderName, string> = {
+  x264enc: 'video/x-raw,format=I420 ! x264enc speed-preset=veryfast tune=zerolatency bitrate=4000 key-int-max=60 option-string=scenecut=0 ! h264parse',
+  x265enc: 'video/x-raw,format=I420 ! x265enc speed-preset=ultrafast tune=zerolatency bitrate=4000 key-int-max=60 ! h265parse',
+  openh264enc: 'video/x-raw,format=I420 ! openh264enc complexity=low rate-control=bitrate bitrate=4000000 gop-size=60 scene-change-detection=false ! h264parse',
+  vah264enc: 'video/x-raw,format=NV12 ! vah264enc rate-control=cbr bitrate=4000 key-int-max=60 b-frames=0 ! h264parse',
+  vah265enc: 'video/x-raw,format=NV12 ! vah265enc rate-control=cbr bitrate=4000 key-int-max=60 b-frames=0 ! h265parse',
+  nvh264enc: 'video/x-raw,format=NV12 ! nvh264enc preset=low-latency-hq rc-mode=cbr bitrate=4000 gop-size=60 zerolatency=true ! h264parse',
+  nvh265enc: 'video/x-raw,format=NV12 ! nvh265enc preset=low-latency-hq rc-mode=cbr bitrate=4000 gop-size=60 zerolatency=true ! h265parse',
+  v4l2h264enc:
+    'video/x-raw,format=(string){I420,NV12} ! v4l2h264enc extra-controls="controls,video_bitrate=4000000,video_gop_size=60,h264_i_frame_period=60,video_b_frames=0,repeat_sequence_header=1" ! video/x-h264,level=(string)4 ! h264parse',
+};
+const settingsOf = (encoder: string, more: object = {}): ReturnType<typeof withDefaults<typeof encoderOptions>> => {
+  return withDefaults(encoderOptions, { encoder, codec: ENCODERS[encoder as EncoderName].codec, bitrate: '4M', ...more });
+};
+
+for (const [encoder, launch] of Object.entries(told)) {
+  test(`${encoder} is told its rate in its own unit, its key frames, and to look at no later picture`, (t) => {
+    t.is(encoderLaunch(settingsOf(encoder), HD, 2), `videoconvert ! ${launch} config-interval=-1`);
+  });
+}
+
+test('without a word for it, x264enc and x265enc encode', (t) => {
+  t.regex(encoderLaunch(withDefaults(encoderOptions, {}), HD, 2), /! x264enc speed-preset=veryfast /);
+  t.regex(encoderLaunch(withDefaults(encoderOptions, { codec: 'h265' }), HD, 2), /! x265enc speed-preset=ultrafast /);
+});
+
+test('v4l2h264enc asks for the H.264 level that the pictures need', (t) => {
+  const levelOf = (width: number, height: number, rate: number): string | undefined => {
+    const caps = parseVideoCaps(`video/x-raw, format=(string)I420, width=(int)${width}, height=(int)${height}, framerate=(fraction)${rate}/1`);
+    return /level=\(string\)(\S+)/.exec(encoderLaunch(settingsOf('v4l2h264enc'), caps, 2))?.[1];
+  };
+  t.deepEqual([levelOf(1920, 1080, 30), levelOf(1920, 1080, 60), levelOf(3840, 2160, 30), levelOf(3840, 2160, 60)], ['4', '4.2', '5.1', '5.2']);
+});
+
+test('an encoder of another codec, and a preset for one that has none, are refused', (t) => {
+  t.throws(() => checkEncoder(settingsOf('x265enc', { codec: 'h264' })), { message: 'the encoder "x265enc" makes h265, and the codec is h264.' });
+  t.throws(() => checkEncoder(settingsOf('openh264enc', { preset: 'slow' })), { message: 'the encoder "openh264enc" has no presets.' });
+  t.notThrows(() => checkEncoder(settingsOf('x265enc', { preset: 'slow' })));
+});
+
+/** They cannot be run here. What can be seen is whether Debian's plug-in knows each property and value, and in which unit. */
+const plugins: [encoder: EncoderName, plugin: string, unit: string][] = [
+  ['vah264enc', 'va', 'The desired bitrate expressed in kbps (0: auto-calculate)'],
+  ['vah265enc', 'va', 'The desired bitrate expressed in kbps (0: auto-calculate)'],
+  ['nvh264enc', 'nvcodec', 'Bitrate in kbit/sec (0 = from NVENC preset)'],
+  ['nvh265enc', 'nvcodec', 'Bitrate in kbit/sec (0 = from NVENC preset)'],
+  ['v4l2h264enc', 'video4linux2', 'Extra v4l2 controls (CIDs) for the device'],
+];
+for (const [encoder, plugin, unit] of plugins) {
+  test(`${encoder}: its plug-in has every property and value that it is told`, (t) => {
+    const library = execFileSync('sh', ['-c', `echo /usr/lib/*/gstreamer-1.0/libgst${plugin}.so`], { encoding: 'utf8' }).trim();
+    // A linker puts a word where it is the end of a longer one: `bitrate` in `max-bitrate`.
+    const texts = readFileSync(library, 'latin1').split('\0');
+    const words = [...told[encoder].matchAll(/(?<= )([a-z][\w-]*)=("?[\w-]+)/g)].flatMap(([, property = '', value = '']) => {
+      return /^(\d+|true|".*)$/.test(value) ? [property] : [property, value];
+    });
+    t.true(words.length > 0);
+    t.deepEqual([...words, unit].filter((word) => !texts.some((text) => text.endsWith(word))), []);
+  });
+}
+
+/** A real film, so that rates are those of pictures: 3 s of 30 frames/s. */
+const FILM = path.resolve('examples/media/video/mid.mp4');
+const CAMERA = `filesrc location=${FILM} ! decodebin ! videoconvert ! videoscale ! video/x-raw,format=I420,width=320,height=240,framerate=30/1`;
+const PICTURES = 90;
+const RATE = 600_000;
+
+interface Stream {
+  readonly codec: string;
+  readonly reorders: number;
+  /** Which pictures are key frames. */
+  readonly keys: number[];
+  readonly bitsPerSecond: number;
+  readonly pictures: number;
+}
+
+function probe(file: string): Stream {
+  const ask = ['-v', 'error', '-select_streams', 'v', '-show_entries', 'stream=codec_name,has_b_frames:packet=flags,size', '-of', 'json', file];
+  const { streams, packets } = JSON.parse(execFileSync('ffprobe', ask, { encoding: 'utf8' })) as {
+    streams: { codec_name: string; has_b_frames: number }[];
+    packets: { flags: string; size: string }[];
+  };
+  const bytes = packets.reduce((sum, { size }) => sum + Number(size), 0);
+  return {
+    codec: streams[0]?.codec_name ?? '',
+    reorders: streams[0]?.has_b_frames ?? 0,
+    keys: packets.flatMap(({ flags }, index) => (flags.includes('K') ? [index] : [])),
+    bitsPerSecond: (bytes * 8 * 30) / packets.length,
+    pictures: packets.length,
+  };
+}
+
+const SOFTWARE: [encoder: EncoderName, codec: string, name: string][] = [
+  ['x264enc', 'h264', 'h264'],
+  ['x265enc', 'h265', 'hevc'],
+  ['openh264enc', 'h264', 'h264'],
+];
+const graph = (node: string): string => `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { from: cam, ${node} }\n`;
+const near = (rate: number): boolean => rate > 0.6 * RATE && rate < 1.5 * RATE;
+
+for (const [encoder, codec, name] of SOFTWARE) {
+  test.serial(`${encoder}: a recording of its codec and rate, a key frame a second, no picture out of order`, async (t) => {
+    const folder = temporaryFolder();
+    const { error, warnings } = await runToEnd(await load(graph(`use: record, to: '${folder}', codec: ${codec}, encoder: ${encoder}, bitrate: 600k`)));
+    t.deepEqual([error?.describe(), warnings], [undefined, []]);
+    const stream = probe(path.join(folder, readdirSync(folder)[0] ?? ''));
+    t.deepEqual([stream.codec, stream.reorders], [name, 0]);
+    t.is(stream.pictures, PICTURES);
+    t.deepEqual(stream.keys, [0, 30, 60]);
+    t.true(near(stream.bitsPerSecond), `${stream.bitsPerSecond}`);
+  });
+
+  test.serial(`${encoder}: published over UDP, a key frame every two seconds`, async (t) => {
+    const port = await freePort();
+    const file = path.join(temporaryFolder(), 'received.ts');
+    const words = `udpsrc port=${port} buffer-size=2097152 timeout=3000000000 ! filesink location=${file} buffer-mode=unbuffered`;
+    const receiver = spawn('gst-launch-1.0', ['-m', ...words.split(' ')], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(receiver.stdout, 'data');
+    const node = `use: publish, to: 'udp://127.0.0.1:${port}', codec: ${codec}, encoder: ${encoder}, bitrate: 600k, queue: block`;
+    const { error, warnings } = await runToEnd(await load(graph(node)));
+    // What has been sent is written when the receiver hears nothing more.
+    for await (const chunk of receiver.stdout) if (String(chunk).includes('GstUDPSrcTimeout')) break;
+    receiver.kill('SIGKILL');
+    await once(receiver, 'close');
+    t.deepEqual([error?.describe(), warnings], [undefined, []]);
+    const stream = probe(file);
+    t.deepEqual([stream.codec, stream.reorders], [name, 0]);
+    t.is(stream.pictures, PICTURES);
+    t.deepEqual(stream.keys, [0, 60]);
+    t.true(near(stream.bitsPerSecond), `${stream.bitsPerSecond}`);
+  });
+}
