@@ -22,7 +22,8 @@ export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/boun
 // Graph files.
 export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
 export type { Graph, GraphOptions } from './core/graph/load';
-export type { GraphEvent, RunningGraph } from './core/graph/run';
+export type { GraphEvent } from './core/graph-event';
+export type { RunningGraph } from './core/graph/run';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
 export type { Labels, Metrics, Sample } from './core/metrics';

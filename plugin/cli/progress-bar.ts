@@ -1,5 +1,5 @@
 /** A progress bar on a terminal; elsewhere a line now and then, fit for logs. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
 import { countOf, lossesOf } from './output';

@@ -1,5 +1,5 @@
 /** What a running graph shows on the terminal, or writes into a log. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, type LogEntry } from '../observe/log';
 import { statsOf } from '../observe/stats-table';

@@ -1,5 +1,5 @@
 /** `gst-ipl run --stats`: a table of the nodes that stays in place on a terminal, and comes now and then elsewhere. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
 import { statsOf, statsTable } from '../observe/stats-table';

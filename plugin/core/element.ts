@@ -10,7 +10,7 @@ import type { ConditionOf } from './conditions';
 import type { FileUse } from './file-use';
 import type { Item } from './frame';
 import type { GraphClock } from './graph-clock';
-import type { SourceEvent } from './graph/run';
+import type { SourceEvent } from './graph-event';
 import type { GraphView } from './graph-view';
 import type { LiveParameter } from './live-parameters';
 import type { MetricTable } from './metric-table';

@@ -11,6 +11,7 @@ import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../bounded-queue';
 import type { ConditionOf, ConditionSettings } from '../conditions';
 import { GraphClock } from '../graph-clock';
+import type { GraphEvent, SourceEvent } from '../graph-event';
 import { processQueued } from '../process-queued';
 import { queueMetrics, reportQueue } from '../queue-watch';
 import type { CheckedNode } from './check';
@@ -23,7 +24,6 @@ import { markShared, readersOf } from './shared-items';
 import { passedBy } from './passed-by';
 import { watchStalls } from './stall-watch';
 import type { Plan, PlannedPipeline } from './plan';
-import type { GraphEvent, SourceEvent } from './run';
 
 /** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
 const DRAIN_TIMEOUT_MS = 2_000;
