@@ -14,7 +14,7 @@ import { GraphClock } from '../graph-clock';
 import type { GraphEvent, SourceEvent } from '../graph-event';
 import { processQueued } from '../process-queued';
 import { queueMetrics, reportQueue } from '../queue-watch';
-import type { CheckedNode } from './check';
+import type { CheckedNode } from './checked-graph';
 import { earlyEnd } from './early-end';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';

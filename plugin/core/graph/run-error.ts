@@ -3,7 +3,7 @@ import { isObservable, type Observable } from 'rxjs';
 import type { Stage } from '../element';
 import { asGstIplError, GstIplError, traceOf } from '../errors';
 import type { Item } from '../frame';
-import type { CheckedNode } from './check';
+import type { CheckedNode } from './checked-graph';
 
 /** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */
 export function errorOfStage(error: unknown, { name }: CheckedNode): GstIplError {
