@@ -3,8 +3,8 @@ import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
 import { statsOf, statsTable } from '../observe/stats-table';
+import type { RunDisplay } from './display';
 import { countOf, lossesOf } from './output';
-import type { RunDisplay } from './run-display';
 
 /** As often as figures can be read. */
 const REDRAW_MS = 500;
