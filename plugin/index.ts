@@ -26,8 +26,8 @@ export type { GraphEvent } from './core/graph-event';
 export type { RunningGraph } from './core/graph/run';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
-export type { Labels, Metrics, Sample } from './core/metrics';
-export { defineMetrics, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
+export type { Metrics, Sample } from './core/metrics';
+export { defineMetrics, type Labels, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
 export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/conditions';
 export { graphSchema } from './core/graph/schema';
 

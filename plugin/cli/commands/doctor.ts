@@ -4,7 +4,7 @@ import { loadGStreamer } from '../../gstreamer/binding';
 import { debianPackageFor } from '../../gstreamer/debian-packages';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
-import { DEFAULT_MODEL } from '../../ipl/model-card';
+import { DEFAULT_MODEL } from '../../ipl/read-model';
 import type { Command } from '../arguments';
 import { version } from '../package-file';
 

@@ -1,5 +1,5 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
-import { GstIplError, traceOf, type Place, type Problem } from '../errors';
+import { GstIplError, messageOf, traceOf, type Place, type Problem } from '../errors';
 import { optionTable, type Element } from '../element';
 import { suggestion } from '../nearest';
 import type { CheckedNode } from './checked-graph';
@@ -105,6 +105,5 @@ export function problemOf(error: unknown, place: Place, prefix = '', users = fal
     return { code, message: prefix + message, place, hint, trace };
   }
   if (!users) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'bad-graph', message: prefix + reason, place, trace: traceOf(error) };
+  return { code: 'bad-graph', message: prefix + messageOf(error), place, trace: traceOf(error) };
 }

@@ -2,10 +2,10 @@
  * The worker's engine: fuses with the chosen provider, and with the CPU from the moment that this fails. No picture is
  * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
  */
+import { messageOf } from '../../core/errors';
 import { type FusionEngine } from '../fusion-engine';
 import type { FusionReport, FusionTask, Turn } from '../fusion-task';
 import { noiseOf } from '../noise-reduction';
-import { messageOf } from '../model-card';
 import { sceneNumber } from './scene-number';
 import type { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
