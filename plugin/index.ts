@@ -1,4 +1,5 @@
 /** gst-ipl: multi-exposure fusion for GStreamer pipelines. This is all that is public; the rest may change. */
+import { offerToUserModules } from './core/user-module';
 
 // Stages for RxJS.
 export { source, sources } from './source/stream';
@@ -61,3 +62,6 @@ export { ElementRegistry } from './core/registry';
 
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';
+
+// Users' elements, and programs that `gst-ipl exec` runs, import this very instance by its name.
+offerToUserModules('gst-ipl', () => module.exports as unknown);
