@@ -1,5 +1,6 @@
 /** gst-ipl: multi-exposure fusion for GStreamer pipelines. This is all that is public; the rest may change. */
 import { offerToUserModules } from './core/user-module';
+import { prepareEnvironment } from './gstreamer/environment';
 
 // Stages for RxJS.
 export { source, sources } from './source/stream';
@@ -62,6 +63,9 @@ export { ElementRegistry } from './core/registry';
 
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';
+
+// Before anything reads a file or loads a native library.
+prepareEnvironment();
 
 // Users' elements, and programs that `gst-ipl exec` runs, import this very instance by its name.
 offerToUserModules('gst-ipl', () => module.exports as unknown);
