@@ -1,4 +1,6 @@
 /** gst-ipl: multi-exposure fusion for GStreamer pipelines. This is all that is public; the rest may change. */
+import { offerToUserModules } from './core/user-module';
+import { prepareEnvironment } from './gstreamer/environment';
 
 // Stages for RxJS.
 export { source, sources } from './source/stream';
@@ -22,11 +24,12 @@ export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/boun
 // Graph files.
 export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
 export type { Graph, GraphOptions } from './core/graph/load';
-export type { GraphEvent, RunningGraph } from './core/graph/run';
+export type { GraphEvent } from './core/graph-event';
+export type { RunningGraph } from './core/graph/run';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
-export type { Labels, Metrics, Sample } from './core/metrics';
-export { defineMetrics, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
+export type { Metrics, Sample } from './core/metrics';
+export { defineMetrics, type Labels, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
 export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/conditions';
 export { graphSchema } from './core/graph/schema';
 
@@ -60,3 +63,9 @@ export { ElementRegistry } from './core/registry';
 
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';
+
+// Before anything reads a file or loads a native library.
+prepareEnvironment();
+
+// Users' elements, and programs that `gst-ipl exec` runs, import this very instance by its name.
+offerToUserModules('gst-ipl', () => module.exports as unknown);

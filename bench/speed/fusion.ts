@@ -3,7 +3,7 @@ import { planeLayout } from '../../plugin/core/video-layout';
 import { FusionPool } from '../../plugin/ipl/fusion-pool';
 import type { FusionReport } from '../../plugin/ipl/fusion-task';
 import { ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
-import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
+import { DEFAULT_MODEL } from '../../plugin/ipl/read-model';
 import { fillPicture } from './pictures';
 import { makeRow, median, peakMb, type Row } from './rows';
 

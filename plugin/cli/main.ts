@@ -1,4 +1,5 @@
 /** The gst-ipl command: finds the subcommand, and turns errors into sentences and exit codes. */
+import '..'; // Whole, because users' modules may import any of it.
 import { GstIplError, isWrongAsWritten } from '../core/errors';
 import { COMMANDS } from './commands';
 import { overview, readArguments, UsageError, usageOf } from './arguments';

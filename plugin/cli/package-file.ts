@@ -1,8 +1,7 @@
-/** What package.json says. It lies two folders up, from plugin/cli and from dist/cli alike. */
+/** What package.json says. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-
-export const PACKAGE_FOLDER = path.join(__dirname, '..', '..');
+import { PACKAGE_FOLDER } from '../core/package-folder';
 
 export function version(): string {
   const text = readFileSync(path.join(PACKAGE_FOLDER, 'package.json'), 'utf8');

@@ -1,9 +1,9 @@
 /** A progress bar on a terminal; elsewhere a line now and then, fit for logs. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
+import type { RunDisplay } from './display';
 import { countOf, lossesOf } from './output';
-import type { RunDisplay } from './run-display';
 
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;

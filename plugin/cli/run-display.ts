@@ -1,19 +1,12 @@
 /** What a running graph shows on the terminal, or writes into a log. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, type LogEntry } from '../observe/log';
 import { statsOf } from '../observe/stats-table';
+import type { RunDisplay } from './display';
 import { countOf, lossesOf, outputFormat, writeEntry } from './output';
 import { ProgressBar } from './progress-bar';
 import { StatsDisplay } from './stats-display';
-
-export interface RunDisplay {
-  /** Hears every event; frames of the last stage only. What is counted is `view.delivered()`. */
-  take(event: GraphEvent): void;
-  note(entry: LogEntry): void;
-  /** Called once, also after errors. */
-  end(): void;
-}
 
 /** Between two lines of a log that say how it goes: a day of them is small, and a stall shows in the same minute. */
 const LOG_MS = 30_000;

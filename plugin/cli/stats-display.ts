@@ -1,10 +1,10 @@
 /** `gst-ipl run --stats`: a table of the nodes that stays in place on a terminal, and comes now and then elsewhere. */
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
 import { entryOf, formatEntry, type LogEntry } from '../observe/log';
 import { statsOf, statsTable } from '../observe/stats-table';
+import type { RunDisplay } from './display';
 import { countOf, lossesOf } from './output';
-import type { RunDisplay } from './run-display';
 
 /** As often as figures can be read. */
 const REDRAW_MS = 500;

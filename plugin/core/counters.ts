@@ -1,6 +1,5 @@
 /** Counts by name and labels, and publishes every new count. */
-import type { MetricTable, ReportOf } from './metric-table';
-import type { Labels } from './metrics';
+import type { Labels, MetricTable, ReportOf } from './metric-table';
 
 export class Counters<Table extends MetricTable> {
   readonly #report: ReportOf<Table> | undefined;

@@ -10,11 +10,10 @@ import type { ConditionOf } from './conditions';
 import type { FileUse } from './file-use';
 import type { Item } from './frame';
 import type { GraphClock } from './graph-clock';
-import type { SourceEvent } from './graph/run';
+import type { SourceEvent } from './graph-event';
 import type { GraphView } from './graph-view';
 import type { LiveParameter } from './live-parameters';
-import type { MetricTable } from './metric-table';
-import type { Labels } from './metrics';
+import type { Labels, MetricTable } from './metric-table';
 import type { Option, OptionTable, OptionsOf } from './options';
 
 /** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */

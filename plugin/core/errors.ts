@@ -123,11 +123,13 @@ export function describePlace(place: Place | undefined): string {
   return position || (place.node ? `node ${place.node}` : '');
 }
 
+/** What was thrown says: it need not be an Error. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Turns whatever was thrown into a GstIplError, so that one kind of error reaches the user. */
 export function asGstIplError(error: unknown, code: ErrorCode, place?: Place): GstIplError {
   if (error instanceof GstIplError) return error;
-  const sentence = error instanceof Error ? error.message : String(error);
-  return new GstIplError(code, sentence, { place, cause: error, trace: traceOf(error) });
+  return new GstIplError(code, messageOf(error), { place, cause: error, trace: traceOf(error) });
 }
 
 /** The stack of what was thrown. Errors with a code of their own (a full disk, a missing file) say all in their sentence. */

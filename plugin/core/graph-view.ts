@@ -1,7 +1,7 @@
 /** A graph at work as it is seen from outside: its nodes, what they do, their figures, what may be changed. */
 import type { Observable } from 'rxjs';
-import type { GraphEvent } from './graph/run';
 import type { ActiveCondition } from './conditions';
+import type { GraphEvent } from './graph-event';
 import type { LiveParameters } from './live-parameters';
 import type { Metrics } from './metrics';
 

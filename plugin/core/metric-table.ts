@@ -1,6 +1,7 @@
 /** What a part of a graph publishes, as data: every figure is declared once, and reported through its declaration. */
 import { GstIplError } from './errors';
-import type { Labels } from './metrics';
+
+export type Labels = Readonly<Record<string, string>>;
 
 export interface MetricDeclaration {
   /** Counters only grow, and their names end in `_total`; gauges go up and down. */

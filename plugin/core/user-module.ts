@@ -5,10 +5,20 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createJiti } from 'jiti';
+import * as rxjs from 'rxjs';
+import * as operators from 'rxjs/operators';
 
 type Jiti = ReturnType<typeof createJiti>;
 type JitiOptions = NonNullable<Parameters<typeof createJiti>[1]>;
 type TransformOptions = Parameters<Jiti['transform']>[0];
+
+/** What users' modules get by a name, whatever folder they lie in. */
+const offered = new Map<string, () => unknown>();
+
+/** The package offers itself, so that users' modules have the very instance that runs them, and nothing here imports it. */
+export function offerToUserModules(name: string, load: () => unknown): void {
+  offered.set(name, load);
+}
 
 /**
  * @param file absolute path
@@ -28,12 +38,11 @@ export function importUserModule(file: string, { main = false } = {}): Promise<u
   return loader.import(file);
 }
 
-/** What the module and gst-ipl have in common: the same `gst-ipl` from any folder, and RxJS where the folder has none. */
+/** What the module and gst-ipl have in common: what is offered, and RxJS where its folder has none. */
 function shared(file: string): Record<string, unknown> {
-  /* eslint-disable @typescript-eslint/no-require-imports -- only now: the library itself imports this file */
-  const modules: Record<string, unknown> = { 'gst-ipl': require('../index') as unknown };
-  if (!canResolve('rxjs', file)) Object.assign(modules, { rxjs: require('rxjs') as unknown, 'rxjs/operators': require('rxjs/operators') as unknown });
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  const modules: Record<string, unknown> = {};
+  for (const [name, load] of offered) modules[name] = load();
+  if (!canResolve('rxjs', file)) Object.assign(modules, { rxjs, 'rxjs/operators': operators });
   return modules;
 }
 

@@ -8,17 +8,25 @@ import { orcEnvironment } from '../../bin/orc';
 /** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
 export const LEAST_POOL_THREADS = 12;
 
-/** What the process was started with. */
-const given = { ...process.env };
-
-// libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time;
-// whether it did cannot be told, so it is warned all the same.
-process.env.UV_THREADPOOL_SIZE ??= POOL_THREADS;
-
-// ORC reads it when the first element compiles something.
-Object.assign(process.env, orcEnvironment(process.env));
+/** What the process was started with, once that was changed. */
+let given: NodeJS.ProcessEnv | undefined;
 
 let warned = false;
+
+/**
+ * Sets what may still be set in a process that is running already; what the user set stays. plugin/index.ts does it first of
+ * all, and nothing else of the package changes the environment.
+ */
+export function prepareEnvironment(environment: NodeJS.ProcessEnv = process.env): void {
+  if (environment === process.env) given ??= { ...environment };
+  // libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time;
+  // whether it did cannot be told, so it is warned all the same.
+  environment.UV_THREADPOOL_SIZE ??= POOL_THREADS;
+  // onnxruntime reads it as it loads, in a worker or here.
+  environment.ORT_DISABLE_TELEMETRY ??= '1';
+  // ORC reads it when the first element compiles something.
+  Object.assign(environment, orcEnvironment(environment));
+}
 
 export interface EnvironmentFinding {
   readonly variable: string;
@@ -26,7 +34,7 @@ export interface EnvironmentFinding {
   readonly remedy: string;
 }
 
-export function checkEnvironment(environment: NodeJS.ProcessEnv = given): EnvironmentFinding[] {
+export function checkEnvironment(environment: NodeJS.ProcessEnv = given ?? process.env): EnvironmentFinding[] {
   const findings: EnvironmentFinding[] = [];
   if (!(Number(environment.UV_THREADPOOL_SIZE) >= LEAST_POOL_THREADS)) {
     findings.push({

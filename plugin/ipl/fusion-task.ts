@@ -2,7 +2,10 @@
 import type { ColourRange } from '../core/video-caps';
 import type { PlaneLayout } from '../core/video-layout';
 import type { Look } from './look';
-import type { ToneTask } from './tone-step';
+import type { ToneCurve } from './tone-curve';
+
+/** `learn`: the sums go into the report. A list: curves of the task's exposures, to be followed. */
+export type ToneTask = 'learn' | readonly ToneCurve[];
 
 export interface FusionTask {
   /** Raw pictures, dark to bright. The reference's is overwritten with the fused picture. */

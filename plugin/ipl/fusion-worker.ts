@@ -157,9 +157,6 @@ function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
   return new GstIplError(reply.code, reply.message, { hint: reply.hint });
 }
 
-// onnxruntime reports usage to its makers unless this is set before it loads; a camera chain has no business doing that.
-process.env.ORT_DISABLE_TELEMETRY ??= '1';
-
 /** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
 const YOUNG_MB = 2;
 

@@ -50,8 +50,8 @@ import { CONTROLS, liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
 import { providerOption, requireKnownProvider } from './gpu/provider-option';
-import { DEFAULT_MODEL, readModel } from './model-card';
 import { iplMetrics } from './metrics';
+import { DEFAULT_MODEL, readModel } from './read-model';
 import { SetFuser } from './set-fuser';
 import { threadsOption } from './threads-option';
 

@@ -1,11 +1,13 @@
 /** The trained network, ready to run. */
 import path from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
-import { GstIplError } from '../core/errors';
+import { GstIplError, messageOf } from '../core/errors';
 import { checkNetwork } from './check-network';
-import { messageOf, readModel, type ModelCard } from './model-card';
+import type { ModelCard } from './model-card';
+import { readModel } from './read-model';
 
-export { DEFAULT_MODEL, readModel, type ModelCard } from './model-card';
+export type { ModelCard } from './model-card';
+export { DEFAULT_MODEL, readModel } from './read-model';
 
 export interface LoadedModel {
   readonly card: ModelCard;

@@ -19,9 +19,11 @@ export interface SceneShape {
 const BUSY = 0;
 const FRAMES = 1;
 const HAS_MEANS = 2;
+const NUMBER = 3;
 const HEADER = 4;
 
 export class Scene {
+  static #lastNumber = 0;
   /** [slots, tokenBytes] */
   readonly tokens: Uint8Array;
   /** What each block may add to the picture, by all slices: [K, surveyMaps, mapHeight, w]. */
@@ -71,6 +73,17 @@ export class Scene {
     const bytes = [cache, bands * cache, survey, bands * survey];
     const total = [...floats.map((count) => count * 4), ...bytes].reduce((sum, size) => sum + roundUp(size), 0);
     return new SharedArrayBuffer(total);
+  }
+
+  /**
+   * Tells a scene from others where something of it is kept elsewhere, as on a device. One that has no number yet, or has
+   * forgotten everything, gets the next. For one thread: the one that has the device.
+   */
+  static numberOf(memory: SharedArrayBuffer): number {
+    const header = new Int32Array(memory, 0, HEADER);
+    const number = header[NUMBER] || (Scene.#lastNumber += 1);
+    header[NUMBER] = number;
+    return number;
   }
 
   /** True after `begin` until `end`: also when the thread died in between, and what it left is not to be trusted. */

@@ -7,12 +7,12 @@ import type { ColourRange } from '../core/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
+import type { ToneTask } from './fusion-task';
 import { FusionPool } from './fusion-pool';
 import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './fusion-worker';
 import { ToneMemory } from './tone-memory';
-import type { ToneTask } from './tone-step';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;

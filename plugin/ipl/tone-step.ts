@@ -6,9 +6,6 @@ import type { FusionReport, FusionTask, Turn } from './fusion-task';
 import { applyCurve, curveOf, targetOf, type ToneCurve } from './tone-curve';
 import { sampleTones, sumTones } from './tone-samples';
 
-/** `learn`: the sums go into the report. A list: curves of the task's exposures, to be followed. */
-export type ToneTask = 'learn' | readonly ToneCurve[];
-
 interface Fused {
   readonly payload: Uint8Array;
   readonly report: FusionReport;

@@ -1,6 +1,6 @@
 /** What happens, as a log: sentences for people, or JSON, one object a line, for machines. No line holds a secret. */
 import { GraphError, type GstIplError, type Problem } from '../core/errors';
-import type { GraphEvent } from '../core/graph/run';
+import type { GraphEvent } from '../core/graph-event';
 import { redact } from '../core/redact';
 
 export type LogLevel = 'info' | 'warning' | 'error';

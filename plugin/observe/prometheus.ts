@@ -1,7 +1,7 @@
 /** The figures of a graph in Prometheus's text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats */
 import type { GraphView } from '../core/graph-view';
-import { defineMetrics } from '../core/metric-table';
-import type { Labels, Sample } from '../core/metrics';
+import { defineMetrics, type Labels } from '../core/metric-table';
+import type { Sample } from '../core/metrics';
 import { redact } from '../core/redact';
 import { healthOf } from './health';
 

@@ -36,32 +36,15 @@ import { defineElement, ONE_STREAM } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { intoTarget } from '../core/into-target';
+import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/paths';
-import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { reportQueue } from '../core/queue-watch';
-import { SECOND } from '../core/time';
-import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
+import { encoderElements } from '../gstreamer/encoder';
 import { requireElements } from '../gstreamer/probe';
 import { recordMetrics } from './metrics';
+import { checkedSettings, recordOptions } from './options';
 import { Recorder } from './recorder';
-import { keepOption } from './retention';
 import { RECORDING } from './segment-files';
-
-const LONGEST_SEGMENT = 3600n * SECOND;
-
-const options = {
-  to: { ...textOption({ summary: 'The folder; it is made where it is missing.', default: '' }), required: true, defaultText: undefined },
-  segment: durationOption({
-    summary: 'How long a file is; from 1s to 60min.',
-    default: 60n * SECOND,
-    defaultText: '1min: easy to find, to copy and to remove; 30 MB at 4 Mbit/s',
-  }),
-  keep: keepOption,
-  ...encoderOptions,
-  queue: queueOption('The queue in front of the encoder. A live chain that must stay fresh wants drop-oldest.'),
-};
-
-export type RecordSettings = Omit<OptionsOf<typeof options>, 'segment'> & { readonly segment: bigint };
 
 /** Folders that this process records into. */
 const inUse = new Set<string>();
@@ -72,16 +55,16 @@ export const recordElement = defineElement({
   summary: 'Records pictures into segments that survive a kill and a power loss, within a limit of size or age.',
   input: ONE_STREAM,
   output: 'none',
-  options,
+  options: recordOptions,
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
-  check: (settings) => void checked(settings),
+  check: (settings) => void checkedSettings(settings),
   needs,
   checkFiles: ({ to }) => requireMakeableFolder(to),
   files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
   create(settings, context) {
     const folder = path.resolve(settings.to);
-    const recorder = new Recorder(checked(settings), context);
+    const recorder = new Recorder(checkedSettings(settings), context);
     let owner = false;
     return {
       async ready() {
@@ -100,16 +83,8 @@ export const recordElement = defineElement({
   },
 });
 
-function needs(settings: OptionsOf<typeof options>): string[] {
+function needs(settings: OptionsOf<typeof recordOptions>): string[] {
   return [...encoderElements(settings), 'splitmuxsink', 'mp4mux'];
-}
-
-function checked(settings: OptionsOf<typeof options>): RecordSettings {
-  const { to, segment = 0n } = settings;
-  checkEncoder(settings);
-  if (to.trim() === '') throw new GstIplError('bad-option', 'the option "to" names no folder.');
-  if (segment >= SECOND && segment <= LONGEST_SEGMENT) return { ...settings, segment };
-  throw new GstIplError('bad-option', 'the option "segment" must be from 1s to 60min.');
 }
 
 function folderInUse(node: string, folder: string): GstIplError {

@@ -13,8 +13,8 @@ import { Output, type Outage } from '../gstreamer/output';
 import { segmentRhythm } from '../gstreamer/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
 import { systemClocks } from './clocks';
-import type { RecordSettings } from './index';
 import type { recordMetrics } from './metrics';
+import type { RecordSettings } from './options';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
 

@@ -1,5 +1,5 @@
 /** Runs the recorded pictures on a provider (first argument) in a process of its own, and prints how far they are off. */
-import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
+import { DEFAULT_MODEL } from '../../plugin/ipl/read-model';
 import { readGraphs } from '../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../plugin/ipl/gpu/graph-engine';
 import { differences, goldenScenes, taskOf } from './gpu-golden';

@@ -13,7 +13,7 @@ import { ProviderEngine } from '../../plugin/ipl/gpu/provider-engine';
 import { ProviderGate, claimProvider, giveUpProvider, tellNote, type Note } from '../../plugin/ipl/gpu/provider-gate';
 import { openSession, type GraphSession } from '../../plugin/ipl/gpu/session';
 import { DEFAULT_MODEL } from '../../plugin/ipl/model';
-import { readCard, MODELS_FOLDER } from '../../plugin/ipl/model-card';
+import { readCard, MODELS_FOLDER } from '../../plugin/ipl/read-model';
 import { planGeometry } from '../../plugin/ipl/geometry';
 import { Scene } from '../../plugin/ipl/scene';
 import { cpuEngine } from './engines';

@@ -10,7 +10,7 @@ import { ipl } from '../../plugin/ipl';
 import { FusionPool } from '../../plugin/ipl/fusion-pool';
 import { claimProvider, ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
 import { ProviderWatch, runLimit, watchIn, WATCH_WORDS } from '../../plugin/ipl/gpu/provider-watch';
-import { DEFAULT_MODEL, readCard } from '../../plugin/ipl/model-card';
+import { DEFAULT_MODEL, readCard } from '../../plugin/ipl/read-model';
 import { TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import type { Fault } from './faulty-worker';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin/core/errors';
 import { DEFAULT_MODEL, loadModel, readModel, type ModelCard } from '../../plugin/ipl/model';
-import { MODELS_FOLDER } from '../../plugin/ipl/model-card';
+import { MODELS_FOLDER } from '../../plugin/ipl/read-model';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-model-'));
 

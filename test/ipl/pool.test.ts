@@ -2,7 +2,7 @@
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
 import { FusionPool } from '../../plugin/ipl/fusion-pool';
-import { DEFAULT_MODEL } from '../../plugin/ipl/model-card';
+import { DEFAULT_MODEL } from '../../plugin/ipl/read-model';
 import { GAINS, paint } from './pictures';
 
 const LAYOUT = planeLayout('I420', 160, 96);

@@ -6,7 +6,7 @@ import { FusionEngine } from '../../plugin/ipl/fusion-engine';
 import type { FusionReport } from '../../plugin/ipl/fusion-task';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
-import { readCard } from '../../plugin/ipl/model-card';
+import { readCard } from '../../plugin/ipl/read-model';
 import { REUSE, SliceReuse, type ReuseSettings } from '../../plugin/ipl/reuse';
 import { Scene } from '../../plugin/ipl/scene';
 import { GAINS, paint, psnr } from './pictures';

@@ -7,7 +7,7 @@ import type { FusionTask } from '../../plugin/ipl/fusion-task';
 import { planGeometry } from '../../plugin/ipl/geometry';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
-import { DEFAULT_MODEL, readCard } from '../../plugin/ipl/model-card';
+import { DEFAULT_MODEL, readCard } from '../../plugin/ipl/read-model';
 import { NATURAL } from '../../plugin/ipl/look';
 import { Scene } from '../../plugin/ipl/scene';
 import { blockSize, planSlices } from '../../plugin/ipl/slice-plan';

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import test from 'ava';
-import { checkEnvironment } from '../../plugin/gstreamer/environment';
-import { script } from './script';
+import { checkEnvironment, prepareEnvironment } from '../../plugin/gstreamer/environment';
+import { ROOT, script } from './script';
 
 const { launchEnvironment } = script<{ launchEnvironment(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv }>('bin/environment.js');
 
@@ -47,4 +48,28 @@ test('an environment set by hand after older advice is told which setting is mis
   const [finding, ...others] = checkEnvironment({ UV_THREADPOOL_SIZE: '24', GLIBC_TUNABLES: older });
   t.deepEqual(others, []);
   t.regex(finding?.problem ?? '', /leaves glibc\.malloc\.arena_max as/);
+});
+
+test('what may be set in a running process is set; what the user set stays', (t) => {
+  const environment: NodeJS.ProcessEnv = { UV_THREADPOOL_SIZE: '64', ORC_CODE: 'backup' };
+  prepareEnvironment(environment);
+  t.deepEqual(environment, { UV_THREADPOOL_SIZE: '64', ORC_CODE: 'backup', ORT_DISABLE_TELEMETRY: '1' });
+});
+
+/** What a program's environment has become once it has loaded a module. */
+function environmentAfter(module: string): NodeJS.ProcessEnv {
+  const program = `require('./plugin/${module}'); console.log(JSON.stringify({ ...process.env }));`;
+  const { ORT_DISABLE_TELEMETRY: _, UV_THREADPOOL_SIZE: __, ...env } = process.env;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', program], { cwd: ROOT, env, encoding: 'utf8' });
+  return JSON.parse(stdout || `"${stderr}"`) as NodeJS.ProcessEnv;
+}
+
+test('the package prepares the environment as it is loaded, and its parts leave it alone', (t) => {
+  const { UV_THREADPOOL_SIZE, ORT_DISABLE_TELEMETRY } = environmentAfter('index');
+  t.deepEqual({ UV_THREADPOOL_SIZE, ORT_DISABLE_TELEMETRY }, { UV_THREADPOOL_SIZE: '24', ORT_DISABLE_TELEMETRY: '1' });
+  for (const part of ['gstreamer/pipeline', 'ipl/index']) {
+    const after = environmentAfter(part);
+    t.is(after.UV_THREADPOOL_SIZE, undefined, part);
+    t.is(after.ORT_DISABLE_TELEMETRY, undefined, part);
+  }
 });

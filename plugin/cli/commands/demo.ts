@@ -5,7 +5,7 @@ import { loadGraph } from '../../builtin-elements';
 import { GstIplError } from '../../core/errors';
 import type { Command } from '../arguments';
 import { writeContactSheet } from '../contact-sheet';
-import { PACKAGE_FOLDER } from '../package-file';
+import { PACKAGE_FOLDER } from '../../core/package-folder';
 import { playGraph } from '../play-graph';
 
 const MEDIA = path.join(PACKAGE_FOLDER, 'examples', 'media');

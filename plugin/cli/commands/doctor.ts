@@ -5,7 +5,7 @@ import { debianPackageFor } from '../../gstreamer/debian-packages';
 import { ENCODER_NAMES, ENCODERS } from '../../gstreamer/encoders';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
-import { DEFAULT_MODEL } from '../../ipl/model-card';
+import { DEFAULT_MODEL } from '../../ipl/read-model';
 import type { Command } from '../arguments';
 import { version } from '../package-file';
 

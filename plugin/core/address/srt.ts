@@ -1,5 +1,4 @@
 /** What may stand behind the `?` of an SRT address: named as in SRT's own tools and in FFmpeg, `latency` in milliseconds. */
-import type { NetworkAddress } from './index';
 import type { QueryPart } from './query';
 
 // eslint-disable-next-line no-control-regex
@@ -22,6 +21,6 @@ export const SRT_QUERY: Readonly<Record<string, QueryPart>> = {
 };
 
 /** An address without a host listens. */
-export function srtMode({ host, query }: Pick<NetworkAddress, 'host' | 'query'>): string {
+export function srtMode({ host, query }: { readonly host: string; readonly query: ReadonlyMap<string, string> }): string {
   return query.get('mode') ?? (host === '' ? 'listener' : 'caller');
 }

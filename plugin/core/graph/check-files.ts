@@ -2,7 +2,7 @@
 import type { Place, Problem } from '../errors';
 import { clash, type FileUse } from '../file-use';
 import { filesOf } from '../../gstreamer/launch-files';
-import type { CheckedNode } from './check-node';
+import type { CheckedNode } from './checked-graph';
 import type { GraphDocument } from './document';
 
 interface Use extends FileUse {

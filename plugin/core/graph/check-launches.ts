@@ -6,7 +6,8 @@ import { patternFindings } from '../../gstreamer/location-patterns';
 import { checkNamedFile } from '../../gstreamer/named-files';
 import { playlistFindings } from '../../gstreamer/playlist-files';
 import { probeFragments } from '../../gstreamer/probe';
-import type { CheckedNode, NodeSurroundings } from './check-node';
+import type { NodeSurroundings } from './check-node';
+import type { CheckedNode } from './checked-graph';
 
 export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
   const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined), surroundings.dry);

@@ -1,28 +1,11 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
-import { GstIplError, traceOf, type Place, type Problem } from '../errors';
+import { GstIplError, messageOf, traceOf, type Place, type Problem } from '../errors';
 import { optionTable, type Element } from '../element';
-import type { FileUse } from '../file-use';
 import { suggestion } from '../nearest';
+import type { CheckedNode } from './checked-graph';
 import type { GraphDocument, WrittenNode } from './document';
 import type { Parameters } from './parameters';
 import { isUserElement } from './user-element';
-
-/** A node whose element, options and inputs are known to be right. */
-export interface CheckedNode {
-  readonly name: string;
-  readonly element: Element;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly from: readonly string[];
-  /** Where the node reads exposure sets: the branches that they are made of. */
-  readonly branches: readonly string[];
-  /** The launch string with parameters put in, of fragments and of their variants. */
-  readonly launch: string | undefined;
-  /** What its element says it reads and writes, beside what its launch string says. */
-  readonly files: readonly FileUse[];
-  /** GStreamer elements that must be installed, beside those of its launch string. */
-  readonly needs: readonly string[];
-  readonly place: Place;
-}
 
 /** What every node has beside its element's options. */
 const COMMON_KEYS = ['use', 'from'];
@@ -122,6 +105,5 @@ export function problemOf(error: unknown, place: Place, prefix = '', users = fal
     return { code, message: prefix + message, place, hint, trace };
   }
   if (!users) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'bad-graph', message: prefix + reason, place, trace: traceOf(error) };
+  return { code: 'bad-graph', message: prefix + messageOf(error), place, trace: traceOf(error) };
 }

@@ -1,7 +1,7 @@
 /** Checks that the GStreamer elements are installed which stages put into pipelines of their own. */
 import type { Problem } from '../errors';
 import { missingPlugin, missingElements } from '../../gstreamer/probe';
-import type { CheckedNode } from './check-node';
+import type { CheckedNode } from './checked-graph';
 import type { GraphDocument } from './document';
 
 /** @returns what is missing, in the order of the nodes */

@@ -4,18 +4,13 @@ import type { Element } from '../element';
 import type { ElementRegistry } from '../registry';
 import { checkEdges } from './check-edges';
 import { checkFiles } from './check-files';
-import { problemOf, readNode, type CheckedNode } from './check-node';
 import { checkLaunches } from './check-launches';
+import { problemOf, readNode } from './check-node';
 import { missingPlugins } from './check-plugins';
+import type { CheckedGraph } from './checked-graph';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
 import { isUserElement, loadUserElement } from './user-element';
-
-export interface CheckedGraph {
-  readonly file: string;
-  /** In the order of the file. */
-  readonly nodes: readonly CheckedNode[];
-}
 
 export interface CheckOptions {
   /** Values of parameters; they replace those of the file. */
@@ -59,5 +54,3 @@ async function findElement(node: WrittenNode, registry: ElementRegistry, file: s
     return undefined;
   }
 }
-
-export type { CheckedNode } from './check-node';

@@ -1,7 +1,7 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
 import { publicValue } from '../public-value';
 import { redact } from '../redact';
-import type { CheckedGraph } from './check';
+import type { CheckedGraph } from './checked-graph';
 import type { Plan } from './plan';
 
 export function describePlan(plan: Plan): string {

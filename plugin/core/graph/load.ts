@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { GstIplError } from '../errors';
 import type { ElementRegistry } from '../registry';
-import { checkGraph, type CheckedGraph, type CheckOptions } from './check';
+import { checkGraph, type CheckOptions } from './check';
+import type { CheckedGraph } from './checked-graph';
 import { parseGraph } from './document';
 import { planGraph, type Plan } from './plan';
 import { RunningGraph } from './run';

@@ -1,8 +1,8 @@
 /** The conditions of all nodes of a graph, and what they tell as events of the graph. */
 import { Subject, type Observable } from 'rxjs';
 import { Conditions, WARNING, type ActiveCondition, type ConditionNews } from '../conditions';
+import type { GraphEvent } from '../graph-event';
 import { redact } from '../redact';
-import type { GraphEvent } from './run';
 
 export class NodeConditions {
   readonly #news = new Subject<GraphEvent>();

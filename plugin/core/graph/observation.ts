@@ -3,6 +3,7 @@ import { Subject, type Observable, type Subscription } from 'rxjs';
 import type { StageContext } from '../element';
 import { GstIplError } from '../errors';
 import type { Frame, Item } from '../frame';
+import type { GraphEvent } from '../graph-event';
 import type { GraphPhase, GraphView, NodePhase, NodeView } from '../graph-view';
 import { LiveParameters } from '../live-parameters';
 import { Metrics } from '../metrics';
@@ -14,7 +15,6 @@ import type { Nanoseconds } from '../time';
 import { graphMetrics, PREFIX } from './graph-metrics';
 import { NodeConditions } from './node-conditions';
 import type { Plan } from './plan';
-import type { GraphEvent } from './run';
 
 /** A camera at a picture a second is not silent; one that gave none for this long is. */
 const SILENT_MS = 3_000;

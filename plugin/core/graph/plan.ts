@@ -8,7 +8,7 @@
 import { elementsOf, nameElements } from '../../gstreamer/launch';
 import { inletLaunch } from '../../gstreamer/inlet';
 import { outletLaunch } from '../../gstreamer/outlet';
-import type { CheckedGraph, CheckedNode } from './check';
+import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { counterLaunch } from './passed-by';
 import { upstreamFirst } from './walk';
 

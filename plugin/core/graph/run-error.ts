@@ -1,15 +1,14 @@
 /** Errors of a graph at work: they name the node that failed, and its place in the graph file. */
 import { isObservable, type Observable } from 'rxjs';
 import type { Stage } from '../element';
-import { asGstIplError, GstIplError, traceOf } from '../errors';
+import { asGstIplError, GstIplError, messageOf, traceOf } from '../errors';
 import type { Item } from '../frame';
-import type { CheckedNode } from './check';
+import type { CheckedNode } from './checked-graph';
 
 /** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */
 export function errorOfStage(error: unknown, { name }: CheckedNode): GstIplError {
   if (error instanceof GstIplError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new GstIplError('pipeline-failed', `Node "${name}": ${reason}`, { place: { node: name }, cause: error, trace: traceOf(error) });
+  return new GstIplError('pipeline-failed', `Node "${name}": ${messageOf(error)}`, { place: { node: name }, cause: error, trace: traceOf(error) });
 }
 
 /** The same error with the place of its node, where it has none in a file. */

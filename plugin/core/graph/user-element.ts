@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Element } from '../element';
-import { GstIplError, traceOf } from '../errors';
+import { GstIplError, messageOf, traceOf } from '../errors';
 import { importUserModule } from '../user-module';
 
 /** `use: ./mine.ts` names a module, `use: ipl` a built-in element. */
@@ -47,7 +47,7 @@ async function importModule(file: string, specifier: string): Promise<unknown> {
   try {
     return await importUserModule(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/\s*\n\s*/g, ' ').trim() : String(error);
+    const reason = messageOf(error).replace(/\s*\n\s*/g, ' ').trim();
     throw new GstIplError('bad-graph', `The element module ${specifier} cannot be loaded: ${reason}`, { cause: error, trace: traceOf(error) });
   }
 }

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GstIplError } from '../../core/errors';
-import { messageOf } from '../model-card';
+import { GstIplError, messageOf } from '../../core/errors';
 
 export interface GraphCard {
   readonly name: string;

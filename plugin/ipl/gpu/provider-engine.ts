@@ -2,11 +2,11 @@
  * The worker's engine: fuses with the chosen provider, and with the CPU from the moment that this fails. No picture is
  * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
  */
+import { messageOf } from '../../core/errors';
 import { type FusionEngine } from '../fusion-engine';
 import type { FusionReport, FusionTask, Turn } from '../fusion-task';
 import { noiseOf } from '../noise-reduction';
-import { messageOf } from '../model-card';
-import { sceneNumber } from './scene-number';
+import { Scene } from '../scene';
 import type { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
 import { CLOSE_MS, runLimit, UNWATCHED, type Watch } from './provider-watch';
@@ -53,7 +53,7 @@ export class ProviderEngine {
   async #fuseWith(graph: GraphEngine, task: FusionTask, scene: SharedArrayBuffer): Promise<Fused | undefined> {
     const limit = runLimit(task.layout, !graph.isOpen(task.payloads.length));
     try {
-      return await this.#watch(limit, () => graph.fuse(task, String(sceneNumber(scene))));
+      return await this.#watch(limit, () => graph.fuse(task, String(Scene.numberOf(scene))));
     } catch (error) {
       await this.#fail(graph, error);
       return undefined;

@@ -37,7 +37,7 @@ export const STATISTICS = [
 
 export const CHANNELS = STATISTICS.length;
 
-/** Floats of a polynomial in assembly/coefficients.ts. */
+/** Floats of a polynomial (assembly/polynomial.ts). */
 const POLYNOMIAL = 8;
 
 /** Addresses and sizes in bytes unless they say otherwise. */

@@ -7,14 +7,9 @@
 // more than 16 bits. Column 0 repeats the first map column and column mapWidth + 1 the last, so that pixels outside the
 // outermost map columns need no case of their own: they lie between two equal columns.
 
+import { POLYNOMIAL, SIZE } from './polynomial';
 import { black, exposures, mapWidth, span } from './settings';
 import { storeTone } from './tone';
-
-/** Bytes of one polynomial. */
-export const POLYNOMIAL: usize = 32;
-
-/** Where a polynomial has its size. */
-export const SIZE: usize = 24;
 
 /** No network gives polynomials larger than this; they are scaled down. */
 const LARGEST_SIZE: f64 = 900;

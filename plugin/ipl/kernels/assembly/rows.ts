@@ -3,9 +3,9 @@
 
 import { chromaColumn } from './chroma';
 import { column, ROWS, WEIGHTS } from './column';
-import { POLYNOMIAL } from './coefficients';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
+import { POLYNOMIAL } from './polynomial';
 import { block, chromaStart, chromaStride, exposures, exposureStride, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
 import { prepareTile, TILE_WIDTH } from './tile';
 import { toneColumn } from './tone';

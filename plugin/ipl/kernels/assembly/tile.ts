@@ -2,8 +2,8 @@
 // pixels wide and 16 high, in which they are 16-bit integers: for each coefficient its value at the tile's middle, and half
 // of what it grows by from left to right, from top to bottom, and how much the latter grows from left to right.
 
-import { POLYNOMIAL, SIZE } from './coefficients';
 import { toIntegers } from './fixed';
+import { POLYNOMIAL, SIZE } from './polynomial';
 import { block, exposures } from './settings';
 
 /** Pixels of a tile along x, at most. */

@@ -1,0 +1,45 @@
+/** What happens in a graph at work, as everybody is told of it. */
+import type { ConditionNews } from './conditions';
+import type { Nanoseconds } from './time';
+
+export type GraphEvent =
+  /** Everything runs and the first picture came out of GStreamer. `duration`: seconds of media, where GStreamer can tell. */
+  | { readonly type: 'started'; readonly duration: number | undefined }
+  /** A stage gave a picture. */
+  | {
+      readonly type: 'frame';
+      readonly node: string;
+      readonly runningTime: Nanoseconds;
+      readonly duration: Nanoseconds | undefined;
+    }
+  /** Something worth knowing, such as where a page is served. */
+  | { readonly type: 'notice'; readonly node: string | undefined; readonly message: string; readonly condition?: ConditionState }
+  | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string; readonly condition?: ConditionState }
+  | SourceEvent;
+
+/** Of what may repeat or last (conditions.ts): a warning tells of its begin and that it goes on, a notice of its end. */
+export type ConditionState = Pick<ConditionNews, 'name' | 'state' | 'count' | 'seconds'>;
+
+export type SourceEvent =
+  /** A source lost its stream and is started again after `delay`; the rest of the graph goes on. */
+  | {
+      readonly type: 'source-lost';
+      readonly node: string;
+      /** What happened, in one sentence without secrets. */
+      readonly reason: string;
+      /** What to do, where it is known. */
+      readonly hint?: string | undefined;
+      /** How many starts in a row have failed, this one included: 1 for a source that worked until now. */
+      readonly attempt: number;
+      /** Until the next start. */
+      readonly delay: Nanoseconds;
+    }
+  /** Pictures come again. */
+  | {
+      readonly type: 'source-restored';
+      readonly node: string;
+      /** How many starts it took. */
+      readonly attempts: number;
+      /** From the loss to the first picture. */
+      readonly downtime: Nanoseconds;
+    };
