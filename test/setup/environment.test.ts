@@ -60,7 +60,7 @@ test('what may be set in a running process is set; what the user set stays', (t)
 function environmentAfter(module: string): NodeJS.ProcessEnv {
   const program = `require('./plugin/${module}'); console.log(JSON.stringify({ ...process.env }));`;
   const { ORT_DISABLE_TELEMETRY: _, UV_THREADPOOL_SIZE: __, ...env } = process.env;
-  const { stdout, stderr } = spawnSync(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', program], { cwd: ROOT, env, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, ['-r', './scripts/typescript.js', '-e', program], { cwd: ROOT, env, encoding: 'utf8' });
   return JSON.parse(stdout || `"${stderr}"`) as NodeJS.ProcessEnv;
 }
 
