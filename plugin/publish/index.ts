@@ -87,6 +87,7 @@ export const publishElement = defineElement({
     const publisher = new Publisher(settings.to, settings, context);
     return {
       ready: () => publisher.prepare(),
+      delivered: () => publisher.delivered,
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue, reportQueue(context))),
       close: () => publisher.close(),
     };

@@ -32,7 +32,6 @@ export class Publisher {
   readonly #relay: TlsRelay | undefined;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
-  #published = 0;
   readonly #down: Condition;
   readonly #unlisted: Condition;
 
@@ -80,11 +79,14 @@ export class Publisher {
 
   async write(frame: Frame): Promise<boolean> {
     const sent = await this.#output.write(frame);
-    if (sent) this.#published += 1;
-    this.#report('published_frames_total', this.#published);
+    this.#report('published_frames_total', this.delivered);
     this.#report('publish_dropped_frames_total', this.#output.droppedFrames);
     this.#report('publish_up', this.#output.connected ? 1 : 0);
     return sent;
+  }
+
+  get delivered(): number {
+    return this.#output.deliveredFrames;
   }
 
   async finish(): Promise<void> {
@@ -122,9 +124,10 @@ export class Publisher {
     if (name === 'splitmuxsink-fragment-closed') this.#enqueue(() => hls.closed(location, Number(time)));
   }
 
-  async #settle(): Promise<void> {
+  async #settle(): Promise<number> {
     this.#enqueue(() => this.#hls?.flush() ?? Promise.resolve());
     await this.#work;
+    return 0;
   }
 
   #enqueue(work: () => Promise<unknown>): void {

@@ -89,6 +89,7 @@ export const recordElement = defineElement({
         inUse.add(folder);
         await recorder.prepare();
       },
+      delivered: () => recorder.delivered,
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(recorder, settings.queue, reportQueue(context))),
       async close() {
         await recorder.close();

@@ -218,7 +218,7 @@ export class GraphRun {
     this.#streams.set(node.name, hub);
     if (node.element.output === 'none') {
       this.#ends.open(node.name);
-      this.#observation.watchOutput(node.name, () => this.#observation.metrics.get('gst_ipl_frames_total', { node: node.name }));
+      this.#observation.watchOutput(node.name, stage?.delivered && (() => stage.delivered?.() ?? 0));
     }
     // Subscribed in the order of the stages: nothing flows before the outlets start.
     const subscription = output.subscribe({
