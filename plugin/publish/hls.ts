@@ -112,9 +112,12 @@ export class HlsFolder {
     await this.#listClosed(false);
   }
 
-  /** Nothing more is written: lists what is there, also what was not closed; a transport stream is whole up to where it ends. */
-  async flush(): Promise<void> {
-    await this.#listClosed(true);
+  /**
+   * Nothing more is written: lists what is there, also what was not closed; a transport stream is whole up to where it ends.
+   * @param end running time at which the last picture ends
+   */
+  async flush(end = 0): Promise<void> {
+    await this.#listClosed(true, end);
     this.#open.clear();
   }
 
@@ -124,12 +127,12 @@ export class HlsFolder {
   }
 
   /** Lists the first of the open ones, as long as they are closed and the next says where they end. */
-  async #listClosed(over: boolean): Promise<void> {
+  async #listClosed(over: boolean, last = 0): Promise<void> {
     for (;;) {
       const [first, second] = this.#open;
       if (!first) return;
       const [location, { begin, closed }] = first;
-      const end = second?.[1].begin ?? (over ? (closed ?? begin) : undefined);
+      const end = second?.[1].begin ?? (over ? (closed ?? Math.max(begin, last)) : undefined);
       if (end === undefined || (closed === undefined && !over)) return;
       this.#open.delete(location);
       const name = `segment-${this.#nextNumber}.ts`;
@@ -197,5 +200,6 @@ export class HlsFolder {
 }
 
 async function hasContent(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.size !== 0;
+  const found = await stat(file).catch(() => undefined);
+  return (found?.size ?? 0) > 0;
 }

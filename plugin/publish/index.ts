@@ -81,7 +81,7 @@ export const publishElement = defineElement({
   },
   files({ to }) {
     const address = parseAddress(to);
-    return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
+    return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES, owns: true }] : [];
   },
   create(settings, context) {
     const publisher = new Publisher(settings.to, settings, context);

@@ -7,6 +7,7 @@ import { launch } from '../gstreamer/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
 import { askPeer, rtspPeer } from '../gstreamer/peer';
 import type { Trust } from '../gstreamer/tls';
+import { VIEWED } from './viewers';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */
 const TRANSPORT_STREAM = 'mpegtsmux alignment=7';
@@ -50,7 +51,7 @@ export async function routeLaunch(address: NetworkAddress, codec: VideoCodec, en
 
 /** Listeners do not wait for somebody to call: pictures that nobody hears are gone. */
 function srt(address: NetworkAddress, host: string): string {
-  return `${TRANSPORT_STREAM} ! srtsink ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
+  return `${TRANSPORT_STREAM} ! srtsink name=${VIEWED} ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
 }
 
 /**

@@ -76,7 +76,7 @@ export const recordElement = defineElement({
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checked(settings),
   checkFiles: ({ to }) => requireMakeableFolder(to),
-  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
+  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING, owns: true }],
   create(settings, context) {
     const folder = path.resolve(settings.to);
     const recorder = new Recorder(checked(settings), context);

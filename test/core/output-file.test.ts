@@ -28,7 +28,7 @@ test('a file gets its name in one step, and the permissions of the one before', 
   chmodSync(file, 0o640);
   const output = written(file);
   t.is(readFileSync(file, 'utf8'), 'old');
-  t.regex(path.basename(output.temporary), new RegExp(`^a\\.txt\\.${process.pid}-\\d+\\.part$`));
+  t.regex(path.basename(output.temporary), new RegExp(`^a\\.txt\\.${OWN_MARK}-\\d+\\.part$`));
   await output.finish();
   t.is(readFileSync(file, 'utf8'), 'new');
   t.is(statSync(file).mode & 0o777, 0o640);

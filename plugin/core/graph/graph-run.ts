@@ -317,15 +317,12 @@ export class GraphRun {
     });
   }
 
-  /** A run that ends by itself without a picture somewhere has not done what it was asked to. */
+  /** A run that ends without a picture somewhere has not done what it was asked to, also where it was asked to end. */
   #missPictures(): GstIplError | undefined {
-    if (this.#stopping || !this.#playing) return undefined;
-    const ends = [
-      ...this.#plan.pipelines.flatMap(({ inlet, sinks }) => (inlet ? sinks.map((name) => ({ name, from: [inlet.from] })) : [])),
-      ...this.#plan.stages.filter(({ element }) => element.output === 'none'),
-    ];
-    const empty = ends.find(({ from }) => !from.some((name) => this.#givers.has(name)));
-    return empty && noPictures([], empty.name);
+    const empty =
+      this.#plan.pipelines.flatMap(({ sinks }) => sinks).find((name) => this.#observation.deliveredBy(name) === 0) ??
+      this.#plan.stages.find(({ element, from }) => element.output === 'none' && !from.some((name) => this.#givers.has(name)))?.name;
+    return empty === undefined ? undefined : noPictures([], empty);
   }
 
   /** All streams have come to their ends. */

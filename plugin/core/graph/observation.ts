@@ -118,6 +118,11 @@ export class GraphObservation implements GraphView {
     return Math.max(0, ...this.#deliveries.counts().map(([, pictures]) => pictures));
   }
 
+  /** Pictures that an output has delivered. */
+  deliveredBy(node: string): number {
+    return this.#deliveries.of(node, this.#awake.now())?.pictures ?? 0;
+  }
+
   /** Watches frames as they come out of GStreamer. */
   watchSource(node: string, frames: Observable<Frame>): Subscription {
     return frames.subscribe({
