@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'ava';
 import { fileIdentity } from '../../plugin/core/file-identity';
 import { clash, filesOfPattern } from '../../plugin/core/file-use';
+import { OWN_MARK } from '../../plugin/core/process-mark';
 import { OutputFile } from '../../plugin/core/output-file';
 import { temporaryFolder } from '../support/folder';
 

@@ -210,8 +210,10 @@ export class GraphObservation implements GraphView {
   }
 
   #phaseOf(name: string, now: number): Pick<NodeView, 'phase' | 'reason' | 'idle'> {
-    const watched = this.#watched.get(this.#visible(name));
-    const delivery = this.#deliveries.of(name, now);
+    const shown = this.#visible(name, now);
+    const watched = this.#watched.get(shown);
+    // Where all is inside of GStreamer, only the ends tell something.
+    const delivery = this.#deliveries.of(this.#watched.has(shown) ? name : shown, now);
     if (watched?.held) return { ...watched.held, idle: delivery?.idle };
     if (this.#phase === 'ended' || this.#phase === 'failed') return { phase: 'ended', reason: undefined };
     if (delivery) {
@@ -226,20 +228,20 @@ export class GraphObservation implements GraphView {
   }
 
   /** The node itself, or, inside of GStreamer, the next that shows something of itself: first in front, then behind. */
-  #visible(name: string): string {
+  #visible(name: string, now: number): string {
     if (this.#watched.has(name)) return name;
     const { nodes } = this.#plan;
-    const search = (next: (name: string) => readonly string[]): string | undefined => {
+    const search = (next: (name: string) => readonly string[], shows = (at: string) => this.#watched.has(at)): string | undefined => {
       const seen = new Set([name]);
       for (const candidate of seen) {
-        if (this.#watched.has(candidate)) return candidate;
+        if (shows(candidate)) return candidate;
         for (const other of next(candidate)) seen.add(other);
       }
       return undefined;
     };
     const before = (at: string): readonly string[] => nodes.find((node) => node.name === at)?.from ?? [];
     const behind = (at: string): readonly string[] => nodes.filter(({ from }) => from.includes(at)).map((node) => node.name);
-    return search(before) ?? search(behind) ?? name;
+    return search(before) ?? search(behind) ?? search(behind, (at) => this.#deliveries.of(at, now) !== undefined) ?? name;
   }
 }
 
