@@ -102,3 +102,13 @@ test('a pattern clashes with the files that it will write', (t) => {
   t.true(clash(writes, writes));
   t.false(clash(reads('a'), reads('a')));
 });
+
+test('what a process that is gone left in the same place is told from what one writes, and from what belongs elsewhere', (t) => {
+  const { folder, file } = withFile();
+  const [dead, boot] = [2 ** 22 - 3, OWN_MARK.split('-').slice(1).join('-')];
+  const left = [`a.txt.${dead}-1.part`, `a.txt.${process.pid}-51a43701-1-7.part`, `a.txt.${dead}-${boot}-2.part`];
+  const others = [`a.txt.${OWN_MARK}-3.part`, `b.txt.${dead}-1.part`, `a.txt.part`, `x.a.txt.${dead}-1.part`, `a.txt.${process.ppid}-1.part`];
+  for (const name of [...left, ...others]) writeFileSync(path.join(folder, name), 'x');
+  const found = OutputFile.at(file)?.leftovers().map(({ temporary }) => path.basename(temporary));
+  t.deepEqual(found?.sort(), left.sort());
+});

@@ -237,3 +237,31 @@ test.serial('all of it in GStreamer: ready while pictures arrive', async (t) => 
   chain.running.stop();
   t.is((await chain.ended).error, undefined);
 });
+
+test.serial('a pipe that nobody reads: told, stopped at any time, and no success; the graph starts with its reader', async (t) => {
+  const fifo = path.join(temporaryFolder(), 'fifo');
+  spawnSync('mkfifo', [fifo]);
+  const graph = await load(`nodes:\n  cam: { use: source, launch: '${CAMERA.replace('is-live=true', 'num-buffers=20')}' }\n  out: { use: sink, from: cam, launch: 'filesink location=${fifo}' }\n`);
+  const stopped = await runToEnd(graph, ({ type }, running) => type === 'warning' && running.stop());
+  t.deepEqual(stopped.warnings, [`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`]);
+  t.is(stopped.error?.code, 'no-pictures');
+  let reader: ReturnType<typeof spawn> | undefined;
+  const bytes: number[] = [];
+  const { error } = await runToEnd(graph, ({ type }) => {
+    if (type !== 'warning' || reader) return;
+    reader = spawn('cat', [fifo], { stdio: ['ignore', 'pipe', 'inherit'] });
+    reader.stdout?.on('data', (chunk: Buffer) => bytes.push(chunk.length));
+  });
+  t.is(error, undefined);
+  if (reader && reader.exitCode === null) await once(reader, 'close');
+  t.is(bytes.reduce((sum, count) => sum + count, 0), 20 * 64 * 48 * 1.5);
+});
+
+test.serial('a pipeline that cannot change its state says so, and does not wait for ever', async (t) => {
+  const stem = path.join(temporaryFolder(), 'still');
+  spawnSync('gst-launch-1.0', ['-q', 'videotestsrc', 'num-buffers=3', '!', 'jpegenc', '!', 'multifilesink', `location=${stem}-%d.jpg`]);
+  const graph = await load(`nodes:\n  cam: { use: source, launch: 'multifilesrc location=${stem}-%d.jpg caps="image/jpeg,framerate=0/1" ! jpegdec' }\n  out: { use: sink, from: cam, launch: 'fakesink' }\n`);
+  const { error } = await runToEnd(graph);
+  t.is(error?.code, 'pipeline-failed');
+  t.regex(error?.message ?? '', /^GStreamer cannot start the pipeline of cam, out/);
+});

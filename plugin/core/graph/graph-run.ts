@@ -3,6 +3,7 @@ import { Subject, type Observable, type Subscription } from 'rxjs';
 import { asGstIplError, GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
+import { fifosOf, readersOf } from '../../gstreamer/fifo-readers';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { noPictures } from '../../gstreamer/output-files';
@@ -72,6 +73,8 @@ export class GraphRun {
       await Promise.all(this.#plan.stages.map((node) => this.#prepareStage(node)));
       if (this.#over) return;
       this.#createPipelines();
+      const letGo = await this.#awaitReaders();
+      if (this.#over) return letGo();
       this.#clock.start();
       for (const node of this.#plan.stages) this.#connectStage(node);
       for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
@@ -80,6 +83,7 @@ export class GraphRun {
         if (planned.inlet) pipeline.prepare();
         else this.#clock.start(pipeline.playOnClock());
       }
+      letGo();
       for (const { outlet } of this.#outlets) outlet.start();
       const visible = this.#outlets.length > 0 || this.#sourceStages().length > 0;
       if (!visible) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
@@ -165,6 +169,12 @@ export class GraphRun {
       }
       this.#subscriptions.push(pipeline.events.subscribe((event) => this.#handle(planned, event)));
     }
+  }
+
+  async #awaitReaders(): Promise<() => void> {
+    const fifos = [...this.#pipelines.values()].flatMap(fifosOf);
+    const tell = (fifo: string): void => this.#warn(undefined, `Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
+    return readersOf(fifos, () => !this.#over, tell);
   }
 
   /** A stage that is a source gave a picture. */
