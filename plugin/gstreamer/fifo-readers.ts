@@ -21,7 +21,7 @@ export function fifosOf(pipeline: GstPipeline): string[] {
  * @param tell is told once of each that has none
  * @returns lets go of them: to be called when the sinks have opened them, so that no reader sees an end before
  */
-export async function readersOf(fifos: readonly string[], waits: () => boolean, tell: (fifo: string) => void): Promise<() => void> {
+export async function fifoReaders(fifos: readonly string[], waits: () => boolean, tell: (fifo: string) => void): Promise<() => void> {
   const held: number[] = [];
   for (const fifo of fifos) {
     let told = false;

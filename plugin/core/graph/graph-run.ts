@@ -3,7 +3,7 @@ import { Subject, type Observable, type Subscription } from 'rxjs';
 import { asGstIplError, GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
-import { fifosOf, readersOf } from '../../gstreamer/fifo-readers';
+import { fifoReaders, fifosOf } from '../../gstreamer/fifo-readers';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { noPictures } from '../../gstreamer/output-files';
@@ -79,11 +79,11 @@ export class GraphRun {
       for (const node of this.#plan.stages) this.#connectStage(node);
       for (const planned of this.#plan.pipelines) this.#connectInlet(planned);
       this.#playing = true;
-      for (const [planned, pipeline] of this.#pipelines) {
-        if (planned.inlet) pipeline.prepare();
-        else this.#clock.start(pipeline.playOnClock());
+      try {
+        this.#startPipelines();
+      } finally {
+        letGo();
       }
-      letGo();
       for (const { outlet } of this.#outlets) outlet.start();
       const visible = this.#outlets.length > 0 || this.#sourceStages().length > 0;
       if (!visible) this.#begin(); // All of it is GStreamer's work; no picture will show that it runs.
@@ -171,10 +171,17 @@ export class GraphRun {
     }
   }
 
+  #startPipelines(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) pipeline.prepare();
+      else this.#clock.start(pipeline.playOnClock());
+    }
+  }
+
   async #awaitReaders(): Promise<() => void> {
     const fifos = [...this.#pipelines.values()].flatMap(fifosOf);
     const tell = (fifo: string): void => this.#warn(undefined, `Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
-    return readersOf(fifos, () => !this.#over, tell);
+    return fifoReaders(fifos, () => !this.#over, tell);
   }
 
   /** A stage that is a source gave a picture. */
