@@ -8,6 +8,7 @@ import type { GraphEvent, RunningGraph } from '../../plugin';
 import * as encoder from '../../plugin/gstreamer/encoder';
 import { healthOf } from '../../plugin/observe/health';
 import { prometheusText } from '../../plugin/observe/prometheus';
+import { ROOT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { freePort, receive, startRtspRecorder, until } from '../support/peers';
@@ -264,4 +265,30 @@ test.serial('a pipeline that cannot change its state says so, and does not wait 
   const { error } = await runToEnd(graph);
   t.is(error?.code, 'pipeline-failed');
   t.regex(error?.message ?? '', /^GStreamer cannot start the pipeline of cam, out/);
+});
+
+test.serial('a process that is stopped for a while: nothing is stuck or silent for it, also to a probe that was waiting', async (t) => {
+  t.timeout(90_000);
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const file = path.join(temporaryFolder(), 'graph.yaml');
+  writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { ${recorder(folder)}, from: cam }\n`);
+  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ask = async (): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    return answer ? `${answer.status} ${await answer.text()}` : '';
+  };
+  await until(async () => (await ask()).startsWith('200 {"status":"ready"'));
+  child.kill('SIGSTOP');
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  const waiting = ask();
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  child.kill('SIGCONT');
+  t.true((await waiting).startsWith('200 {"status":"ready"'), await waiting);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  t.regex(await ask(), /^200 {"status":"ready"/);
+  t.notRegex(said, /taken no picture|stuck|Recording goes on/);
 });
