@@ -106,9 +106,9 @@ export class Output {
     return this.#delivered;
   }
 
-  /** Why nothing can be written now. */
+  /** Why nothing can be written now, for a sentence that names the node already. */
   get outage(): string | undefined {
-    return this.#told;
+    return this.#told?.replace(`Node "${this.#settings.node}": `, '');
   }
 
   get connected(): boolean {
