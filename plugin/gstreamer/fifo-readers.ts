@@ -10,7 +10,7 @@ import type { GstPipeline } from './pipeline';
 const ASK_MS = 100;
 
 /** The named pipes that the `filesink`s of a pipeline write to. */
-export function fifosOf(pipeline: GstPipeline): string[] {
+function fifosOf(pipeline: GstPipeline): string[] {
   const sinks = elementsOf(pipeline.launch).flatMap(({ factory, name }) => (factory === 'filesink' && name !== undefined ? [name] : []));
   const places = sinks.map((name) => pipeline.find(name).get('location'));
   return places.filter((place): place is string => typeof place === 'string' && statsOf(place)?.isFIFO() === true);
@@ -21,9 +21,9 @@ export function fifosOf(pipeline: GstPipeline): string[] {
  * @param tell is told once of each that has none
  * @returns lets go of them: to be called when the sinks have opened them, so that no reader sees an end before
  */
-export async function fifoReaders(fifos: readonly string[], waits: () => boolean, tell: (fifo: string) => void): Promise<() => void> {
+export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () => boolean, tell: (message: string) => void): Promise<() => void> {
   const held: number[] = [];
-  for (const fifo of fifos) {
+  for (const fifo of pipelines.flatMap(fifosOf)) {
     let told = false;
     while (waits()) {
       const handle = openIfRead(fifo);
@@ -31,7 +31,7 @@ export async function fifoReaders(fifos: readonly string[], waits: () => boolean
         held.push(handle);
         break;
       }
-      if (!told) tell(fifo);
+      if (!told) tell(`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
       told = true;
       await new Promise((resolve) => setTimeout(resolve, ASK_MS));
     }

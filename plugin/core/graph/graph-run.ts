@@ -3,10 +3,9 @@ import { Subject, type Observable, type Subscription } from 'rxjs';
 import { asGstIplError, GstIplError } from '../errors';
 import type { Stage, StageElement } from '../element';
 import type { Frame, Item } from '../frame';
-import { fifoReaders, fifosOf } from '../../gstreamer/fifo-readers';
+import { fifoReaders } from '../../gstreamer/fifo-readers';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
-import { noPictures } from '../../gstreamer/output-files';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
 import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../bounded-queue';
@@ -16,6 +15,7 @@ import { processQueued } from '../process-queued';
 import { queueMetrics, reportQueue } from '../queue-watch';
 import type { CheckedNode } from './check';
 import { earlyEnd } from './early-end';
+import { missedPictures } from './missed-pictures';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
 import { connected, errorOfStage, naming, withPlace } from './run-error';
@@ -73,7 +73,7 @@ export class GraphRun {
       await Promise.all(this.#plan.stages.map((node) => this.#prepareStage(node)));
       if (this.#over) return;
       this.#createPipelines();
-      const letGo = await this.#awaitReaders();
+      const letGo = await fifoReaders([...this.#pipelines.values()], () => !this.#over, (message) => this.#warn(undefined, message));
       if (this.#over) return letGo();
       this.#clock.start();
       for (const node of this.#plan.stages) this.#connectStage(node);
@@ -176,12 +176,6 @@ export class GraphRun {
       if (planned.inlet) pipeline.prepare();
       else this.#clock.start(pipeline.playOnClock());
     }
-  }
-
-  async #awaitReaders(): Promise<() => void> {
-    const fifos = [...this.#pipelines.values()].flatMap(fifosOf);
-    const tell = (fifo: string): void => this.#warn(undefined, `Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
-    return fifoReaders(fifos, () => !this.#over, tell);
   }
 
   /** A stage that is a source gave a picture. */
@@ -334,20 +328,12 @@ export class GraphRun {
     });
   }
 
-  /** A run that ends without a picture somewhere has not done what it was asked to, also where it was asked to end. */
-  #missPictures(): GstIplError | undefined {
-    const empty =
-      this.#plan.pipelines.flatMap(({ sinks }) => sinks).find((name) => this.#observation.deliveredBy(name) === 0) ??
-      this.#plan.stages.find(({ element, from }) => element.output === 'none' && !from.some((name) => this.#givers.has(name)))?.name;
-    return empty === undefined ? undefined : noPictures([], empty);
-  }
-
   /** All streams have come to their ends. */
   #settle(): void {
     if (this.#over) return;
     this.tearDown();
     void this.#files.settled().then(() => {
-      this.#error ??= this.#missPictures();
+      this.#error ??= missedPictures(this.#plan, (name) => this.#observation.deliveredBy(name), this.#givers);
       if (this.#error) this.events.error(this.#error);
       else this.events.complete();
     });
