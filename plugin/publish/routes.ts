@@ -49,9 +49,12 @@ export async function routeLaunch(address: NetworkAddress, codec: VideoCodec, en
   return `${payload} ! udpsink ${launch`host=${host} port=${port}`}${multicastInterface(query)} ${AT_ONCE}`;
 }
 
-/** Listeners do not wait for somebody to call: pictures that nobody hears are gone. */
+/**
+ * Listeners do not wait for somebody to call: pictures that nobody hears are gone. Callers must not connect again by themselves:
+ * srtsink 1.22 takes pictures and drops them meanwhile, and says nothing.
+ */
 function srt(address: NetworkAddress, host: string): string {
-  return `${TRANSPORT_STREAM} ! srtsink name=${VIEWED} ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
+  return `${TRANSPORT_STREAM} ! srtsink name=${VIEWED} ${srtProperties(address, host)} wait-for-connection=false auto-reconnect=false ${AT_ONCE}`;
 }
 
 /**
