@@ -135,6 +135,11 @@ export interface Stage {
    * its end, so that it can be counted; nobody reads it.
    */
   connect(inputs: readonly Observable<Item>[]): Observable<Item>;
+  /**
+   * For stages without output: how many pictures are where they should be, which is less than were taken. Without it, what
+   * `connect` gave counts.
+   */
+  delivered?(): number;
   /** For sources: ends the stream now; the output completes. */
   end?(): void;
   /** Ends what the stage holds (workers, timers). Called once, also after errors. */

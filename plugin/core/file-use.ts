@@ -9,6 +9,8 @@ export interface FileUse {
   readonly path: string;
   /** Many files, whose names come as the work goes on. */
   readonly names?: RegExp;
+  /** The folder is the node's own: it is filled, cleared and shown as one thing, and nothing else may be put there for good. */
+  readonly owns?: boolean;
 }
 
 export type FileFound = Pick<FileUse, 'path' | 'names'>;
@@ -16,7 +18,7 @@ export type FileFound = Pick<FileUse, 'path' | 'names'>;
 /** Whether one writes what the other reads or writes. */
 export function clash(a: FileUse, b: FileUse): boolean {
   if (a.does === 'reads' && b.does === 'reads') return false;
-  if (a.names && b.names) return a.names.source === b.names.source && folderIdentity(a.path) === folderIdentity(b.path);
+  if (a.names && b.names) return ((a.owns && b.owns) || a.names.source === b.names.source) && folderIdentity(a.path) === folderIdentity(b.path);
   if (a.names) return isOneOf(b.path, a.path, a.names);
   if (b.names) return isOneOf(a.path, b.path, b.names);
   const identity = fileIdentity(a.path);

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics';
 
 /**
  * - `waiting`: nothing has come out of it yet;
- * - `running`: pictures come out of it;
+ * - `running`: pictures come out of it; of an output: they arrive where they should;
  * - `silent`: none has for a while (SILENT_MS in graph/observation.ts);
  * - `lost`: its source failed and is being started again;
  * - `ended`, `failed`: it is over.
@@ -23,6 +23,8 @@ export interface NodeView {
   readonly phase: NodePhase;
   /** Why it is lost or failed, in one sentence without secrets. */
   readonly reason: string | undefined;
+  /** Of an output: milliseconds since it delivered a picture, or since the graph runs; undefined where that is not known. */
+  readonly idle?: number | undefined;
   /** What goes on with it: see ./conditions.ts. */
   readonly conditions: readonly ActiveCondition[];
 }
@@ -34,7 +36,7 @@ export interface GraphView {
   /** Why it failed, in one sentence without secrets. */
   readonly reason: string | undefined;
   nodes(): NodeView[];
-  /** Pictures that have reached the outputs: those of the output that got most. */
+  /** Pictures that the outputs have delivered: those of the output that did most. */
   delivered(): number;
   readonly metrics: Metrics;
   readonly parameters: LiveParameters;

@@ -1,9 +1,9 @@
 /**
  * How a finished file appears, for all that write one:
  *
- * - It is written beside its place, as `NAME.PID-NUMBER.part`, and gets its name in one step (fsync, rename, fsync of the
- *   folder) when it is whole. So what was there before is whole until something whole takes its place, and a kill leaves
- *   the `.part` at most. An existing file is replaced without asking, as GStreamer, enfuse and ImageMagick do: a graph runs
+ * - It is written beside its place, as `NAME.MARK-NUMBER.part` (process-mark.ts), and gets its name in one step (fsync, rename,
+ *   fsync of the folder) when it is whole. So what was there before is whole until something whole takes its place, and a kill
+ *   leaves the `.part` at most. The next run into the same place takes that over, as it does what a run that failed leaves. An existing file is replaced without asking, as GStreamer, enfuse and ImageMagick do: a graph runs
  *   where nobody can answer, again and again, and nothing is lost to a run that fails.
  * - Of a run that failed nothing that was there is replaced. What was written meanwhile is kept beside it, as
  *   `NAME.cut.EXTENSION`, where there is something to keep: a recording of hours, but no half picture and no empty file.
@@ -11,14 +11,18 @@
  * - What is no regular file (a device, a pipe, /dev/stdout) is written as it is, and so is what cannot be written at all,
  *   so that GStreamer says why.
  */
-import { accessSync, chmodSync, constants, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from './errors';
 import { linkTarget, statsOf } from './file-identity';
+import { isAlive, isMark, OWN_MARK } from './process-mark';
 
 /** Bytes of a name, on all usual file systems. */
 const LONGEST_NAME = 255;
+
+/** How the name of a file ends that is being written, and whose it is. Earlier versions wrote the number of the process alone. */
+const PART = /\.(\d+(?:-[\da-f]+-\d+)?)-\d+\.part$/;
 
 /** Files that this process has begun. */
 let begun = 0;
@@ -30,11 +34,11 @@ export class OutputFile {
   readonly temporary: string;
   readonly #target: string;
 
-  private constructor(location: string, target: string) {
+  private constructor(location: string, target: string, temporary?: string) {
     this.location = location;
     this.#target = target;
-    begun += 1;
-    this.temporary = path.join(path.dirname(target), withEnding(path.basename(target), `.${process.pid}-${begun}.part`));
+    if (temporary === undefined) begun += 1;
+    this.temporary = temporary ?? path.join(path.dirname(target), withEnding(path.basename(target), `.${OWN_MARK}-${begun}.part`));
   }
 
   /**
@@ -51,6 +55,16 @@ export class OutputFile {
     throw new GstIplError('missing-file', `"${location}" cannot be replaced: its folder takes no new file.`, {
       hint: 'A finished file takes the place of the old one. Write into another folder, and copy it.',
     });
+  }
+
+  /** What runs that are gone began in the same place, and could neither finish nor remove. */
+  leftovers(): OutputFile[] {
+    const { dir, base } = path.parse(this.#target);
+    const gone = readdirSync(dir || '.').filter((name) => {
+      const [ending, mark = ''] = PART.exec(name) ?? [];
+      return ending !== undefined && isMark(mark) && !isAlive(mark) && withEnding(base, ending) === name;
+    });
+    return gone.map((name) => new OutputFile(this.location, this.#target, path.join(dir, name)));
   }
 
   get isEmpty(): boolean {

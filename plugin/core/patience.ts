@@ -19,8 +19,17 @@ const WORK_PART = 0.04;
  */
 const WORK_IN_SILENCE = 1 / 60;
 
+/** A look that comes later than this comes late: the process was stopped, or the machine slept. Nobody was silent meanwhile. */
+const LATEST_LOOK_MS = 1_000;
+
+/** What works for so long on one thing is stuck, too: other parts of the program may be at work for ever. */
+const LONGEST_WORK_MS = 60_000;
+
 /** How often to look: short against any silence that means something, long against what a look costs. */
 const LOOK_MS = 250;
+
+/** Most things are done by then, and cost no look. */
+const CALM_MS = 500;
 
 function isBusy(before: Activity, { worked, waited, moved }: Activity, passed: number): boolean {
   const work = worked - before.worked;
@@ -34,6 +43,7 @@ export class Patience {
   /** Milliseconds in a row in which nothing was done. */
   #idle = 0;
   #worked = 0;
+  #awake = 0;
 
   constructor(now = performance.now(), ask: () => Activity = activity) {
     this.#activity = ask;
@@ -41,10 +51,16 @@ export class Patience {
     this.#looked = now;
   }
 
+  /** Milliseconds in which this process could do something. */
+  get awake(): number {
+    return this.#awake;
+  }
+
   /** Call a few times a second. @returns milliseconds of silence */
   look(now = performance.now()): number {
     const done = this.#activity();
-    const passed = now - this.#looked;
+    const passed = Math.min(now - this.#looked, LATEST_LOOK_MS);
+    this.#awake += passed;
     const busy = isBusy(this.#before, done, passed);
     this.#idle = busy ? 0 : this.#idle + passed;
     this.#worked += busy ? passed : 0;
@@ -89,4 +105,26 @@ export function afterSilence(milliseconds: number, call: () => void): () => void
     call();
   }, LOOK_MS);
   return () => clearInterval(timer);
+}
+
+/**
+ * Awaits what should not take long. Who is slow at times may do so many times a second: nothing is looked at before some time has passed.
+ * @param call is called once when there was silence for so long, or work for a minute
+ */
+export async function unlessStuck<T>(milliseconds: number, work: Promise<T>, call: () => void): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const watch = (): void => {
+    const patience = new Patience();
+    timer = setInterval(() => {
+      if (patience.look() < milliseconds - CALM_MS && patience.awake < LONGEST_WORK_MS) return;
+      clearInterval(timer);
+      call();
+    }, LOOK_MS);
+  };
+  timer = setTimeout(watch, CALM_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -14,6 +14,8 @@ const WORTH_KEEPING = 2;
 
 export class OutputFiles {
   #files: OutputFile[];
+  /** Sentences for the user: what runs that were killed left of these files. */
+  readonly takenOver: readonly string[];
 
   /**
    * To be made before the pipeline starts.
@@ -23,6 +25,8 @@ export class OutputFiles {
   constructor(pipeline: GstPipeline, isOutput: (name: string) => boolean = () => true) {
     const names = elementsOf(pipeline.launch).flatMap(({ factory, name }) => (factory === 'filesink' && name !== undefined ? [name] : []));
     this.#files = names.filter(isOutput).flatMap((name) => begin(pipeline.find(name)));
+    const left = this.#files.flatMap((file) => file.leftovers());
+    this.takenOver = left.flatMap((file) => keepCut(file, 'was being written when an earlier run was killed; what there is of it'));
   }
 
   /** The names that were asked for. */

@@ -1,12 +1,17 @@
 /**
  * A pipeline that takes frames and ends in a sink that may fail: a network, a disk. When it breaks, the frames that come
  * meanwhile are dropped, and it runs again after a while; the rest of the graph does not notice.
+ *
+ * A picture counts as delivered when the connection that took it has shown that it works, or has come to its end; until then an
+ * encoder or a connection that is only being made may hold it, and it is lost with it.
  */
 import { asGstIplError, GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { sameButRate, type VideoCaps } from '../core/video-caps';
-import { afterSilence } from '../core/patience';
+import { afterSilence, unlessStuck } from '../core/patience';
+import type { NativeElement } from './binding';
 import { Inlet, inletLaunch } from './inlet';
+import { OpenFragments } from './open-fragments';
 import { GstPipeline } from './pipeline';
 
 export interface OutputHooks {
@@ -17,8 +22,11 @@ export interface OutputHooks {
   launch(frame: Frame): Promise<string> | string;
   /** An element said something. */
   onMessage?(name: string, fields: Readonly<Record<string, unknown>>): void;
-  /** The pipeline is over; what it wrote will not change any more. Awaited before the next is built. */
-  onClosed?(): Promise<void>;
+  /**
+   * The pipeline is over; what it wrote will not change any more. Awaited before the next is built.
+   * @returns how many of the pictures that were taken are nowhere
+   */
+  onClosed?(): Promise<number>;
   /** Called once for every outage, and again when its reason changes. */
   onLost(error: GstIplError): void;
   /** Pictures flow again. */
@@ -41,7 +49,10 @@ export interface OutputSettings {
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 5_000;
 
-/** A sink that takes nothing for so long is stuck. Longer than a disk needs to wake, shorter than anyone's patience. */
+/**
+ * A sink that takes nothing for so long is stuck. Longer than a disk needs to wake, shorter than anyone's patience. Of silence:
+ * an encoder that works on a large picture is none, and a process that is stopped neither (core/patience.ts).
+ */
 const STALL_MS = 5_000;
 
 /** An output that has worked for this long counts as restored: connections are refused much sooner. */
@@ -55,7 +66,10 @@ interface Connection {
   readonly inlet: Inlet;
   readonly caps: VideoCaps;
   readonly since: number;
-  readonly over: Promise<void>;
+  /** Resolves with whether it came to its end as it should. */
+  readonly over: Promise<boolean>;
+  /** It has shown that it works. */
+  stable: boolean;
 }
 
 export class Output {
@@ -68,6 +82,11 @@ export class Output {
   #attempts = 0;
   #dropped = 0;
   #droppedBefore = 0;
+  #delivered = 0;
+  /** Taken by the present connection, which has shown nothing yet. */
+  #pending = 0;
+  /** Somebody else saw that the present connection does not do its work. */
+  #fault: GstIplError | undefined;
   /** The last sentence of this outage. */
   #told: string | undefined;
   #worked = false;
@@ -78,18 +97,34 @@ export class Output {
     this.#hooks = hooks;
   }
 
-  /** Frames that found no output, over all outages. */
+  /** Frames that found no output, or were lost with one, over all outages. */
   get droppedFrames(): number {
     return this.#dropped;
   }
 
-  /** Why nothing can be written now. */
+  get deliveredFrames(): number {
+    return this.#delivered;
+  }
+
+  /** Why nothing can be written now, for a sentence that names the node already. */
   get outage(): string | undefined {
-    return this.#told;
+    return this.#told?.replace(`Node "${this.#settings.node}": `, '');
   }
 
   get connected(): boolean {
     return this.#connection !== undefined;
+  }
+
+  /** An element of the present pipeline, where there is one. */
+  find(name: string): NativeElement | undefined {
+    return this.#connection?.pipeline.findInside(name);
+  }
+
+  /**
+   * What it has written is not where it should be, though no element says so: it is made anew, with the next frame.
+   */
+  abort(fault: GstIplError): void {
+    if (this.#connection) this.#fault ??= fault;
   }
 
   /**
@@ -118,7 +153,8 @@ export class Output {
     const connection = this.#connection;
     if (!connection) return;
     connection.inlet.end();
-    await unlessSilent(FINISH_MS, connection.over);
+    const whole = await unlessSilent(FINISH_MS, connection.over);
+    if (whole) this.#settle();
     await this.#close();
   }
 
@@ -133,25 +169,33 @@ export class Output {
     const launch = await this.#hooks.launch(frame);
     if (this.#closed) return undefined; // While the route was looked for.
     const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! ${launch}`);
-    const over = new Promise<void>((resolve) => {
+    const fragments = new OpenFragments();
+    const over = new Promise<boolean>((resolve) => {
       pipeline.events.subscribe({
         next: (event) => {
           if (event.type === 'element') this.#hooks.onMessage?.(event.name, event.fields);
-          if (event.type === 'eos' || event.type === 'error') resolve();
+          fragments.hear(event);
+          if (event.type === 'error') resolve(false);
+          else if (fragments.ended) resolve(true);
         },
-        complete: resolve,
+        complete: () => resolve(false),
       });
     });
-    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over };
+    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over, stable: false };
     pipeline.prepare();
     return connection;
   }
 
-  async #write({ pipeline, inlet, since }: Connection, frame: Frame): Promise<void> {
-    const taken = await within(STALL_MS, inlet.consume(frame));
+  async #write(connection: Connection, frame: Frame): Promise<void> {
+    const { pipeline, inlet, since } = connection;
+    if (this.#fault) throw this.#fault;
+    const taken = await takenBy(inlet, frame);
     if (pipeline.failure) throw this.#named(pipeline.failure);
     if (!taken) throw this.#named(new GstIplError('pipeline-failed', `It has taken no picture for ${STALL_MS / 1000} s.`));
-    if (performance.now() - since < STABLE_MS) return;
+    this.#pending += 1;
+    connection.stable ||= performance.now() - since >= STABLE_MS;
+    if (!connection.stable) return;
+    this.#settle();
     this.#worked = true;
     if (this.#lostAt === undefined) return;
     this.#hooks.onRestored({ seconds: (since - this.#lostAt) / 1000, droppedFrames: this.#dropped - this.#droppedBefore, attempts: this.#attempts });
@@ -160,11 +204,17 @@ export class Output {
     this.#attempts = 0;
   }
 
+  /** What was taken is delivered. */
+  #settle(): void {
+    this.#delivered += this.#pending;
+    this.#pending = 0;
+  }
+
   async #lose(error: GstIplError): Promise<void> {
+    if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped;
     this.#dropped += 1;
     await this.#close();
     if (!this.#worked && error.permanent) throw error;
-    if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped - 1;
     this.#lostAt ??= performance.now();
     if (error.message !== this.#told) this.#hooks.onLost(error);
     this.#told = error.message;
@@ -184,24 +234,26 @@ export class Output {
     this.#connection = undefined;
     if (!connection) return;
     connection.pipeline.stop();
-    await this.#hooks.onClosed?.();
+    const lost = (await this.#hooks.onClosed?.()) ?? 0;
+    // A connection that has shown nothing yet lost them all.
+    this.#dropped += Math.max(this.#pending, lost);
+    this.#pending = 0;
+    this.#fault = undefined;
   }
 }
 
-/** Resolves with the promise, or after so long a silence. */
-async function unlessSilent(milliseconds: number, promise: Promise<void>): Promise<void> {
+/** Resolves with the promise, or with false after so long a silence. */
+async function unlessSilent(milliseconds: number, promise: Promise<boolean>): Promise<boolean> {
   let endWatch: () => void = () => undefined;
-  await Promise.race([promise, new Promise<void>((resolve) => (endWatch = afterSilence(milliseconds, resolve)))]);
+  const silent = new Promise<boolean>((resolve) => (endWatch = afterSilence(milliseconds, () => resolve(false))));
+  const result = await Promise.race([promise, silent]);
   endWatch();
+  return result;
 }
 
-/** Whether a promise resolved in time. */
-async function within(milliseconds: number, promise: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
+/** Whether a frame was taken. */
+function takenBy(inlet: Inlet, frame: Frame): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    unlessStuck(STALL_MS, inlet.consume(frame), () => resolve(false)).then(() => resolve(true), reject);
   });
-  const done = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return done;
 }

@@ -4,40 +4,57 @@ import { redact } from '../core/redact';
 
 /**
  * - `starting`: no picture has come yet;
- * - `ready`: every node gives pictures;
- * - `degraded`: the outputs get pictures, but a node gives none (a camera is lost, say), or something is wrong with what it
- *   gives: a condition that degrades (../core/conditions.ts);
- * - `dead`: no output gets pictures. The graph may come back by itself while it is not `over`.
+ * - `ready`: every node gives pictures, and every output delivers them;
+ * - `degraded`: a node gives none (a camera is lost, say), an output has delivered none for 3 s (SILENT_MS in
+ *   ../core/graph/observation.ts), or something is wrong with what there is: a condition that degrades (../core/conditions.ts);
+ * - `dead`: no output has delivered a picture for 30 s, or all have ended. The graph may come back by itself while it is not
+ *   `over`: a disk gets room, a peer returns.
  */
 export type HealthStatus = 'starting' | 'ready' | 'degraded' | 'dead';
 
 export interface Health {
   readonly status: HealthStatus;
-  /** Pictures come out: what a load balancer or a readiness probe asks. */
+  /** Pictures are delivered, by one output at least: what a load balancer or a readiness probe asks. */
   readonly serving: boolean;
-  /** It has ended or failed and will not come back: what a liveness probe asks. */
+  /** It has ended or failed and will not come back: what a liveness probe asks. No peer and no disk can bring that about. */
   readonly over: boolean;
   /** Sentences without secrets; empty when ready. */
   readonly reasons: readonly string[];
+  /** What is worth knowing and nothing wrong, such as that nobody watches. Without secrets, too. */
+  readonly notes: readonly string[];
 }
 
+/** Peers that restart, and disks that are changed, are back before; longer is for somebody to look at. */
+const DEAD_MS = 30_000;
+
 export function healthOf(view: GraphView): Health {
-  const health = (status: HealthStatus, over: boolean, reasons: readonly string[]): Health => {
-    return { status, serving: status === 'ready' || status === 'degraded', over, reasons: reasons.map(redact) };
+  const health = (status: HealthStatus, reasons: readonly string[], more: Partial<Health> = {}): Health => {
+    return { status, serving: false, over: false, notes: [], ...more, reasons: reasons.map(redact) };
   };
-  if (view.phase === 'failed') return health('dead', true, [view.reason ?? 'The graph failed.']);
-  if (view.phase === 'ended') return health('dead', true, ['The graph has ended.']);
-  if (view.phase === 'starting') return health('starting', false, ['No picture has come yet.']);
+  if (view.phase === 'failed') return health('dead', [view.reason ?? 'The graph failed.'], { over: true });
+  if (view.phase === 'ended') return health('dead', ['The graph has ended.'], { over: true });
+  if (view.phase === 'starting') return health('starting', ['No picture has come yet.']);
   const nodes = view.nodes();
-  const idle = nodes.filter(({ phase }) => phase !== 'running');
-  const wrong = nodes.flatMap(({ name, conditions }) => conditions.filter(({ degrades }) => degrades).map(({ message }) => `Node "${name}": ${message}`));
-  const reasons = [...idle.map(sentence), ...wrong];
-  if (reasons.length === 0) return health('ready', false, []);
+  const told = (degrades: boolean): string[] => nodes.flatMap((node) => node.conditions.filter((one) => one.degrades === degrades).map(({ message }) => named(node, message)));
+  const wrong = told(true);
+  const reasons = [...nodes.filter(({ phase }) => phase !== 'running').map(sentence), ...wrong];
+  const notes = told(false).map(redact);
+  if (reasons.length === 0) return health('ready', [], { serving: true, notes });
   const outputs = nodes.filter(({ name }) => !nodes.some(({ from }) => from.includes(name)));
-  const delivering = outputs.some(({ phase }) => phase === 'running');
-  // Between the first picture out of GStreamer and the first fused one.
-  if (!delivering && outputs.every(({ phase }) => phase === 'waiting')) return health('starting', false, reasons);
-  return health(delivering ? 'degraded' : 'dead', false, reasons);
+  const serving = outputs.some(({ phase }) => phase === 'running');
+  if (!serving && outputs.every(isGone)) return health('dead', reasons, { notes });
+  // Between the first picture out of GStreamer and the first that is delivered.
+  const starting = wrong.length === 0 && outputs.every(({ phase }) => phase === 'waiting');
+  return health(starting ? 'starting' : 'degraded', reasons, { serving, notes });
+}
+
+function isGone({ phase, idle = 0 }: NodeView): boolean {
+  return phase === 'ended' || phase === 'failed' || idle >= DEAD_MS;
+}
+
+function named({ name }: NodeView, message: string): string {
+  const start = `Node "${name}": `;
+  return message.startsWith(start) ? message : start + message;
 }
 
 function sentence({ name, phase, reason }: NodeView): string {

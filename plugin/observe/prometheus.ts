@@ -11,7 +11,7 @@ export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const present = defineMetrics({
   gst_ipl_node_condition: { kind: 'gauge', help: '1 while something goes on with a node: it is overloaded, say.' },
   gst_ipl_node_running: { kind: 'gauge', help: '1 while pictures come out of a node.' },
-  gst_ipl_ready: { kind: 'gauge', help: '1 while the outputs of the graph get pictures.' },
+  gst_ipl_ready: { kind: 'gauge', help: '1 while an output of the graph delivers pictures.' },
   process_cpu_seconds_total: { kind: 'counter', help: 'Processor time of the process.' },
   process_resident_memory_bytes: { kind: 'gauge', help: 'Memory of the process.' },
   process_start_time_seconds: { kind: 'gauge', help: 'When the process began, in seconds since 1970.' },

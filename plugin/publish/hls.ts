@@ -1,5 +1,5 @@
 /** An HLS folder (RFC 8216): segments as MPEG transport streams, and a playlist of the latest. */
-import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/name-pattern';
@@ -32,6 +32,13 @@ interface Entry {
   readonly discontinuity: boolean;
 }
 
+interface OpenSegment {
+  /** Running times. */
+  readonly begin: number;
+  /** Once it is closed: what splitmuxsink was at when it said so, which may be a picture before the segment's end. */
+  closed?: number;
+}
+
 export class HlsFolder {
   readonly #folder: string;
   #entries: Entry[] = [];
@@ -42,10 +49,11 @@ export class HlsFolder {
   #discontinuity = true;
   /** Seconds; players were told that none is longer, and that does not change but for one that is. */
   #longest = SEGMENT_SECONDS;
-  /** Running times at which segments begin, by the name that splitmuxsink knows: the next may be opened before one is closed. */
-  readonly #begins = new Map<string, number>();
-  /** Closed, but the next is not opened yet: only that one's begin says exactly how long it is. */
-  #ending: { name: string; begin: number; end: number } | undefined;
+  /**
+   * Segments that are not listed, in their order, by the name that splitmuxsink knows. It finishes them beside each other, so
+   * the next may be opened before one is closed, and closed before it, too.
+   */
+  readonly #open = new Map<string, OpenSegment>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -75,6 +83,7 @@ export class HlsFolder {
    * @throws GstIplError when the disk has no room
    */
   async launch(cut: string): Promise<string> {
+    if ((await mkdir(this.#folder, { recursive: true })) !== undefined) this.#restart();
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < LEAST_ROOM) {
       throw new GstIplError('pipeline-failed', `The disk of "${this.#folder}" has less than ${formatBytes(LEAST_ROOM)} left.`, {
@@ -82,6 +91,7 @@ export class HlsFolder {
       });
     }
     this.#discontinuity = true;
+    this.#open.clear();
     const pattern = path.join(literalName(path.resolve(this.#folder)), '.open-%05d.ts');
     return (
       `splitmuxsink ${launch`location=${pattern}`} ${cut} ` +
@@ -90,39 +100,55 @@ export class HlsFolder {
   }
 
   async opened(location: string, runningTime: number): Promise<void> {
-    this.#begins.set(location, runningTime);
-    if (!this.#ending) return;
-    this.#ending.end = runningTime;
-    await this.flush();
+    this.#open.set(location, { begin: runningTime });
+    await this.#listClosed(false);
+  }
+
+  /** A segment is whole. */
+  async closed(location: string, runningTime: number): Promise<void> {
+    const segment = this.#open.get(location);
+    if (!segment) return;
+    segment.closed = runningTime;
+    await this.#listClosed(false);
   }
 
   /**
-   * A segment is whole: lists it.
-   * @param runningTime what splitmuxsink was at when it said so, which may be a picture before the segment's end
+   * Nothing more is written: lists what is there, also what was not closed; a transport stream is whole up to where it ends.
+   * @param end running time at which the last picture ends
    */
-  async closed(location: string, runningTime: number): Promise<void> {
-    const name = `segment-${this.#nextNumber}.ts`;
-    await rename(location, path.join(this.#folder, name));
-    this.#nextNumber += 1;
-    const begin = this.#begins.get(location) ?? runningTime;
-    this.#begins.delete(location);
-    const next = [...this.#begins.values()].find((other) => other > begin);
-    this.#ending = { name, begin, end: next ?? runningTime };
-    if (next !== undefined) await this.flush();
-  }
-
-  /** No segment follows on the last one: lists it, too. */
-  async flush(): Promise<void> {
-    if (!this.#ending) return;
-    const { name, begin, end } = this.#ending;
-    this.#ending = undefined;
-    await this.#list({ name, seconds: (end - begin) / 1e9, discontinuity: this.#discontinuity });
-    this.#discontinuity = false;
+  async flush(end = 0): Promise<void> {
+    await this.#listClosed(true, end);
+    this.#open.clear();
   }
 
   /** Tells players that nothing more comes. */
   async end(): Promise<void> {
     if (this.#entries.length > 0) await this.#write(true);
+  }
+
+  /** Lists the first of the open ones, as long as they are closed and the next says where they end. */
+  async #listClosed(over: boolean, last = 0): Promise<void> {
+    for (;;) {
+      const [first, second] = this.#open;
+      if (!first) return;
+      const [location, { begin, closed }] = first;
+      const end = second?.[1].begin ?? (over ? (closed ?? Math.max(begin, last)) : undefined);
+      if (end === undefined || (closed === undefined && !over)) return;
+      this.#open.delete(location);
+      const name = `segment-${this.#nextNumber}.ts`;
+      if (closed === undefined && !(await hasContent(location))) continue;
+      await rename(location, path.join(this.#folder, name));
+      this.#nextNumber += 1;
+      await this.#list({ name, seconds: (end - begin) / 1e9, discontinuity: this.#discontinuity });
+      this.#discontinuity = false;
+    }
+  }
+
+  /** The folder was taken away, and what was listed with it: no player can fetch that any more. */
+  #restart(): void {
+    this.#discontinuities += this.#entries.filter(({ discontinuity }) => discontinuity).length;
+    this.#entries = [];
+    this.#gone = [];
   }
 
   async #list(entry: Entry): Promise<void> {
@@ -171,4 +197,9 @@ export class HlsFolder {
   async #remove(name: string): Promise<void> {
     await rm(path.join(this.#folder, name), { force: true });
   }
+}
+
+async function hasContent(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return (found?.size ?? 0) > 0;
 }

@@ -14,10 +14,14 @@
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
  * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
- * - A peer that is not there, a connection that breaks, a sink that takes nothing for 5 s: the condition `down`, which
- *   degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
+ * - A peer that is not there (SRT that calls, RTSP), a connection that breaks, a folder that is gone (it is made again), a sink that
+ *   takes nothing for 5 s, in which this process does nothing either, or for a minute: the condition `down`, which degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
+ * - A picture counts as published when its connection has worked for two seconds, or has come to its end.
+ * - SRT that listens with nobody there is ready: pictures are there for whoever calls, and a supervisor must not restart a camera
+ *   because nobody watches. After 10 s it is told as the condition `idle`, among the `notes` of health; `publish_viewers` counts. UDP
+ *   and RTP do not tell whether somebody listens: what is sent is published.
  * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
- * - EOS: the connection is closed; HLS gets its end mark. Errors: an encoder that is missing, a folder that cannot be made, and
+ * - EOS: the connection is closed; HLS gets its end mark. Where nothing could be sent, the run fails (`no-pictures`). Errors: an encoder that is missing, a folder that cannot be made, and
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
@@ -87,12 +91,13 @@ export const publishElement = defineElement({
   },
   files({ to }) {
     const address = parseAddress(to);
-    return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES }] : [];
+    return isFolder(address) ? [{ does: 'writes', path: address.folder, names: HLS_FILES, owns: true }] : [];
   },
   create(settings, context) {
     const publisher = new Publisher(settings.to, settings, needs(settings), context);
     return {
       ready: () => publisher.prepare(),
+      delivered: () => publisher.delivered,
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(publisher, settings.queue, reportQueue(context))),
       close: () => publisher.close(),
     };

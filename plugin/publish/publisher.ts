@@ -1,5 +1,6 @@
 /** Pictures to an address: an encoder, and a connection that is made again when it breaks. */
 import type { NetworkAddress } from '../core/address';
+import { srtMode } from '../core/address/srt';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
@@ -16,6 +17,7 @@ import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
 import { routeLaunch } from './routes';
+import { VIEWED, Viewers } from './viewers';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
 const UNCUT = { keyFrameSeconds: 2, cut: '' };
@@ -33,7 +35,9 @@ export class Publisher {
   readonly #relay: TlsRelay | undefined;
   /** Work on the playlist, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
-  #published = 0;
+  /** Running time at which the last picture ends. */
+  #end = 0;
+  readonly #viewers: Viewers | undefined;
   readonly #down: Condition;
   readonly #unlisted: Condition;
 
@@ -48,6 +52,8 @@ export class Publisher {
     this.#unlisted = condition('unlisted', { degrades: true });
     this.#address = parseAddress(to);
     this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder) : undefined;
+    const listens = !isFolder(this.#address) && this.#address.transport === 'srt' && srtMode(this.#address) === 'listener';
+    this.#viewers = listens ? new Viewers(condition('idle', { holds: true })) : undefined;
     this.#tls = settings.tls;
     this.#relay = !isFolder(this.#address) && typeof settings.tls === 'object' ? new TlsRelay(rtspPeer(this.#address, settings.tls)) : undefined;
     this.#output = new Output(
@@ -81,18 +87,37 @@ export class Publisher {
   }
 
   async write(frame: Frame): Promise<boolean> {
+    this.#end = Number(frame.runningTime + (frame.duration ?? 0n));
     const sent = await this.#output.write(frame);
-    if (sent) this.#published += 1;
-    this.#report('published_frames_total', this.#published);
-    this.#report('publish_dropped_frames_total', this.#output.droppedFrames);
+    this.#reportCounts();
+    this.#viewers?.look(this.#output.find(VIEWED));
+    if (this.#viewers) this.#report('publish_viewers', this.#viewers.count);
     this.#report('publish_up', this.#output.connected ? 1 : 0);
     return sent;
   }
 
+  #reportCounts(): void {
+    this.#report('published_frames_total', this.delivered);
+    this.#report('publish_dropped_frames_total', this.#output.droppedFrames);
+  }
+
+  get delivered(): number {
+    return this.#output.deliveredFrames;
+  }
+
+  /** Ends the stream. @throws GstIplError `no-pictures` where nothing could be sent, to a peer that was not there */
   async finish(): Promise<void> {
     await this.#output.finish();
     this.#enqueue(() => this.#hls?.end() ?? Promise.resolve());
     await this.#work;
+    this.#reportCounts();
+    const why = this.#output.outage;
+    if (this.delivered === 0 && why !== undefined) throw this.#nothing(why);
+  }
+
+  #nothing(why: string): GstIplError {
+    const { node } = this.#context;
+    return new GstIplError('no-pictures', `Node "${node}" published nothing. ${why}`, { place: { node }, hint: 'Check that the other end is on, and its address.' });
   }
 
   async close(): Promise<void> {
@@ -124,9 +149,10 @@ export class Publisher {
     if (name === 'splitmuxsink-fragment-closed') this.#enqueue(() => hls.closed(location, Number(time)));
   }
 
-  async #settle(): Promise<void> {
-    this.#enqueue(() => this.#hls?.flush() ?? Promise.resolve());
+  async #settle(): Promise<number> {
+    this.#enqueue(() => this.#hls?.flush(this.#end) ?? Promise.resolve());
     await this.#work;
+    return 0;
   }
 
   #enqueue(work: () => Promise<unknown>): void {

@@ -7,6 +7,7 @@ import { launch } from '../gstreamer/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
 import { askPeer, rtspPeer } from '../gstreamer/peer';
 import type { Trust } from '../gstreamer/tls';
+import { VIEWED } from './viewers';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */
 const TRANSPORT_STREAM = 'mpegtsmux alignment=7';
@@ -48,9 +49,12 @@ export async function routeLaunch(address: NetworkAddress, codec: VideoCodec, en
   return `${payload} ! udpsink ${launch`host=${host} port=${port}`}${multicastInterface(query)} ${AT_ONCE}`;
 }
 
-/** Listeners do not wait for somebody to call: pictures that nobody hears are gone. */
+/**
+ * Listeners do not wait for somebody to call: pictures that nobody hears are gone. Callers must not connect again by themselves:
+ * srtsink 1.22 takes pictures and drops them meanwhile, and says nothing.
+ */
 function srt(address: NetworkAddress, host: string): string {
-  return `${TRANSPORT_STREAM} ! srtsink ${srtProperties(address, host)} wait-for-connection=false ${AT_ONCE}`;
+  return `${TRANSPORT_STREAM} ! srtsink name=${VIEWED} ${srtProperties(address, host)} wait-for-connection=false auto-reconnect=false ${AT_ONCE}`;
 }
 
 /**

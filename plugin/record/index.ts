@@ -17,8 +17,10 @@
  *     recorded gets a last change by the new time, so that the next start does not take it for older than it is.
  *   - Where all that is found would go at once (a long pause, or a wrong clock), or bears a time to come, it is told of,
  *     and ages from the start on.
- * - A full disk, a folder that vanishes, a disk that hangs: the condition `down`, which degrades health, and recording goes on as soon as it can, trying every
- *   five seconds at most. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
+ * - A full disk, a folder that vanishes or cannot be written, a disk that hangs: the condition `down`, which degrades health, and
+ *   recording goes on as soon as it can, in a new segment, trying every five seconds at most. A folder that is gone is made again, as
+ *   at the start. A file that somebody takes away while it is written is missed within two seconds, and its pictures count as
+ *   dropped. A recorder that has begun no new file for longer than a segment, 10 s and 300 pictures is started anew. Where `keep` allows it, the oldest recordings make room before it comes to that. Pictures that
  *   come meanwhile are counted; nothing earlier is lost.
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
@@ -61,7 +63,7 @@ export const recordElement = defineElement({
   check: (settings) => void checkedSettings(settings),
   needs,
   checkFiles: ({ to }) => requireMakeableFolder(to),
-  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING }],
+  files: ({ to }) => [{ does: 'writes', path: to, names: RECORDING, owns: true }],
   create(settings, context) {
     const folder = path.resolve(settings.to);
     const recorder = new Recorder(checkedSettings(settings), context);
@@ -74,6 +76,7 @@ export const recordElement = defineElement({
         inUse.add(folder);
         await recorder.prepare();
       },
+      delivered: () => recorder.delivered,
       connect: ([frames]) => (frames as Observable<Frame>).pipe(intoTarget(recorder, settings.queue, reportQueue(context))),
       async close() {
         await recorder.close();

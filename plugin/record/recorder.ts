@@ -17,6 +17,7 @@ import type { recordMetrics } from './metrics';
 import type { RecordSettings } from './options';
 import { LEAST_ROOM, Retention } from './retention';
 import { SegmentFiles, type Segment } from './segment-files';
+import { SegmentWatch } from './segment-watch';
 
 /** What a kill costs, beside a key frame interval: a fragment is written when it is whole. Shorter ones cost 264 bytes each. */
 const FRAGMENT_MS = 500;
@@ -40,6 +41,9 @@ export class Recorder {
   #syncTimer: NodeJS.Timeout | undefined;
   #syncing = false;
   readonly #arrivals = new ArrivalTimes();
+  readonly #watch: SegmentWatch;
+  /** Pictures in files that somebody took away, until the output has counted them. */
+  #lost = 0;
   #frames = 0;
   #segments = 0;
   #bytes = 0;
@@ -51,6 +55,7 @@ export class Recorder {
     this.#down = condition('down', { holds: true, degrades: true });
     this.#unfinished = condition('unfinished', { degrades: true });
     this.#files = new SegmentFiles(settings.to);
+    this.#watch = new SegmentWatch(settings.segment);
     this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
@@ -67,11 +72,7 @@ export class Recorder {
 
   /** @throws GstIplError where the folder cannot be written */
   async prepare(): Promise<void> {
-    const cut = await this.#files.prepare();
-    if (cut.length > 0) {
-      const names = cut.length > 3 ? `${cut.slice(0, 3).join(', ')} and ${cut.length - 3} more` : cut.join(', ');
-      this.#context.warn(`An earlier recording was cut short; it is kept up to its last fragment: ${names}.`);
-    }
+    await this.#takeOver();
     await this.#retention.prepare();
     this.#syncTimer = setInterval(() => void this.#sync(), SYNC_MS);
     this.#syncTimer.unref();
@@ -81,8 +82,14 @@ export class Recorder {
     this.#frames += 1;
     this.#arrivals.add(frame.runningTime, systemClocks.wall());
     const taken = await this.#output.write(frame);
+    const late = taken ? this.#watch.take(frame.runningTime) : undefined;
+    if (late !== undefined) this.#abort(`${late} It is started anew.`);
     this.#report();
     return taken;
+  }
+
+  get delivered(): number {
+    return this.#output.deliveredFrames;
   }
 
   /** Finishes the last segment. @throws GstIplError `no-pictures` where there was not one */
@@ -99,6 +106,8 @@ export class Recorder {
   }
 
   async #launch({ caps }: Frame): Promise<string> {
+    await this.#prepareFolder();
+    this.#watch.restart();
     if (!(await this.#retention.makeRoom())) throw this.#full();
     const { segment } = this.#settings;
     const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS);
@@ -110,6 +119,37 @@ export class Recorder {
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
       'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
     );
+  }
+
+  async #takeOver(): Promise<void> {
+    const cut = await this.#files.prepare();
+    if (cut.length === 0) return;
+    const names = cut.length > 3 ? `${cut.slice(0, 3).join(', ')} and ${cut.length - 3} more` : cut.join(', ');
+    this.#context.warn(`An earlier recording was cut short; it is kept up to its last fragment: ${names}.`);
+  }
+
+  /** It may have gone since the last time, and come back empty. */
+  async #prepareFolder(): Promise<void> {
+    try {
+      await this.#takeOver();
+    } catch (error) {
+      const { code, message, hint } = asGstIplError(error, 'pipeline-failed');
+      const { node } = this.#context;
+      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint, permanent: false });
+    }
+    this.#retention.reconcile();
+  }
+
+  #abort(sentence: string): void {
+    const { node } = this.#context;
+    this.#output.abort(new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } }));
+  }
+
+  async #giveUpMissing(): Promise<void> {
+    const missing = await this.#files.giveUpMissing();
+    if (missing.length === 0) return;
+    this.#abort(`What it writes to "${this.#settings.to}" is not there any more: somebody removed or moved the file, or its folder.`);
+    for (const file of missing) this.#lost += this.#watch.closed(file);
   }
 
   #nothing(): GstIplError {
@@ -134,11 +174,17 @@ export class Recorder {
   #hear(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
     if (typeof location !== 'string') return;
     if (name === 'splitmuxsink-fragment-opened') {
-      const startedAt = this.#arrivals.of(BigInt(Math.round(Number(time))));
+      const runningTime = BigInt(Math.round(Number(time)));
+      const startedAt = this.#arrivals.of(runningTime);
+      this.#watch.opened(location, runningTime);
       this.#enqueue(() => this.#files.begin(location, startedAt));
     }
     if (name === 'splitmuxsink-fragment-closed') {
-      this.#enqueue(async () => this.#take(await this.#files.finish(location)));
+      this.#enqueue(async () => {
+        await this.#giveUpMissing();
+        this.#watch.closed(location);
+        await this.#take(await this.#files.finish(location));
+      });
     }
   }
 
@@ -151,17 +197,26 @@ export class Recorder {
     if (this.#retention.limited) await this.#retention.makeRoom(Math.max(LEAST_ROOM, segment.bytes));
   }
 
-  async #cut(): Promise<void> {
+  /** @returns how many pictures are in no file */
+  async #cut(): Promise<number> {
+    this.#lost += this.#watch.homeless;
     this.#enqueue(async () => {
+      await this.#giveUpMissing();
       for (const segment of await this.#files.cutOpen()) await this.#take(segment);
     });
     await this.#work;
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
   }
 
   async #sync(): Promise<void> {
     if (this.#syncing) return;
     this.#syncing = true;
-    this.#enqueue(() => this.#files.sync());
+    this.#enqueue(async () => {
+      await this.#giveUpMissing();
+      await this.#files.sync();
+    });
     this.#enqueue(() => this.#retention.watch());
     if (this.#retention.limited) this.#enqueue(() => this.#retention.makeRoom());
     await this.#work;

@@ -78,6 +78,15 @@ export class Retention {
     await this.apply();
   }
 
+  /** Somebody may have removed recordings, or their folder. */
+  reconcile(): void {
+    this.#segments = this.#segments.filter((segment) => {
+      const there = this.#files.has(segment.name);
+      if (!there) this.#ages.forget(segment);
+      return there;
+    });
+  }
+
   add(segment: Segment): void {
     this.#segments.push(segment);
     this.#ages.add(segment);

@@ -2,7 +2,7 @@
  * The files of a recording. Their names say what they are:
  *
  * - `2026-11-23T06-24-52.350Z.mp4`: finished and on the disk (fsync of the file, then of its folder after the rename);
- * - `2026-11-23T06-24-52.350Z.mp4.1234-5f3a9c01-88213.part`: being written by process 1234 (process-mark.ts);
+ * - `2026-11-23T06-24-52.350Z.mp4.1234-5f3a9c01-88213.part`: being written by process 1234 (core/process-mark.ts);
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/name-pattern';
 import { readBoxes, settleFile } from './fragments';
-import { isAlive, isMark, OWN_MARK } from './process-mark';
+import { isAlive, isMark, OWN_MARK } from '../core/process-mark';
 
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(.+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */
@@ -30,14 +30,14 @@ export interface Segment {
 export class SegmentFiles {
   readonly folder: string;
   /** By the name that splitmuxsink knows. */
-  readonly #open = new Map<string, { stem: string; part: string }>();
+  readonly #open = new Map<string, { stem: string; part: string; inode: number }>();
 
   constructor(folder: string) {
     this.folder = folder;
   }
 
   /**
-   * Makes the folder and takes over what a process that is gone left behind.
+   * Makes the folder and takes over what a process that is gone left behind, or this one. To be called while nothing is open.
    * @returns names of the recordings that were cut short
    * @throws GstIplError `missing-file` when the folder cannot be written
    */
@@ -72,7 +72,22 @@ export class SegmentFiles {
     const stem = await this.#unusedStem(startedAt);
     const part = path.join(this.folder, `${stem}.mp4.${OWN_MARK}.part`);
     await rename(location, part);
-    this.#open.set(location, { stem, part });
+    this.#open.set(location, { stem, part, inode: (await stat(part)).ino });
+  }
+
+  /**
+   * Files that are written without an error, but not there any more: somebody removed or moved them, or their folder. They are
+   * none of ours from now on.
+   * @returns what splitmuxsink calls them
+   */
+  async giveUpMissing(): Promise<string[]> {
+    const missing: string[] = [];
+    for (const [location, { part, inode }] of this.#open) {
+      const found = await stat(part).catch(() => undefined);
+      if (found?.ino !== inode) missing.push(location);
+    }
+    for (const location of missing) this.#open.delete(location);
+    return missing;
   }
 
   /** splitmuxsink has closed a file: it does so, too, when the disk took no more. */
@@ -111,6 +126,10 @@ export class SegmentFiles {
     const segments: Segment[] = [];
     for (const name of names) segments.push(await this.#segment(name));
     return segments;
+  }
+
+  has(name: string): boolean {
+    return existsSync(path.join(this.folder, name));
   }
 
   async remove(name: string): Promise<void> {

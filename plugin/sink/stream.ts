@@ -23,6 +23,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       const inlet = new Inlet(pipeline, 'inlet', true);
       let failure: unknown;
       const tell = (messages: readonly string[]): void => messages.forEach((message) => process.emitWarning(message));
+      tell(files.takenOver);
       const finish = (): void => {
         const empty = inlet.pictures === 0 && failure === undefined ? noPictures(files.names) : undefined;
         void files.finish(inlet.pictures, failure !== undefined).then(tell).then(

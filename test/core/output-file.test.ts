@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'ava';
 import { fileIdentity } from '../../plugin/core/file-identity';
 import { clash, filesOfPattern } from '../../plugin/core/file-use';
+import { OWN_MARK } from '../../plugin/core/process-mark';
 import { OutputFile } from '../../plugin/core/output-file';
 import { temporaryFolder } from '../support/folder';
 
@@ -28,7 +29,7 @@ test('a file gets its name in one step, and the permissions of the one before', 
   chmodSync(file, 0o640);
   const output = written(file);
   t.is(readFileSync(file, 'utf8'), 'old');
-  t.regex(path.basename(output.temporary), new RegExp(`^a\\.txt\\.${process.pid}-\\d+\\.part$`));
+  t.regex(path.basename(output.temporary), new RegExp(`^a\\.txt\\.${OWN_MARK}-\\d+\\.part$`));
   await output.finish();
   t.is(readFileSync(file, 'utf8'), 'new');
   t.is(statSync(file).mode & 0o777, 0o640);
@@ -100,4 +101,14 @@ test('a pattern clashes with the files that it will write', (t) => {
   t.false(clash(writes, { does: 'reads', path: '/tmp/still+007.100%.jpg' }));
   t.true(clash(writes, writes));
   t.false(clash(reads('a'), reads('a')));
+});
+
+test('what a process that is gone left in the same place is told from what one writes, and from what belongs elsewhere', (t) => {
+  const { folder, file } = withFile();
+  const [dead, boot] = [2 ** 22 - 3, OWN_MARK.split('-').slice(1).join('-')];
+  const left = [`a.txt.${dead}-1.part`, `a.txt.${process.pid}-51a43701-1-7.part`, `a.txt.${dead}-${boot}-2.part`];
+  const others = [`a.txt.${OWN_MARK}-3.part`, `b.txt.${dead}-1.part`, `a.txt.part`, `x.a.txt.${dead}-1.part`, `a.txt.${process.ppid}-1.part`];
+  for (const name of [...left, ...others]) writeFileSync(path.join(folder, name), 'x');
+  const found = OutputFile.at(file)?.leftovers().map(({ temporary }) => path.basename(temporary));
+  t.deepEqual(found?.sort(), left.sort());
 });

@@ -1,9 +1,10 @@
 /** What is at work is not given up; what is silent, is. */
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { Patience, PatientClock } from '../../plugin/core/patience';
+import { Patience, PatientClock, unlessStuck } from '../../plugin/core/patience';
 import type { Activity } from '../../plugin/core/process-activity';
 import { pause } from '../support/frames';
+import { until } from '../support/peers';
 
 /** Silence after minutes that each go by with the same of it a second. */
 function silenceAfter(seconds: number, each: Activity): number {
@@ -48,4 +49,22 @@ test.serial('a thread at work is seen, and when it has ended', async (t) => {
   patience.look();
   for (let index = 0; index < 4; index += 1) await pause(250).then(() => patience.look());
   t.true(patience.look() > 700);
+});
+
+test('a look that comes late, because the process was stopped or the machine slept, is no silence', (t) => {
+  const patience = new Patience(0, () => ({ worked: 0, waited: 0, moved: 0 }));
+  t.is(patience.look(250), 250);
+  t.is(patience.look(3_600_000), 1250);
+  t.is(patience.awake, 1250);
+  t.is(patience.look(3_600_250), 1500);
+});
+
+test('what takes long is stuck after a silence, and not before; what is done in time is not looked at', async (t) => {
+  let stuck = 0;
+  t.is(await unlessStuck(1_000, pause(100).then(() => 7), () => (stuck += 1)), 7);
+  t.is(stuck, 0);
+  const began = performance.now();
+  await unlessStuck(1_000, new Promise<void>((resolve) => void until(() => stuck > 0).then(resolve)), () => (stuck += 1));
+  t.is(stuck, 1);
+  t.true(performance.now() - began >= 900);
 });

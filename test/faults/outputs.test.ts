@@ -130,7 +130,12 @@ test.serial('kill -9 leaves what was there, and the temporary file at most', asy
   process.kill(Number(program), 'SIGKILL');
   await finished;
   t.is(readFileSync(out, 'utf8'), 'good');
-  t.deepEqual(readdirSync(folder).filter((name) => !/^out\.mp4\.\d+-\d+\.part$/.test(name)), ['graph.yaml', 'out.mp4']);
+  t.deepEqual(readdirSync(folder).filter((name) => !/^out\.mp4\.\d+-[\da-f]+-\d+-\d+\.part$/.test(name)), ['graph.yaml', 'out.mp4']);
+  // The next run into the same place takes it over.
+  const next = await run(`nodes:\n  a: { use: source, launch: '${TEST}' }\n  k: { use: sink, from: a, launch: 'filesink location=${out}' }\n`);
+  t.deepEqual(readdirSync(folder), ['graph.yaml', 'out.cut.mp4', 'out.mp4']);
+  t.is(readFileSync(out).length, 20 * 64 * 48 * 1.5);
+  t.regex(next.warnings.join(), /"[^"]+out\.mp4" was being written when an earlier run was killed; what there is of it is kept as "[^"]+out\.cut\.mp4"/);
 });
 
 test.serial('devices, pipes and files that are added to are written as they are', async (t) => {
@@ -175,6 +180,7 @@ test.serial('check refuses outputs that are inputs, and two to one file, with th
   t.deepEqual(await problems(nodes(launched, `  k: { use: sink, from: a, launch: 'jpegenc ! multifilesink location=${at('%c.mp4').replace('%c', 'a')}' }\n`)), [`3:36 Node "k" would write over "${at('a.mp4')}", which node "a" reads.`]);
   t.deepEqual(await problems(nodes(`uri: ${at(recording)}`, `  r: { use: record, from: a, to: ${folder} }\n`)), [`3:3 Node "r" would write over "${at(recording)}", which node "a" reads.`]);
   t.deepEqual(await problems(nodes(launched, `  r: { use: publish, from: a, to: 'hls:${folder}' }\n  q: { use: publish, from: a, to: 'hls:${folder}/' }\n`)).then((found) => found.length), 1);
+  t.deepEqual(await problems(nodes(launched, `  r: { use: publish, from: a, to: 'hls:${folder}' }\n  q: { use: record, from: a, to: '${folder}' }\n`)), [`4:3 Node "q" and node "r" write into one folder, "${folder}".`]);
   await t.notThrowsAsync(load(nodes(launched, into('/dev/null') + into('/dev/null').replace('k:', 'l:'))));
   await t.notThrowsAsync(load(nodes(launched, into(at('new.mp4')) + `  r: { use: record, from: a, to: ${folder} }\n`)));
 });

@@ -110,3 +110,44 @@ test.serial('segments of earlier runs go as new ones come', async (t) => {
   await (await new Run(folder).start()).segments(30);
   t.is(readdirSync(folder).filter((name) => /^segment-/.test(name)).length, 12);
 });
+
+/** A segment that splitmuxsink has begun, not under its name yet. */
+function begun(folder: string, index: number, content = 'video'): string {
+  const file = path.join(folder, `.open-${String(index).padStart(5, '0')}.ts`);
+  writeFileSync(file, content);
+  return file;
+}
+
+const durations = (folder: string): number[] => [...readFileSync(path.join(folder, PLAYLIST), 'utf8').matchAll(/^#EXTINF:([\d.]+),$/gm)].map(([, seconds]) => Number(seconds));
+
+test.serial('segments that are closed in another order, or late, are listed in theirs, whole', async (t) => {
+  const folder = temporaryFolder();
+  const hls = new HlsFolder(folder);
+  await hls.prepare();
+  const [first, second, third] = [begun(folder, 0, 'first'), begun(folder, 1, 'second'), begun(folder, 2, 'third')];
+  await hls.opened(first, 0);
+  await hls.opened(second, 2e9);
+  await hls.opened(third, 4e9);
+  // On a busy machine the last, short one is finished before the two in front of it.
+  await hls.closed(third, 4.7e9);
+  t.false(existsSync(path.join(folder, PLAYLIST)));
+  await hls.closed(second, 4e9);
+  await hls.closed(first, 2e9);
+  await hls.flush(4.7e9);
+  await hls.end();
+  t.deepEqual(durations(folder), [2, 2, 0.7]);
+  t.deepEqual(read(folder).names.map((name) => readFileSync(path.join(folder, name), 'utf8')), ['first', 'second', 'third']);
+});
+
+test.serial('what was not closed when all was over is listed, as far as it was written', async (t) => {
+  const folder = temporaryFolder();
+  const hls = new HlsFolder(folder);
+  await hls.prepare();
+  const [first, second, empty] = [begun(folder, 0), begun(folder, 1), begun(folder, 2, '')];
+  await hls.opened(first, 0);
+  await hls.opened(second, 2e9);
+  await hls.closed(first, 2e9);
+  await hls.opened(empty, 3.5e9);
+  await hls.flush(3.5e9);
+  t.deepEqual(durations(folder), [2, 1.5]);
+});

@@ -168,9 +168,14 @@ onDisk(`where old recordings may go, the disk never fills${mounted ? '' : ' (ski
 test.serial('where nothing could be recorded, the run fails, and says why', async (t) => {
   const folder = temporaryFolder();
   const gone = path.join(folder, 'gone');
-  const never = await runToEnd(await load(graphText(camera('num-buffers=30'), gone)), ({ type }) => type === 'started' && rmSync(gone, { recursive: true }));
+  const never = await runToEnd(await load(graphText(camera('num-buffers=30'), gone)), ({ type }) => {
+    if (type !== 'started') return;
+    rmSync(gone, { recursive: true });
+    writeFileSync(gone, 'in the way');
+  });
   t.is(never.error?.code, 'no-pictures');
-  t.regex(never.error?.message ?? '', /^Node "rec" recorded nothing in ".*gone"\. ENOENT: no such file or directory/);
+  t.regex(never.error?.message ?? '', /^Node "rec" recorded nothing in ".*gone"\. The folder ".*gone" cannot be made or written: EEXIST/);
+  rmSync(gone);
   const tooSmall = await runToEnd(await load(graphText(camera('num-buffers=30', 'width=8,height=8'), folder, ', codec: h265')));
   t.is(tooSmall.error?.code, 'bad-caps');
   const none = await runToEnd(await load(graphText(`${camera('num-buffers=30')} ! valve drop=true drop-mode=forward-sticky-events`, folder)));

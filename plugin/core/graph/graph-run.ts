@@ -1,11 +1,12 @@
 /** Runs a planned graph: brings its stages and pipelines up, and to their ends, whatever happens. */
 import { Subject, type Subscription } from 'rxjs';
 import { GstIplError } from '../errors';
-import { noPictures } from '../../gstreamer/output-files';
+import { fifoReaders } from '../../gstreamer/fifo-readers';
 import type { PipelineEvent } from '../../gstreamer/pipeline';
 import { GraphClock } from '../graph-clock';
 import type { GraphEvent } from '../graph-event';
 import { earlyEnd } from './early-end';
+import { missedPictures } from './missed-pictures';
 import type { GraphObservation } from './observation';
 import { OpenEnds } from './open-ends';
 import type { Plan, PlannedPipeline } from './plan';
@@ -57,11 +58,17 @@ export class GraphRun {
       await this.#stages.create();
       if (this.#over) return;
       this.#pipelines.create();
+      const letGo = await fifoReaders(this.#pipelines.all, () => !this.#over, (message) => this.#context.warn(undefined, message));
+      if (this.#over) return letGo();
       clock.start();
       this.#stages.connect();
       this.#pipelines.connectInlets();
       this.#playing = true;
-      this.#pipelines.play();
+      try {
+        this.#pipelines.play();
+      } finally {
+        letGo();
+      }
       if (!this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
     } catch (error) {
       this.#fail(error);
@@ -150,19 +157,13 @@ export class GraphRun {
     ends.finishSoon(() => this.#pipelines.remindOpen(), giveUp);
   }
 
-  /** A run that ends by itself without a picture somewhere has not done what it was asked to. */
-  #missingPictures(): GstIplError | undefined {
-    if (this.#stopping || !this.#playing) return undefined;
-    const empty = this.#context.progress.emptyEnd(this.#context.plan);
-    return empty === undefined ? undefined : noPictures([], empty);
-  }
-
   /** All streams have come to their ends. */
   #finish(): void {
     if (this.#over) return;
     this.tearDown();
+    const { plan, observation, progress } = this.#context;
     void this.#pipelines.files.settled().then(() => {
-      this.#error ??= this.#missingPictures();
+      this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.givers);
       if (this.#error) this.events.error(this.#error);
       else this.events.complete();
     });

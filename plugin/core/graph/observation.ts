@@ -1,6 +1,7 @@
 /** Watches a graph at work: counts what its nodes give, and keeps what they publish of themselves. */
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import type { StageContext } from '../element';
+import { AwakeClock, TURN_MS } from '../awake-clock';
 import { GstIplError } from '../errors';
 import type { Frame, Item } from '../frame';
 import type { GraphEvent } from '../graph-event';
@@ -12,6 +13,7 @@ import { queueMetrics } from '../queue-watch';
 import { RateMeter } from '../rate-meter';
 import { suggestion } from '../nearest';
 import type { Nanoseconds } from '../time';
+import { Deliveries } from './deliveries';
 import { graphMetrics, PREFIX } from './graph-metrics';
 import { NodeConditions } from './node-conditions';
 import type { Plan } from './plan';
@@ -24,7 +26,7 @@ const ARRIVALS = 600;
 
 interface Watched {
   readonly rate: RateMeter;
-  /** Milliseconds; undefined before the first. */
+  /** When it gave the last, by the clock of who is awake; undefined before the first. */
   last: number | undefined;
   /** What holds whatever the pictures do. */
   held: { readonly phase: NodePhase; readonly reason: string | undefined } | undefined;
@@ -42,11 +44,13 @@ export class GraphObservation implements GraphView {
   readonly #watched = new Map<string, Watched>();
   /** When the picture of a running time left GStreamer, oldest first. */
   readonly #arrivals = new Map<Nanoseconds, number>();
-  /** What has reached each output until now. */
-  readonly #outputs = new Map<string, () => number>();
+  readonly #deliveries = new Deliveries();
+  readonly #awake: AwakeClock;
+  #turns: NodeJS.Timeout | undefined;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, awake = new AwakeClock()) {
     this.#plan = plan;
+    this.#awake = awake;
     // What a stage gives, and what one reads, passes through here; the rest stays inside of GStreamer.
     const stages = plan.nodes.filter(({ element }) => element.kind === 'stage');
     for (const { name, element } of plan.nodes) {
@@ -58,7 +62,7 @@ export class GraphObservation implements GraphView {
     for (const { element } of plan.nodes) this.metrics.declare(element.metrics ?? {}, PREFIX);
     this.metrics.onRead(() => {
       const now = performance.now();
-      for (const [node, count] of this.#outputs) this.metrics.set('gst_ipl_output_frames_total', count(), { node });
+      for (const [node, pictures] of this.#deliveries.counts()) this.metrics.set('gst_ipl_output_frames_total', pictures, { node });
       for (const [node, { rate }] of this.#watched) this.metrics.set('gst_ipl_frames_per_second', rate.rate(now), { node });
     });
   }
@@ -86,7 +90,8 @@ export class GraphObservation implements GraphView {
     this.#begun = true;
     this.#phase = 'starting';
     this.#reason = undefined;
-    this.#outputs.clear();
+    this.#deliveries.forget();
+    this.#turns ??= setInterval(() => this.#deliveries.look(this.#awake.now()), TURN_MS).unref();
     this.conditions.forget();
     this.#arrivals.clear();
     for (const watched of this.#watched.values()) {
@@ -103,13 +108,19 @@ export class GraphObservation implements GraphView {
     };
   }
 
-  /** An output of the graph. @param count says how many pictures have reached it */
-  watchOutput(node: string, count: () => number): void {
-    this.#outputs.set(node, count);
+  /** An output of the graph. @param count says how many pictures it has delivered; without it, those that it gave count */
+  watchOutput(node: string, count?: () => number): void {
+    const given = (): number => this.metrics.get('gst_ipl_frames_total', { node });
+    this.#deliveries.watch(node, count ?? given, count === undefined);
   }
 
   delivered(): number {
-    return Math.max(0, ...[...this.#outputs.values()].map((count) => count()));
+    return Math.max(0, ...this.#deliveries.counts().map(([, pictures]) => pictures));
+  }
+
+  /** Pictures that an output has delivered. */
+  deliveredBy(node: string): number {
+    return this.#deliveries.of(node, this.#awake.now())?.pictures ?? 0;
   }
 
   /** Watches frames as they come out of GStreamer. */
@@ -150,7 +161,10 @@ export class GraphObservation implements GraphView {
 
   /** Hears what the graph tells everybody. */
   take(event: GraphEvent): void {
-    if (event.type === 'started') this.#phase = 'running';
+    if (event.type === 'started') {
+      this.#phase = 'running';
+      this.#deliveries.begin(this.#awake.now());
+    }
     if (event.type === 'warning') this.metrics.add('gst_ipl_warnings_total', 1, event.node === undefined ? {} : { node: event.node });
     if (event.type === 'source-lost') {
       this.#watch(event.node).held = { phase: 'lost', reason: event.reason };
@@ -169,20 +183,22 @@ export class GraphObservation implements GraphView {
     this.#phase = error ? 'failed' : 'ended';
     this.#reason = error?.message;
     this.conditions.close();
+    clearInterval(this.#turns);
+    this.#turns = undefined;
     this.#events.complete();
   }
 
   nodes(): NodeView[] {
-    const now = performance.now();
+    const now = this.#awake.now();
     return this.#plan.nodes.map(({ name, element, from }) => {
-      const { phase, reason } = this.#phaseOf(name, now);
-      return { name, element: element.name, from, phase, reason, conditions: this.conditions.activeOf(name) };
+      const { phase, reason, idle } = this.#phaseOf(name, now);
+      return { name, element: element.name, from, phase, reason, idle, conditions: this.conditions.activeOf(name) };
     });
   }
 
   #count(node: string, now: number): void {
     const watched = this.#watch(node);
-    watched.last = now;
+    watched.last = this.#awake.now();
     watched.rate.count(now);
     this.metrics.add('gst_ipl_frames_total', 1, { node });
   }
@@ -193,31 +209,39 @@ export class GraphObservation implements GraphView {
     return watched;
   }
 
-  #phaseOf(name: string, now: number): { phase: NodePhase; reason: string | undefined } {
-    const watched = this.#watched.get(this.#visible(name));
-    if (watched?.held) return watched.held;
+  #phaseOf(name: string, now: number): Pick<NodeView, 'phase' | 'reason' | 'idle'> {
+    const shown = this.#visible(name, now);
+    const watched = this.#watched.get(shown);
+    // Where all is inside of GStreamer, only the ends tell something.
+    const delivery = this.#deliveries.of(this.#watched.has(shown) ? name : shown, now);
+    if (watched?.held) return { ...watched.held, idle: delivery?.idle };
     if (this.#phase === 'ended' || this.#phase === 'failed') return { phase: 'ended', reason: undefined };
+    if (delivery) {
+      const { pictures, idle } = delivery;
+      if (idle < SILENT_MS) return { phase: pictures > 0 ? 'running' : 'waiting', reason: undefined, idle };
+      return { phase: pictures > 0 ? 'silent' : 'waiting', reason: `It has delivered no picture for ${Math.floor(idle / 1000)} s.`, idle };
+    }
     if (watched?.last === undefined) return { phase: 'waiting', reason: undefined };
     const age = now - watched.last;
     if (age < SILENT_MS) return { phase: 'running', reason: undefined };
-    return { phase: 'silent', reason: `No picture for ${Math.floor(age / 1000)} s.` };
+    return { phase: 'silent', reason: `No picture for ${Math.floor(age / 1000)} s.`, idle: age };
   }
 
   /** The node itself, or, inside of GStreamer, the next that shows something of itself: first in front, then behind. */
-  #visible(name: string): string {
+  #visible(name: string, now: number): string {
     if (this.#watched.has(name)) return name;
     const { nodes } = this.#plan;
-    const search = (next: (name: string) => readonly string[]): string | undefined => {
+    const search = (next: (name: string) => readonly string[], shows = (at: string) => this.#watched.has(at)): string | undefined => {
       const seen = new Set([name]);
       for (const candidate of seen) {
-        if (this.#watched.has(candidate)) return candidate;
+        if (shows(candidate)) return candidate;
         for (const other of next(candidate)) seen.add(other);
       }
       return undefined;
     };
     const before = (at: string): readonly string[] => nodes.find((node) => node.name === at)?.from ?? [];
     const behind = (at: string): readonly string[] => nodes.filter(({ from }) => from.includes(at)).map((node) => node.name);
-    return search(before) ?? search(behind) ?? name;
+    return search(before) ?? search(behind) ?? search(behind, (at) => this.#deliveries.of(at, now) !== undefined) ?? name;
   }
 }
 

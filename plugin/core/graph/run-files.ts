@@ -23,7 +23,9 @@ export class RunFiles {
   /** Before the pipeline starts. @throws GstIplError `missing-file` for a file that cannot be replaced */
   add(planned: PlannedPipeline, pipeline: GstPipeline): void {
     const { owners, sinks } = planned;
-    this.#files.set(planned, new OutputFiles(pipeline, (name) => sinks.includes(owners.get(name) ?? '')));
+    const files = new OutputFiles(pipeline, (name) => sinks.includes(owners.get(name) ?? ''));
+    this.#files.set(planned, files);
+    this.#tell(planned, files.takenOver);
   }
 
   /** A pipeline came to its end. @param failed something else of the run failed */

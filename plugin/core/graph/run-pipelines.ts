@@ -47,6 +47,10 @@ export class RunPipelines {
     return this.#outlets.length > 0;
   }
 
+  get all(): GstPipeline[] {
+    return [...this.#pipelines.values()];
+  }
+
   /** Seconds of media that the sources say they have. */
   get duration(): number | undefined {
     for (const [planned, pipeline] of this.#pipelines) {

@@ -1,7 +1,6 @@
 /** How far the pictures of a run have come: whether there are any, up to what time, and which nodes gave some. */
 import type { Frame } from '../frame';
 import type { Nanoseconds } from '../time';
-import type { Plan } from './plan';
 
 export class RunProgress {
   readonly #givers = new Set<string>();
@@ -41,13 +40,9 @@ export class RunProgress {
     this.#givers.add(node);
   }
 
-  /** The name of a first end of the graph that no picture was on its way to; undefined where there is none. */
-  emptyEnd({ pipelines, stages }: Plan): string | undefined {
-    const ends = [
-      ...pipelines.flatMap(({ inlet, sinks }) => (inlet ? sinks.map((name) => ({ name, from: [inlet.from] })) : [])),
-      ...stages.filter(({ element }) => element.output === 'none'),
-    ];
-    return ends.find(({ from }) => !from.some((name) => this.#givers.has(name)))?.name;
+  /** Names of the nodes that gave something. */
+  get givers(): ReadonlySet<string> {
+    return this.#givers;
   }
 
   #advance(): void {

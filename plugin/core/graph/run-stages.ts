@@ -95,7 +95,7 @@ export class RunStages {
     streams.set(name, hub);
     if (isEnd) {
       ends.open(name);
-      observation.watchOutput(name, () => observation.metrics.get('gst_ipl_frames_total', { node: name }));
+      observation.watchOutput(name, stage?.delivered && (() => stage.delivered?.() ?? 0));
     }
     const subscription = output.subscribe({
       next: (item) => {

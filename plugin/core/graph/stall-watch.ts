@@ -1,5 +1,6 @@
 /** Tells of a sink that takes no pictures any more. */
 import { conditionsBy, type ConditionOf } from '../conditions';
+import { unlessStuck } from '../patience';
 
 /** Longer than a disk takes to wake up, or an encoder for a picture of 4K on a busy machine. */
 const STALL_MS = 10_000;
@@ -15,12 +16,7 @@ export function watchStalls<T>(work: (item: T) => Promise<void>, nodes: string, 
   return async (item) => {
     const stalled = (): void =>
       stuck.raise(`It has taken no picture for ${STALL_MS / 1000} s: ${nodes} seems to be stuck. Pictures wait or are dropped, as queues say.`);
-    const timer = setTimeout(stalled, STALL_MS);
-    try {
-      await work(item);
-      stuck.end('It takes pictures again.');
-    } finally {
-      clearTimeout(timer);
-    }
+    await unlessStuck(STALL_MS, work(item), stalled);
+    stuck.end('It takes pictures again.');
   };
 }

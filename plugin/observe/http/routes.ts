@@ -7,8 +7,8 @@ import type { App } from './app';
 export function addMonitoring(app: App, view: GraphView): void {
   app.get('/metrics', (context) => context.body(prometheusText(view), 200, { 'Content-Type': PROMETHEUS_TYPE }));
   app.get('/health', (context) => {
-    const { status, serving, reasons } = healthOf(view);
-    return context.json({ status, reasons }, serving ? 200 : 503);
+    const { status, serving, reasons, notes } = healthOf(view);
+    return context.json({ status, reasons, notes }, serving ? 200 : 503);
   });
   // A graph that waits for a camera must not be killed for it; one that is over must.
   app.get('/health/live', (context) => {

@@ -1,0 +1,29 @@
+/**
+ * Milliseconds in which this process could do something. It stands while the process is stopped (SIGSTOP, a debugger, a container
+ * that is paused) and while the machine sleeps: nobody can be late or silent then.
+ */
+
+/** A look that comes later than this came late. */
+const LONGEST_TURN_MS = 1_000;
+
+/** How often it has to be looked at. */
+export const TURN_MS = 500;
+
+export class AwakeClock {
+  readonly #steady: () => number;
+  #looked: number;
+  #time = 0;
+
+  /** @param steady milliseconds of a clock that only goes forward */
+  constructor(steady: () => number = () => performance.now()) {
+    this.#steady = steady;
+    this.#looked = steady();
+  }
+
+  now(): number {
+    const steady = this.#steady();
+    this.#time += Math.min(steady - this.#looked, LONGEST_TURN_MS);
+    this.#looked = steady;
+    return this.#time;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Named pipes that sinks write to. To open one waits until somebody reads it, and GStreamer would do so on the main thread: nothing
+ * else would go on, no signal would be heard. So readers are waited for before.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { statsOf } from '../core/file-identity';
+import { elementsOf } from './launch';
+import type { GstPipeline } from './pipeline';
+
+const ASK_MS = 100;
+
+/** The named pipes that the `filesink`s of a pipeline write to. */
+function fifosOf(pipeline: GstPipeline): string[] {
+  const sinks = elementsOf(pipeline.launch).flatMap(({ factory, name }) => (factory === 'filesink' && name !== undefined ? [name] : []));
+  const places = sinks.map((name) => pipeline.find(name).get('location'));
+  return places.filter((place): place is string => typeof place === 'string' && statsOf(place)?.isFIFO() === true);
+}
+
+/**
+ * Resolves when each has a reader, or when nobody waits any more.
+ * @param tell is told once of each that has none
+ * @returns lets go of them: to be called when the sinks have opened them, so that no reader sees an end before
+ */
+export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () => boolean, tell: (message: string) => void): Promise<() => void> {
+  const held: number[] = [];
+  for (const fifo of pipelines.flatMap(fifosOf)) {
+    let told = false;
+    while (waits()) {
+      const handle = openIfRead(fifo);
+      if (handle !== undefined) {
+        held.push(handle);
+        break;
+      }
+      if (!told) tell(`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
+  }
+  return () => held.forEach((handle) => closeSync(handle));
+}
+
+/** @throws Error where it cannot be written */
+function openIfRead(fifo: string): number | undefined {
+  try {
+    return openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
+    throw error;
+  }
+}
