@@ -76,7 +76,7 @@ export class Inlet {
   }
 
   async #room(): Promise<void> {
-    while (!this.#over() && this.#level() > FRAMES_AHEAD) {
+    while (!this.#over() && this.#source.waiting > FRAMES_AHEAD) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
@@ -95,12 +95,7 @@ export class Inlet {
 
   /** Something waits that GStreamer has not taken yet. */
   get waiting(): boolean {
-    return !this.#over() && (this.#pushing !== undefined || this.#level() > 0);
-  }
-
-  /** Frames that wait in the appsrc. */
-  #level(): number {
-    return Number(this.#source.get('current-level-buffers'));
+    return !this.#over() && (this.#pushing !== undefined || this.#source.waiting > 0);
   }
 
   #over(): boolean {

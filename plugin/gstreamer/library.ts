@@ -71,6 +71,7 @@ function bind() {
     gst_buffer_new_allocate: gst.func('void *gst_buffer_new_allocate(void *allocator, size_t size, void *params)'),
     gst_buffer_fill: gst.func('size_t gst_buffer_fill(void *buffer, size_t offset, const void *from, size_t size)'),
     gst_app_sink_pull_sample: app.func('void *gst_app_sink_pull_sample(void *sink)'),
+    gst_app_src_get_current_level_buffers: app.func('uint64_t gst_app_src_get_current_level_buffers(void *source)'),
     gst_app_src_set_caps: app.func('void gst_app_src_set_caps(void *source, const void *caps)'),
     gst_app_src_end_of_stream: app.func('int gst_app_src_end_of_stream(void *source)'),
     gst_app_src_push_buffer: app.func('int gst_app_src_push_buffer(void *source, void *buffer)'),

@@ -45,8 +45,9 @@ const SMALL_BYTES = 65_536;
  */
 export async function copyOut(library: Library, buffer: Pointer, bytes: number): Promise<Buffer<ArrayBuffer>> {
   const data = Buffer.allocUnsafeSlow(bytes);
+  if (bytes === 0) return data; // An empty array is no pointer to koffi, which GStreamer calls an error.
   const copy = library.gst_buffer_extract;
-  const copied = bytes > SMALL_BYTES ? await elsewhere(copy, buffer, 0, data, bytes) : copy(buffer, 0, data, bytes);
+  const copied: unknown = bytes > SMALL_BYTES ? await elsewhere(copy, buffer, 0, data, bytes) : copy(buffer, 0, data, bytes);
   // What was not written is memory of anything.
   if (Number(copied) === bytes) return data;
   throw new GstIplError('pipeline-failed', `${String(copied)} of the ${bytes} bytes of a buffer can be read.`);
@@ -59,6 +60,6 @@ export async function copyIn(library: Library, data: Uint8Array, times: Times): 
   writeTimes(buffer, times);
   const copy = library.gst_buffer_fill;
   if (bytes > SMALL_BYTES) await elsewhere(copy, buffer, 0, data, bytes);
-  else copy(buffer, 0, data, bytes);
+  else if (bytes > 0) copy(buffer, 0, data, bytes);
   return buffer;
 }

@@ -75,6 +75,11 @@ export class NativeElement {
     });
   }
 
+  /** For appsrcs: how many buffers wait in it. (A property costs many times as much, and this is asked every millisecond.) */
+  get waiting(): number {
+    return this.#lease.released ? 0 : Number(this.#library.gst_app_src_get_current_level_buffers(this.#pointer));
+  }
+
   /** For appsrcs: what was pushed comes out first. */
   endStream(): void {
     if (!this.#lease.released) this.#library.gst_app_src_end_of_stream(this.#pointer);

@@ -149,7 +149,7 @@ export class Outlet {
       });
     }
     const { runningTime } = sample;
-    if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
+    if (runningTime === undefined) return; // It begins before the segment does: decoded only for the sake of later frames.
     this.#checkSize(sample, caps);
     const payload = await sample.copy(caps.layout.size);
     if (this.#ended) return;

@@ -3,7 +3,7 @@
  *
  * With `ntp-sync` GStreamer stamps pictures by the reports, but by their arrival until the first one has come, and does not
  * tell when that is. The statistics of the RTP sessions tell (one for video, one for sound), whose elements lie deep in rtspsrc.
- * (Buffers that carry the camera's time themselves, `add-reference-timestamp-meta`, come with GStreamer 1.22 only.)
+ * (Buffers that carry the camera's time themselves, `add-reference-timestamp-meta`, need GStreamer 1.22.)
  */
 import type { NativeElement } from '../gstreamer/binding';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';

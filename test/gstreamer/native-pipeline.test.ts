@@ -3,7 +3,7 @@ import koffi from 'koffi';
 import test from 'ava';
 import { elementsOf } from '../../plugin/gstreamer/native-iterator';
 import { NativePipeline, type BusMessage } from '../../plugin/gstreamer/native-pipeline';
-import { loadLibrary, type Pointer } from '../../plugin/gstreamer/library';
+import { loadLibrary, type Library, type Pointer } from '../../plugin/gstreamer/library';
 
 const library = loadLibrary();
 
@@ -22,7 +22,7 @@ const values: [launch: string, property: string, value: unknown][] = [
   ['videotestsrc num-buffers=-1', 'num-buffers', -1],
   ['queue max-size-buffers=4294967295', 'max-size-buffers', 4_294_967_295],
   ['queue max-size-time=18446744073709551615', 'max-size-time', '18446744073709551615'],
-  ['videotestsrc timestamp-offset=-9007199254740993', 'timestamp-offset', '-9007199254740993'],
+  ['videotestsrc timestamp-offset=9007199254740993', 'timestamp-offset', '9007199254740993'],
   ['identity drop-probability=0.5', 'drop-probability', 0.5],
   ['videobalance contrast=1.25', 'contrast', 1.25],
   ['filesrc location=ä.mp4', 'location', 'ä.mp4'],
@@ -66,6 +66,38 @@ test.serial('who looks for elements holds one reference to each', (t) => {
   t.is(references(), 2);
   elementsOf(library, bin, 'queue');
   t.is(references(), 3);
+});
+
+/** Counts references that are taken and given back. */
+function counting(): { library: Library; held: () => number } {
+  const takes = ['gst_bin_get_by_name', 'gst_object_ref', 'gst_object_ref_sink', 'gst_element_get_bus'];
+  let held = 0;
+  const counted = new Proxy(library, {
+    get: (target, name: keyof Library) => {
+      const by = takes.includes(name) ? 1 : name === 'gst_object_unref' ? -1 : 0;
+      if (by === 0) return target[name];
+      return (...values: unknown[]) => {
+        const result: unknown = (target[name] as (...given: unknown[]) => unknown)(...values);
+        if (by < 0 || result !== null) held += by;
+        return result;
+      };
+    },
+  });
+  return { library: counted, held: () => held };
+}
+
+test.serial('every reference is given back, however often elements are looked for', (t) => {
+  const { library: counted, held } = counting();
+  const pipeline = new NativePipeline(counted, 'videotestsrc name=it ! queue name=a ! fakesink');
+  for (let time = 0; time < 3; time += 1) {
+    t.truthy(pipeline.find('it'));
+    t.is(pipeline.find('nobody'), undefined);
+    t.is(pipeline.findAll('queue').length, 1);
+  }
+  t.is(held(), 4, 'the pipeline, its bus and two elements');
+  pipeline.stop();
+  pipeline.release();
+  t.is(held(), 0);
 });
 
 test.serial('a message of the bus: its type, its source, its fields; an error with its sentence', async (t) => {

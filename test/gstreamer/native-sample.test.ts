@@ -87,7 +87,7 @@ test.serial('stamps in a segment that counts bytes are running times', async (t)
 test.serial('a buffer whose memory is in pieces is copied as a whole', async (t) => {
   const pieces = [70_000, 1, 30_000].map((bytes, index) => Buffer.alloc(bytes, index + 1));
   const [first, ...others] = await Promise.all(pieces.map((piece) => copyIn(library, piece, NO_TIMES)));
-  const buffer = others.reduce(appendBuffer, first as Pointer);
+  const buffer = others.reduce(appendBuffer, first);
   t.is(countMemories(buffer), 3);
   const sample = sampleOf(t, buffer);
   t.is(sample.size, 100_001);
@@ -102,6 +102,14 @@ test.serial('nothing is made up where bytes are missing', async (t) => {
   const buffer = await copyIn(library, Buffer.alloc(10), NO_TIMES);
   t.teardown(() => library.gst_mini_object_unref(buffer));
   await t.throwsAsync(copyOut(library, buffer, 11), { message: '10 of the 11 bytes of a buffer can be read.' });
+});
+
+test.serial('nothing is copied where there are no bytes: GStreamer calls that an error', async (t) => {
+  const refused = (): never => t.fail();
+  const copiesNothing = new Proxy(library, { get: (target, name: keyof typeof library) => (/extract|fill/.test(name) ? refused : target[name]) });
+  const buffer = await copyIn(copiesNothing, Buffer.alloc(0), NO_TIMES);
+  t.teardown(() => library.gst_mini_object_unref(buffer));
+  t.is((await copyOut(copiesNothing, buffer, 0)).length, 0);
 });
 
 test.serial('what is pushed comes out of GStreamer as it went in', async (t) => {
@@ -134,6 +142,17 @@ test.serial('caps that GStreamer cannot read are refused', async (t) => {
     t.throws(() => source.setCaps('video/x-raw, ='), { code: 'bad-caps', message: /"video\/x-raw, ="/ });
     source.endStream();
   });
+});
+
+test.serial('what waits in an appsrc is counted in buffers', async (t) => {
+  const pipeline = new NativePipeline(library, 'appsrc name=in ! fakesink');
+  const source = pipeline.find('in');
+  t.is(source?.waiting, 0);
+  for (const bytes of [0, 9]) await source?.push(Buffer.alloc(bytes), NO_TIMES);
+  t.is(source?.waiting, 2);
+  pipeline.stop();
+  pipeline.release();
+  t.is(source?.waiting, 0);
 });
 
 test.serial('of a pipeline that is released, nothing is asked', async (t) => {
