@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** All that the graphs of the benchmark are made of. */
-const ELEMENTS = ['queue', 'appsink', 'gdppay', 'capssetter', 'videoconvert', 'videoscale', 'rawvideoparse', 'imagefreeze', 'multifilesrc', 'videotestsrc', 'typefind'];
+const ELEMENTS = ['queue', 'appsink', 'videoconvert', 'deinterlace', 'identity', 'rawvideoparse', 'imagefreeze', 'multifilesrc', 'videotestsrc', 'typefind'];
 
 /** What drivers of GPUs look for; nothing here is linked to them. */
 const FOR_DRIVERS = ['libvulkan.so.1', 'libX11.so.6', 'libXext.so.6', 'libxcb.so.1', 'libXau.so.6', 'libXdmcp.so.6'];

@@ -7,7 +7,7 @@
  * They end when their parent does (stdin closes).
  */
 import { createWriteStream } from 'node:fs';
-import { writeBufferHeader, writeStreamHeader } from '../../plugin/gstreamer/gdp';
+import { writeBufferHeader, writeStreamHeader } from '../../test/support/gdp';
 import { clockNumber, paint } from './painted-time';
 
 const [width = 0, height = 0, rate = 0] = process.argv.slice(2, 5).map(Number);

@@ -13,7 +13,7 @@ export const PIXELS_VARIABLE = 'GST_IPL_MAX_PIXELS';
  */
 export const DEFAULT_PIXELS = 1e9;
 
-/** videoconvert and videoscale of GStreamer 1.22, which all pictures pass on their way into Node, take no longer one. */
+/** videoconvert of GStreamer 1.22, which all pictures pass on their way into Node, takes no longer one. */
 const LONGEST_SIDE = 32_767;
 
 let limit: number | undefined;

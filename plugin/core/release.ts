@@ -10,12 +10,12 @@ import type { Frame } from './frame';
 const { port1: nowhere } = new MessageChannel();
 nowhere.close();
 
-/** Bytes that may stand around a payload in its buffer: a GDP header and a little more. */
-const MAX_HEADER = 128;
+/** Bytes that may stand around a payload in its buffer: a header of whoever made it, or padding. */
+const MAX_AROUND = 128;
 
 /** Whether the buffer of a payload holds nothing else: a slice of Node's shared pool does not count. */
 export function isAlone({ buffer, byteLength }: Uint8Array): boolean {
-  return buffer.byteLength - byteLength <= MAX_HEADER;
+  return buffer.byteLength - byteLength <= MAX_AROUND;
 }
 
 /** Frees a payload that nobody will read again; it is empty afterwards. One in shared memory, or in a slice, stays. */

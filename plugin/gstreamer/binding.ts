@@ -13,8 +13,9 @@ import { patternFindings } from './location-patterns';
 import { playlistFindings } from './playlist-files';
 import { NativePipeline } from './native-pipeline';
 
-export type { NativeElement, Sample } from './native-element';
+export type { NativeElement } from './native-element';
 export type { BusMessage, NativePipeline } from './native-pipeline';
+export type { NativeSample } from './native-sample';
 
 /**
  * Parses a launch string. The pipeline does not run yet.

@@ -1,15 +1,16 @@
-/** Where frames enter GStreamer: an appsrc in front of gdpdepay, with timestamps, durations and caps kept exactly. */
+/** Where frames enter GStreamer: an appsrc, with timestamps, durations and caps kept exactly. */
 import type { Frame } from '../core/frame';
 import { sameButRate, type VideoCaps } from '../core/video-caps';
 import { releaseFrame } from '../core/release';
 import type { NativeElement } from './binding';
-import { GDP_CAPS, writeBufferHeader, writeCaps, writeEos, writeStreamHeader, writeStreamStart } from './gdp';
-import { oneAtATime } from './one-at-a-time';
 import type { GstPipeline } from './pipeline';
 
-/** The head of a launch string that takes frames. `max-bytes=0`: the limit is ours, in frames, see FRAMES_AHEAD. */
+/**
+ * The head of a launch string that takes frames. Its segment begins at zero: time stamps are running times. `max-bytes=0`: the
+ * limit is ours, in frames, see FRAMES_AHEAD.
+ */
 export function inletLaunch(name: string): string {
-  return `appsrc name=${name} caps=${GDP_CAPS} format=bytes block=false max-bytes=0 ! gdpdepay`;
+  return `appsrc name=${name} format=time block=false max-bytes=0`;
 }
 
 /** One frame in work downstream and one ready. */
@@ -30,6 +31,8 @@ export class Inlet {
   readonly #keepsRate: boolean;
   #caps: VideoCaps | undefined;
   #pictures = 0;
+  /** The picture that is copied to GStreamer's memory, by another thread. */
+  #pushing: Promise<void> | undefined;
 
   /**
    * @param keepsRate what follows is not told of a change of the frame rate alone: encoders would begin anew, and muxers for
@@ -48,30 +51,32 @@ export class Inlet {
 
   /** Pushes a frame, and resolves when there is room for the next one or the pipeline is over. */
   async write(frame: Frame): Promise<void> {
-    await oneAtATime(() => this.#push(frame));
+    await this.#push(frame);
     await this.#room();
   }
 
   /** The same for a frame that nobody reads any more: its memory is free at once. */
   async consume(frame: Frame): Promise<void> {
-    await oneAtATime(() => this.#push(frame));
+    await this.#push(frame);
     releaseFrame(frame);
     await this.#room();
   }
 
-  #push(frame: Frame): void {
+  async #push(frame: Frame): Promise<void> {
     if (this.#over()) return;
     this.#announce(frame);
     this.#pipeline.play();
     this.#pictures += 1;
-    const payload = frame.payload;
-    this.#source.push(writeBufferHeader(payload.length, frame.runningTime, frame.duration));
-    this.#source.push(payload);
+    this.#pushing = this.#source.push(frame.payload, { pts: frame.runningTime, duration: frame.duration });
+    try {
+      await this.#pushing;
+    } finally {
+      this.#pushing = undefined;
+    }
   }
 
   async #room(): Promise<void> {
-    // A frame is two buffers: header and payload.
-    while (!this.#over() && Number(this.#source.get('current-level-buffers')) > FRAMES_AHEAD * 2) {
+    while (!this.#over() && this.#source.waiting > FRAMES_AHEAD) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
@@ -83,13 +88,14 @@ export class Inlet {
   end(): void {
     if (this.#over()) return;
     this.#pipeline.play();
-    const packets = this.#caps === undefined ? [...writeStreamStart(), ...writeEos()] : writeEos();
-    for (const packet of packets) this.#source.push(packet);
+    const end = (): void => this.#source.endStream();
+    if (this.#pushing) void this.#pushing.then(end, end);
+    else end();
   }
 
   /** Something waits that GStreamer has not taken yet. */
   get waiting(): boolean {
-    return !this.#over() && Number(this.#source.get('current-level-buffers')) > 0;
+    return !this.#over() && (this.#pushing !== undefined || this.#source.waiting > 0);
   }
 
   #over(): boolean {
@@ -100,11 +106,8 @@ export class Inlet {
     const { caps } = frame;
     const { text } = caps;
     if (text === this.#caps?.text || (this.#caps && this.#keepsRate && sameButRate(caps, this.#caps))) return;
-    if (this.#caps === undefined) {
-      this.#pipeline.alignTo(frame.runningTime, (frame.duration ?? 0n) * LATENCY_FRAMES);
-    }
-    const packets = this.#caps === undefined ? writeStreamHeader(text) : writeCaps(text);
+    if (this.#caps === undefined) this.#pipeline.alignTo(frame.runningTime, (frame.duration ?? 0n) * LATENCY_FRAMES);
     this.#caps = caps;
-    for (const packet of packets) this.#source.push(packet);
+    this.#source.setCaps(text);
   }
 }

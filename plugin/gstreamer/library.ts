@@ -22,11 +22,13 @@ function bind() {
     g_object_class_find_property: gobject.func('void *g_object_class_find_property(void *class, const char *name)'),
     g_value_init: gobject.func('void *g_value_init(void *value, size_t type)'),
     g_value_unset: gobject.func('void g_value_unset(void *value)'),
+    g_value_get_object: gobject.func('void *g_value_get_object(const void *value)'),
     g_value_get_string: gobject.func('const char *g_value_get_string(const void *value)'),
     g_value_type_transformable: gobject.func('int g_value_type_transformable(size_t from, size_t to)'),
     g_value_transform: gobject.func('int g_value_transform(const void *from, void *to)'),
     gst_init: gst.func('void gst_init(void *argc, void *argv)'),
     gst_parse_launch: gst.func('void *gst_parse_launch(const char *launch, _Out_ void **error)'),
+    gst_object_ref: gst.func('void *gst_object_ref(void *object)'),
     gst_object_ref_sink: gst.func('void *gst_object_ref_sink(void *object)'),
     gst_object_unref: gst.func('void gst_object_unref(void *object)'),
     gst_object_get_name: gst.func('text gst_object_get_name(void *object)'),
@@ -38,6 +40,10 @@ function bind() {
     gst_element_get_bus: gst.func('void *gst_element_get_bus(void *element)'),
     gst_event_new_eos: gst.func('void *gst_event_new_eos()'),
     gst_bin_get_by_name: gst.func('void *gst_bin_get_by_name(void *bin, const char *name)'),
+    gst_bin_iterate_all_by_element_factory_name: gst.func('void *gst_bin_iterate_all_by_element_factory_name(void *bin, const char *factory)'),
+    gst_iterator_next: gst.func('int gst_iterator_next(void *iterator, void *value)'),
+    gst_iterator_resync: gst.func('void gst_iterator_resync(void *iterator)'),
+    gst_iterator_free: gst.func('void gst_iterator_free(void *iterator)'),
     gst_pipeline_set_auto_flush_bus: gst.func('void gst_pipeline_set_auto_flush_bus(void *pipeline, int flush)'),
     gst_pipeline_set_latency: gst.func('void gst_pipeline_set_latency(void *pipeline, uint64_t latency)'),
     gst_pipeline_set_delay: gst.func('void gst_pipeline_set_delay(void *pipeline, uint64_t delay)'),
@@ -54,14 +60,20 @@ function bind() {
     gst_structure_n_fields: gst.func('int gst_structure_n_fields(const void *structure)'),
     gst_structure_nth_field_name: gst.func('const char *gst_structure_nth_field_name(const void *structure, unsigned int index)'),
     gst_structure_get_value: gst.func('const void *gst_structure_get_value(const void *structure, const char *name)'),
-    gst_caps_get_structure: gst.func('const void *gst_caps_get_structure(const void *caps, unsigned int index)'),
+    gst_caps_from_string: gst.func('void *gst_caps_from_string(const char *text)'),
+    gst_caps_to_string: gst.func('text gst_caps_to_string(const void *caps)'),
     gst_sample_get_caps: gst.func('const void *gst_sample_get_caps(void *sample)'),
     gst_sample_get_buffer: gst.func('void *gst_sample_get_buffer(void *sample)'),
+    gst_sample_get_segment: gst.func('const void *gst_sample_get_segment(void *sample)'),
+    gst_segment_to_running_time: gst.func('uint64_t gst_segment_to_running_time(const void *segment, int format, uint64_t position)'),
     gst_buffer_get_size: gst.func('size_t gst_buffer_get_size(void *buffer)'),
     gst_buffer_extract: gst.func('size_t gst_buffer_extract(void *buffer, size_t offset, void *to, size_t size)'),
     gst_buffer_new_allocate: gst.func('void *gst_buffer_new_allocate(void *allocator, size_t size, void *params)'),
     gst_buffer_fill: gst.func('size_t gst_buffer_fill(void *buffer, size_t offset, const void *from, size_t size)'),
     gst_app_sink_pull_sample: app.func('void *gst_app_sink_pull_sample(void *sink)'),
+    gst_app_src_get_current_level_buffers: app.func('uint64_t gst_app_src_get_current_level_buffers(void *source)'),
+    gst_app_src_set_caps: app.func('void gst_app_src_set_caps(void *source, const void *caps)'),
+    gst_app_src_end_of_stream: app.func('int gst_app_src_end_of_stream(void *source)'),
     gst_app_src_push_buffer: app.func('int gst_app_src_push_buffer(void *source, void *buffer)'),
   };
 }
@@ -78,10 +90,11 @@ export function loadLibrary(): Library {
   return library;
 }
 
-/** Calls a function on a thread of libuv's pool: for what waits. */
+/** Calls a function on a thread of libuv's pool: for what waits, or takes long. */
 export function elsewhere<T>(work: Callable, ...args: unknown[]): Promise<T> {
   return new Promise((resolve, reject) => {
     work.async(...args, (error: Error | null, result: T) => {
+      args.length = 0; // Held until here: the thread reads and writes the memory of arrays that were given to it.
       if (error) reject(error);
       else resolve(result);
     });

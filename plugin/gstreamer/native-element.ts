@@ -1,13 +1,9 @@
 /** Elements of a pipeline: properties, and what comes out of an appsink and goes into an appsrc. */
+import { GstIplError } from '../core/errors';
 import { elsewhere, type Library, type Pointer } from './library';
-import { hasProperty, readProperty, readStructure } from './native-value';
-
-/** What an appsink gave. */
-export interface Sample {
-  readonly data: Buffer;
-  /** Fields of the caps. */
-  readonly caps: Record<string, unknown>;
-}
+import { copyIn, type Times } from './native-buffer';
+import { NativeSample } from './native-sample';
+import { hasProperty, readProperty } from './native-value';
 
 /** The pipeline of an element: what is freed with it, but not while a thread of the pool has it in hand. */
 export interface Lease {
@@ -41,44 +37,51 @@ export class NativeElement {
   }
 
   /**
-   * For appsinks. Holds a thread of the libuv pool until there is a sample.
-   * @returns null on EOS, on stop, and when the pipeline does not run
+   * For appsinks. Holds a thread of the libuv pool until there is a sample, which is freed when `use` is done.
+   * @returns what `use` returns; null on EOS, on stop, and when the pipeline does not run
    */
-  pull(): Promise<Sample | null> {
+  pull<T>(use: (sample: NativeSample) => Promise<T> | T): Promise<T | null> {
     if (this.#lease.released) return Promise.resolve(null);
     return this.#lease.during(async () => {
       const library = this.#library;
       const sample = await elsewhere<Pointer | null>(library.gst_app_sink_pull_sample, this.#pointer);
       if (sample === null) return null;
       try {
-        return await read(library, sample);
+        return await use(new NativeSample(library, sample));
       } finally {
         library.gst_mini_object_unref(sample);
       }
     });
   }
 
-  /** For appsrcs. */
-  push(data: Uint8Array): void {
+  /**
+   * For appsrcs: the caps of what is pushed from now on.
+   * @throws GstIplError `bad-caps`
+   */
+  setCaps(text: string): void {
     if (this.#lease.released) return;
-    const library = this.#library;
-    const buffer = library.gst_buffer_new_allocate(null, data.length, null) as Pointer;
-    library.gst_buffer_fill(buffer, 0, data, data.length);
-    library.gst_app_src_push_buffer(this.#pointer, buffer); // Takes the buffer.
+    const caps = this.#library.gst_caps_from_string(text) as Pointer | null;
+    if (caps === null) throw new GstIplError('bad-caps', `GStreamer cannot read the caps "${text}".`);
+    this.#library.gst_app_src_set_caps(this.#pointer, caps);
+    this.#library.gst_mini_object_unref(caps);
   }
-}
 
-/** Below this, a thread of the pool costs more than the copy. */
-const SMALL_BYTES = 65_536;
+  /** For appsrcs. The bytes must stay as they are until it resolves. */
+  push(data: Uint8Array, times: Times): Promise<void> {
+    if (this.#lease.released) return Promise.resolve();
+    return this.#lease.during(async () => {
+      const buffer = await copyIn(this.#library, data, times);
+      this.#library.gst_app_src_push_buffer(this.#pointer, buffer); // Takes the buffer, also where it is stopped.
+    });
+  }
 
-async function read(library: Library, sample: Pointer): Promise<Sample> {
-  const buffer = library.gst_sample_get_buffer(sample) as Pointer | null;
-  const size = buffer === null ? 0 : Number(library.gst_buffer_get_size(buffer));
-  // A buffer of its own, so that it can be given to another thread.
-  const data = Buffer.allocUnsafeSlow(size);
-  if (size > SMALL_BYTES) await elsewhere(library.gst_buffer_extract, buffer, 0, data, size);
-  else if (size > 0) library.gst_buffer_extract(buffer, 0, data, size);
-  const caps = library.gst_sample_get_caps(sample) as Pointer | null;
-  const structure = caps === null ? null : (library.gst_caps_get_structure(caps, 0) as Pointer | null);
-  return { data, caps: structure === null ? {} : readStructure(library, structure) };
+  /** For appsrcs: how many buffers wait in it. (A property costs many times as much, and this is asked every millisecond.) */
+  get waiting(): number {
+    return this.#lease.released ? 0 : Number(this.#library.gst_app_src_get_current_level_buffers(this.#pointer));
+  }
+
+  /** For appsrcs: what was pushed comes out first. */
+  endStream(): void {
+    if (!this.#lease.released) this.#library.gst_app_src_end_of_stream(this.#pointer);
+  }
 }

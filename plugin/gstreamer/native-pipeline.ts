@@ -2,6 +2,7 @@
 import koffi from 'koffi';
 import { elsewhere, type Library, type Pointer } from './library';
 import { NativeElement } from './native-element';
+import { elementsOf } from './native-iterator';
 import { readStructure } from './native-value';
 
 export interface BusMessage {
@@ -32,7 +33,8 @@ export class NativePipeline {
   readonly #library: Library;
   readonly #pointer: Pointer;
   readonly #bus: Pointer;
-  readonly #elements = new Map<string, { readonly pointer: Pointer; readonly element: NativeElement }>();
+  /** Each with a reference, which keeps what is asked of it from harm. */
+  readonly #elements = new Map<Pointer, NativeElement>();
   /** What threads of the pool do with it. */
   #leases = 0;
   #listening = false;
@@ -92,12 +94,23 @@ export class NativePipeline {
   }
 
   find(name: string): NativeElement | undefined {
-    const known = this.#elements.get(name);
-    if (known) return known.element;
+    if (this.#released) return undefined;
     const pointer = this.#library.gst_bin_get_by_name(this.#pointer, name) as Pointer | null;
-    if (pointer === null) return undefined;
-    const element = new NativeElement(this.#library, pointer, this);
-    this.#elements.set(name, { pointer, element });
+    return pointer === null ? undefined : this.#adopt(pointer);
+  }
+
+  /** All that a kind of element has made, also those inside of others, which come and go. */
+  findAll(factory: string): NativeElement[] {
+    if (this.#released) return [];
+    return elementsOf(this.#library, this.#pointer, factory).map((pointer) => this.#adopt(pointer));
+  }
+
+  /** Takes the reference. */
+  #adopt(pointer: Pointer): NativeElement {
+    const known = this.#elements.get(pointer);
+    if (known) this.#library.gst_object_unref(pointer);
+    const element = known ?? new NativeElement(this.#library, pointer, this);
+    this.#elements.set(pointer, element);
     return element;
   }
 
@@ -144,7 +157,7 @@ export class NativePipeline {
   #free(): void {
     if (!this.#released || this.#leases > 0 || this.#freed) return;
     this.#freed = true;
-    for (const { pointer } of this.#elements.values()) this.#library.gst_object_unref(pointer);
+    for (const pointer of this.#elements.keys()) this.#library.gst_object_unref(pointer);
     this.#elements.clear();
     // Messages that nobody took hold the elements that sent them.
     this.#library.gst_bus_set_flushing(this.#bus, 1);

@@ -3,7 +3,7 @@ import koffi from 'koffi';
 import type { Library, Pointer } from './library';
 
 /** `sizeof(GValue)`: a GType and two unions of 8 bytes (gobject/gvalue.h). */
-const GVALUE_BYTES = 24;
+export const GVALUE_BYTES = 24;
 const DATA = 8;
 
 /** Fundamental types, `G_TYPE_MAKE_FUNDAMENTAL(n)` = n << 2 (gobject/gtype.h). */

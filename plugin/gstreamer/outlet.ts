@@ -1,10 +1,4 @@
-/**
- * Where frames leave GStreamer, as an Observable.
- *
- * The binding pulls pictures without their times. So every picture leaves twice: whole, and as a tiny one behind gdppay, whose
- * packets tell times, caps and segments in the order of the pictures. (The whole one behind gdppay would be copied twice on the
- * event loop: once to join it with its header.) A packet says that its picture is there: pulling it waits for nothing.
- */
+/** Where frames leave GStreamer, as an Observable: every picture is copied once, by a thread of the libuv pool. */
 import { Subject, type Observable } from 'rxjs';
 import { FlowControl } from '../core/flow-control';
 import type { Frame } from '../core/frame';
@@ -13,9 +7,7 @@ import { afterSilence } from '../core/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { checkPixels } from '../core/pixel-limit';
 import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
-import type { NativeElement, Sample } from './binding';
-import { GDP_CAPS, OPEN_SEGMENT, readPacket, toRunningTime, type GdpPacket } from './gdp';
-import { oneAtATime } from './one-at-a-time';
+import type { NativeElement, NativeSample } from './binding';
 import type { GstPipeline } from './pipeline';
 import { uprightLaunch } from './upright';
 
@@ -23,31 +15,14 @@ import { uprightLaunch } from './upright';
  * The tail of a launch fragment that makes frames of what comes: any raw video in, progressive, upright, 8-bit I420 or NV12
  * out (whichever needs no conversion). Two waiting buffers keep the decoder busy while Node works.
  *
- * The tee serves the whole pictures first. Their sink holds the stream back, and takes the pipeline's first picture (preroll);
- * that of the packets does neither.
- *
- * gdppay puts its header buffers into its caps (`streamheader`). The binding reads all caps fields at every pull, and
- * maps these buffers on the main thread while gdppay uses them on its own: a crash about once in 180 starts.
- * capssetter replaces the caps by the same without them.
- *
  * @param way all fragments that the pictures pass before, as they are written
  */
 export function outletLaunch(name: string, way: string): string {
-  const tee = `${name}_tee`;
   return (
     'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
-    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! ${uprightLaunch(way)} ! tee name=${tee} ` +
-    `${tee}. ! ${picturesLaunch(name)} ` +
-    `${tee}. ! videoscale method=nearest-neighbour ! video/x-raw,width=${TINY},height=${TINY} ! gdppay ! ` +
-    `capssetter replace=true caps=${GDP_CAPS} ! appsink name=${packetsOf(name)} sync=false async=false`
+    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! ${uprightLaunch(way)} ! appsink name=${name} sync=false max-buffers=2`
   );
 }
-
-const picturesLaunch = (name: string): string => `appsink name=${name} sync=false max-buffers=2`;
-const packetsOf = (name: string): string => `${name}_packets`;
-
-/** Pixels of the pictures that carry times, in each direction. */
-const TINY = 16;
 
 /**
  * How long a file may be silent in front of its first picture. decodebin of GStreamer 1.22 can lose the error of a demuxer
@@ -62,19 +37,17 @@ export class Outlet {
   #finish: () => void = () => undefined;
   readonly #frames = new Subject<Frame>();
   readonly #pipeline: GstPipeline;
-  readonly #pictures: NativeElement;
-  readonly #packets: NativeElement;
+  readonly #sink: NativeElement;
   readonly #name: string;
   readonly #node: string;
   readonly #shared: boolean;
   readonly #parking = new Parking();
-  /** Caps as the packets tell them: those of the tiny pictures. */
-  #tinyCaps: string | undefined;
   #caps: VideoCaps | undefined;
-  #segment = OPEN_SEGMENT;
   #started = false;
   #ended = false;
   #endWatch: () => void = () => undefined;
+  /** Goes on where the flow is held. */
+  #wake: () => void = () => undefined;
 
   /**
    * @param node name for messages
@@ -85,8 +58,7 @@ export class Outlet {
     this.flow = flow;
     this.over = new Promise((resolve) => (this.#finish = resolve));
     this.#pipeline = pipeline;
-    this.#pictures = pipeline.find(name);
-    this.#packets = pipeline.find(packetsOf(name));
+    this.#sink = pipeline.find(name);
     this.#name = name;
     this.#node = node;
     this.#shared = shared;
@@ -101,13 +73,13 @@ export class Outlet {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const sink of [this.#pictures, this.#packets]) sink.set('drop', false); // An earlier run may have ended in dropping.
+    this.#sink.set('drop', false); // An earlier run may have ended in dropping.
     if (this.#readsFile()) this.#endWatch = afterSilence(FIRST_PICTURE_MS, () => this.#missFirstPicture());
     void this.#run();
   }
 
   /**
-   * Ends the stream now; what GStreamer still holds is dropped. The appsinks must not hold anything back any more: sinks
+   * Ends the stream now; what GStreamer still holds is dropped. The appsink must not hold anything back any more: sinks
    * that share the pipeline still want their pictures, and to send an end of stream blocks us while a source is held.
    * Pulling goes on, because an appsink keeps the end of stream until it is empty.
    */
@@ -119,8 +91,8 @@ export class Outlet {
     this.#ended = true;
     this.#endWatch();
     this.#parking.close();
-    if (!this.#pipeline.stopped) for (const sink of [this.#pictures, this.#packets]) sink.set('drop', true);
-    if (this.#started) void this.#drain();
+    if (!this.#pipeline.stopped) this.#sink.set('drop', true);
+    this.#wake();
     if (error) this.#frames.error(error);
     else this.#frames.complete();
   }
@@ -137,56 +109,52 @@ export class Outlet {
   }
 
   async #run(): Promise<void> {
-    for (;;) {
-      if (!this.#ended) await this.flow.whenOpen();
-      const packet = await this.#pull(this.#packets);
-      if (!packet) break;
-      if (!this.#ended) await this.#tryToTake(packet.data);
-    }
+    do await this.#whenOpen();
+    while (await this.#pull());
     await this.#pipeline.settle();
     this.end();
     this.#finish();
   }
 
-  /** Until GStreamer has no more. */
-  async #drain(): Promise<void> {
-    while (await this.#pull(this.#pictures));
+  #whenOpen(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      void this.flow.whenOpen().then(resolve);
+    });
   }
 
-  async #tryToTake(packet: Buffer): Promise<void> {
+  /** @returns whether GStreamer had a picture, and may have more */
+  async #pull(): Promise<boolean> {
+    if (this.#pipeline.stopped) return false;
+    return (await this.#sink.pull((sample) => this.#tryToTake(sample))) !== null;
+  }
+
+  async #tryToTake(sample: NativeSample): Promise<void> {
+    if (this.#ended) return;
     try {
-      await this.#take(readPacket(packet));
+      await this.#take(sample);
     } catch (error) {
       if (!this.#ended) this.#end(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
     }
   }
 
-  #pull(sink: NativeElement): Promise<Sample | null> {
-    return this.#pipeline.stopped ? Promise.resolve(null) : sink.pull();
-  }
-
-  async #take(packet: GdpPacket): Promise<void> {
-    if (packet.type === 'caps') this.#tinyCaps = packet.text;
-    if (packet.type === 'segment') this.#segment = packet.segment;
-    if (packet.type !== 'buffer') return;
-    const { pts, duration } = packet;
-    const picture = await oneAtATime(() => this.#pull(this.#pictures));
-    if (!picture || this.#tinyCaps === undefined || this.#ended) return;
-    const payload = picture.data;
-    const text = withGeometry(this.#tinyCaps, picture.caps);
-    const caps = this.#caps?.text === text ? this.#caps : this.#readCaps(text);
-    this.#caps = caps;
+  async #take(sample: NativeSample): Promise<void> {
+    const caps = this.#capsOf(sample);
+    const { pts, duration } = sample.times;
     if (pts === undefined) {
       throw new GstIplError('bad-caps', `Node "${this.#node}" gives frames without timestamps.`, {
         place: { node: this.#node },
         hint: 'Let GStreamer make them: a capture source wants `do-timestamp=true`; a raw file wants `rawvideoparse`.',
       });
     }
-    const runningTime = toRunningTime(pts, this.#segment);
-    if (runningTime === undefined) return; // Before the segment: decoded only for the sake of later frames.
-    this.#checkSize(payload, caps);
+    const { runningTime } = sample;
+    if (runningTime === undefined) return; // It begins before the segment does: decoded only for the sake of later frames.
+    this.#checkSize(sample, caps);
+    const payload = await sample.copy(caps.layout.size);
+    if (this.#ended) return;
     this.#endWatch();
-    const read = this.#parking.park(payload.subarray(0, caps.layout.size));
+    const read = this.#parking.park(payload);
     this.#frames.next({
       kind: 'frame',
       get payload() {
@@ -198,6 +166,14 @@ export class Outlet {
       shared: this.#shared,
       origins: [this.flow],
     });
+  }
+
+  /** The same object as long as they are the same. */
+  #capsOf(sample: NativeSample): VideoCaps {
+    const text = sample.caps ?? '';
+    const caps = this.#caps?.text === text ? this.#caps : this.#readCaps(text);
+    this.#caps = caps;
+    return caps;
   }
 
   #readCaps(text: string): VideoCaps {
@@ -212,22 +188,13 @@ export class Outlet {
     }
   }
 
-  #checkSize(payload: Uint8Array, caps: VideoCaps): void {
-    if (payload.length >= caps.layout.size) return;
+  #checkSize({ size }: NativeSample, caps: VideoCaps): void {
+    if (size >= caps.layout.size) return;
     throw new GstIplError(
       'bad-caps',
-      `Node "${this.#node}" gives ${payload.length} bytes for a picture of ${caps.width}x${caps.height} ` +
+      `Node "${this.#node}" gives ${size} bytes for a picture of ${caps.width}x${caps.height} ` +
         `${caps.format}, which needs ${caps.layout.size}.`,
       { place: { node: this.#node }, hint: 'Put `videoconvert` at the end of the launch fragment.' },
     );
   }
-}
-
-/** Caps of a tiny picture, with what is its own taken from those of the whole: size, and the shape of the pixels. */
-function withGeometry(tiny: string, whole: Record<string, unknown>): string {
-  const { width, height, 'pixel-aspect-ratio': shape } = whole as { width: number; height: number; 'pixel-aspect-ratio'?: string };
-  return tiny
-    .replace(/\bwidth=\(int\)\d+/, `width=(int)${width}`)
-    .replace(/\bheight=\(int\)\d+/, `height=(int)${height}`)
-    .replace(/, pixel-aspect-ratio=\(fraction\)\d+\/\d+/, shape === undefined ? '' : `, pixel-aspect-ratio=(fraction)${shape}`);
 }

@@ -74,6 +74,11 @@ export class GstPipeline {
     return this.stopped ? undefined : this.#native.find(name);
   }
 
+  /** All elements of a kind, whoever made them; of a stopped pipeline there are none. */
+  findAll(factory: string): NativeElement[] {
+    return this.stopped ? [] : this.#native.findAll(factory);
+  }
+
   /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
   prepare(): void {
     if (this.#state !== 'idle') return;

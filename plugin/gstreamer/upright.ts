@@ -1,6 +1,6 @@
 /**
- * Progressive, upright pictures, whatever comes. Fields and rotation are told by flags of buffers and by tags, which the
- * binding does not see: what crosses into Node without them would be combed, or lie on its side.
+ * Progressive, upright pictures, whatever comes. Fields and rotation are told by flags of buffers and by tags, which no
+ * stage looks at: what crosses into Node as it is would be combed, or lie on its side.
  */
 import { elementsOf, tokenize } from './launch';
 
@@ -13,7 +13,7 @@ import { elementsOf, tokenize } from './launch';
  * times where a stream changes between the two.)
  *
  * deinterlace takes rows with padding from a decoder, and hands progressive frames of a mixed stream on with it, also to
- * who knows nothing of padding, as the binding does: so nobody in front may hear that padding is welcome (`drop-allocation`).
+ * who knows nothing of padding, as the outlet does: so nobody in front may hear that padding is welcome (`drop-allocation`).
  *
  * @param way what the pictures pass before. Who turns them there has decided: the tag stays as it was (GStreamer 1.22), and
  *   to obey it again would turn them twice.

@@ -52,11 +52,11 @@ export class PictureEncoder {
     const [inlet, sink] = [this.#inlet, this.#sink];
     if (!inlet || !sink) return undefined;
     // One in, one out: the file that comes is that of this frame.
-    void inlet.write(frame);
-    const file = await sink.pull();
-    if (file) return file.data;
-    this.#stop();
-    return undefined;
+    const written = inlet.write(frame).catch(() => this.#stop());
+    const file = await sink.pull((sample) => sample.copy());
+    if (!file) this.#stop();
+    await written; // The frame is whoever's it was until then.
+    return file ?? undefined;
   }
 
   #start(): void {

@@ -2,8 +2,8 @@
  * What a camera says of its clock: RTCP sender reports (RFC 3550, 6.4.1), as rtspsrc has received them.
  *
  * With `ntp-sync` GStreamer stamps pictures by the reports, but by their arrival until the first one has come, and does not
- * tell when that is. The statistics of the RTP sessions tell (one for video, one for sound). Their elements lie in rtspsrc
- * under names that GStreamer counts up for every session of the process: they are looked for around the last that was found.
+ * tell when that is. The statistics of the RTP sessions tell (one for video, one for sound), whose elements lie deep in rtspsrc.
+ * (Buffers that carry the camera's time themselves, `add-reference-timestamp-meta`, need GStreamer 1.22.)
  */
 import type { NativeElement } from '../gstreamer/binding';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
@@ -17,13 +17,6 @@ const LONGEST_INTERVAL_MS = 7_000;
 /** What the decoder held when the report came has the stamps of before. */
 const UNDER_WAY_MS = 1_000;
 
-/** Sessions that others (publishers, cameras without `clock: ntp`) may have begun meanwhile. A look takes microseconds. */
-const FARTHEST = 2_048;
-let highest = 0;
-
-/** Sound and video begin at once; other sources may begin between them. */
-const NEIGHBOURS = 16;
-
 /** Seconds from 1900, where NTP begins, to 1970. */
 const NTP_TO_UNIX = 2_208_988_800n;
 
@@ -31,22 +24,22 @@ const NTP_TO_UNIX = 2_208_988_800n;
 type Session = Pick<NativeElement, 'get'>;
 
 export class SenderReports {
-  readonly #find: (name: string) => Session | undefined;
+  readonly #pipeline: { findAll(factory: string): readonly Session[] };
   #sessions: readonly Session[] = [];
   #firstPicture: number | undefined;
   #firstReport: number | undefined;
   #settled = false;
   #clockError: Nanoseconds | undefined;
 
-  constructor(pipeline: { findInside(name: string): Session | undefined }) {
-    this.#find = (name) => pipeline.findInside(name);
+  constructor(pipeline: { findAll(factory: string): readonly Session[] }) {
+    this.#pipeline = pipeline;
   }
 
   /** Call at every picture. @returns whether it is stamped by a report, or there will be none */
   look(now = performance.now()): boolean {
     if (this.#settled) return true;
     this.#firstPicture ??= now;
-    if (this.#sessions.length === 0) this.#sessions = this.#findSessions();
+    if (this.#sessions.length === 0) this.#sessions = this.#pipeline.findAll('rtpsession');
     if (this.#firstReport === undefined && this.#read()) this.#firstReport = now;
     this.#settled = now - (this.#firstReport ?? Infinity) > UNDER_WAY_MS || now - this.#firstPicture > LONGEST_INTERVAL_MS;
     return this.#settled;
@@ -57,19 +50,6 @@ export class SenderReports {
     const error = this.#clockError;
     this.#clockError = undefined;
     return error;
-  }
-
-  #findSessions(): Session[] {
-    const from = Math.max(0, highest - FARTHEST);
-    const sessions: Session[] = [];
-    for (let index = from, end = highest + FARTHEST; index < end; index += 1) {
-      const session = this.#find(`rtpsession${index}`);
-      if (!session) continue;
-      sessions.push(session);
-      highest = Math.max(highest, index);
-      end = Math.min(end, index + NEIGHBOURS);
-    }
-    return sessions;
   }
 
   /** @returns whether all senders have reported */

@@ -5,7 +5,7 @@ import { Parking } from '../../plugin/core/parking';
 import { release, releaseFrame } from '../../plugin/core/release';
 import { makeFrame } from '../support/frames';
 
-/** A payload behind a header, as the binding gives it. */
+/** A payload behind a header. */
 const payloadOf = (value: number): Uint8Array => new Uint8Array(70).fill(value).subarray(62);
 
 test('what was parked comes back as it was, in any order, and always the same', (t) => {

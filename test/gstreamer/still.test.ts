@@ -49,9 +49,9 @@ function exif(orientation: number, little = true): Buffer {
 }
 
 async function jpeg(name: string, format: string): Promise<string> {
-  writeFileSync(at('raw'), Buffer.from(Array.from({ length: 24 }, (_, y) => Array.from({ length: 32 }, (__, x) => COLOURS[areaOf(x, y)])).flat(2)));
+  writeFileSync(at(`${name}.raw`), Buffer.from(Array.from({ length: 24 }, (_, y) => Array.from({ length: 32 }, (__, x) => COLOURS[areaOf(x, y)])).flat(2)));
   await gstLaunch(
-    `filesrc location=${at('raw')} blocksize=2304 ! rawvideoparse format=rgb width=32 height=24 ! videoconvert ! video/x-raw,format=${format},colorimetry=1:4:0:0 ! jpegenc quality=95 snapshot=true ! filesink location=${at(name)}`,
+    `filesrc location=${at(`${name}.raw`)} blocksize=2304 ! rawvideoparse format=rgb width=32 height=24 ! videoconvert ! video/x-raw,format=${format},colorimetry=1:4:0:0 ! jpegenc quality=95 snapshot=true ! filesink location=${at(name)}`,
   );
   return at(name);
 }

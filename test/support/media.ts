@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { GDP_HEADER_BYTES, readPacket } from '../../plugin/gstreamer/gdp';
+import { GDP_HEADER_BYTES, readPacket } from './gdp';
 import { parseVideoCaps } from '../../plugin/core/video-caps';
 import { temporaryFolder } from './folder';
 

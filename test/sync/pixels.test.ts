@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom, toArray } from 'rxjs';
 import { launch, sources, sync, type ExposureSet, type Frame } from '../../plugin';
-import { writeBufferHeader, writeEos, writeStreamHeader } from '../../plugin/gstreamer/gdp';
+import { writeBufferHeader, writeEos, writeStreamHeader } from '../support/gdp';
 import { temporaryFolder } from '../support/folder';
 import { randomOf } from './simulate';
 

@@ -16,7 +16,7 @@ interface Finding {
 }
 
 /** Elements that gst-ipl itself puts into pipelines. */
-const NEEDED = ['appsrc', 'appsink', 'gdppay', 'gdpdepay', 'capssetter', 'videoconvert', 'videoscale', 'deinterlace', 'videoflip', 'identity', 'queue', 'tee', 'capsfilter'];
+const NEEDED = ['appsrc', 'appsink', 'videoconvert', 'videoscale', 'deinterlace', 'videoflip', 'identity', 'queue', 'tee', 'capsfilter'];
 
 /** Elements that the shipped graphs and most users' graphs use. */
 const USUAL: readonly string[] = [
