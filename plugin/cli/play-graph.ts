@@ -1,5 +1,6 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
 import type { Subscription } from 'rxjs';
+import { GstIplError } from '../core/errors';
 import type { Graph } from '../core/graph/load';
 import { addMonitoring } from '../observe/http/routes';
 import { HttpServer } from '../observe/http/server';
@@ -29,6 +30,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
   const shown = progressNode(graph);
   let stopping = false;
+  let started = false;
   let subscription: Subscription | undefined;
   const stop = (): void => {
     if (stopping) {
@@ -47,12 +49,14 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
     await new Promise<void>((resolve, reject) => {
       subscription = running.events.subscribe({
         next: (event) => {
+          started ||= event.type === 'started';
           if (event.type !== 'frame' || event.node === shown) progress.take(event);
         },
         error: reject,
         complete: resolve,
       });
     });
+    if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
     progress.end();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);

@@ -163,7 +163,8 @@ export class GraphRun {
     this.tearDown();
     const { plan, observation, progress } = this.#context;
     void this.#pipelines.files.settled().then(() => {
-      this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.givers);
+      // A program that stops what it has not begun misses nothing.
+      if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.givers);
       if (this.#error) this.events.error(this.#error);
       else this.events.complete();
     });

@@ -164,7 +164,7 @@ const cases: [title: string, text: string, lines: string[], hints: (string | Reg
     ['graph.yaml:2:45: Node "a": GStreamer has no element "neonhttpsrk".', 'graph.yaml:3:50: Node "k": GStreamer has no element "dvdspux".'],
     ['Did you mean "neonhttpsrc"?', 'Did you mean "dvdspu"?'],
   ],
-  ['unknown property', graph('a: { use: source, launch: "videotestsrc patern=ball" }', K), ['graph.yaml:2:43: Node "a": The GStreamer element videotestsrc has no property "patern".'], ['`gst-inspect-1.0 videotestsrc` lists its properties.']],
+  ['unknown property', graph('a: { use: source, launch: "videotestsrc patern=ball" }', K), ['graph.yaml:2:43: Node "a": The GStreamer element videotestsrc has no property "patern".'], ['Did you mean "pattern"? `gst-inspect-1.0 videotestsrc` lists its properties.']],
   [
     'a launch fragment over several lines',
     'nodes:\n  a:\n    use: source\n    launch: >\n      videotestsrc\n      ! vidoeconvert\n      ! identity\n  k: { use: sink, from: a, launch: fakesink }',
@@ -192,7 +192,7 @@ test('check: the Debian package of a missing element', async (t) => {
   // Hardware elements register only where the hardware is.
   const { lines, hints } = await problemsOf(graph(A, 'k: { use: sink, from: a, launch: "msdkvp9enc ! fakesink" }'));
   t.deepEqual(lines, ['graph.yaml:3:37: Node "k": GStreamer has no element "msdkvp9enc".']);
-  t.deepEqual(hints, ['Install it: apt-get install gstreamer1.0-plugins-bad']);
+  t.deepEqual(hints, ['It is there only with its hardware, the driver, and the package: apt-get install gstreamer1.0-plugins-bad']);
 });
 
 const refused: [launch: string, line: string, hint: string | undefined][] = [
