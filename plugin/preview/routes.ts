@@ -43,7 +43,7 @@ export function addRoutes(app: App, { desk }: Site, data: unknown): void {
     if (downloads.full) return busy(context, 'Too many snapshots are on their way.');
     const made = await still.get();
     if (!made) return context.json({ error: 'There is no picture yet.' }, 503);
-    downloads.add(made, context.env.outgoing as Parameters<Downloads['add']>[1]);
+    downloads.add(made, context.env.outgoing);
     return context.body(made.file, 200, {
       'Content-Type': 'image/png',
       'Content-Disposition': `attachment; filename="${streams[0]}-${made.seconds.toFixed(3)}s.png"`,

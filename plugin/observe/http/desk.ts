@@ -22,7 +22,7 @@ class Line {
   readonly #rate: AnswerRate;
   readonly #send: (question: unknown) => number;
   readonly #waiting: Question[] = [];
-  #asked: { readonly id: number; readonly at: number; readonly settle: Question['settle'] } | undefined;
+  #asked: { readonly id: number; readonly at: number; readonly question: Question } | undefined;
   #next = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,10 +31,12 @@ class Line {
     this.#send = send;
   }
 
-  add(question: Question): void {
-    if (this.#waiting.length >= MOST_WAITING) throw new Unavailable('Too many ask for this at the moment.');
+  /** @returns false when too many wait */
+  add(question: Question): boolean {
+    if (this.#waiting.length >= MOST_WAITING) return false;
     this.#waiting.push(question);
     this.#go();
+    return true;
   }
 
   remove(question: Question): void {
@@ -49,7 +51,7 @@ class Line {
     this.#asked = undefined;
     const now = performance.now();
     this.#next = Math.max(asked.at + this.#rate.everyMs, now + (now - asked.at) * (this.#rate.rests ?? 0));
-    asked.settle(reply);
+    asked.question.settle(reply);
     this.#go();
     return true;
   }
@@ -64,8 +66,8 @@ class Line {
       }, wait);
       return;
     }
-    const { question, settle } = this.#waiting.shift() as Question;
-    this.#asked = { id: this.#send(question), at: performance.now(), settle };
+    const next = this.#waiting.shift();
+    if (next) this.#asked = { id: this.#send(next.question), at: performance.now(), question: next };
   }
 }
 
@@ -105,12 +107,9 @@ export class Desk {
         line.remove(asked);
         reject(new Unavailable(`The chain has not answered for ${patience / 1000} s.`));
       }, patience);
-      try {
-        line.add(asked);
-      } catch (error) {
-        clearTimeout(timer);
-        reject(error as Error);
-      }
+      if (line.add(asked)) return;
+      clearTimeout(timer);
+      reject(new Unavailable('Too many ask for this at the moment.'));
     });
   }
 

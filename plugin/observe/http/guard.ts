@@ -58,7 +58,7 @@ export function guard(gate: TokenGate | undefined, keeper: Gatekeeper): Middlewa
     if (isForeign(context, host)) return refuse('foreign', () => refusal(context, 403, 'Requests of other sites are refused.'));
     if (gate) {
       const shown = tokensOf(context);
-      const session = shown.login === undefined ? undefined : login(context, gate, keeper.cookie, shown.login);
+      const session = shown.login === undefined ? undefined : login(context, gate, keeper.cookie(), shown.login);
       if (session) return session;
       if (!gate.accepts(shown.bearer) && !gate.knows(getCookie(context, keeper.cookie()))) {
         const wrong = shown.bearer !== undefined || shown.login !== undefined;
@@ -106,9 +106,9 @@ function tokensOf(context: AppContext): { readonly bearer: string | undefined; r
 }
 
 /** Gives a cookie, and an address without the token. */
-function login(context: AppContext, gate: TokenGate, cookie: () => string, token: string): Response | undefined {
+function login(context: AppContext, gate: TokenGate, cookie: string, token: string): Response | undefined {
   if (!gate.accepts(token)) return undefined;
-  setCookie(context, cookie(), gate.open(), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_S });
+  setCookie(context, cookie, gate.open(), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_S });
   return context.redirect('/', 303);
 }
 

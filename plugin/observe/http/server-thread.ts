@@ -18,7 +18,7 @@ async function begin(settings: ThreadSettings): Promise<void> {
   // Modules are named by the program, never by a client.
   const loaded = await Promise.all(settings.modules.map(async ({ module, data }) => [(await import(module)) as RouteModule, data] as const));
   const server = new HttpServer({ ...settings, figures, warn: (message) => post({ type: 'warning', message }) }, (app) => {
-    for (const [{ addRoutes }, data] of loaded) addRoutes(app, { desk, figures }, data);
+    for (const [module, data] of loaded) module.addRoutes(app, { desk, figures }, data);
   });
   parentPort?.on('message', (message: ToThread) => {
     if (message.type !== 'close') return desk.take(message);

@@ -20,7 +20,7 @@ import { TokenGate } from './token';
 
 /** A request of ours is some hundred bytes of headers; cookies of other programs on the same host come along. */
 const HEADER_BYTES = 8 * 1024;
-/** Longer than the page waits for a picture (WAIT_MS in plugin/preview). */
+/** Longer than the page waits for a picture (WAIT_MS in plugin/preview/viewers.ts). */
 const IDLE_MS = 30_000;
 /** How long open answers may take to end when the server does. */
 const CLOSE_MS = 500;
@@ -94,9 +94,9 @@ export class HttpServer {
   }
 
   #routes(addRoutes: (app: App) => void): App {
-    const { token, limits, figures, warn } = this.#settings;
+    const { token, limits, figures } = this.#settings;
     const paces = new Paces(limits.address, limits.total);
-    const strangers = new Strangers(limits, warn);
+    const strangers = new Strangers(limits, (message) => this.#settings.warn(message));
     const app: App = new Hono();
     app.use(readBody);
     app.use(

@@ -68,7 +68,7 @@ export class Strangers {
     remember(this.#wrong, address, (this.#wrong.get(address) ?? 0) + 1);
     const due = this.#told + this.#tellMs - performance.now();
     if (due <= 0) this.#tell();
-    else this.#timer ??= setTimeout(() => this.#tell(), due).unref();
+    else if (!this.#timer) this.#timer = setTimeout(() => this.#tell(), due).unref();
   }
 
   #tell(): void {
