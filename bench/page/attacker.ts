@@ -19,7 +19,8 @@ function requestOf(path: string, authorization: string): string {
 
 function open(onAnswer: (socket: Socket) => void, onClose: (socket: Socket) => void): Socket {
   counts.connections += 1;
-  const socket = connect(Number(port), '127.0.0.1').setNoDelay(true);
+  // Not the address of the probe: limits are of addresses.
+  const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.2' }).setNoDelay(true);
   socket.on('data', (chunk: Buffer) => {
     const found = chunk.toString('latin1').match(/HTTP\/1\.1 \d\d\d/g) ?? [];
     for (const status of found) statuses[status.slice(9)] = (statuses[status.slice(9)] ?? 0) + 1;

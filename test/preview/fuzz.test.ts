@@ -24,7 +24,7 @@ const WORDS = [
 ];
 
 /** Here nobody is slowed: what is looked for is in the requests themselves. */
-const UNHURRIED: Partial<Limits> = { patienceMs: 3_000, refusals: 1e9, address: { burst: 1e6, perSecond: 1e6 }, total: { burst: 1e6, perSecond: 1e6 } };
+const UNHURRIED: Partial<Limits> = { patienceMs: 3_000, refusals: 1e9, arrivals: { burst: 1e6, perSecond: 1e6 }, address: { burst: 1e6, perSecond: 1e6 }, total: { burst: 1e6, perSecond: 1e6 } };
 
 /** Mulberry32: the same requests on every machine. */
 function random(seed: number): () => number {

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Figures } from './figures';
 import type { Limits } from './limits';
+import { AddressPaces } from './pace';
 import { groupOf } from './remote';
 
 interface Connection {
@@ -32,14 +33,23 @@ export class Connections {
   readonly #limits: Limits;
   readonly #figures: Figures;
   readonly #all = new Map<Socket, Connection>();
+  readonly #arrivals: AddressPaces;
 
   constructor(limits: Limits, figures: Figures) {
     this.#limits = limits;
     this.#figures = figures;
+    this.#arrivals = new AddressPaces(limits.arrivals);
   }
 
-  add(socket: Socket): void {
-    const connection = { socket, group: groupOf(socket.remoteAddress), active: performance.now(), known: false, answering: false, waiting: [] };
+  /** @returns false where it was closed unread: its address opens too many */
+  add(socket: Socket): boolean {
+    const [group, now] = [groupOf(socket.remoteAddress), performance.now()];
+    if (!this.#arrivals.of(group).passes(now)) {
+      this.#figures.refused.connection += 1;
+      socket.on('error', () => undefined).destroy();
+      return false;
+    }
+    const connection = { socket, group, active: now, known: false, answering: false, waiting: [] };
     this.#all.set(socket, connection);
     socket.once('close', () => {
       this.#all.delete(socket);
@@ -47,6 +57,7 @@ export class Connections {
     });
     if (this.#all.size > this.#limits.connections) this.#makeRoom(connection);
     this.#figures.connections = this.#all.size;
+    return !socket.destroyed;
   }
 
   /** Answers a request when the ones before it on the same connection have been answered, to the last byte. */

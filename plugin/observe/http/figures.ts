@@ -8,7 +8,7 @@ const metrics = defineMetrics({
   gst_ipl_http_requests_total: { kind: 'counter', help: 'Requests that came.' },
   gst_ipl_http_refused_requests_total: {
     kind: 'counter',
-    help: 'Requests that were refused: without the token, with a wrong one, of another site or by another name, while too many wait, too many ahead.',
+    help: 'Requests that were refused: without the token, with a wrong one, of another site or by another name, while too many wait, too many ahead; and connections that were closed unread.',
   },
 });
 
@@ -16,7 +16,7 @@ export class Figures {
   connections = 0;
   closedForOthers = 0;
   requests = 0;
-  readonly refused = { token: 0, wrong_token: 0, foreign: 0, busy: 0, pipelined: 0 };
+  readonly refused = { token: 0, wrong_token: 0, foreign: 0, busy: 0, pipelined: 0, connection: 0 };
 
   read(): Sample[] {
     const sample = (name: keyof typeof metrics, value: number, labels: Labels = {}): Sample => ({ name, labels, value, declaration: metrics[name] });

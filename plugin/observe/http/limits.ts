@@ -11,6 +11,8 @@ export interface Limits {
   readonly patienceMs: number;
   /** Connections at a time; for a new one, an idle one is closed. */
   readonly connections: number;
+  /** New ones of one address; beyond, they are closed unread. */
+  readonly arrivals: Rate;
   /** Requests of a connection that wait for the one before them. */
   readonly pipelined: number;
   /** Then a client connects again. */
@@ -30,6 +32,8 @@ export const LIMITS: Limits = {
   patienceMs: 10_000,
   // Six a browser, and monitors beside them.
   connections: 128,
+  // A page opens six; a proxy that keeps none open, one for each request of some pages.
+  arrivals: { burst: 300, perSecond: 100 },
   // Browsers send none ahead, scripts a few.
   pipelined: 16,
   requestsPerConnection: 1_000,

@@ -16,6 +16,13 @@ export class Pace {
     this.#tolerance = (burst - 1) * this.#spacing;
   }
 
+  /** Takes the next place if it is due. */
+  passes(now: number): boolean {
+    if (this.#due - this.#tolerance > now) return false;
+    this.take(now);
+    return true;
+  }
+
   /** Takes the next place. @returns how long it is until then, in milliseconds */
   take(now: number): number {
     const due = Math.max(this.#due, now);
@@ -24,22 +31,35 @@ export class Pace {
   }
 }
 
-export class Paces {
+/** A pace for each address. */
+export class AddressPaces {
   readonly #rate: Rate;
-  readonly #total: Pace;
   readonly #addresses = new Map<string, Pace>();
 
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  of(address: string): Pace {
+    const pace = this.#addresses.get(address) ?? new Pace(this.#rate);
+    remember(this.#addresses, address, pace);
+    return pace;
+  }
+}
+
+export class Paces {
+  readonly #total: Pace;
+  readonly #addresses: AddressPaces;
+
   constructor(address: Rate, total: Rate) {
-    this.#rate = address;
+    this.#addresses = new AddressPaces(address);
     this.#total = new Pace(total);
   }
 
   /** Resolves when a request of the address is due. A connection has one at a time, so few wait. */
   async turn(address: string): Promise<void> {
-    const pace = this.#addresses.get(address) ?? new Pace(this.#rate);
-    remember(this.#addresses, address, pace);
     const now = performance.now();
-    const wait = Math.max(pace.take(now), this.#total.take(now));
+    const wait = Math.max(this.#addresses.of(address).take(now), this.#total.take(now));
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

@@ -8,8 +8,8 @@ import { Figures } from './figures';
 import type { FromThread, ThreadSettings, ToThread } from './protocol';
 import { HttpServer } from './server';
 
-/** Behind those that fuse (5 of niceness), too: where cores are short, it gets a tenth of one. */
-const STEPS_BACK = 14;
+/** Behind those that fuse (5 of niceness), too: where cores are short, it gets a quarter of one at most. */
+const STEPS_BACK = 10;
 
 async function begin(settings: ThreadSettings): Promise<void> {
   const post = (message: FromThread): void => parentPort?.postMessage(message);

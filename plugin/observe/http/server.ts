@@ -134,7 +134,12 @@ export class HttpServer {
     this.#server.maxHeadersCount = 64;
     this.#server.maxRequestsPerSocket = this.#settings.limits.requestsPerConnection;
     this.#server.setTimeout(IDLE_MS, (socket) => socket.destroy());
-    this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
+    // Node's own listener reads; what is closed unread must cost no more than that.
+    const read = this.#server.listeners('connection') as ((socket: Socket) => void)[];
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (socket: Socket) => {
+      if (this.#connections.add(socket)) for (const listener of read) listener.call(this.#server, socket);
+    });
     // Nothing here is tunnelled or upgraded.
     for (const event of ['connect', 'upgrade']) this.#server.on(event, (_, socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
   }

@@ -15,7 +15,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Connections that send something, or nothing, and wait. */
 async function hold(t: ExecutionContext, port: number, count: number, bytes = ''): Promise<Socket[]> {
-  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => undefined).resume());
   t.teardown(() => sockets.forEach((socket) => socket.destroy()));
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
   if (bytes) for (const socket of sockets) socket.write(bytes);
@@ -63,7 +63,7 @@ test.serial('64 clients of the state cost the thread that carries frames as much
 });
 
 test.serial('/health is answered while 300 connections are held, idle or in the middle of a request', async (t) => {
-  const { port, hub } = await serve(t);
+  const { port, hub } = await serve(t, { limits: { arrivals: { burst: 1_000, perSecond: 1_000 } } });
   hub.offer(0, grey(60, 0));
   const first = await ask(port, '/api/pictures?streams=0');
   t.is(first.status, 200);
@@ -84,6 +84,16 @@ test.serial('/health is answered while 300 connections are held, idle or in the 
   t.true(Number(/^gst_ipl_http_closed_connections_total (\d+)$/m.exec(body)?.[1]) >= 150);
   hub.offer(0, grey(60, 1_000));
   t.is(await watching, 200, 'Whoever watches is not cut off.');
+});
+
+test.serial('of an address that opens connections without end, those beyond its rate are closed unread', async (t) => {
+  const { port, questions } = await serve(t, { limits: { arrivals: { burst: 20, perSecond: 0.01 } } });
+  const sockets = await hold(t, port, 40);
+  await pause(500);
+  t.is(sockets.filter(({ destroyed }) => destroyed).length, 20);
+  const elsewhere = await ask(port, '/metrics', { localAddress: '127.0.0.2' });
+  t.regex(elsewhere.body, /^gst_ipl_http_refused_requests_total\{reason="connection"\} 20$/m);
+  t.deepEqual([...questions.keys()], ['metrics']);
 });
 
 test.serial('a snapshot is made once for all who wait; pipelined ones come one at a time, and not without end', async (t) => {

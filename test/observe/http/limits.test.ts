@@ -15,6 +15,7 @@ test('a pace lets a burst pass, then so many a second, and more after a rest', (
   t.is(pace.take(300), 0);
   t.is(pace.take(300), 100);
   t.is(pace.take(60_000), 0);
+  t.deepEqual([60_000, 60_000, 60_000, 60_050, 60_100].map((now) => pace.passes(now)), [true, true, false, false, true]);
 });
 
 test('addresses are forgotten, the longest silent first', (t) => {
