@@ -39,6 +39,9 @@ export interface PreviewParts {
 /** The page asks every second. */
 const STATE_MS = 250;
 
+/** Without a new picture for so long, it is asked anew: another viewer may have come, who has none yet. */
+const PICTURE_MS = 1_000;
+
 /** Somebody moves a slider: 12 a second (SEND_MS in page/controls.mjs). */
 const CHANGE_MS = 20;
 
@@ -69,7 +72,7 @@ export function previewOffer({ view, hub, streams, rate }: PreviewParts): Offer 
 }
 
 async function pictures(hub: PictureHub, { after, streams }: PicturesQuestion): Promise<Given> {
-  const capture = await hub.next(after);
+  const capture = await hub.next(after, AbortSignal.timeout(PICTURE_MS));
   if (!capture) return { value: undefined };
   const value: Pictures = await picturesOf(hub, capture, streams);
   return { value, transfer: value.pictures.map(({ file }) => file.buffer) };

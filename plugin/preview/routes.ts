@@ -6,7 +6,7 @@ import { Kept } from '../observe/http/kept';
 import type { PageData, ParameterQuestion, StillFile } from './answers';
 import { Downloads } from './downloads';
 import { packPictures, type Pictures } from './picture-packet';
-import { Viewers, WAIT_MS } from './viewers';
+import { Viewers } from './viewers';
 
 /** Every file of the page by the path it is served at: nothing else is ever read from the disk. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
@@ -30,8 +30,7 @@ export function addRoutes(app: App, { desk }: Site, data: unknown): void {
   const { streams } = data as PageData;
   const state = new Kept(async () => Buffer.from(await desk.ask<string>('state')), STATE);
   const still = new Kept(() => desk.ask<StillFile | undefined>('still', undefined, STILL.patienceMs), STILL);
-  // The hub answers after WAIT_MS, whether there is a picture or not.
-  const viewers = new Viewers((question) => desk.ask<Pictures | undefined>('pictures', question, WAIT_MS + 5_000));
+  const viewers = new Viewers((question) => desk.ask<Pictures | undefined>('pictures', question));
   const downloads = new Downloads();
   for (const [url, [file, type]] of Object.entries(FILES)) {
     const body = readFileSync(path.join(__dirname, 'page', file));

@@ -19,8 +19,8 @@
  *   few wait; more are told to come again (503). So the number of clients is nothing that the frame thread can notice.
  * - **Towards clients** a connection is answered one request at a time, addresses have a rate, strangers wait, and who does not take
  *   an answer loses the connection (./limits.ts, SECURITY.md).
- * - **A frame thread that does not answer** (it is held up by GStreamer, say) is told of: health gives the last answer for some
- *   seconds, then 503; everything else 503 at once its patience is over.
+ * - **A frame thread that does not answer** (it is held up by GStreamer, say) is noticed: health gives the last answer for some
+ *   seconds, then 503; everything else is 503 when its patience is over.
  * - **A server thread that dies** is told in the log and started again, at the same port, after 1 s, 2 s ... 30 s. The chain does
  *   not notice. Browsers log in again: sessions were the thread's.
  * - **The end**: `close` lets answers under way end for half a second, then closes the sockets and the thread. A process that ends

@@ -127,6 +127,14 @@ test.serial('pictures are asked for once for all viewers, and each gets the stre
   });
   t.deepEqual(shown, streams);
   t.true((questions.get('pictures') ?? 0) <= 4, `${questions.get('pictures')} questions for 8 viewers`);
+  // The chain stands still, and somebody waits for the next picture: whoever has none gets the last one.
+  const waiting = ask(port, '/api/pictures?after=1&streams=0');
+  await pause(100);
+  const began = performance.now();
+  t.is((await ask(port, '/api/pictures?after=0&streams=0,2')).status, 200);
+  t.true(performance.now() - began < 8_000);
+  hub.offer(0, grey(60, 1_000));
+  t.is((await waiting).status, 200);
 });
 
 /** Asks for the health every 50 ms, on a thread of its own. */
