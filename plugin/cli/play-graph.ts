@@ -2,9 +2,8 @@
 import type { Subscription } from 'rxjs';
 import { GstIplError } from '../core/errors';
 import type { Graph } from '../core/graph/load';
-import { addMonitoring } from '../observe/http/routes';
-import { HttpServer } from '../observe/http/server';
-import type { ListenAddress } from '../observe/http/address';
+import { HttpService, type ListenAddress } from '../observe/http';
+import { monitoring } from '../observe/http/monitoring';
 import { displayFor } from './run-display';
 
 /** The shell's code for "ended by SIGINT". */
@@ -24,7 +23,7 @@ export interface PlayOptions {
 export async function playGraph(graph: Graph, label: string, { stats = false, monitor }: PlayOptions = {}): Promise<void> {
   const running = graph.run();
   const warn = (message: string): void => progress.note({ level: 'warning', event: 'warning', message });
-  const server = monitor && new HttpServer({ ...monitor, warn }, (app) => addMonitoring(app, running.view));
+  const server = monitor && new HttpService({ ...monitor, warn }, [monitoring(running.view)]);
   await server?.listen();
   const progress = displayFor(label, running.view, stats);
   if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });

@@ -12,12 +12,12 @@ const STEPS = 5;
 const NICEST = 19;
 
 /** Of the calling thread. Linux only: elsewhere a priority is the process's. */
-export function standBack(): void {
+export function standBack(steps = STEPS): void {
   if (process.platform !== 'linux') return;
   try {
     // Linux counts threads as processes here: /proc/thread-self leads to <process>/task/<thread>.
     const thread = Number(path.basename(readlinkSync('/proc/thread-self')));
-    setPriority(thread, Math.min(NICEST, getPriority(thread) + STEPS));
+    setPriority(thread, Math.min(NICEST, getPriority(thread) + steps));
   } catch {
     // A container may forbid it, or have no /proc; the fusion works all the same.
   }

@@ -20,7 +20,11 @@ const present = defineMetrics({
 const sample = (name: keyof typeof present, value: number, labels: Labels = {}): Sample => ({ name, labels, value, declaration: present[name] });
 
 export function prometheusText(view: GraphView): string {
-  const samples = [...view.metrics.read(), ...stateOf(view), ...processFigures()];
+  return formatSamples([...view.metrics.read(), ...stateOf(view), ...processFigures()]);
+}
+
+/** Any samples, in the same format. */
+export function formatSamples(samples: readonly Sample[]): string {
   const byName = new Map<string, Sample[]>();
   for (const one of samples) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const lines: string[] = [];

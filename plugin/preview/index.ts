@@ -11,6 +11,7 @@
  * - Cost: a graph that feeds an exposure to both `sync` and `preview` copies it once. At 4K, preview a small copy:
  *   `small: { use: filter, from: under, launch: "videoscale ! video/x-raw,width=960,height=540" }`.
  * - Served beside it: `/metrics` (Prometheus), `/health` and `/health/live` (see plugin/observe).
+ * - Clients are served by a thread of their own: the chain does the same for a thousand as for one (plugin/observe/http).
  * - Security: this machine alone unless `listen` says otherwise; then a token is needed for everything. See SECURITY.md.
  * - EOS: ends when all its inputs have ended. Errors: an address that is taken fails the start; whatever goes wrong while
  *   it serves is a warning, and never stops the chain. Caps changes: the next picture has the new size.
@@ -23,12 +24,11 @@ import { defineElement, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
 import { numberOption, textOption } from '../core/options';
-import { parseAddress } from '../observe/http/address';
-import { addMonitoring } from '../observe/http/routes';
-import { HttpServer } from '../observe/http/server';
+import { HttpService, parseAddress } from '../observe/http';
+import { monitoring } from '../observe/http/monitoring';
 import { readToken, TOKEN_VARIABLE } from '../observe/http/token';
+import { previewOffer } from './answers';
 import { PictureHub } from './picture-hub';
-import { addPreview } from './routes';
 
 const options = {
   listen: textOption({
@@ -71,12 +71,11 @@ export const previewElement = defineElement({
   create: (settings, context) => {
     const { view, address } = { view: viewOf(context), address: parseAddress(settings.listen) };
     const streams = context.inputs.from;
-    const hub = new PictureHub({ streams, width: settings.width, rate: settings.rate });
+    const { width, rate } = settings;
+    const hub = new PictureHub({ streams, width, rate });
     const token = readToken(address, settings.tokenFile || undefined);
-    const server = new HttpServer({ address, token, warn: (message) => context.warn(message) }, (app) => {
-      addMonitoring(app, view);
-      addPreview(app, { view, hub, streams });
-    });
+    const offers = [monitoring(view), previewOffer({ view, hub, streams, rate })];
+    const server = new HttpService({ address, token, warn: (message) => context.warn(message) }, offers);
     return {
       ready: async () => {
         await server.listen();

@@ -5,12 +5,10 @@
 import type { Frame, WeightMap } from '../core/frame';
 import type { Nanoseconds } from '../core/time';
 import { PictureEncoder } from './picture-encoder';
+import { WAIT_MS } from './viewers';
 
 /** A viewer asks again within this, or is gone. */
 const WATCHED_MS = 5_000;
-
-/** A question is answered after this, whether there is a picture or not: proxies and phones cut off what is silent. */
-export const WAIT_MS = 10_000;
 
 /** A fused picture comes some pictures after its exposures, which are kept for it while somebody watches. */
 const MOST_KEPT = 32;

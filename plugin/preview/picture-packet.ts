@@ -1,28 +1,51 @@
 /**
- * Pictures of one instant in one answer, so that what the wipe compares belongs together: four bytes with the length of a
- * JSON head (big endian), the head, then the files that it lists and the weight map. Read by page/packet.mjs.
+ * Pictures of one instant: as they go from the frame thread to the server's, and as one answer to a browser, so that what the
+ * wipe compares belongs together. The answer is four bytes with the length of a JSON head (big endian), the head, then the files
+ * that it lists and the weight map. Read by page/packet.mjs.
  */
+import type { WeightMap } from '../core/frame';
 import type { Capture, PictureHub } from './picture-hub';
 
-export async function packPictures(hub: PictureHub, capture: Capture, streams: readonly number[]): Promise<Uint8Array<ArrayBuffer>> {
+export interface Picture {
+  readonly stream: number;
+  /** Milliseconds between the picture and the fused one. */
+  readonly offset: number;
+  readonly file: Uint8Array<ArrayBuffer>;
+}
+
+export interface Pictures {
+  readonly sequence: number;
+  readonly seconds: number;
+  /** Of the streams that were asked for, those that have given something. */
+  readonly pictures: readonly Picture[];
+  readonly weights: WeightMap | undefined;
+}
+
+export async function picturesOf(hub: PictureHub, capture: Capture, streams: readonly number[]): Promise<Pictures> {
   const files = await Promise.all(streams.map((stream) => hub.jpeg(capture, stream)));
   const pictures = streams.flatMap((stream, index) => {
     const time = capture.frames[stream]?.runningTime;
-    const bytes = files[index]?.length;
-    if (time === undefined || bytes === undefined) return [];
-    // Milliseconds between the picture and the fused one.
-    return [{ stream, bytes, offset: Number(time - capture.runningTime) / 1e6 }];
+    const file = files[index];
+    // The hub keeps its file for others who ask: this is a copy that can be handed over.
+    return time === undefined || !file ? [] : [{ stream, offset: Number(time - capture.runningTime) / 1e6, file: new Uint8Array(file) }];
   });
-  const { weightMap } = capture;
+  const { sequence, runningTime, weightMap } = capture;
+  // A copy of its own, too: what the map is a view of may be larger.
+  const weights = weightMap && { ...weightMap, values: new Uint8Array(weightMap.values) };
+  return { sequence, seconds: Number(runningTime) / 1e9, pictures, weights };
+}
+
+/** @param streams those that the browser asked for */
+export function packPictures({ sequence, seconds, pictures, weights }: Pictures, streams: readonly number[]): Uint8Array<ArrayBuffer> {
+  const wanted = pictures.filter(({ stream }) => streams.includes(stream));
   const head = {
-    sequence: capture.sequence,
-    seconds: Number(capture.runningTime) / 1e9,
-    pictures,
-    weights: weightMap && { columns: weightMap.columns, rows: weightMap.rows, exposures: weightMap.exposures },
+    sequence,
+    seconds,
+    pictures: wanted.map(({ stream, offset, file }) => ({ stream, bytes: file.length, offset })),
+    weights: weights && { columns: weights.columns, rows: weights.rows, exposures: weights.exposures },
   };
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
-  const parts = [length, text, ...files.filter((file) => file !== undefined), ...(weightMap ? [weightMap.values] : [])];
-  return new Uint8Array(Buffer.concat(parts));
+  return new Uint8Array(Buffer.concat([length, text, ...wanted.map(({ file }) => file), ...(weights ? [weights.values] : [])]));
 }

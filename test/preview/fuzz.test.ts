@@ -1,5 +1,6 @@
 /** Thousands of malformed requests: each is answered or cut off, none stops the server or makes it fail. */
 import test from 'ava';
+import type { Limits } from '../../plugin/observe/http';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { ask, sendRaw, serve, TOKEN } from '../support/preview-server';
 
@@ -21,6 +22,9 @@ const WORDS = [
   'HTTP/9.9', 'HTTP/1.0', 'PRI * HTTP/2.0', 'Host: a\r\n', 'Host:\r\n', 'Content-Length: 5\r\n', 'Content-Length: -1\r\n', 'Transfer-Encoding: chunked\r\n', 'Transfer-Encoding: identity\r\n',
   'Connection: upgrade\r\nUpgrade: h2c\r\n', 'Expect: 100-continue\r\n', 'Expect: x\r\n', 'ffffffffffffffff\r\n', 'http://[::1', '*', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'HEAD', '__proto__', 'null', '{"a":'.repeat(200),
 ];
+
+/** Here nobody is slowed: what is looked for is in the requests themselves. */
+const UNHURRIED: Partial<Limits> = { patienceMs: 3_000, refusals: 1e9, arrivals: { burst: 1e6, perSecond: 1e6 }, address: { burst: 1e6, perSecond: 1e6 }, total: { burst: 1e6, perSecond: 1e6 } };
 
 /** Mulberry32: the same requests on every machine. */
 function random(seed: number): () => number {
@@ -52,13 +56,13 @@ function mutate(request: string, next: () => number): string {
 for (const token of [undefined, TOKEN]) {
   test(`malformed requests ${token ? 'with' : 'without'} a token`, async (t) => {
     t.timeout(240_000 + ROUNDS * 50);
-    const { port, warnings, values } = await serve(t, { token, patience: 3_000 });
+    const { port, warnings, values } = await serve(t, { token, limits: UNHURRIED });
     const next = random(fuzzSeed(token ? 2 : 1));
     const requests = Array.from({ length: ROUNDS / 2 }, () => mutate(SEEDS[Math.floor(next() * SEEDS.length)] ?? '', next));
     const counts = new Map<string, number>();
     const work = async (): Promise<void> => {
       for (let request = requests.pop(); request !== undefined; request = requests.pop()) {
-        const answer = await sendRaw(port, Buffer.from(request, 'latin1'));
+        const answer = await sendRaw(port, Buffer.from(request, 'latin1'), 50);
         const status = answer === '' ? 'closed' : (/^HTTP\/1\.1 (\d\d\d) /.exec(answer)?.[1] ?? 'nonsense');
         counts.set(status, (counts.get(status) ?? 0) + 1);
         if (status === 'nonsense' || status === '500') t.log(JSON.stringify(request), JSON.stringify(answer.slice(0, 200)));
@@ -71,7 +75,8 @@ for (const token of [undefined, TOKEN]) {
     const allowed = /^(closed|[234]\d\d|503)$/;
     t.deepEqual([...counts.keys()].filter((status) => !allowed.test(status)), []);
     t.true((counts.get('400') ?? 0) > 100);
-    t.deepEqual(warnings, []);
+    // Wrong tokens are among the requests.
+    t.deepEqual(warnings.filter((warning) => !/^(A wrong token was|\d+ wrong tokens were) shown by 127\.0\.0\.1\.$/.test(warning)), []);
     t.true(values.strength === 1 || (token === undefined && values.strength >= 0 && values.strength <= 1));
     // It still serves.
     const headers = token ? { authorization: `Bearer ${token}` } : {};

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { firstValueFrom } from 'rxjs';
 import { launch, source } from '../../plugin';
-import { packPictures } from '../../plugin/preview/picture-packet';
+import { packPictures, picturesOf } from '../../plugin/preview/picture-packet';
 import { PictureHub } from '../../plugin/preview/picture-hub';
 import { temporaryFolder } from '../support/folder';
 import { grey } from '../support/preview-server';
@@ -114,7 +114,7 @@ test('pictures may change their size; what is packed can be taken apart', async 
     await new Promise((resolve) => setTimeout(resolve, 5));
     const capture = await hub.next(index);
     if (!capture) return t.fail('No picture.');
-    const bytes = Buffer.from(await packPictures(hub, capture, [0, 1, 2]));
+    const bytes = Buffer.from(packPictures(await picturesOf(hub, capture, [0, 1, 2]), [0, 1, 2]));
     const head = JSON.parse(bytes.subarray(4, 4 + bytes.readUInt32BE()).toString()) as { pictures: { stream: number; bytes: number; offset: number }[]; weights: object };
     t.deepEqual(head.pictures.map(({ stream, offset }) => [stream, offset]), [[0, 0], [1, 8]]);
     const begin = 4 + bytes.readUInt32BE();

@@ -157,10 +157,10 @@ test('large requests are refused, whatever is large about them', async (t) => {
 });
 
 test('slow requests are cut off, and others are answered meanwhile', async (t) => {
-  const { port } = await serve(t, { patience: 700 });
+  const { port } = await serve(t, { limits: { patienceMs: 700 } });
   const slow = [
-    sendRaw(port, 'GET /api/state HTTP/1.1\r\nHost: local', false),
-    sendRaw(port, 'POST /api/parameters HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"path":', false),
+    sendRaw(port, 'GET /api/state HTTP/1.1\r\nHost: local'),
+    sendRaw(port, 'POST /api/parameters HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"path":'),
   ];
   t.is((await ask(port, '/api/state')).status, 200);
   for (const answer of await Promise.all(slow)) t.regex(answer, /^(HTTP\/1\.1 408|$)/);

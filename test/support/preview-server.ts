@@ -6,11 +6,10 @@ import type { Frame, LiveParameter, WeightMap } from '../../plugin';
 import { parseVideoCaps } from '../../plugin/core/video-caps';
 import { GraphObservation } from '../../plugin/core/graph/observation';
 import type { Plan } from '../../plugin/core/graph/plan';
-import { parseAddress } from '../../plugin/observe/http/address';
-import { addMonitoring } from '../../plugin/observe/http/routes';
-import { HttpServer } from '../../plugin/observe/http/server';
+import { HttpService, parseAddress, type Limits, type Offer } from '../../plugin/observe/http';
+import { monitoring } from '../../plugin/observe/http/monitoring';
+import { previewOffer } from '../../plugin/preview/answers';
 import { PictureHub } from '../../plugin/preview/picture-hub';
-import { addPreview } from '../../plugin/preview/routes';
 import { alternateMetrics } from '../../plugin/alternate/metrics';
 import { publishMetrics } from '../../plugin/publish/metrics';
 import { recordMetrics } from '../../plugin/record/metrics';
@@ -52,9 +51,29 @@ export interface Served {
   readonly hub: PictureHub;
   readonly warnings: string[];
   readonly values: { strength: number; freeze: boolean };
+  /** What this thread was asked by the server's, and how often. */
+  readonly questions: ReadonlyMap<string, number>;
 }
 
-export async function serve(t: ExecutionContext, { token, patience }: { token?: string; patience?: number } = {}): Promise<Served> {
+function counting(offer: Offer, questions: Map<string, number>): Offer {
+  const answers = Object.entries(offer.answers).map(([name, answer]) => {
+    const give = (question: never): ReturnType<typeof answer.give> => {
+      questions.set(name, (questions.get(name) ?? 0) + 1);
+      return answer.give(question);
+    };
+    return [name, { ...answer, give }];
+  });
+  return { ...offer, answers: Object.fromEntries(answers) as Offer['answers'] };
+}
+
+export interface ServeOptions {
+  readonly token?: string;
+  readonly limits?: Partial<Limits>;
+  /** Served beside the page. */
+  readonly offers?: readonly Offer[];
+}
+
+export async function serve(t: ExecutionContext, { token, limits, offers = [] }: ServeOptions = {}): Promise<Served> {
   const view = observe([['under', 'source'], ['over', 'source'], ['set', 'sync', 'under', 'over'], ['fused', 'ipl', 'set'], ['page', 'preview', 'fused', 'under', 'over']]);
   const streams = ['fused', 'under', 'over'];
   const hub = new PictureHub({ streams, width: 640, rate: 20 });
@@ -65,15 +84,14 @@ export async function serve(t: ExecutionContext, { token, patience }: { token?: 
   ];
   view.parameters.add('fused', parameters);
   const warnings: string[] = [];
-  const server = new HttpServer({ address: parseAddress('0'), token, patience, warn: (message) => warnings.push(message) }, (app) => {
-    addMonitoring(app, view);
-    addPreview(app, { view, hub, streams });
-  });
+  const questions = new Map<string, number>();
+  const counted = [monitoring(view), previewOffer({ view, hub, streams, rate: 20 }), ...offers].map((offer) => counting(offer, questions));
+  const server = new HttpService({ address: parseAddress('0'), token, limits, warn: (message) => warnings.push(message) }, counted);
   await server.listen();
   t.teardown(async () => {
     await Promise.all([server.close(), hub.close()]);
   });
-  return { url: server.url, port: Number(new URL(server.url).port), view, hub, warnings, values };
+  return { url: server.url, port: Number(new URL(server.url).port), view, hub, warnings, values, questions };
 }
 
 export interface Answer {
@@ -96,15 +114,24 @@ export function ask(port: number, path: string, options: http.RequestOptions & {
   });
 }
 
-/** Sends bytes and resolves to all that comes back until the server closes. */
-export function sendRaw(port: number, bytes: string | Uint8Array, end = true): Promise<string> {
+/**
+ * Sends bytes and resolves to all that comes back until the server closes.
+ * @param endMs so long after them, or when an answer comes, the client's end is closed, too: what is half a request is over then
+ */
+export function sendRaw(port: number, bytes: string | Uint8Array, endMs?: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let text = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    const timer = endMs === undefined ? undefined : setTimeout(() => socket.end(), endMs);
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk;
+      if (timer) socket.end();
+    });
     socket.on('error', () => undefined); // A reset is an answer, too.
-    socket.on('close', () => resolve(text));
-    if (end) socket.end(bytes);
-    else socket.write(bytes);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(text);
+    });
+    socket.write(bytes);
   });
 }

@@ -5,16 +5,19 @@
  * 2. It does not come from a page of another site (Sec-Fetch-Site, Origin), except a link that is followed to the page.
  * 3. It shows the token, or the cookie of a session that showed it, where the server has a token.
  *
+ * Who is refused often waits for it (./strangers.ts); who passes often, for its turn (./pace.ts).
+ *
  * And what every answer carries: a policy that lets the page load nothing from elsewhere and be framed by nobody.
  */
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { AppContext, Middleware } from './app';
 import { LOGIN_PAGE } from './login-page';
 import type { TokenGate } from './token';
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** What every answer carries; a route may say another `Cache-Control`. */
+export const HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries({
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -25,29 +28,45 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
-};
+  'Cache-Control': 'no-store',
+});
 
-/** Cookies of one host are shared by its ports, so the name holds the port. */
-export type CookieName = () => string;
+/** What the guard has done by others. */
+export interface Gatekeeper {
+  /** Cookies of one host are shared by its ports, so the name holds the port. */
+  cookie(): string;
+  /** A request may do what it asks for. Resolves when it is its turn. */
+  admit(socket: Socket): Promise<void>;
+  /** A request is refused. Resolves when to say so, to `false` when there are too many to be told one by one. */
+  refuse(socket: Socket, reason: RefusalReason): Promise<boolean>;
+}
+
+export type RefusalReason = 'token' | 'wrong_token' | 'foreign';
 
 /** A month without a visit. */
 const SESSION_S = 30 * 24 * 3600;
 
-export const answerHeaders: Middleware = async (context, next) => {
-  await next();
-  for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
-  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
-};
-
 /** @param gate undefined on a server without a token, which only this machine can reach */
-export function guard(gate: TokenGate | undefined, cookie: CookieName): Middleware {
+export function guard(gate: TokenGate | undefined, keeper: Gatekeeper): Middleware {
   return async (context, next) => {
+    const { socket } = context.env.incoming;
     const host = context.req.header('host');
-    if (!namesUs(host, gate !== undefined)) return refuse(context, 421, 'This server is not called that.');
-    if (isForeign(context, host)) return refuse(context, 403, 'Requests of other sites are refused.');
-    if (!gate) return next();
-    if (showsToken(context, gate) || gate.knows(getCookie(context, cookie()))) return next();
-    return login(context, gate, cookie) ?? askForToken(context);
+    const refuse = async (reason: RefusalReason, answer: () => Response | Promise<Response>): Promise<Response> => {
+      return (await keeper.refuse(socket, reason)) ? answer() : tooMany(context);
+    };
+    if (!namesUs(host, gate !== undefined)) return refuse('foreign', () => refusal(context, 421, 'This server is not called that.'));
+    if (isForeign(context, host)) return refuse('foreign', () => refusal(context, 403, 'Requests of other sites are refused.'));
+    if (gate) {
+      const shown = tokensOf(context);
+      const session = shown.login === undefined ? undefined : login(context, gate, keeper.cookie(), shown.login);
+      if (session) return session;
+      if (!gate.accepts(shown.bearer) && !gate.knows(getCookie(context, keeper.cookie()))) {
+        const wrong = shown.bearer !== undefined || shown.login !== undefined;
+        return refuse(wrong ? 'wrong_token' : 'token', () => askForToken(context));
+      }
+    }
+    await keeper.admit(socket);
+    return next();
   };
 }
 
@@ -77,27 +96,35 @@ function isForeign(context: AppContext, host: string | undefined): boolean {
   return !(method === 'GET' && context.req.path === '/' && context.req.header('sec-fetch-mode') === 'navigate');
 }
 
-function showsToken(context: AppContext, gate: TokenGate): boolean {
-  return gate.accepts(/^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1]);
-}
-
-/** `/?token=...`, once, or the form of the login page: gives a cookie, and an address without the token. */
-function login(context: AppContext, gate: TokenGate, cookie: CookieName): Response | undefined {
+/** Those that a request brings: as monitors send it, and as a person does, by `/?token=...` or the form of the login page. */
+function tokensOf(context: AppContext): { readonly bearer: string | undefined; readonly login: string | undefined } {
   const { method, path } = context.req;
   let token: string | undefined;
   if (method === 'GET' && path === '/') token = context.req.query('token');
   if (method === 'POST' && path === '/login') token = new URLSearchParams(context.get('body')).get('token') ?? undefined;
+  return { bearer: /^Bearer +(\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1], login: token };
+}
+
+/** Gives a cookie, and an address without the token. */
+function login(context: AppContext, gate: TokenGate, cookie: string, token: string): Response | undefined {
   if (!gate.accepts(token)) return undefined;
-  setCookie(context, cookie(), gate.open(), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_S });
+  setCookie(context, cookie, gate.open(), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_S });
   return context.redirect('/', 303);
 }
 
 function askForToken(context: AppContext): Response | Promise<Response> {
   context.header('WWW-Authenticate', 'Bearer');
   const page = context.req.path === '/' || context.req.path === '/login';
-  return page ? context.html(LOGIN_PAGE, 401) : refuse(context, 401, 'A token is needed.');
+  return page ? context.html(LOGIN_PAGE, 401) : refusal(context, 401, 'A token is needed.');
 }
 
-function refuse(context: AppContext, status: 401 | 403 | 421, message: string): Response {
+/** Who comes again at once with many others is not heard out: the connection ends. */
+function tooMany(context: AppContext): Response {
+  context.header('Connection', 'close');
+  context.header('Retry-After', '10');
+  return refusal(context, 429, 'Too many requests without the token.');
+}
+
+function refusal(context: AppContext, status: 401 | 403 | 421 | 429, message: string): Response {
   return context.json({ error: message }, status);
 }

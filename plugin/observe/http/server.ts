@@ -1,35 +1,35 @@
-/**
- * The HTTP server behind `preview` and `--metrics`: hono routes behind the guard, with a bound on everything that a client
- * can make large, slow or many.
- */
-import type { Server } from 'node:http';
+/** The HTTP server: hono routes behind the guard, with a bound on everything that a client can make large, slow or many. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { GstIplError } from '../../core/errors';
 import { redact } from '../../core/redact';
-import { urlOf, type ListenAddress } from './address';
-import type { App } from './app';
+import type { ListenAddress } from './address';
+import type { App, AppContext } from './app';
 import { readBody } from './body';
-import { answerHeaders, guard } from './guard';
+import { Connections } from './connections';
+import { Unavailable } from './desk';
+import type { Figures } from './figures';
+import { guard, HEADERS } from './guard';
+import type { Limits } from './limits';
+import { Paces } from './pace';
+import { groupOf } from './remote';
+import { Strangers } from './strangers';
 import { TokenGate } from './token';
 
 /** A request of ours is some hundred bytes of headers; cookies of other programs on the same host come along. */
 const HEADER_BYTES = 8 * 1024;
-/** A person's network is slow; an attacker's is slower. */
-const REQUEST_MS = 10_000;
-/** Longer than the page waits for a picture (WAIT_MS in plugin/preview). */
+/** Longer than the page waits for a picture (WAIT_MS in plugin/preview/viewers.ts). */
 const IDLE_MS = 30_000;
-/** Six a browser, and monitors beside them. */
-const CONNECTIONS = 128;
 /** How long open answers may take to end when the server does. */
 const CLOSE_MS = 500;
 
 export interface ServerSettings {
   readonly address: ListenAddress;
   readonly token: string | undefined;
-  /** How long a client may take to send its request; 10 s by default. Milliseconds. */
-  readonly patience?: number;
+  readonly limits: Limits;
+  readonly figures: Figures;
   /** Hears of what is wrong with the server itself. */
   warn(message: string): void;
 }
@@ -37,32 +37,26 @@ export interface ServerSettings {
 export class HttpServer {
   readonly #settings: ServerSettings;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections: Connections;
   #port: number;
 
   /** @param addRoutes adds what is served */
   constructor(settings: ServerSettings, addRoutes: (app: App) => void) {
-    const patience = settings.patience ?? REQUEST_MS;
+    const { address, limits, figures } = settings;
     this.#settings = settings;
-    this.#port = settings.address.port;
-    const app: App = new Hono();
-    app.use(answerHeaders);
-    app.use(readBody);
-    app.use(guard(settings.token === undefined ? undefined : new TokenGate(settings.token), () => `gst_ipl_${this.#port}`));
-    addRoutes(app);
-    app.notFound((context) => context.json({ error: 'There is nothing here.' }, 404));
-    app.onError((error, context) => {
-      if (error instanceof GstIplError) return context.json({ error: redact(error.message), hint: error.hint }, 400);
-      settings.warn(`A request of the page failed: ${redact(error.message)}`);
-      return context.json({ error: 'The server failed.' }, 500);
-    });
-    this.#server = createAdaptorServer({
-      fetch: app.fetch,
-      overrideGlobalObjects: false,
-      serverOptions: {
+    this.#port = address.port;
+    this.#connections = new Connections(limits, figures);
+    const answer = getRequestListener(this.#routes(addRoutes).fetch);
+    const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      figures.requests += 1;
+      for (const [name, value] of HEADERS) outgoing.setHeader(name, value);
+      this.#connections.take(incoming, outgoing, () => void answer(incoming, outgoing));
+    };
+    this.#server = createServer(
+      {
         maxHeaderSize: HEADER_BYTES,
-        headersTimeout: patience,
-        requestTimeout: patience,
+        headersTimeout: limits.patienceMs,
+        requestTimeout: limits.patienceMs,
         // Node looks for late requests at this interval.
         connectionsCheckingInterval: 1_000,
         keepAliveTimeout: 5_000,
@@ -70,23 +64,23 @@ export class HttpServer {
         requireHostHeader: true,
         insecureHTTPParser: false,
       },
-    }) as Server;
+      listener,
+    );
     this.#bound();
   }
 
-  get url(): string {
-    return urlOf({ host: this.#settings.address.host, port: this.#port });
-  }
-
-  /** @throws GstIplError `set-up` when the address cannot be listened at */
-  async listen(): Promise<void> {
+  /**
+   * @returns the port
+   * @throws GstIplError `set-up` when the address cannot be listened at
+   */
+  async listen(): Promise<number> {
     const { host, port } = this.#settings.address;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, `${host}:${port}`)));
       this.#server.listen({ host, port }, resolve);
     });
     this.#server.on('error', (error) => this.#settings.warn(`The server of the page: ${error.message}`));
-    this.#port = (this.#server.address() as AddressInfo).port;
+    return (this.#port = (this.#server.address() as AddressInfo).port);
   }
 
   /** Ends every connection; answers under way have a moment to end. */
@@ -94,20 +88,57 @@ export class HttpServer {
     if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy();
-    }, CLOSE_MS);
+    const timer = setTimeout(() => this.#connections.closeAll(), CLOSE_MS);
     await closed;
     clearTimeout(timer);
   }
 
+  #routes(addRoutes: (app: App) => void): App {
+    const { token, limits, figures } = this.#settings;
+    const paces = new Paces(limits.address, limits.total);
+    const strangers = new Strangers(limits, (message) => this.#settings.warn(message));
+    const app: App = new Hono();
+    app.use(readBody);
+    app.use(
+      guard(token === undefined ? undefined : new TokenGate(token), {
+        cookie: () => `gst_ipl_${this.#port}`,
+        admit: (socket) => {
+          this.#connections.know(socket);
+          return paces.turn(groupOf(socket.remoteAddress));
+        },
+        refuse: (socket, reason) => {
+          const address = groupOf(socket.remoteAddress);
+          figures.refused[reason] += 1;
+          if (reason === 'wrong_token') strangers.wrongToken(address);
+          return strangers.refuse(address);
+        },
+      }),
+    );
+    addRoutes(app);
+    app.notFound((context) => context.json({ error: 'There is nothing here.' }, 404));
+    app.onError((error, context) => this.#explain(error, context));
+    return app;
+  }
+
+  #explain(error: Error, context: AppContext): Response {
+    if (error instanceof GstIplError) return context.json({ error: redact(error.message), hint: error.hint }, 400);
+    if (error instanceof Unavailable) {
+      this.#settings.figures.refused.busy += 1;
+      return context.json({ error: error.message }, 503, { 'Retry-After': '1' });
+    }
+    this.#settings.warn(`A request of the page failed: ${redact(error.message)}`);
+    return context.json({ error: 'The server failed.' }, 500);
+  }
+
   #bound(): void {
-    this.#server.maxConnections = CONNECTIONS;
     this.#server.maxHeadersCount = 64;
+    this.#server.maxRequestsPerSocket = this.#settings.limits.requestsPerConnection;
     this.#server.setTimeout(IDLE_MS, (socket) => socket.destroy());
+    // Node's own listener reads; what is closed unread must cost no more than that.
+    const read = this.#server.listeners('connection') as ((socket: Socket) => void)[];
+    this.#server.removeAllListeners('connection');
     this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      if (this.#connections.add(socket)) for (const listener of read) listener.call(this.#server, socket);
     });
     // Nothing here is tunnelled or upgraded.
     for (const event of ['connect', 'upgrade']) this.#server.on(event, (_, socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
