@@ -7,6 +7,8 @@ import { checkCard } from './check-card';
 
 /** The part of a model card (models/*.json) that the element needs. */
 export interface ModelCard {
+  /** 1: the network has an input `momentum`; 2: it has none. */
+  readonly format: 1 | 2;
   readonly name: string;
   /** File name of the network, beside the card. */
   readonly file: string;

@@ -6,7 +6,6 @@ import { GstIplError } from '../../core/errors';
 import { messageOf } from '../model-card';
 
 export interface GraphCard {
-  readonly name: string;
   /** sha256 of the network that the graphs were made with. */
   readonly network: string;
   readonly halo: number;
@@ -45,7 +44,7 @@ export function readGraphs(modelCard: string): GraphFiles {
     if (createHash('sha256').update(bytes).digest('hex') === entry.sha256) return bytes;
     throw new GstIplError('bad-model', `The GPU graph ${entry.file} is not the one that its card describes.`, {
       place: { file: graph },
-      hint: 'Install gst-ipl again, or export it again with models/train/export_gpu.py.',
+      hint: 'Install gst-ipl again, or export it again with `python3 models/train export-gpu`.',
     });
   };
   return { card, read };
