@@ -12,6 +12,7 @@ COMMANDS = {  # name: module, what it does
     'goldens': ('export.goldens', 'writes what tests hold the pixel rule, the statistics and the pictures to'),
     'check': ('export.check', 'checks what slices and the ONNX file promise'),
     'selftest': ('selftest', 'tests this program: a few minutes, no data needed'),
+    'quality-scenes': ('export.quality_scenes', 'writes the held-out brackets of the tests and the figures to meet'),
     'media': ('data.media', 'makes examples/media'),
     'ablate': ('study.ablate', 'what each part of the network earns'),
     'ablate-cache': ('study.ablate_cache', 'what the attention cache gives the trained network'),
@@ -21,7 +22,7 @@ COMMANDS = {  # name: module, what it does
 
 def main():
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
-        lines = '\n'.join(f'  {name:13}{says}' for name, (_, says) in COMMANDS.items())
+        lines = '\n'.join(f'  {name:16}{says}' for name, (_, says) in COMMANDS.items())
         raise SystemExit(f'{__doc__}\n\n{lines}')
     importlib.import_module(COMMANDS[sys.argv[1]][0]).main(sys.argv[2:])
 

@@ -1,7 +1,7 @@
 """Makes examples/media: a real still bracket and a staggered three-exposure video.
 
-usage: python3 models/train/make_media.py --data ../shared/data [--frame n out.png]
-The scene of the video is an Ultra HDR phone photograph (free/ultrahdr/pixel6pro_02.jpg, CC BY
+usage: python3 models/train media [--frame n out.png]
+The scene of the video is an Ultra HDR phone photograph (ultrahdr/pixel6pro_02.jpg, CC BY
 4.0) as linear light; a slow pan, a passing car (a mirrored, re-coloured cut-out of the same
 photograph), swaying trees, birds and falling leaves are added, so that the truth is known.
 """
@@ -12,10 +12,11 @@ import subprocess
 import cv2
 import numpy as np
 
-import camera
-import ultrahdr
+from data import camera, lay_out, ultrahdr
+from data.planes import to_code
+from folders import REPOSITORY
 
-MEDIA = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples', 'media')
+MEDIA = os.path.join(REPOSITORY, 'examples', 'media')
 WIDTH, HEIGHT, RATE, FRAMES = 1280, 720, 30, 90
 BASE = 1500                                # pixels: width of the scene the window pans over
 EV = (-2.6, 0.0, 2.6)                      # stops around the middle exposure
@@ -39,15 +40,15 @@ class Camera:
         self.sensor.full_well, self.sensor.read, self.sensor.gain = 5000.0, 1.5e-3, 0.1
 
     def shoot(self, rng, radiance, k):
-        return camera.to_code(self.curve.render(
+        return to_code(self.curve.render(
             self.sensor.expose(rng, radiance * np.float32(2 ** EV[k]), EV[2] - EV[k])))
 
 
 class Scene:
     """Everything that is seen, as a function of time in seconds."""
 
-    def __init__(self, data):
-        photo = ultrahdr.read(os.path.join(data, 'free/ultrahdr/pixel6pro_02.jpg'))
+    def __init__(self):
+        photo = ultrahdr.read(os.path.join(lay_out.LAID_OUT, 'ultrahdr/pixel6pro_02.jpg'))
         photo = photo / np.median(photo) * 0.18
         photo = 0.18 * (photo / 0.18) ** 1.45  # undoes some of the phone's local tone mapping
         scale = BASE / photo.shape[1]
@@ -141,26 +142,25 @@ def encode(path):
          '-color_primaries', 'bt709', '-color_trc', 'bt709', '-movflags', '+faststart', path], stdin=subprocess.PIPE)
 
 
-def stills(data):
+def stills():
     """The real bracket, 2000 pixels wide."""
     for k, name in enumerate(('under', 'mid', 'over')):
-        picture = cv2.imread(os.path.join(data, 'free/brackets/stlouis_arch', f'{k}.jpg'))
+        picture = cv2.imread(os.path.join(lay_out.LAID_OUT, 'brackets/stlouis_arch', f'{k}.jpg'))
         small = cv2.resize(picture, (2000, 1500), interpolation=cv2.INTER_AREA)
         cv2.imwrite(os.path.join(MEDIA, 'still', f'{name}.jpg'), small, [cv2.IMWRITE_JPEG_QUALITY, 84])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', default='../shared/data')
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog='python3 models/train media', description=__doc__.split('\n\n')[0])
     parser.add_argument('--frame', nargs=2, metavar=('N', 'PNG'), help='one frame, three exposures, no video')
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     cv2.setNumThreads(1)
-    scene, shooter = Scene(args.data), Camera()
+    scene, shooter = Scene(), Camera()
     if args.frame:
         rng = np.random.default_rng(5)
         cv2.imwrite(args.frame[1], np.vstack([scene.frame(rng, shooter, int(args.frame[0]), k) for k in range(3)]))
         return
-    stills(args.data)
+    stills()
     for k, name in enumerate(('under', 'mid', 'over')):
         rng = np.random.default_rng([5, k])
         process = encode(os.path.join(MEDIA, 'video', f'{name}.mp4'))

@@ -1,6 +1,6 @@
 """What each part of the network earns: variants trained for the same number of steps on the same shards.
 
-usage: python3 models/train/ablate.py [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json] [--times]
+usage: python3 models/train ablate [--steps 2000] [--only base 'no tokens' ...] [--out models/train/runs/ablation.json] [--times]
 Short trainings compare parts with each other, not with the shipped network. A variant a process, since the
 network's sizes are constants of its module. Times are onnxruntime's CPU provider, one thread, a 36x60 map, K=3; `--times`
 takes them anew of networks that are not trained, for when the trainings shared the machine.
@@ -8,7 +8,6 @@ Flicker: of the fused picture and the reference's own, see steadiness.py.
 """
 import argparse
 import json
-import math
 import os
 import subprocess
 import sys
@@ -17,14 +16,16 @@ import tempfile
 import torch
 from torch import nn
 
-import batches
-import export
-import fixture
-import memory
-import network
-import render
-import steadiness
-import train
+from data import render
+from export import fixture, onnx_file
+from folders import HERE, RUNS
+from learn.batches import Shards
+from learn.recipe import Recipe
+from learn.train import Training, prepare
+from learn.validate import sets, validate
+from network import parts, shape
+from network.model import Ipl
+from study import steadiness
 
 
 class NoTokens(nn.Module):
@@ -65,7 +66,7 @@ def without_both(model):
 
 
 def without_clipping(model):
-    network.displayable = lambda *planes: torch.cat(planes, 1)
+    parts.displayable = lambda *planes: torch.cat(planes, 1)
 
 
 def without_colour_gain(model):
@@ -73,7 +74,7 @@ def without_colour_gain(model):
         values.register_hook(lambda gradient: torch.cat([gradient[:-1], 0 * gradient[-1:]]))
 
 
-# name: constants of the network's module, change of the model
+# name: constants of network/shape.py, change of the model
 VARIANTS = {
     'base': ({}, None),
     'no tokens': ({}, without_tokens),
@@ -93,39 +94,29 @@ VARIANTS = {
 
 
 def trained(model, steps, seed):
-    """Trains the model in place; the rate falls to nothing over the steps. @returns the steady weights"""
-    rng = torch_rng(seed)
-    optimizer = torch.optim.Adam(model.parameters(), lr=train.LEARNING_RATE)
-    shards, steady = batches.Shards(), train.copy.deepcopy(model)
-    shards.refresh()
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group['lr'] = train.LEARNING_RATE * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps)) + 1e-5
-        train.learn(model, optimizer, *shards.batch(rng), rng)
-        train.follow(steady, model, min(0.99, step / (step + 10)))
-    return steady
-
-
-def torch_rng(seed):
-    torch.manual_seed(seed)
-    return train.np.random.default_rng(seed)
+    """-> the average of the weights; the rate falls to nothing over the steps."""
+    training = Training(Recipe(seed=seed, steps=steps), Shards(render.folder_of(seed)), os.cpu_count(), model)
+    for _ in range(steps):
+        training.advance()
+    training.parts.close()
+    return training.average
 
 
 def milliseconds(model):
     """onnxruntime-node's CPU provider, one thread, or None where the export is not what it runs."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'variant.onnx')
-        export.export(model.eval(), path)
-        return round(fixture.run_onnx(path, fixture.seeded(3, 36, 60, 9 * shape.TOKEN_COLUMNS), 100)[1], 2)
+        onnx_file.export(model.eval(), path)
+        return round(fixture.run_onnx(path, fixture.seeded(3, 36, 60, 9 * shape.TOKEN_COLUMNS)[:-1], 100)[1], 2)
 
 
 def made(name, seed):
     """The variant's network, not trained."""
     constants, change = VARIANTS[name]
     for constant, value in constants.items():
-        setattr(network, constant, value)
+        setattr(shape, constant, value)
     torch.manual_seed(seed)
-    model = network.Ipl(shape.WIDTH, shape.BLOCKS)
+    model = Ipl(shape.WIDTH, shape.BLOCKS)
     if change:
         change(model)
     return model
@@ -134,27 +125,26 @@ def made(name, seed):
 def one(name, steps, seed):
     """Trains and measures one variant."""
     steady = trained(made(name, seed), steps, seed)
-    scores = {kind: round(train.validate(steady, kind), 2) for kind in render.VALIDATION}
+    scores = {kind: round(validate(steady, render.folder_of(seed), kind), 2) for kind in sets(render.folder_of(seed))}
     return {'variant': name, 'psnr': scores, 'mean': round(sum(scores.values()) / len(scores), 2),
             'flicker': {name: [round(x, 3) for x in pair] for name, pair in steadiness.flicker(steady).items()},
             'parameters': sum(p.numel() for p in steady.parameters()), 'ms': milliseconds(steady),
             'tokenBytes': 9 * shape.TOKEN_COLUMNS * shape.TOKEN_BYTES, 'surveyBytes': 3 * (shape.survey_maps()) * 34 * 60}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog='python3 models/train ablate', description=__doc__.split('\n\n')[0])
     parser.add_argument('--steps', type=int, default=2000)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--only', nargs='+', choices=list(VARIANTS), default=list(VARIANTS))
-    parser.add_argument('--out', default=os.path.join(train.RUNS, 'ablation.json'))
+    parser.add_argument('--out', default=os.path.join(RUNS, 'ablation.json'))
     parser.add_argument('--times', action='store_true', help='only the times, of the variants that the file has')
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     steadiness.sequences()  # better missed now than after the first training
-    torch.set_num_threads(1)
-    memory.keep()
+    prepare()
     if len(args.only) > 1:
         for name in args.only:
-            subprocess.run([sys.executable, __file__, '--steps', str(args.steps), '--seed', str(args.seed), '--only', name, '--out', args.out,
+            subprocess.run([sys.executable, HERE, 'ablate', '--steps', str(args.steps), '--seed', str(args.seed), '--only', name, '--out', args.out,
                             *(['--times'] if args.times else [])], check=True)
         return
     name, rows = args.only[0], []

@@ -1,6 +1,6 @@
 """What the attention cache and its compression give the trained network, on the benchmark's scenes.
 
-usage: python3 models/train/ablate_cache.py [--checkpoint models/train/runs/last.pt] [--scenes N] [--out FILE]
+usage: python3 models/train ablate-cache [--checkpoint models/train/runs/NAME/last.pt] [--scenes N] [--out FILE]
 Reads the scenes that bench/quality has rendered (its cache folder), moving. Slices are one band of the map, a ninth of a
 4K frame, or two rows, a 17th. RGB PSNR in dB, mean over the scenes.
 """
@@ -13,34 +13,32 @@ import cv2
 import numpy as np
 import torch
 
-import camera
-import measure
-import memory
-import network
-import pyramid
-import rule
-import shipped
+from data import memory
+from data.planes import to_bgr, to_planes
+from folders import REPOSITORY, RUNS
+from network import pyramid, rule, shape, shipped
+from network.exposures import Exposures
+from network.features import column_pool
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SCENES = os.path.join(HERE, '..', '..', 'bench', 'quality', 'cache', '*', '*', 'scene.json')
+SCENES = os.path.join(REPOSITORY, 'bench', 'quality', 'cache', '*', '*', 'scene.json')
 
 
 class Parts:
     """One bracket's map, features and what goes into the cache, from which every variant is worked out."""
 
     def __init__(self, model, codes, r, size):
-        planes = [camera.to_planes(c) for c in codes]
+        planes = [to_planes(c) for c in codes]
         self.y = torch.from_numpy(np.stack([p[0] for p in planes]))[None].float() / 255
         self.chroma = torch.from_numpy(np.stack([p[1] for p in planes]))[None].float() / 255
         self.model, self.r, self.size = model, r, size
         statistics = rule.block_statistics(self.y, self.chroma, r, size)[0]
         self.h, self.w = statistics.shape[2:]
         self.padded = rule.with_halo(rule.pad_rows(statistics))
-        self.one = network.Exposures()
+        self.one = Exposures()
         self.features = model.stem(self.padded, self.one)
         halo = shape.HALO
         self.seen = model.survey(self.features, self.padded, self.one)
-        self.tokens = model.tokens(self.features[:, :, halo:-halo], network.column_pool(self.w), self.one)[0]
+        self.tokens = model.tokens(self.features[:, :, halo:-halo], column_pool(self.w), self.one)[0]
 
     def coefficients(self, bits, rows=slice(None)):
         """Coefficients [K,6,h,w] where only `rows` of the map are in the cache, kept in so many bits."""
@@ -64,7 +62,7 @@ class Parts:
         """-> uint8 BGR"""
         fused = rule.Rule(coefficients[None], self.y, self.r, self.size).fuse(self.chroma)
         y, colour = (255 * x[0].numpy() for x in fused)
-        return camera.to_bgr(y, colour).round().astype(np.uint8)
+        return to_bgr(y, colour).round().astype(np.uint8)
 
 
 def rounded(codes, bits):
@@ -89,12 +87,18 @@ def variants(parts):
         yield f'slices of {share}, no cache', parts.sliced(rows, lambda a, b: slice(a, b))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def psnr(picture, truth):
+    """Over all channels of uint8 pictures [h,w,3]."""
+    error = (picture.astype(np.float32) - truth) ** 2
+    return float(10 * np.log10(255 ** 2 / max(error.mean(), 1e-3)))
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog='python3 models/train ablate-cache', description=__doc__.split('\n\n')[0])
     parser.add_argument('--checkpoint', help='default: the shipped weights')
     parser.add_argument('--scenes', type=int, default=99)
-    parser.add_argument('--out', default=os.path.join(HERE, 'runs', 'ablation-cache.json'))
-    args = parser.parse_args()
+    parser.add_argument('--out', default=os.path.join(RUNS, 'ablation-cache.json'))
+    args = parser.parse_args(arguments)
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     cv2.setNumThreads(1)
@@ -110,7 +114,7 @@ def main():
         codes, truth = [read('moving-0'), read('middle'), read('moving-2')], read('truth')
         parts = Parts(model, codes, 1, 64)
         for name, coefficients in variants(parts):
-            scores.setdefault(name, []).append(measure.psnr(parts.picture(coefficients), truth))
+            scores.setdefault(name, []).append(psnr(parts.picture(coefficients), truth))
         print(os.path.basename(folder), *(round(values[-1], 2) for values in scores.values()), flush=True)
     table = {name: round(float(np.mean(values)), 3) for name, values in scores.items()}
     table['scenes'] = len(next(iter(scores.values())))

@@ -10,10 +10,11 @@ import os
 import numpy as np
 import torch
 
-import rule
-import train
+from folders import CACHE, REPOSITORY
+from learn.forward import coefficients_of
+from network import rule
 
-SEQUENCES = os.path.join(train.HERE, '..', '..', 'bench', 'quality', 'cache', '*', 'noise-*')
+SEQUENCES = os.path.join(REPOSITORY, 'bench', 'quality', 'cache', '*', 'noise-*')
 HEIGHT, WIDTH, BLOCK, K, R = 2160, 3840, 64, 3, 1
 ROWS = slice(960, 1216)
 
@@ -34,7 +35,7 @@ def flicker(model):
         for path in sorted(glob.glob(os.path.join(folder, 'frame-*.i420'))):
             statistics, rows = frame(path)
             with torch.no_grad():
-                coefficients = train.coefficients_of(model, statistics)[0]
+                coefficients = coefficients_of(model, statistics)[0]
                 pixels = rule.Rule(coefficients, rows, R, BLOCK, torch.arange(ROWS.start, ROWS.stop))
             y = torch.cat([rows[:, :R], pixels.tone[:, None], rows[:, R + 1:]], 1)
             fused.append((255 * (pixels.weights * y).sum(1)).round())
@@ -52,7 +53,7 @@ def frame(path):
     planes = np.fromfile(path, np.uint8).reshape(K, -1)
     luma, chroma = np.split(planes, [HEIGHT * WIDTH], 1)
     y = torch.from_numpy(luma.reshape(1, K, HEIGHT, WIDTH)).float() / 255
-    kept = os.path.join(train.CACHE, '-'.join(['statistics', *path.split(os.sep)[-2:]]) + '.npy')
+    kept = os.path.join(CACHE, '-'.join(['statistics', *path.split(os.sep)[-2:]]) + '.npy')
     if not os.path.exists(kept):
         chroma = torch.from_numpy(chroma.reshape(1, K, 2, HEIGHT // 2, WIDTH // 2)).float() / 255
         with torch.no_grad():
