@@ -23,6 +23,7 @@ from export import card, fixture, gpu, goldens, onnx_file
 from folders import GOLDEN, MODELS, TEST
 from learn.batches import Shards
 from learn.forward import coefficients_of
+from learn.parts import gradient
 from learn.recipe import Recipe
 from learn.train import Training, train
 from network import depthwise, rule, shipped
@@ -104,6 +105,15 @@ class TrainingTest(Case):
         rows, others = ([json.loads(line) for line in open(os.path.join(folder, 'log.jsonl'))] for folder in (out, self.at('unbroken')))
         self.assertEqual(sorted({row['step'] for row in rows}), [row['step'] for row in rows])
         self.assertEqual(rows[-1]['psnr'], others[-1]['psnr'])
+
+    def test_a_step_takes_the_mean_of_its_parts_whichever_process_works_them_out(self):
+        training = Training(TINY, Shards(self.shards), 2)
+        mean, losses = training.parts.step(5)
+        found = [gradient(training.model, training.parts.shards, TINY, 5, part) for part in range(TINY.parts)]
+        self.assertTrue(torch.equal(mean, torch.stack([each[0] for each in found]).mean(0)))
+        self.assertTrue(torch.equal(losses, torch.stack([each[1] for each in found]).mean(0)))
+        self.assertFalse(torch.equal(found[0][0], found[1][0]))
+        training.parts.close()
 
     def test_another_seed_is_another_network_and_another_recipe_does_not_resume(self):
         other = dataclasses.replace(TINY, seed=4)
