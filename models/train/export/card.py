@@ -3,6 +3,7 @@ import hashlib
 
 from network import shape
 
+OPSET = 15
 FORM = 2  # `format` of new cards; 1 had an input `momentum`, which the product fed with 0
 
 
@@ -21,6 +22,7 @@ def describe(path, model, training, figures, form=FORM):
         'file': 'ipl-s.onnx',
         'sha256': digest,
         'format': form,
+        'opset': OPSET,
         'parameters': sum(p.numel() for p in model.parameters()),
         'halo': shape.HALO,
         'tokenBytes': size,

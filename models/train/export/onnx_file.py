@@ -14,7 +14,6 @@ from export import card, fixture
 from folders import GOLDEN, MODELS
 from network import shipped
 
-OPSET = 15
 OUTPUTS = ['coefficients', 'new_tokens', 'new_survey']
 LICENCES = [
     'HDR panoramas: Poly Haven, CC0 1.0',
@@ -34,7 +33,7 @@ def export(model, path, form=card.FORM):
         'same_level': {0: 'Lh', 1: 'Lw'},
         'coefficients': {0: 'K', 2: 'rows', 3: 'w'}, 'new_tokens': {0: 'cells'}, 'new_survey': {0: 'K', 2: 'rows', 3: 'w'},
     }
-    torch.onnx.export(model, tuple(fixture.seeded()[:len(names)]), path, opset_version=OPSET,
+    torch.onnx.export(model, tuple(fixture.seeded()[:len(names)]), path, opset_version=card.OPSET,
                       input_names=names, output_names=OUTPUTS,
                       dynamic_axes=axes, do_constant_folding=True)
     graph = onnx.load(path)
@@ -70,7 +69,7 @@ def figures_of(measured):
 def training_of(checkpoint):
     """What the card says of how the weights came to be."""
     state = torch.load(checkpoint, map_location='cpu')
-    return {'recipe': state['recipe'], 'steps': state['step'], 'command': 'python3 models/train all', 'licences': LICENCES}
+    return {'data': 'brackets rendered by models/train/data/render.py', 'recipe': state['recipe'], 'seed': state['recipe']['seed'], 'steps': state['step'], 'command': 'python3 models/train all', 'licences': LICENCES}
 
 
 def write(model, out, golden_folder, training, figures, form):
