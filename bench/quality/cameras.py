@@ -1,7 +1,7 @@
 """Six cameras: radiance -> the 8-bit picture that each would deliver.
 
 They are written for the benchmark alone, so that it does not measure how well the network knows the cameras it was
-trained with (models/train/camera.py).
+trained with (models/train/data/camera.py).
 """
 from dataclasses import dataclass
 from typing import Callable

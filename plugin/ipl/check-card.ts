@@ -3,15 +3,8 @@
  * coefficients and the rows of a band built in; a card that says otherwise belongs to another version.
  */
 import { GstIplError } from '../core/errors';
-import { STATISTICS } from './kernels/memory-plan';
+import { BAND_ROWS, COEFFICIENTS, EXPOSURES, STATISTICS } from './kernels/rule.generated';
 import type { ModelCard } from './model-card';
-import { BAND_ROWS } from './slice-plan';
-
-/** The blend's polynomial of two variables and degree two (models/train/rule.py). */
-export const COEFFICIENTS = 6;
-
-/** What sets have. */
-const EXPOSURES = { min: 2, max: 5 };
 
 /** A field's value is right, or this is what is expected. */
 type Check = readonly [field: keyof ModelCard, isRight: (value: unknown) => boolean, expected: string];
@@ -33,6 +26,7 @@ const CHECKS: readonly Check[] = [
   ['coefficients', equals(COEFFICIENTS), String(COEFFICIENTS)],
   ['logits', equals('log2'), '"log2"'],
   ['exposures', (value) => equals([EXPOSURES.min, EXPOSURES.max])([(value as ModelCard['exposures'])?.min, (value as ModelCard['exposures'])?.max]), JSON.stringify(EXPOSURES)],
+  ['format', (value) => value === 1 || value === 2, '1 or 2'],
 ];
 
 /** @throws GstIplError `bad-model` naming the file and the fields */

@@ -4,6 +4,7 @@ import { GstIplError } from '../core/errors';
 import { planeLayout } from '../core/video-layout';
 import { planGeometry } from './geometry';
 import { surveyMaps, type ModelCard } from './model-card';
+import { NOTHING_KEPT } from './momentum';
 
 /** Of one axis: a number, or undefined where it depends on the picture; and the card's field that says it. */
 type Axis = number | undefined | readonly [number, keyof ModelCard];
@@ -24,7 +25,7 @@ function signatureOf(card: ModelCard): { inputs: Signature; outputs: Signature }
     survey: ['uint8', ANY, maps, ANY, ANY],
     own_rows: matrix, down_rows: matrix, next_rows: matrix, up_rows: matrix,
     down_columns: matrix, next_columns: matrix, up_columns: matrix, same_level: matrix,
-    momentum: ['float32', 1],
+    ...(card.format === 1 && { momentum: ['float32', 1] as const }),
   };
   const outputs: Signature = {
     coefficients: ['float32', ANY, [card.coefficients, 'coefficients'], ANY, ANY],
@@ -74,7 +75,7 @@ async function tryRun(session: InferenceSession, card: ModelCard, file: string):
     tokens: bytes([plan.slots, card.tokenBytes]),
     occupied: new Tensor('float32', new Float32Array(plan.slots), [plan.slots]),
     survey: bytes(survey),
-    momentum: new Tensor('float32', Float32Array.of(0), [1]),
+    ...NOTHING_KEPT,
   };
   // What fails is thrown as well.
   const results = await session.run(feeds, { logSeverityLevel: 4 }).catch((error: Error) => {
@@ -95,6 +96,6 @@ async function tryRun(session: InferenceSession, card: ModelCard, file: string):
 function bad(file: string, what: string): GstIplError {
   return new GstIplError('bad-model', `The network ${file} ${what}.`, {
     place: { file },
-    hint: 'Export the card together with the network (models/train/export.py), for this version of gst-ipl.',
+    hint: 'Export the card together with the network (models/train), for this version of gst-ipl.',
   });
 }

@@ -18,7 +18,7 @@
  *   time that grows with its pixels: the map has 45 rows and 256 columns at most, so a low, wide picture has larger blocks
  *   (slice-plan.ts). Pictures that are too large for a GPU are fused by the CPU.
  * - **Range.** Codes outside of the nominal range count as its ends where the network looks (statistics), and as they are where
- *   pixels are blended: the output goes beyond the range only where exposures do (models/train/rule.py).
+ *   pixels are blended: the output goes beyond the range only where exposures do (models/train/network/rule.py).
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
  *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
  * - **Noise.** Where the reference is noisy, the fused picture is made smoother as far as the noise reaches, edges excepted

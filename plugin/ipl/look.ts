@@ -19,7 +19,7 @@ const NOTHING = -60;
  * Changes coefficients in place, as strength and bias say.
  *
  * @param coefficients [K, per, ...]: the first of an exposure's `per` planes is the constant of its logit against the
- *   reference's; the reference has its tone curve there (models/train/rule.py)
+ *   reference's; the reference has its tone curve there (models/train/network/rule.py)
  */
 export function applyLook(coefficients: Float32Array, exposures: number, per: number, reference: number, look: Look): void {
   const { strength, bias } = look;

@@ -1,4 +1,4 @@
-/** Matrices that average samples to blocks and interpolate cells to pixels; models/train/gpu_plan.py has the same. */
+/** Matrices that average samples to blocks and interpolate cells to pixels; models/train/export/gpu_plan.py has the same. */
 
 /** Row-major. */
 export interface Matrix {

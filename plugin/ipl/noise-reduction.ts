@@ -8,7 +8,7 @@ import { noiseLevel } from './noise-level';
 
 /**
  * Of luma three deviations: of 260 rendered brackets that is where PSNR and SSIM against the truth are best
- * (models/train/denoise.py). Of chroma half, as each of its samples is the mean of four pixels.
+ * (models/train/study/denoise.py). Of chroma half, as each of its samples is the mean of four pixels.
  */
 const LUMA_DEVIATIONS = 3;
 const CHROMA_DEVIATIONS = 1.5;

@@ -1,6 +1,6 @@
 /**
  * The map's Laplacian pyramid as matrices, constant inputs of the network: it blends what all slices left in the cache
- * scale by scale (Mertens et al., Exposure Fusion, 2007) with matrix products alone. models/train/pyramid.py makes the
+ * scale by scale (Mertens et al., Exposure Fusion, 2007) with matrix products alone. models/train/network/pyramid.py makes the
  * same and says what each matrix is for.
  */
 

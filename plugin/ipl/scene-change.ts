@@ -1,14 +1,8 @@
 /**
  * Tells a scene cut from ordinary motion: the mean luma of the reference's blocks changes all over the picture at once.
  */
+import { CUT } from './kernels/rule.generated';
 import type { Scene } from './scene';
-
-/**
- * Mean absolute change of block means, in luma from 0 to 1, from one frame to the next. Pans and passing objects stay
- * under 0.05; cuts between unlike scenes lie above 0.15. A missed cut costs a few frames of settling, a false one a
- * second pass over a tiny map.
- */
-export const CUT = 0.12;
 
 /** @param means mean luma of every block of the reference, 0 to 1 */
 export function isCut(scene: Scene, means: Float32Array): boolean {

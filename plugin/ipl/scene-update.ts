@@ -19,6 +19,7 @@ import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import type { Scene } from './scene';
 import { isCut } from './scene-change';
 import type { Slice } from './slice-plan';
+import { NOTHING_KEPT } from './momentum';
 
 export interface UpdateSettings {
   /** `false`: every slice is evaluated every time. */
@@ -112,7 +113,7 @@ export class SceneUpdate {
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
       survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
       // The share of what the cache had that is kept: none, or what has moved away would stay for some frames.
-      momentum: new Tensor('float32', Float32Array.of(0), [1]),
+      ...NOTHING_KEPT,
     };
     // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
     const outputs = await this.#session.run(feeds, geometry.results.get(slice) ?? {});

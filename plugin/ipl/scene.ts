@@ -7,7 +7,8 @@
  * of frames nor on that of slices.
  */
 import { surveyMaps, type ModelCard } from './model-card';
-import { BAND_ROWS, type Slice, type SlicePlan } from './slice-plan';
+import { BAND_ROWS } from './kernels/rule.generated';
+import type { Slice, SlicePlan } from './slice-plan';
 
 export interface SceneShape {
   readonly plan: SlicePlan;

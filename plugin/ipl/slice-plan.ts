@@ -6,20 +6,7 @@
  * scale at 720p and at 16K; only what is done per pixel grows.
  */
 
-/** Map rows and columns at most: the block is the next power of two that gives no more. */
-const MAP_ROWS = 45;
-
-/**
- * Bounds what a low, wide picture costs: the pyramid's matrices grow with the square of it. Shapes up to 5.6 to 1 have fewer
- * columns whatever their size (16:9 has 80, a 4:1 panorama 180), so that only the rows decide their block.
- */
-const MAP_COLUMNS = 256;
-
-/** Below eight pixels a block has too few samples for statistics. */
-const SMALLEST_BLOCK = 8;
-
-/** Map rows of a band: the network pools tokens over as many (bandRows in the model's card). */
-export const BAND_ROWS = 4;
+import { BAND_ROWS, MAP_COLUMNS, MAP_ROWS, SMALLEST_BLOCK } from './kernels/rule.generated';
 
 export interface Slice {
   /** First map row. */
@@ -51,7 +38,7 @@ export interface SlicePlan {
   readonly whole: Slice;
 }
 
-/** Pixels along a block's side, a power of two; models/train/rule.py has the same, test/ipl/blocks.json holds both to it. */
+/** Pixels along a block's side, a power of two; models/train/network/rule.py has the same, test/ipl/blocks.json holds both to it. */
 export function blockSize(width: number, height: number): number {
   let block = SMALLEST_BLOCK;
   while (height > block * MAP_ROWS || width > block * MAP_COLUMNS) block *= 2;

@@ -1,4 +1,6 @@
 /** How much each exposure gives to each block of the picture, for people to look at. */
+import { LARGEST_LOGIT } from './kernels/rule.generated';
+
 export interface WeightMapInput {
   /** Mean luma of every block in every exposure, dark to bright: [K, rows, columns]. */
   readonly means: readonly Float32Array[];
@@ -42,7 +44,7 @@ function logit({ means, coefficients, per, coefficientRows, columns, reference }
 
 /** Powers of two by straight lines between the whole ones, as the kernels make them; clamped as there. */
 function power(logarithm: number): number {
-  const clamped = Math.min(60, Math.max(-60, logarithm));
+  const clamped = Math.min(LARGEST_LOGIT, Math.max(-LARGEST_LOGIT, logarithm));
   const whole = Math.floor(clamped);
   return 2 ** whole * (1 + clamped - whole);
 }

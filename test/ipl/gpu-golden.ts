@@ -1,4 +1,4 @@
-/** The recorded pictures of models/train/gpu_golden.py, and how far an engine's are from them. */
+/** The recorded pictures of models/train/export/gpu_golden.py, and how far an engine's are from them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';

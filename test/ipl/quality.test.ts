@@ -1,4 +1,4 @@
-/** The shipped network on brackets of moving scenes that it was not trained on (models/train/quality_scenes.py). */
+/** The shipped network on brackets of moving scenes that it was not trained on (models/train/export/quality_scenes.py). */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';

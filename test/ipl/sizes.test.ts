@@ -25,7 +25,7 @@ test.before(async () => {
   await buildKernels();
 });
 
-// models/train/selfcheck.py holds rule.py to the same file.
+// `python3 models/train check` holds rule.py to the same file.
 test('the block of a size is the one that was agreed on', (t) => {
   const sizes = JSON.parse(readFileSync(path.join(__dirname, 'blocks.json'), 'utf8')) as [number, number, number][];
   for (const [width, height, block] of sizes) t.is(blockSize(width, height), block, `${width}x${height}`);

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { GstIplError, messageOf } from '../../core/errors';
 
 export interface GraphCard {
-  readonly name: string;
   /** sha256 of the network that the graphs were made with. */
   readonly network: string;
   readonly halo: number;
@@ -44,7 +43,7 @@ export function readGraphs(modelCard: string): GraphFiles {
     if (createHash('sha256').update(bytes).digest('hex') === entry.sha256) return bytes;
     throw new GstIplError('bad-model', `The GPU graph ${entry.file} is not the one that its card describes.`, {
       place: { file: graph },
-      hint: 'Install gst-ipl again, or export it again with models/train/export_gpu.py.',
+      hint: 'Install gst-ipl again, or export it again with `python3 models/train export-gpu`.',
     });
   };
   return { card, read };

@@ -8,7 +8,7 @@
 import { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../fusion-task';
 import { NATURAL } from '../look';
-import { CUT } from '../scene-change';
+import { CUT } from '../kernels/rule.generated';
 import { surveyMaps } from '../model-card';
 import type { GraphCard, GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';

@@ -3,14 +3,12 @@ import { Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../../core/video-caps';
 import type { PlaneLayout } from '../../core/video-layout';
 import { columnPool } from '../column-pool';
-import { BAND_ROWS, planSlices, type SlicePlan } from '../slice-plan';
+import { BAND_ROWS, BLOCK_SAMPLES, CONTRAST_STEP, RANGES } from '../kernels/rule.generated';
+import { planSlices, type SlicePlan } from '../slice-plan';
 import type { GraphCard } from './graph-card';
 import { averages, cellPosition, interpolation, transposed, type Matrix } from '../matrices';
 import { mapPyramid, upRows } from '../pyramid-feeds';
 import { GraphPlanes, type Strip } from './planes';
-
-/** Samples of a block in each direction, at most: as the kernels take them (kernels/memory-plan.ts). */
-const BLOCK_SAMPLES = 16;
 
 /**
  * Bytes of luma samples that one input holds at most: half of what every WebGPU adapter can bind. Five exposures of 15360x8640
@@ -89,7 +87,7 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
     bands: tensor(bandMeans(paddedRows / BAND_ROWS, card.halo, allRows)),
     pool: columnPool(w, card.tokenColumns),
     index: floats(order.map((k) => (k - reference) / 4)),
-    scale: floats(kind.range === 'full' ? [0, 255, 255] : [16, 219, 224]),
+    scale: floats(RANGES[kind.range]),
     cut: floats([cut]),
     positions: floats(Array.from({ length: planes.width }, (_, x) => cellPosition(x, block, w))),
     cells: floats(Array.from({ length: w }, (_, x) => x)),
@@ -109,7 +107,7 @@ function inner(n: number, stride: number, size: number): (sample: number) => boo
 /** Of the inner rows, those in which the contrast is measured. */
 function contrastRows(n: number, stride: number, height: number): (sample: number) => boolean {
   const isInner = inner(n, stride, height);
-  return (sample) => isInner(sample) && (sample % n) % 3 === 1;
+  return (sample) => isInner(sample) && (sample % n) % CONTRAST_STEP === 1;
 }
 
 /** Averages the rows of the map, halo included, to bands. */

@@ -42,10 +42,6 @@ export class GraphPlanes {
       layout.width % 2 === 0 && layout.height % 2 === 0 && luma.stride === luma.width && chroma.every(({ stride }) => stride === bytes);
   }
 
-  get chromaPlanes(): readonly Plane[] {
-    return this.#chroma;
-  }
-
   /** @returns the payload's own bytes where that is possible */
   luma(payload: Uint8Array, strip: Strip): Uint8Array {
     const view = this.#lumaView(payload, strip);

@@ -3,11 +3,12 @@ import { planeLayout, type PlaneLayout } from '../../core/video-layout';
 import type { ColourRange } from '../../core/video-caps';
 import type { FusionEngine } from '../fusion-engine';
 import type { FusionTask } from '../fusion-task';
+import { RANGES } from '../kernels/rule.generated';
 import { NATURAL } from '../look';
 import type { GraphEngine } from './graph-engine';
 
 /** Light of code 254 of limited range, white being 1. */
-const HEADROOM = (238 / 219) ** (1 / 0.45);
+const HEADROOM = (238 / RANGES.limited[1]) ** (1 / 0.45);
 
 export interface Trial {
   /** Of one picture, once warm. */
@@ -72,7 +73,8 @@ function compare(expected: Uint8Array, fused: Uint8Array, { planes }: PlaneLayou
 function picture(width: number, height: number, range: ColourRange): FusionTask {
   const layout = planeLayout('NV12', width, height);
   const stride = layout.planes[0]?.stride ?? width;
-  const [black, span, most] = range === 'full' ? [0, 255, 1] : [16, 219, HEADROOM];
+  const [black, span] = RANGES[range];
+  const most = range === 'full' ? 1 : HEADROOM;
   const payloads = [0.25, 1, 4].map((gain) => {
     const payload = new Uint8Array(layout.size).fill(128);
     for (let y = 0; y < height; y += 1) {

@@ -1,28 +1,27 @@
 /** The weight map of a picture that the graph fused. */
 import type { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../fusion-task';
+import { COEFFICIENTS } from '../kernels/rule.generated';
 import { applyLook, NATURAL } from '../look';
 import { weightMap } from '../weight-map';
 import type { GraphPlan } from './graph-plan';
-
-const PER = 6;
 
 /** From the graph's results, whose exposures begin with the reference, to the order of the task. */
 export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficients: Tensor, means: Tensor): FusionReport['weights'] {
   const { mapWidth: columns, mapHeight: rows } = map;
   const cells = rows * columns;
   const from = coefficients.data as Float32Array;
-  const plane = from.length / (order.length * PER);
-  const sorted = new Float32Array(order.length * PER * cells);
+  const plane = from.length / (order.length * COEFFICIENTS);
+  const sorted = new Float32Array(order.length * COEFFICIENTS * cells);
   for (const [at, exposure] of order.entries()) {
-    for (let index = 0; index < PER; index += 1) {
-      const start = (at * PER + index) * plane;
-      sorted.set(from.subarray(start, start + cells), (exposure * PER + index) * cells);
+    for (let index = 0; index < COEFFICIENTS; index += 1) {
+      const start = (at * COEFFICIENTS + index) * plane;
+      sorted.set(from.subarray(start, start + cells), (exposure * COEFFICIENTS + index) * cells);
     }
   }
-  applyLook(sorted, order.length, PER, task.reference, task.look ?? NATURAL);
+  applyLook(sorted, order.length, COEFFICIENTS, task.reference, task.look ?? NATURAL);
   const values = means.data as Float32Array;
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
-  const input = { coefficients: sorted, per: PER, coefficientRows: rows, rows, columns, reference: task.reference };
+  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference: task.reference };
   return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
 }

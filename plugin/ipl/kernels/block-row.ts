@@ -1,5 +1,6 @@
 /** The statistics of one row of map blocks. */
-import { BLOCK_SAMPLES, CHANNELS } from './memory-plan';
+import { CHANNELS } from './memory-plan';
+import { BLOCK_SAMPLES, CONTRAST_STEP } from './rule.generated';
 import type { Workspace } from './workspace';
 
 /** Sampled rows of a plane. */
@@ -52,7 +53,7 @@ function takeSamples(
       const y = top + i * spacing;
       const to = plan.samples + k * plan.sampleExposure + i * plan.sampleStride;
       // The contrast is measured between pixels, at the inner samples of every third row (assembly/contrast.ts).
-      const inner = p === 0 && spacing > 1 && i % 3 === 1 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
+      const inner = p === 0 && spacing > 1 && i % CONTRAST_STEP === 1 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
       if (inner) takeRowAndNeighbours(space, frame, y, spacing, to);
       else takeRow(space, frame, p, y, spacing, to + plan.samplePlanes[p]);
     }

@@ -8,6 +8,7 @@ import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import { COEFFICIENTS, RANGES } from './rule.generated';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
@@ -40,8 +41,8 @@ export class FusionKernels {
     if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer);
-    const [black, span] = range === 'full' ? [0, 255] : [16, 219];
-    wasm.configure(exposures, block, layout.width, plan.mapWidth, black, span, range === 'full' ? 255 : 224);
+    const [black, span, chromaSpan] = RANGES[range];
+    wasm.configure(exposures, block, layout.width, plan.mapWidth, black, span, chromaSpan);
     const [luma, blue, red] = plan.planes;
     wasm.layOutStrips(
       plan.codes, plan.exposureStride, plan.fused, luma.stride, blue.start, blue.stride, red ? red.start - blue.start : 0,
@@ -106,7 +107,7 @@ export class FusionKernels {
     const { exposures, layout } = space.geometry;
     checkFrames(space, frames);
     checkLength(out, layout.size, 'The output');
-    checkLength(coefficients, exposures * 6 * coefRows * space.plan.mapWidth, 'The coefficient array');
+    checkLength(coefficients, exposures * COEFFICIENTS * coefRows * space.plan.mapWidth, 'The coefficient array');
     if (coefRows < 1) throw new RangeError('At least one row of coefficients is needed.');
     if (y0 < 0 || y0 % 2 !== 0 || y1 > layout.height || (y1 % 2 !== 0 && y1 !== layout.height)) {
       throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);

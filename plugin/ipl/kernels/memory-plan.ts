@@ -1,5 +1,6 @@
 /** Which part of the kernels' memory holds what. Nothing here depends on the picture's height. */
 import type { PlaneLayout } from '../../core/video-layout';
+import { BLOCK_SAMPLES, COEFFICIENTS, EXPOSURES, SMALLEST_BLOCK, STATISTICS } from './rule.generated';
 
 export interface KernelGeometry {
   /** Of every input frame and of the output. */
@@ -25,15 +26,6 @@ export const TILE_ROWS = 16;
 
 /** Bytes before and after a row that is smoothed: its neighbours there, and what vectors read past the end. */
 const ROW_MARGIN = 16;
-
-/** Luma samples of a block in each direction, at most. */
-export const BLOCK_SAMPLES = 16;
-
-/** Statistics of a map block, of one exposure, in this order. */
-export const STATISTICS = [
-  'mean Yk', 'std Yk', 'min Yk', 'max Yk', 'mean Yr', 'std Yr', 'mean |Yk-Yr|', '10*cov(Yk,Yr)', '(k-r)/4', 'K/5',
-  'contrast', 'saturation', 'mean |Ck-Cr|', 'mean Cb', 'mean Cr',
-] as const;
 
 export const CHANNELS = STATISTICS.length;
 
@@ -124,7 +116,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const regions = {
     codes: take(exposures * exposureStride),
     fused: take(exposureStride),
-    given: take(exposures * 6 * mapWidth * 4),
+    given: take(exposures * COEFFICIENTS * mapWidth * 4),
     coefficients: take(coefficientRows * coefficientRow),
     raw: take(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
     samples: take(exposures * sampleExposure),
@@ -140,14 +132,14 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
 
 /** Refuses what the kernels cannot do. */
 export function checkGeometry({ exposures, reference, block, layout }: KernelGeometry): void {
-  if (!Number.isInteger(exposures) || exposures < 2 || exposures > 5) {
-    throw new RangeError(`exposures must be 2..5, not ${exposures}.`);
+  if (!Number.isInteger(exposures) || exposures < EXPOSURES.min || exposures > EXPOSURES.max) {
+    throw new RangeError(`exposures must be ${EXPOSURES.min}..${EXPOSURES.max}, not ${exposures}.`);
   }
   if (!Number.isInteger(reference) || reference < 0 || reference >= exposures) {
     throw new RangeError(`reference must be 0..${exposures - 1}, not ${reference}.`);
   }
-  if (!Number.isInteger(block) || block < 8 || block > LARGEST_BLOCK || (block & (block - 1)) !== 0) {
-    throw new RangeError(`block must be a power of two, 8..${LARGEST_BLOCK}, not ${block}.`);
+  if (!Number.isInteger(block) || block < SMALLEST_BLOCK || block > LARGEST_BLOCK || (block & (block - 1)) !== 0) {
+    throw new RangeError(`block must be a power of two, ${SMALLEST_BLOCK}..${LARGEST_BLOCK}, not ${block}.`);
   }
   if (layout.width < 1 || layout.height < 1) throw new RangeError('The picture is empty.');
 }

@@ -1,4 +1,5 @@
 /** Map rows of coefficients in the kernels' memory, each brought there once. */
+import { COEFFICIENTS } from './rule.generated';
 import type { Workspace } from './workspace';
 
 /** Float32 [K, 6, rows, mapWidth], whose first row is map row `firstRow`. */
@@ -19,7 +20,7 @@ export class StagedRows {
   constructor(space: Workspace, given: CoefficientRows) {
     this.#space = space;
     this.#given = given;
-    this.#channels = space.order.flatMap((k) => Array.from({ length: 6 }, (_, i) => k * 6 + i));
+    this.#channels = space.order.flatMap((k) => Array.from({ length: COEFFICIENTS }, (_, i) => k * COEFFICIENTS + i));
   }
 
   /**

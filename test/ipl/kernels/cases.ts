@@ -31,7 +31,7 @@ export function frame(layout: PlaneLayout, next: Random, kind: 'noise' | 'smooth
   return bytes;
 }
 
-/** The network's head answers in this basis, centred on mid grey (models/train/network.py): rows are polynomials. */
+/** The network's head answers in this basis, centred on mid grey (models/train/network/model.py): rows are polynomials. */
 const BASIS = [
   [1, 0, 0, 0, 0, 0], [-1, 2, 0, 0, 0, 0], [-1, 0, 2, 0, 0, 0],
   [1, -4, 0, 4, 0, 0], [2, -4, -4, 0, 8, 0], [1, 0, -4, 0, 0, 4],

@@ -1,4 +1,5 @@
-/** The pixel kernels' arithmetic once more: plain, in double precision, pixel by pixel, slow (models/train/rule.py). */
+/** The pixel kernels' arithmetic once more: plain, in double precision, pixel by pixel, slow (models/train/network/rule.py). */
+import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -11,12 +12,13 @@ function codeAt({ layout }: Case, frame: Uint8Array, p: number, byte: number, y:
 
 function luma(input: Case, frame: Uint8Array, x: number, y: number): number {
   const code = codeAt(input, frame, 0, x, y);
-  return input.range === 'full' ? code / 255 : (code - 16) / 219;
+  const [black, span] = RANGES[input.range];
+  return (code - black) / span;
 }
 
 /** Cb and Cr, 0 where grey. */
 function chroma(input: Case, frame: Uint8Array, x: number, y: number): [number, number] {
-  const span = input.range === 'full' ? 255 : 224;
+  const [, , span] = RANGES[input.range];
   const codes = input.layout.format === 'NV12'
     ? [codeAt(input, frame, 1, 2 * x, y), codeAt(input, frame, 1, 2 * x + 1, y)]
     : [codeAt(input, frame, 1, x, y), codeAt(input, frame, 2, x, y)];
@@ -127,7 +129,8 @@ function tonedCode(input: Case, x: number, y: number): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
   const toned = clamp(own + c0 + c1 * own, Math.min(own, 0), Math.max(own, 1));
-  return input.range === 'full' ? 255 * toned : 16 + 219 * toned;
+  const [black, span] = RANGES[input.range];
+  return black + span * toned;
 }
 
 /** The fused frame over a copy of `background`, whose bytes between rows stay. */
@@ -156,7 +159,7 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1): U
           .map(([px, py]) => weights[py * layout.width + px]);
         const edge = Math.min(2 * y + 1, layout.height - 1) - 2 * y; // 0 where the last row stands for both
         const [, , , own, blue, red] = coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2);
-        const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * (input.range === 'full' ? 255 : 224);
+        const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * RANGES[input.range][2];
         const fused = frames.reduce((sum, frame, k) => {
           return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);
         }, 0);

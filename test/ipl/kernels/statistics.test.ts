@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { planeLayout } from '../../../plugin/core/video-layout';
-import { FusionKernels, meanLuma } from '../../../plugin/ipl/kernels';
+import { meanLuma } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { frame, kernelsFor, makeCase, pictures, random } from './cases';
+import { goldenCase, type GoldenPicture } from './golden';
 import { referenceStatistics } from './reference';
 
 const CHANNELS = 15;
@@ -25,37 +26,20 @@ test('statistics agree with the plain implementation', async (t) => {
   }
 });
 
-interface TorchCase {
-  readonly width: number;
-  readonly height: number;
-  readonly exposures: number;
-  readonly reference: number;
-  readonly block: number;
-  readonly range: 'limited' | 'full';
-  readonly seed: number;
+interface TorchCase extends GoldenPicture {
   /** [K, 15, h, w] */
   readonly statistics: number[];
-}
-
-/** Bytes that rule.py draws the same. */
-function noise(length: number, seed: number): Uint8Array {
-  let state = seed;
-  return Uint8Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 24;
-  });
 }
 
 test('statistics are those of training', async (t) => {
   const file = path.join(__dirname, 'statistics.json');
   const cases = JSON.parse(readFileSync(file, 'utf8')) as TorchCase[];
-  for (const { width, height, exposures, reference, block, range, seed, statistics } of cases) {
-    const layout = planeLayout('I420', width, height);
-    const frames = Array.from({ length: exposures }, (_, k) => noise(layout.size, seed + k));
-    const kernels = await FusionKernels.load();
-    kernels.configure({ layout, exposures, reference, block, range });
+  for (const each of cases) {
+    const { width, height, block, range, statistics } = each;
+    const input = goldenCase(each);
+    const kernels = await kernelsFor(input);
     const actual = new Float32Array(statistics.length).fill(NaN);
-    kernels.statistics(frames, 0, Math.ceil(height / block), actual, Math.ceil(height / block));
+    kernels.statistics(input.frames, 0, input.mapHeight, actual, input.mapHeight);
     // PyTorch's float32 sums keep four digits of a variance.
     const wrong = statistics.findIndex((value, i) => !(Math.abs(value - actual[i]) <= 1e-4));
     t.is(wrong, -1, `${width}x${height}, ${block}, ${range}: ${actual[wrong]} for ${statistics[wrong]}`);

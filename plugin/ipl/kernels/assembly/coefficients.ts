@@ -8,6 +8,7 @@
 // outermost map columns need no case of their own: they lie between two equal columns.
 
 import { POLYNOMIAL, SIZE } from './polynomial';
+import { COEFFICIENTS } from './rule.generated';
 import { black, exposures, mapWidth, span } from './settings';
 import { storeTone } from './tone';
 
@@ -35,7 +36,7 @@ export function prepareCoefficients(from: usize, row: usize): void {
   for (let column = 0; column < mapWidth; column++, from += 4) {
     let to = row + <usize>(column + 1) * cell;
     storeTone(to, given(from, stride, 0), given(from, stride, 1), given(from, stride, 3), given(from, stride, 4), given(from, stride, 5), q);
-    for (let k = 1, at = from + 6 * stride; k < exposures; k++, at += 6 * stride) {
+    for (let k = 1, at = from + COEFFICIENTS * stride; k < exposures; k++, at += COEFFICIENTS * stride) {
       to += POLYNOMIAL;
       const own = given(at, stride, 1);
       const ref = given(at, stride, 2);

@@ -1,10 +1,8 @@
 // Chroma statistics of one row of map blocks.
 
 import { bytesBetween, distance, totalOfWords } from './reduce';
+import { STATISTICS } from './rule.generated';
 import { chromaSpan, exposures, mapWidth } from './settings';
-
-/** Channels of a map cell. */
-const CHANNELS: usize = 15;
 
 /**
  * Writes channels 11 (mean |Cb - 128| + |Cr - 128|), 12 (mean |Cb_k - Cb_r| + |Cr_k - Cr_r|), 13 and 14 (mean Cb - 128 and
@@ -23,7 +21,7 @@ export function chromaStatistics(
   const ofReference = samples + <usize>reference * exposureStride;
   const grey = i8x16.splat(-128);
   const low = i16x8.splat(0xff);
-  for (let k = 0; k < exposures; k++, samples += exposureStride, out += CHANNELS * channel) {
+  for (let k = 0; k < exposures; k++, samples += exposureStride, out += STATISTICS * channel) {
     for (let column = 0; column < mapWidth; column++) {
       const x = <usize>(column * side);
       const columns = min(side, bytes - column * side);

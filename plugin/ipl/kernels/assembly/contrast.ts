@@ -2,6 +2,7 @@
 // Every third row is enough, and its neighbours are two more rows of the picture to read.
 
 import { bytesBetween, totalOfWords } from './reduce';
+import { CONTRAST_STEP } from './rule.generated';
 
 /** The samples' neighbours in the picture: bytes from a sample to where its neighbour is kept. */
 let left: isize = 0;
@@ -17,17 +18,17 @@ export function setNeighbours(left_: isize, right_: isize, upper_: isize, lower_
 }
 
 /**
- * Mean |4 c - left - right - upper - lower|, in codes, over the samples 1..`columns` - 1 of the rows 1, 4, 7...
+ * Mean |4 c - left - right - upper - lower|, in codes, over the samples 1..`columns` - 1 of the rows 1, 1 + CONTRAST_STEP, ...
  * before `rows` of the block at `block`; 0 where there are none. At most 15 of each.
  */
 export function meanLaplacian(block: usize, rowStride: usize, rows: i32, columns: i32): f64 {
   if (rows < 2 || columns < 2) return 0;
-  // A lane adds one column: at most 5 rows of 4 x 255.
+  // A lane adds one column: at most 15 rows of 4 x 255.
   let sum0 = i16x8.splat(0);
   let sum1 = i16x8.splat(0);
   block += rowStride;
   let count = 0;
-  for (let i = 1; i < rows; i += 3, block += 3 * rowStride, count++) {
+  for (let i = 1; i < rows; i += CONTRAST_STEP, block += CONTRAST_STEP * rowStride, count++) {
     const codes = v128.load(block);
     const l = v128.load(block + left);
     const r = v128.load(block + right);

@@ -3,14 +3,12 @@
 import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
+import { LARGEST_LOGIT } from './rule.generated';
 import { lumaStride } from './settings';
 import { coefficient, POLYNOMIAL_BITS } from './tile';
 
 /** Digits after the point of logits. */
 export const LOGIT_BITS: i32 = 9;
-
-/** The rule's bound of logits. */
-const LARGEST_LOGIT: i32 = 60;
 
 /**
  * Leaves the logits plus 64, which are never negative, and the differences from the toned reference.

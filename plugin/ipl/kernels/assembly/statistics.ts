@@ -3,6 +3,7 @@
 
 import { meanLaplacian } from './contrast';
 import { bytesBetween, distance, leastByte, total, totalOfWords } from './reduce';
+import { STATISTICS } from './rule.generated';
 import { exposures, mapWidth, span } from './settings';
 
 /**
@@ -44,7 +45,7 @@ export function lumaStatistics(
       store<f32>(out + 10 * channel, <f32>(meanLaplacian(own, rowStride, min(side - 1, innerRows), inner) / <f64>span));
       out += 4;
     }
-    out += 14 * channel;
+    out += (STATISTICS - 1) * channel;
   }
 }
 

@@ -1,0 +1,50 @@
+"""test/ipl/kernels/rule.json: what the pixel rule makes of seeded pictures of noise and coefficients as the network gives them, in full
+range and in limited range, where the noise goes beyond black and white; and the weights at the blocks' mean lumas."""
+import base64
+
+import numpy as np
+import torch
+
+from export.statistics import planes_of, rounded, write_lines
+from network import rule, shape
+from network.model import BASIS, CLAMP, TONE_BASIS
+from network.parts import TONE
+
+# width, height, exposures, reference, block, full range: whole blocks and parts of them, every number of exposures.
+CASES = [(48, 32, 3, 1, 16, True), (48, 32, 3, 1, 16, False), (62, 38, 2, 0, 8, True), (62, 38, 4, 3, 8, False),
+         (90, 70, 5, 2, 32, True), (90, 70, 2, 1, 32, False), (140, 66, 3, 0, 64, False)]
+
+
+def coefficients_of(rng, exposures, reference, h, w):
+    """[K,6,h,w]: random in the bases of the network's heads, and within their bounds."""
+    logits = torch.tensor(rng.normal(0, 3, (exposures, shape.COEFFICIENTS, h, w)), dtype=torch.float32)
+    logits = torch.einsum('kchw,cj->kjhw', CLAMP * torch.tanh(logits / CLAMP), BASIS)
+    tone = torch.tensor(rng.uniform(-0.25, 0.25, (shape.COEFFICIENTS, h, w)), dtype=torch.float32)
+    curve = torch.einsum('chw,jc->jhw', TONE * tone, TONE_BASIS)
+    logits[reference] = torch.cat([curve, tone[4:] / 4])
+    # As the file has them: the answers are of these.
+    return torch.tensor(rounded(logits), dtype=torch.float32).reshape(logits.shape)
+
+
+def weights_at_means(coefficients, y, reference, block):
+    """[K,h,w] uint8: the rule at each block's mean luma, with the block's own coefficients."""
+    h, w = coefficients.shape[-2:]
+    means = rule.Means(y, block, h, w)(y)
+    own = rule.Rule(coefficients[None], means, reference, 1)
+    return (255 * own.weights[0]).round().to(torch.uint8), means[0]
+
+
+def record(path):
+    out = []
+    for seed, (width, height, exposures, reference, block, full) in enumerate(CASES, 21):
+        codes = planes_of(width, height, exposures, seed)
+        y, chroma = rule.from_codes(*codes, full)
+        h, w = -(-height // block), -(-width // block)
+        coefficients = coefficients_of(np.random.default_rng(seed), exposures, reference, h, w)
+        fused = rule.to_codes(*rule.Rule(coefficients[None], y, reference, block).fuse(chroma), full)
+        weights, means = weights_at_means(coefficients, y, reference, block)
+        text = lambda *planes: base64.b64encode(b''.join(np.ascontiguousarray(p).tobytes() for p in planes)).decode()
+        out.append({'width': width, 'height': height, 'exposures': exposures, 'reference': reference, 'block': block,
+                    'range': 'full' if full else 'limited', 'seed': seed, 'coefficients': rounded(coefficients),
+                    'fused': text(*(p[0].numpy() for p in fused)), 'means': rounded(means), 'weights': text(weights.numpy())})
+    write_lines(path, out)

@@ -1,0 +1,2 @@
+/** Text by path, from the root of the repository. */
+export function generated(): Record<string, string>;

@@ -1,0 +1,79 @@
+/** models/train/network/rule.py and rule.json define the pixel rule and its numbers: what else has it is held to them here. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { FusionKernels } from '../../../plugin/ipl/kernels';
+import { buildKernels } from '../../../plugin/ipl/kernels/build';
+import { weightMap } from '../../../plugin/ipl/weight-map';
+import { generated } from '../../../scripts/generate-rule';
+import { kernelsFor } from './cases';
+import { goldenCase, pixelsOf, type GoldenPicture } from './golden';
+import { referenceBlend } from './reference';
+
+interface RuleCase extends GoldenPicture {
+  /** [K, 6, h, w] */
+  readonly coefficients: number[];
+  /** Base64 of the fused planes. */
+  readonly fused: string;
+  /** [K, h, w] */
+  readonly means: number[];
+  /** Base64 of [K, h, w]. */
+  readonly weights: string;
+}
+
+const cases = JSON.parse(readFileSync(path.join(__dirname, 'rule.json'), 'utf8')) as RuleCase[];
+const inBothRanges = (t: { true(value: boolean): void }): void => {
+  for (const range of ['limited', 'full'] as const) t.true(cases.some((each) => each.range === range));
+};
+
+/** How many bytes differ by 0, 1, ... */
+function differences(actual: readonly number[], expected: Uint8Array): number[] {
+  const counts: number[] = [0, 0];
+  for (const [i, code] of expected.entries()) {
+    const difference = Math.abs(code - actual[i]);
+    counts[difference] = (counts[difference] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('what TypeScript and AssemblyScript read of rule.json is up to date: `node scripts/generate-rule.js`', (t) => {
+  for (const [file, text] of Object.entries(generated())) {
+    t.is(readFileSync(path.join(__dirname, '..', '..', '..', file), 'utf8'), text, file);
+  }
+});
+
+test('the plain implementation is the rule', (t) => {
+  inBothRanges(t);
+  for (const each of cases) {
+    const input = goldenCase(each, Float32Array.from(each.coefficients));
+    const fused = pixelsOf(input.layout, referenceBlend(input, new Uint8Array(input.layout.size)));
+    const counts = differences(fused, Buffer.from(each.fused, 'base64'));
+    // Float64 here, float32 there: a value between two codes may be rounded either way.
+    t.true(counts.length <= 2 && counts[1] < 0.002 * fused.length, `${each.width}x${each.height} ${each.range}: ${counts.join()}`);
+  }
+});
+
+test('the kernels are the rule, to a code', async (t) => {
+  await buildKernels();
+  for (const each of cases) {
+    const input = goldenCase(each, Float32Array.from(each.coefficients));
+    const out = new Uint8Array(input.layout.size);
+    const kernels: FusionKernels = await kernelsFor(input);
+    kernels.blend(input.frames, input.coefficients, 0, input.mapHeight, 0, input.layout.height, out);
+    const counts = differences(pixelsOf(input.layout, out), Buffer.from(each.fused, 'base64'));
+    const beyond = counts.slice(2).reduce((sum, count) => sum + (count ?? 0), 0);
+    // 16-bit fixed point; coefficients this random are as hard as they come (blend.test.ts).
+    t.true(beyond < 0.002 * out.length, `${each.width}x${each.height} ${each.range}: ${counts.join()}`);
+  }
+});
+
+test('the weight map is the rule at the mean lumas of the blocks', (t) => {
+  for (const { width, height, exposures, reference, block, range, means, coefficients, weights } of cases) {
+    const [columns, rows] = [Math.ceil(width / block), Math.ceil(height / block)];
+    const cells = rows * columns;
+    const lumas = Array.from({ length: exposures }, (_, k) => Float32Array.from(means.slice(k * cells, (k + 1) * cells)));
+    const map = weightMap({ means: lumas, coefficients: Float32Array.from(coefficients), per: 6, coefficientRows: rows, rows, columns, reference });
+    const counts = differences([...map], Buffer.from(weights, 'base64'));
+    t.true(counts.length <= 2 && counts[1] <= 1, `${width}x${height} ${range}: ${counts.join()}`);
+  }
+});
