@@ -79,6 +79,12 @@ test.serial('/health is answered while 300 connections are held, idle or in the 
     t.regex(body, /starting/);
     t.true(performance.now() - began < 5_000, 'Before the first idle connection is closed for its age.');
   }
+  // The longest idle are closed first: a probe on a slow network has connected, but not asked yet.
+  const [slow] = await hold(t, port, 1);
+  await hold(t, port, 50);
+  const answer = new Promise<string>((resolve) => slow?.on('data', (chunk: Buffer) => resolve(chunk.toString())).on('close', () => resolve('closed')));
+  slow?.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  t.regex(await answer, /^HTTP\/1\.1 503 [^]*starting/);
   const { body } = await ask(port, '/metrics');
   t.true(Number(/^gst_ipl_http_connections (\d+)$/m.exec(body)?.[1]) <= 128);
   t.true(Number(/^gst_ipl_http_closed_connections_total (\d+)$/m.exec(body)?.[1]) >= 150);
