@@ -11,6 +11,7 @@
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { threadId } = require('node:worker_threads');
 
 const ROOT = join(__dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'gst-ipl-typescript');
@@ -41,12 +42,13 @@ function compiled(file) {
   }
 }
 
-/** Whole or not at all: many processes read. One that may not write here compiles each time. */
+/** Whole or not at all: many processes and threads read. One that may not write here compiles each time. */
 function keep(path, output) {
   try {
     mkdirSync(CACHE, { recursive: true });
-    writeFileSync(`${path}.${process.pid}`, output);
-    renameSync(`${path}.${process.pid}`, path);
+    const part = `${path}.${process.pid}.${threadId}`;
+    writeFileSync(part, output);
+    renameSync(part, path);
   } catch (error) {
     if (!['EACCES', 'EROFS', 'EPERM'].includes(error.code)) throw error;
   }

@@ -4,6 +4,7 @@ import type { GraphView } from '../core/graph-view';
 import type { Given, Offer } from '../observe/http';
 import type { PictureHub } from './picture-hub';
 import { picturesOf, type Pictures } from './picture-packet';
+import type { PicturesQuestion } from './pictures-question';
 import { EventHistory, stateOf } from './state';
 
 /** What the routes are told at the start. */
@@ -11,12 +12,6 @@ export interface PageData {
   readonly streams: readonly string[];
   /** Pictures a second. */
   readonly rate: number;
-}
-
-export interface PicturesQuestion {
-  /** Number of the instant that is known. */
-  readonly after: number;
-  readonly streams: readonly number[];
 }
 
 export interface ParameterQuestion {

@@ -5,7 +5,7 @@
 import type { Frame, WeightMap } from '../core/frame';
 import type { Nanoseconds } from '../core/time';
 import { PictureEncoder } from './picture-encoder';
-import { WAIT_MS } from './viewers';
+import { WAIT_MS } from './pictures-question';
 
 /** A viewer asks again within this, or is gone. */
 const WATCHED_MS = 5_000;

@@ -2,11 +2,8 @@
  * The viewers of one chain, in the server's thread: each waits for the newest instant that it has not seen, of the streams that it
  * shows. However many wait, the frame thread is asked once, for all of them.
  */
-import type { PicturesQuestion } from './answers';
 import type { Pictures } from './picture-packet';
-
-/** A question is answered after this, whether there is a picture or not: proxies and phones cut off what is silent. */
-export const WAIT_MS = 10_000;
+import { WAIT_MS, type PicturesQuestion } from './pictures-question';
 
 /** More browsers than watch one chain at a time. */
 const MOST_WAITING = 32;

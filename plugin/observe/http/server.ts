@@ -20,7 +20,7 @@ import { TokenGate } from './token';
 
 /** A request of ours is some hundred bytes of headers; cookies of other programs on the same host come along. */
 const HEADER_BYTES = 8 * 1024;
-/** Longer than the page waits for a picture (WAIT_MS in plugin/preview/viewers.ts). */
+/** Longer than the page waits for a picture (WAIT_MS in plugin/preview/pictures-question.ts). */
 const IDLE_MS = 30_000;
 /** How long open answers may take to end when the server does. */
 const CLOSE_MS = 500;
