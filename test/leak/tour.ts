@@ -19,7 +19,7 @@ const RAW = 'video/x-raw,format=I420,framerate=30/1';
 /** Launch strings that are refused: before anything is made, and after some of it is. */
 const REFUSED = ['', '!', 'nosuchelement', 'videotestsrc ! nosuchelement', 'videotestsrc pattern=none ! fakesink', 'videotestsrc ! filesrc', 'fakesrc ! audioconvert ! videoconvert ! fakesink nosuch=1', '( videotestsrc ! fakesink'];
 
-function refusals(): void {
+async function refusals(): Promise<void> {
   for (const text of REFUSED) {
     try {
       parseLaunch(text);
@@ -33,7 +33,7 @@ function refusals(): void {
 /** Of every kind of value: numbers of all widths, enums, flags, texts, nothing, fractions, caps, structures, objects, arrays. */
 const PROPERTIES = ['name', 'parent', 'caps', 'pattern', 'num-buffers', 'timestamp-offset', 'is-live', 'blocksize', 'location', 'max-size-time', 'leaky', 'last-sample', 'stats', 'tcp-timeout', 'protocols', 'tls-database', 'throttle-time', 'render-delay', 'output-buffer', 'max-framerate', 'mixing', 'rotation', 'scale', 'none'];
 
-function properties(): void {
+async function properties(): Promise<void> {
   const pipeline = parseLaunch('videotestsrc name=a ! capsfilter name=b caps=video/x-raw,max-framerate=30/1 ! queue name=c ! fakesink name=d  filesrc name=e ! appsink name=f  rtspsrc name=g  appsrc name=h  udpsrc name=i uri=udp://1.2.3.4:5 ! fakesink');
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'a', 'missing']) {
     const element = pipeline.find(name);
