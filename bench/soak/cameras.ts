@@ -46,6 +46,12 @@ export class Camera {
     this.#child = undefined;
   }
 
+  /** It is down, and nothing listens where it was. */
+  async leave(): Promise<void> {
+    this.kill();
+    await this.#network.close();
+  }
+
   /** Dies, and is back after a while. */
   async dieFor(milliseconds: number): Promise<void> {
     this.kill();

@@ -1,4 +1,6 @@
 /** What the soak found, as a table. */
+import type { MemorySample } from './memory';
+
 export interface FaultRecord {
   readonly kind: string;
   readonly branch: string;
@@ -7,11 +9,18 @@ export interface FaultRecord {
   readonly allowed: number;
 }
 
+/** Above this, something waited nearly all the time: more is asked of the machine than it has. */
+const BUSY = 0.9;
+
 export interface SoakReport {
   readonly minutes: number;
   readonly size: string;
   readonly rate: number;
   readonly seed: number;
+  /** The camera that was not there. */
+  readonly down: string | undefined;
+  /** Share of the time in which something on this machine waited for a processor. */
+  readonly pressure: number | undefined;
   readonly failure: string | undefined;
   readonly faults: readonly FaultRecord[];
   readonly fused: number;
@@ -25,7 +34,7 @@ export interface SoakReport {
   /** By how many instants, and how often. */
   readonly wrongBy: Readonly<Record<string, number>>;
   readonly unreadablePictures: number;
-  readonly memoryMegabytes: { readonly median: number; readonly growthPercent: number; readonly allowedPercent: number; readonly samples: readonly number[] };
+  readonly memoryMegabytes: { readonly median: number; readonly growthPercent: number; readonly allowedPercent: number; readonly samples: readonly MemorySample[] };
 }
 
 /** @returns whether every figure was reached */
@@ -47,5 +56,7 @@ export function printReport(report: SoakReport): boolean {
   ];
   console.log();
   for (const [what, value, reached] of lines) console.log(`${reached ? 'reached' : 'MISSED '}  ${what}: ${value}`);
+  const { pressure = 0 } = report;
+  if (pressure > BUSY) console.log(`\nFor ${(pressure * 100).toFixed(0)} % of the time something waited for a processor: what came late may be the machine's fault. Run it again on an idle one.`);
   return lines.every(([, , reached]) => reached);
 }

@@ -23,7 +23,7 @@ export function redactAddresses(text: string): string {
   for (const { 0: begin, 1: scheme = '', index } of text.matchAll(BEGIN)) {
     if (index < end || /^file$/i.test(scheme)) continue; // A part of the one before, or of this machine.
     const start = index + begin.length;
-    const line = text.slice(start).split(/\n|[a-z][a-z0-9+.-]*:\/\//i, 1)[0] ?? '';
+    const line = upToNext(text.slice(start).split('\n', 1)[0] ?? '');
     const login = loginLength(line);
     const word = WORD.exec(line.slice(login))?.[0] ?? '';
     const [authority = ''] = /^[^/?#]*/.exec(word) ?? [];
@@ -34,6 +34,12 @@ export function redactAddresses(text: string): string {
     end = start + login + word.length;
   }
   return shown + text.slice(end);
+}
+
+/** Up to where another address begins. Inside of the same word it may as well be a part of a password, or of a stream key. */
+function upToNext(line: string): string {
+  const word = WORD.exec(line)?.[0] ?? '';
+  return line.slice(0, [...line.matchAll(BEGIN)].find(({ index }) => index >= word.length)?.index);
 }
 
 /** Characters up to the host, with the `@`. */

@@ -60,24 +60,29 @@ export class NativePipeline {
 
   /** @returns false where it cannot; the bus may say why */
   play(): boolean {
-    return this.#library.gst_element_set_state(this.#pointer, STATE.playing) !== FAILURE;
+    return this.#change(STATE.playing);
   }
 
   /** @returns false where it cannot; the bus may say why */
   pause(): boolean {
-    return this.#library.gst_element_set_state(this.#pointer, STATE.paused) !== FAILURE;
+    return this.#change(STATE.paused);
   }
 
   stop(): void {
-    this.#library.gst_element_set_state(this.#pointer, STATE.null);
+    this.#change(STATE.null);
+  }
+
+  #change(state: number): boolean {
+    return !this.#released && this.#library.gst_element_set_state(this.#pointer, state) !== FAILURE;
   }
 
   sendEos(): void {
-    this.#library.gst_element_send_event(this.#pointer, this.#library.gst_event_new_eos());
+    if (!this.#released) this.#library.gst_element_send_event(this.#pointer, this.#library.gst_event_new_eos());
   }
 
   /** Seconds; -1 where unknown. */
   queryDuration(): number {
+    if (this.#released) return -1;
     const duration: [number | bigint] = [-1];
     const known = this.#library.gst_element_query_duration(this.#pointer, FORMAT_TIME, duration) as number;
     return known && Number(duration[0]) >= 0 ? Number(duration[0]) / 1e9 : -1;
@@ -85,12 +90,12 @@ export class NativePipeline {
 
   /** Nanoseconds. */
   setLatency(latency: bigint): void {
-    this.#library.gst_pipeline_set_latency(this.#pointer, latency);
+    if (!this.#released) this.#library.gst_pipeline_set_latency(this.#pointer, latency);
   }
 
   /** Nanoseconds that running time is behind; the property is unsigned, and less than nothing is meant by the wrap-around. */
   setDelay(delay: bigint): void {
-    this.#library.gst_pipeline_set_delay(this.#pointer, BigInt.asUintN(64, delay));
+    if (!this.#released) this.#library.gst_pipeline_set_delay(this.#pointer, BigInt.asUintN(64, delay));
   }
 
   find(name: string): NativeElement | undefined {
@@ -116,7 +121,7 @@ export class NativePipeline {
 
   /** Calls back for every message until it is released; holds a thread of the pool meanwhile. */
   listen(callback: (message: BusMessage) => void): void {
-    if (this.#listening) return;
+    if (this.#listening || this.#released) return;
     this.#listening = true;
     void this.during(async () => {
       const library = this.#library;
@@ -130,7 +135,7 @@ export class NativePipeline {
     });
   }
 
-  /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more. */
+  /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more; all else does nothing from then on. */
   release(): void {
     if (this.#released) return;
     this.#released = true;

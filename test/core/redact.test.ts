@@ -12,6 +12,11 @@ const texts: readonly [text: string, redacted: string][] = [
   [`rtsp://${SECRET}@host/`, 'rtsp://***@host/'],
   [`rtsp://bob:p@${SECRET}@host/x`, 'rtsp://***@host/x'],
   [`rtsp://bob:a/${SECRET}'!@host/x`, 'rtsp://***@host/x'],
+  [`https://bob:${SECRET}://.${SECRET}@host/x`, 'https://***@host/x'],
+  [`rtsp://a/x -> rtsp://bob:${SECRET}@b/x`, 'rtsp://a/x -> rtsp://***@b/x'],
+  // In one word: where a password would end cannot be seen.
+  [`rtsp://a/x,rtsp://bob:${SECRET}@b/x`, 'rtsp://***@b/x'],
+  [`rtmp://a/live/${SECRET}@http://${SECRET}`, 'rtmp://***'],
   [`srt://h:7001?mode=caller&passphrase=${SECRET}&latency=80`, 'srt://h:7001?mode=caller&passphrase=***&latency=80'],
   [`srt://h:7001?streamid=#!::u=x,${SECRET},r=live`, 'srt://h:7001?streamid=***'],
   [`http://h/x?api_key=${SECRET}&w=1`, 'http://h/x?api_key=***&w=1'],
