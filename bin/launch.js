@@ -97,7 +97,7 @@ class ExitWatch {
     child.on('message', (message) => {
       if (message === 'pong') clearTimeout(this.answer);
       if (typeof message?.exitCode !== 'number') return;
-      // It has done all it had to do. It may also end itself by force (plugin/ipl/exit-watch.ts).
+      // It has done all it had to do. It may also end itself by force (plugin/ipl/pool/exit-watch.ts).
       this.exitCode = message.exitCode;
       this.killAfter(EXIT_MS, message.exitCode);
     });

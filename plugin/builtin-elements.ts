@@ -1,7 +1,7 @@
 /** The elements that every graph file knows. */
-import { loadGraphWith, parseGraphWith, type Graph, type GraphOptions } from './core/graph/load';
+import { loadGraphWith, parseGraphWith, type Graph, type GraphOptions } from './graph/load';
 import { alternateElement } from './alternate';
-import { ElementRegistry } from './core/registry';
+import { ElementRegistry } from './graph/registry';
 import { filterElement } from './filter';
 import { iplElement } from './ipl';
 import { previewElement } from './preview';

@@ -23,15 +23,15 @@ export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/boun
 
 // Graph files.
 export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
-export type { Graph, GraphOptions } from './core/graph/load';
+export type { Graph, GraphOptions } from './graph/load';
 export type { GraphEvent } from './core/graph-event';
-export type { RunningGraph } from './core/graph/run';
+export type { RunningGraph } from './graph/run/running-graph';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
 export type { Metrics, Sample } from './core/metrics';
 export { defineMetrics, type Labels, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
 export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/conditions';
-export { graphSchema } from './core/graph/schema';
+export { graphSchema } from './graph/schema';
 
 // Elements of your own.
 export {
@@ -59,7 +59,7 @@ export {
   type OptionsOf,
   type OptionTable,
 } from './core/options';
-export { ElementRegistry } from './core/registry';
+export { ElementRegistry } from './graph/registry';
 
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';

@@ -7,10 +7,10 @@ import type { Readable, Writable } from 'node:stream';
 import { once } from 'node:events';
 import { ByteReader } from './byte-reader';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { DEFAULT_MODEL, loadModel, type LoadedModel } from '../../plugin/ipl/model';
-import { planSlices } from '../../plugin/ipl/slice-plan';
+import { DEFAULT_MODEL, loadModel, type LoadedModel } from '../../plugin/ipl/network/model';
+import { planSlices } from '../../plugin/ipl/network/slice-plan';
 
 interface Request {
   /** Engines are kept by this name: one for each stream of pictures. */

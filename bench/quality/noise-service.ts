@@ -7,8 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { planeLayout } from '../../plugin/core/video-layout';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
-import { noiseLevel } from '../../plugin/ipl/noise-level';
-import { blockSize } from '../../plugin/ipl/slice-plan';
+import { noiseLevel } from '../../plugin/ipl/engine/noise-level';
+import { blockSize } from '../../plugin/ipl/network/slice-plan';
 import { ByteReader } from './byte-reader';
 
 interface Size {

@@ -1,9 +1,9 @@
 /** The fusion alone, from frames in memory to a frame in memory. Runs in a process of its own (child.ts). */
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionPool } from '../../plugin/ipl/fusion-pool';
-import type { FusionReport } from '../../plugin/ipl/fusion-task';
+import { FusionPool } from '../../plugin/ipl/pool/fusion-pool';
+import type { FusionReport } from '../../plugin/ipl/engine/fusion-task';
 import { ProviderGate } from '../../plugin/ipl/gpu/provider-gate';
-import { DEFAULT_MODEL } from '../../plugin/ipl/read-model';
+import { DEFAULT_MODEL } from '../../plugin/ipl/network/read-model';
 import { fillPicture } from './pictures';
 import { makeRow, median, peakMb, type Row } from './rows';
 

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
-import { noiseLevel } from '../../plugin/ipl/noise-level';
+import { noiseLevel } from '../../plugin/ipl/engine/noise-level';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 

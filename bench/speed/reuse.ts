@@ -5,10 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { planeLayout, type PlaneLayout } from '../../plugin/core/video-layout';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
-import { REUSE, type ReuseSettings } from '../../plugin/ipl/reuse';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
+import { REUSE, type ReuseSettings } from '../../plugin/ipl/engine/reuse';
 import { fillPicture, gaussian } from './pictures';
 import { makeRow, median, type Row } from './rows';
 

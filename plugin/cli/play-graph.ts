@@ -1,7 +1,7 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
 import type { Subscription } from 'rxjs';
 import { GstIplError } from '../core/errors';
-import type { Graph } from '../core/graph/load';
+import type { Graph } from '../graph/load';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
 import { displayFor } from './run-display';

@@ -8,7 +8,7 @@ import type { Metrics } from './metrics';
 /**
  * - `waiting`: nothing has come out of it yet;
  * - `running`: pictures come out of it; of an output: they arrive where they should;
- * - `silent`: none has for a while (SILENT_MS in graph/observation.ts);
+ * - `silent`: none has for a while (SILENT_MS in graph/run/observation.ts);
  * - `lost`: its source failed and is being started again;
  * - `ended`, `failed`: it is over.
  */

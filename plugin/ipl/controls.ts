@@ -1,6 +1,6 @@
 /** What of the fusion may be changed while it runs. */
 import type { LiveParameter } from '../core/live-parameters';
-import { NATURAL, type Look } from './look';
+import { NATURAL, type Look } from './engine/look';
 
 /** As in Look, and: */
 export interface Controls extends Look {

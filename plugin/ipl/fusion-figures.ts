@@ -1,7 +1,7 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
 import { Counters } from '../core/counters';
 import type { ReportOf } from '../core/metric-table';
-import type { FusionReport } from './fusion-task';
+import type { FusionReport } from './engine/fusion-task';
 import type { iplMetrics } from './metrics';
 
 export type Report = ReportOf<typeof iplMetrics>;

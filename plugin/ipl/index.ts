@@ -16,17 +16,17 @@
  *   picture (gpu/provider-watch.ts); fusion goes on with the CPU then.
  * - **Size.** From 1x1 to 65535 in either direction (what comes out of GStreamer has 32767 at most). What is kept beside the pictures is less than 100 MB, and a picture takes a
  *   time that grows with its pixels: the map has 45 rows and 256 columns at most, so a low, wide picture has larger blocks
- *   (slice-plan.ts). Pictures that are too large for a GPU are fused by the CPU.
+ *   (network/slice-plan.ts). Pictures that are too large for a GPU are fused by the CPU.
  * - **Range.** Codes outside of the nominal range count as its ends where the network looks (statistics), and as they are where
  *   pixels are blended: the output goes beyond the range only where exposures do (models/train/network/rule.py).
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
  *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
  * - **Noise.** Where the reference is noisy, the fused picture is made smoother as far as the noise reaches, edges excepted
- *   (noise-level.ts, noise-reduction.ts). Without noise it is left as it is, to the code.
+ *   (engine/noise-level.ts, engine/noise-reduction.ts). Without noise it is left as it is, to the code.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
  * - **Look of degraded sets.** While whole sets are fused, it is learnt what each exposure's tones and colours become
- *   (tone-step.ts). A picture of fewer exposures is brought to that look, so that brightness does not jump: mean luma stays
+ *   (engine/tone-step.ts). A picture of fewer exposures is brought to that look, so that brightness does not jump: mean luma stays
  *   within 2 codes of its neighbours', Cb and Cr within 1. What is clipped in all that is there stays without detail; it gets
  *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
@@ -51,7 +51,7 @@ import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
 import { providerOption, requireKnownProvider } from './gpu/provider-option';
 import { iplMetrics } from './metrics';
-import { DEFAULT_MODEL, readModel } from './read-model';
+import { DEFAULT_MODEL, readModel } from './network/read-model';
 import { SetFuser } from './set-fuser';
 import { threadsOption } from './threads-option';
 

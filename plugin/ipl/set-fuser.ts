@@ -7,11 +7,11 @@ import type { ColourRange } from '../core/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
-import type { ToneTask } from './fusion-task';
-import { FusionPool } from './fusion-pool';
+import type { ToneTask } from './engine/fusion-task';
+import { FusionPool } from './pool/fusion-pool';
 import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
-import type { FusedPicture } from './fusion-worker';
+import type { FusedPicture } from './pool/worker-handle';
 import { ToneMemory } from './tone-memory';
 
 export interface FuserSettings extends OrderSettings {

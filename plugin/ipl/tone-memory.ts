@@ -1,5 +1,5 @@
 /** What each branch's tones became in the last fused pictures: the look that a picture of fewer exposures is brought to. */
-import { curveOf, type ToneCurve } from './tone-curve';
+import { curveOf, type ToneCurve } from './engine/tone-curve';
 
 /** How much of the old stays with each picture: after eight a tenth, so that noise is averaged and a turned light is followed. */
 const MOMENTUM = 0.75;

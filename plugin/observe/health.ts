@@ -6,7 +6,7 @@ import { redact } from '../core/redact';
  * - `starting`: no picture has come yet;
  * - `ready`: every node gives pictures, and every output delivers them;
  * - `degraded`: a node gives none (a camera is lost, say), an output has delivered none for 3 s (SILENT_MS in
- *   ../core/graph/observation.ts), or something is wrong with what there is: a condition that degrades (../core/conditions.ts);
+ *   ../graph/run/observation.ts), or something is wrong with what there is: a condition that degrades (../core/conditions.ts);
  * - `dead`: no output has delivered a picture for 30 s, or all have ended. The graph may come back by itself while it is not
  *   `over`: a disk gets room, a peer returns.
  */

@@ -1,7 +1,7 @@
 /** Every way in which people write secrets, through everything that shows text: none comes out. */
 import test from 'ava';
 import { GstIplError, launch, parseGraphText } from '../../plugin';
-import { describePlan } from '../../plugin/core/graph/describe';
+import { describePlan } from '../../plugin/graph/describe';
 import { publicValue } from '../../plugin/core/public-value';
 import { redact } from '../../plugin/core/redact';
 

@@ -32,7 +32,7 @@ function graphOf({ a = TEST, b = TEST, sink = X264, out = at('out.mp4'), more = 
       `  s: { use: sync, from: [a, b] }\n  m: { use: middle, from: s }\n  k: { use: sink, from: m, launch: '${sink}' }\n${more}`,
     { out },
     registry,
-    true, // What is missing before the start is told by the check: test/core/graph/surroundings.test.ts.
+    true, // What is missing before the start is told by the check: test/graph/check/surroundings.test.ts.
   );
 }
 

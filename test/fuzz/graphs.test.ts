@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { builtinElements, GraphError, GstIplError, parseGraphText, ElementRegistry, type Element, type StageElement } from '../../plugin';
-import { describePlan, toDot, toMermaid } from '../../plugin/core/graph/describe';
+import { describePlan, toDot, toMermaid } from '../../plugin/graph/describe';
 import { ROOT } from '../support/command';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { Mutator } from './mutate';

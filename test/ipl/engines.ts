@@ -1,7 +1,7 @@
 /** Engines for tests. */
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
 
 /** The CPU path as the pipeline runs it. */
 export async function cpuEngine(): Promise<FusionEngine> {

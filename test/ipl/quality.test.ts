@@ -4,10 +4,10 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { NATURAL } from '../../plugin/ipl/look';
-import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { NATURAL } from '../../plugin/ipl/engine/look';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
 import { psnr } from './pictures';
 
 interface Bracket {

@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import test from 'ava';
 import { serve } from '../../bench/quality/fusion-service';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
 import { GAINS, paint } from '../ipl/pictures';
 
 const layout = planeLayout('I420', 256, 144);

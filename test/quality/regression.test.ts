@@ -10,9 +10,9 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { planeLayout } from '../../plugin/core/video-layout';
-import { FusionEngine } from '../../plugin/ipl/fusion-engine';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
-import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/model';
+import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
 import { psnr } from '../ipl/pictures';
 
 /** dB that the mean of a group may fall by. */

@@ -2,7 +2,7 @@
 
 1. one slice = N slices with a primed cache (torch);  2. torch = onnxruntime-node's CPU
 provider on the golden fixture;  3. time of a 36x60 map, K=3, one thread;
-4. blocks are as large as in test/ipl/blocks.json.
+4. blocks are as large as in test/ipl/network/blocks.json.
 usage: python3 models/train check [--checkpoint models/train/runs/NAME/last.pt]
 """
 import argparse

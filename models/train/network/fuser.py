@@ -27,7 +27,7 @@ class Fuser:
             self.cache = (torch.zeros(slots, shape.TOKEN_BYTES, dtype=torch.uint8), torch.zeros(slots),
                           torch.zeros(k, shape.survey_maps(), h, w, dtype=torch.uint8))
         padded, pool = rule.with_halo(statistics), column_pool(w)
-        # The first picture passes twice: the first time fills the cache (plugin/ipl/scene-update.ts).
+        # The first picture passes twice: the first time fills the cache (plugin/ipl/engine/scene-update.ts).
         for priming in (True, False) if fresh else (False,):
             parts = [self.slice(padded, pool, bands * i // self.slices, bands * (i + 1) // self.slices, h, priming)
                      for i in range(self.slices)]

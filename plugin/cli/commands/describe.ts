@@ -1,5 +1,5 @@
 import { loadGraph } from '../../builtin-elements';
-import { describePlan, toDot, toMermaid } from '../../core/graph/describe';
+import { describePlan, toDot, toMermaid } from '../../graph/describe';
 import { readSettings, SET_FLAG, type Command } from '../arguments';
 
 export const describeCommand: Command = {

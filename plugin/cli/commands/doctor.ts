@@ -5,7 +5,7 @@ import { debianPackageFor } from '../../gstreamer/debian-packages';
 import { ENCODER_NAMES, ENCODERS } from '../../gstreamer/encoders';
 import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe';
-import { DEFAULT_MODEL } from '../../ipl/read-model';
+import { DEFAULT_MODEL } from '../../ipl/network/read-model';
 import type { Command } from '../arguments';
 import { version } from '../package-file';
 
@@ -78,7 +78,7 @@ async function checkEncoders(): Promise<Finding[]> {
 
 /** Loads onnxruntime, which takes its time, only now: every command comes through this file's import. */
 async function checkInference(): Promise<Finding[]> {
-  const [{ loadModel }, { candidates }] = await Promise.all([import('../../ipl/model'), import('../../ipl/gpu/candidates')]);
+  const [{ loadModel }, { candidates }] = await Promise.all([import('../../ipl/network/model'), import('../../ipl/gpu/candidates')]);
   const providers = candidates().map(({ provider, missing }): Finding => {
     return missing === undefined
       ? { state: 'works', text: `provider ${provider}: ipl tries it at start` }

@@ -1,5 +1,5 @@
 import { builtinElements } from '../../builtin-elements';
-import { graphSchema } from '../../core/graph/schema';
+import { graphSchema } from '../../graph/schema';
 import type { Command } from '../arguments';
 
 export const schemaCommand: Command = {

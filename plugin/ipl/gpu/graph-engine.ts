@@ -6,10 +6,10 @@
  * frame needs nothing of the one before. Payloads are only read, so whatever goes wrong, another engine can fuse the same task.
  */
 import { Tensor } from 'onnxruntime-node';
-import type { FusionReport, FusionTask } from '../fusion-task';
-import { NATURAL } from '../look';
+import type { FusionReport, FusionTask } from '../engine/fusion-task';
+import { NATURAL } from '../engine/look';
 import { CUT } from '../kernels/rule.generated';
-import { surveyMaps } from '../model-card';
+import { surveyMaps } from '../network/model-card';
 import type { GraphCard, GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
 import { lookFeeds } from './look-feeds';

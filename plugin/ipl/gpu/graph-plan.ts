@@ -2,12 +2,12 @@
 import { Tensor } from 'onnxruntime-node';
 import type { ColourRange } from '../../core/video-caps';
 import type { PlaneLayout } from '../../core/video-layout';
-import { columnPool } from '../column-pool';
+import { columnPool } from '../network/column-pool';
 import { BAND_ROWS, BLOCK_SAMPLES, CONTRAST_STEP, RANGES } from '../kernels/rule.generated';
-import { planSlices, type SlicePlan } from '../slice-plan';
+import { planSlices, type SlicePlan } from '../network/slice-plan';
 import type { GraphCard } from './graph-card';
-import { averages, cellPosition, interpolation, transposed, type Matrix } from '../matrices';
-import { mapPyramid, upRows } from '../pyramid-feeds';
+import { averages, cellPosition, interpolation, transposed, type Matrix } from '../network/matrices';
+import { mapPyramid, upRows } from '../network/pyramid-feeds';
 import { GraphPlanes, type Strip } from './planes';
 
 /**

@@ -1,7 +1,7 @@
 /** The look (strength, bias, saturation) as inputs of the graph. */
 import { Tensor } from 'onnxruntime-node';
 import { COEFFICIENTS } from '../kernels/rule.generated';
-import { applyLook, type Look } from '../look';
+import { applyLook, type Look } from '../engine/look';
 
 /**
  * The look changes each coefficient by a factor and an addend; what it makes of 0 and of 1 says both.

@@ -1,7 +1,7 @@
 /** Decides in the worker which provider fuses: what the option says where that works, the CPU where it doesn't. */
 import { GstIplError, messageOf } from '../../core/errors';
-import type { FusionEngine } from '../fusion-engine';
-import { readCard } from '../read-model';
+import type { FusionEngine } from '../engine/fusion-engine';
+import { readCard } from '../network/read-model';
 import { candidates as machineCandidates, type Candidate } from './candidates';
 import { readGraphs, type GraphFiles } from './graph-card';
 import { GraphEngine } from './graph-engine';

@@ -3,10 +3,10 @@
  * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
  */
 import { messageOf } from '../../core/errors';
-import { type FusionEngine } from '../fusion-engine';
-import type { FusionReport, FusionTask, Turn } from '../fusion-task';
-import { noiseOf } from '../noise-reduction';
-import { Scene } from '../scene';
+import { type FusionEngine } from '../engine/fusion-engine';
+import type { FusionReport, FusionTask, Turn } from '../engine/fusion-task';
+import { noiseOf } from '../engine/noise-reduction';
+import { Scene } from '../engine/scene';
 import type { GraphEngine } from './graph-engine';
 import type { Note } from './provider-gate';
 import { CLOSE_MS, runLimit, UNWATCHED, type Watch } from './provider-watch';

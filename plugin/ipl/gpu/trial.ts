@@ -1,10 +1,10 @@
 /** Tries a provider on a small picture: does it work, is its picture the CPU's, and is it faster? */
 import { planeLayout, type PlaneLayout } from '../../core/video-layout';
 import type { ColourRange } from '../../core/video-caps';
-import type { FusionEngine } from '../fusion-engine';
-import type { FusionTask } from '../fusion-task';
+import type { FusionEngine } from '../engine/fusion-engine';
+import type { FusionTask } from '../engine/fusion-task';
 import { RANGES } from '../kernels/rule.generated';
-import { NATURAL } from '../look';
+import { NATURAL } from '../engine/look';
 import type { GraphEngine } from './graph-engine';
 
 /** Light of code 254 of limited range, white being 1. */

@@ -1,9 +1,9 @@
 /** The weight map of a picture that the graph fused. */
 import type { Tensor } from 'onnxruntime-node';
-import type { FusionReport, FusionTask } from '../fusion-task';
+import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
-import { applyLook, NATURAL } from '../look';
-import { weightMap } from '../weight-map';
+import { applyLook, NATURAL } from '../engine/look';
+import { weightMap } from '../engine/weight-map';
 import type { GraphPlan } from './graph-plan';
 
 /** From the graph's results, whose exposures begin with the reference, to the order of the task. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
-import { weightMap } from '../../../plugin/ipl/weight-map';
+import { weightMap } from '../../../plugin/ipl/engine/weight-map';
 import { generated } from '../../../scripts/generate-rule';
 import { kernelsFor } from './cases';
 import { goldenCase, pixelsOf, type GoldenPicture } from './golden';

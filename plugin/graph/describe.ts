@@ -1,0 +1,52 @@
+/** What a plan will do, as text, Mermaid or Graphviz DOT. */
+import { publicValue } from '../core/public-value';
+import { redact } from '../core/redact';
+import type { CheckedGraph } from './checked-graph';
+import type { Plan } from './plan';
+
+export function describePlan(plan: Plan): string {
+  const lines: string[] = [];
+  for (const pipeline of [...plan.pipelines].reverse()) {
+    lines.push(`GStreamer pipeline "${pipeline.name}" (${pipeline.nodes.join(', ')})`);
+    lines.push(...pipeline.readable.split('\n').map((line) => `    ${line}`), '');
+  }
+  for (const stage of plan.stages) {
+    lines.push(`Stage "${stage.name}" (${stage.element.name}) reads ${stage.from.join(', ')}`);
+    for (const [name, value] of Object.entries(stage.options)) lines.push(`    ${name}: ${show(value)}`);
+    lines.push('');
+  }
+  return redact(lines.join('\n').trimEnd());
+}
+
+export function toMermaid(graph: CheckedGraph): string {
+  const lines = graph.nodes.map(({ name, element }) => {
+    const label = `"${name}<br/>${element.name}"`;
+    return `  ${name}${element.kind === 'fragment' ? `(${label})` : `[[${label}]]`}`;
+  });
+  return ['flowchart LR', ...lines, ...edges(graph, '-->').map((edge) => `  ${edge}`)].join('\n');
+}
+
+export function toDot(graph: CheckedGraph): string {
+  const lines = graph.nodes.map(({ name, element }) => {
+    const shape = element.kind === 'fragment' ? 'box, style=rounded' : 'component';
+    return `  ${name} [label="${name}\\n${element.name}", shape=${shape}];`;
+  });
+  return ['digraph gst_ipl {', '  rankdir=LR;', ...lines, ...edges(graph, '->').map((edge) => `  ${edge};`), '}'].join('\n');
+}
+
+function edges(graph: CheckedGraph, arrow: string): string[] {
+  return graph.nodes.flatMap(({ name, from }) => from.map((input) => `${input} ${arrow} ${name}`));
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'bigint') return `${Number(value) / 1e6} ms`;
+  if (value === undefined) return 'by default';
+  return typeof value === 'string' ? publicValue(value) : JSON.stringify(value, plain);
+}
+
+/** What JSON has no word for. */
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === 'bigint' || typeof value === 'string') return show(value);
+  if (value instanceof Map) return Object.fromEntries(value as ReadonlyMap<string, unknown>);
+  return value === Infinity ? 'without end' : value;
+}

@@ -1,0 +1,53 @@
+/** From a graph file to a plan that can run. */
+import { readFile } from 'node:fs/promises';
+import { GstIplError } from '../core/errors';
+import type { ElementRegistry } from './registry';
+import { checkGraph, type CheckOptions } from './check/check-graph';
+import type { CheckedGraph } from './checked-graph';
+import { parseGraph } from './check/document';
+import { planGraph, type Plan } from './plan';
+import { RunningGraph } from './run/running-graph';
+
+export class Graph {
+  readonly checked: CheckedGraph;
+  readonly plan: Plan;
+
+  constructor(checked: CheckedGraph) {
+    this.checked = checked;
+    this.plan = planGraph(checked);
+  }
+
+  /** Nothing runs before `events` of the result is subscribed to. */
+  run(): RunningGraph {
+    return new RunningGraph(this.plan);
+  }
+}
+
+export type GraphOptions = CheckOptions;
+
+/**
+ * Reads and checks a graph file.
+ * @param file path of a YAML or JSON file
+ * @throws GraphError with every problem; GstIplError `missing-file` when the file cannot be read
+ */
+export async function loadGraphWith(registry: ElementRegistry, file: string, options: GraphOptions = {}): Promise<Graph> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? String(error)})`;
+    throw new GstIplError('missing-file', `The graph file ${file} ${reason}.`, { place: { file }, cause: error });
+  }
+  return parseGraphWith(registry, text, file, options);
+}
+
+/** The same for a graph that is at hand as text. @param file name for messages, and for paths of users' elements */
+export async function parseGraphWith(
+  registry: ElementRegistry,
+  text: string,
+  file = 'graph.yaml',
+  options: GraphOptions = {},
+): Promise<Graph> {
+  return new Graph(await checkGraph(parseGraph(text, file), registry, options));
+}

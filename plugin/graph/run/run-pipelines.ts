@@ -1,0 +1,167 @@
+/** The GStreamer pipelines of a run: makes them, lets pictures out of them and into them, plays and ends them. */
+import type { Observable, Subscription } from 'rxjs';
+import { asGstIplError, type GstIplError } from '../../core/errors';
+import { Inlet } from '../../gstreamer/inlet';
+import { Outlet } from '../../gstreamer/outlet';
+import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
+import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
+import { DEFAULT_QUEUE } from '../../core/bounded-queue';
+import type { ConditionSettings } from '../../core/conditions';
+import type { Frame } from '../../core/frame';
+import { processQueued } from '../../core/process-queued';
+import { queueMetrics, reportQueue } from '../../core/queue-watch';
+import { passedBy } from '../../gstreamer/counter';
+import type { PlannedInlet, PlannedPipeline } from '../plan';
+import type { RunContext } from './run-context';
+import { RunFiles } from './run-files';
+import { watchStalls } from './stall-watch';
+
+export interface RunPipelinesHooks {
+  /** A pipeline warns, fails, or came to its end. */
+  event(planned: PlannedPipeline, event: PipelineEvent): void;
+  /** A file could not get its name, or had no picture. */
+  fileFailed(error: GstIplError): void;
+}
+
+export class RunPipelines {
+  readonly #context: RunContext;
+  readonly #hooks: RunPipelinesHooks;
+  readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
+  readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
+  readonly #inlets = new Map<PlannedPipeline, Inlet>();
+  readonly #subscriptions: Subscription[] = [];
+  readonly files: RunFiles;
+
+  constructor(context: RunContext, hooks: RunPipelinesHooks) {
+    this.#context = context;
+    this.#hooks = hooks;
+    this.files = new RunFiles({
+      pictures: (planned) => this.#inlets.get(planned)?.pictures,
+      warn: (node, message) => context.warn(node, message),
+      fail: (error, node) => hooks.fileFailed(asGstIplError(error, 'pipeline-failed', { node })),
+    });
+  }
+
+  /** Pictures cross from GStreamer into Node somewhere. */
+  get haveOutlets(): boolean {
+    return this.#outlets.length > 0;
+  }
+
+  get all(): GstPipeline[] {
+    return [...this.#pipelines.values()];
+  }
+
+  /** Seconds of media that the sources say they have. */
+  get duration(): number | undefined {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (!planned.inlet && pipeline.duration !== undefined) return pipeline.duration;
+    }
+    return undefined;
+  }
+
+  create(): void {
+    const { plan, observation, ends } = this.#context;
+    for (const planned of plan.pipelines) {
+      const pipeline = new GstPipeline(planned.launch, planned.owners);
+      this.#pipelines.set(planned, pipeline);
+      this.files.add(planned, pipeline);
+      for (const name of planned.unsynchronizedStart) startUnsynchronized(pipeline.find(name));
+      for (const { node, element } of planned.counters) observation.watchOutput(node, passedBy(pipeline, element));
+      if (planned.sinks.length > 0) ends.open(planned.name);
+      this.#letOut(planned, pipeline);
+      this.#subscriptions.push(pipeline.events.subscribe((event) => this.#hooks.event(planned, event)));
+    }
+  }
+
+  /** What stages give goes into the pipelines behind them. */
+  connectInlets(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) this.#letIn(planned, planned.inlet, pipeline);
+    }
+  }
+
+  /** Those with inlets only get ready: they run from their first picture on. */
+  play(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) pipeline.prepare();
+      else this.#context.clock.start(pipeline.playOnClock());
+    }
+    for (const { outlet } of this.#outlets) outlet.start();
+  }
+
+  endSources(): void {
+    for (const [planned, pipeline] of this.#pipelines) {
+      if (planned.inlet) continue;
+      this.endOutletsOf(planned.name);
+      if (planned.sinks.length > 0) pipeline.sendEos();
+      else pipeline.stop();
+    }
+  }
+
+  /** @param name of a pipeline that gives nothing any more */
+  endOutletsOf(name: string | undefined): void {
+    for (const { planned, outlet } of this.#outlets) if (planned.name === name) outlet.end();
+  }
+
+  /** Sends those that are still open another end of stream. */
+  remindOpen(): void {
+    for (const [planned, pipeline] of this.#open()) {
+      // To send one waits for the picture under way, for ever where that is stuck.
+      if (!this.#inlets.get(planned)?.waiting) pipeline.sendEos();
+    }
+  }
+
+  /** To stop a pipeline that is stuck would wait for it, and everything else with it. @returns its sinks */
+  abandonOpen(): string[] {
+    return this.#open().flatMap(([planned, pipeline]) => {
+      pipeline.abandon();
+      return planned.sinks;
+    });
+  }
+
+  /** Nothing flows out of them or into them any more. */
+  disconnect(): void {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const { outlet } of this.#outlets) outlet.end();
+  }
+
+  stop(): void {
+    for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    this.files.cut();
+  }
+
+  #open(): [PlannedPipeline, GstPipeline][] {
+    return [...this.#pipelines].filter(([{ name }]) => this.#context.ends.has(name));
+  }
+
+  #letOut(planned: PlannedPipeline, pipeline: GstPipeline): void {
+    const { observation, progress, streams } = this.#context;
+    for (const { node, element, shared } of planned.outlets) {
+      const outlet = new Outlet(pipeline, element, node, shared);
+      this.#outlets.push({ planned, outlet });
+      streams.set(node, outlet.frames);
+      this.#subscriptions.push(outlet.frames.subscribe({ next: (frame) => progress.entered(node, frame), error: () => undefined }));
+      this.#subscriptions.push(observation.watchSource(node, outlet.frames));
+    }
+  }
+
+  #letIn(planned: PlannedPipeline, { from, element }: PlannedInlet, pipeline: GstPipeline): void {
+    const { observation, streams, fail, warn } = this.#context;
+    const inlet = new Inlet(pipeline, element, planned.sinks.length > 0);
+    this.#inlets.set(planned, inlet);
+    const node = planned.nodes[0] ?? planned.name;
+    const conditions = observation.conditions.of(node);
+    const context = {
+      report: observation.reporterOf(node, queueMetrics),
+      condition: (name: string, settings?: ConditionSettings) => conditions.of(name, settings),
+      warn: (message: string) => warn(node, message),
+    };
+    const watch = reportQueue(context);
+    const write = watchStalls((frame: Frame) => inlet.consume(frame), `"${planned.nodes.join('", "')}"`, context);
+    const subscription = (streams.of(from) as Observable<Frame>).pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
+      error: (error) => fail(error),
+      complete: () => inlet.end(),
+    });
+    this.#subscriptions.push(subscription);
+  }
+}

@@ -1,0 +1,61 @@
+/** A graph at work, as an Observable of what happens. */
+import { Observable, share } from 'rxjs';
+import type { GstIplError } from '../../core/errors';
+import type { GraphEvent } from '../../core/graph-event';
+import type { GraphView } from '../../core/graph-view';
+import type { LiveParameters } from '../../core/live-parameters';
+import { GraphRun } from './graph-run';
+import { GraphObservation } from './observation';
+import type { Plan } from '../plan';
+
+/** A graph at work. */
+export class RunningGraph {
+  /**
+   * What happens, from subscription on: the first subscription starts the graph, others hear of the same run, each of what
+   * happens from then on. Completes when every sink has finished; errors with the first GstIplError after sinks had the chance to
+   * finish their files. When the last unsubscribes it stops at once. To subscribe after the end runs the graph again.
+   */
+  readonly events: Observable<GraphEvent>;
+  /** The graph as it is now: phases of its nodes, figures. */
+  readonly view: GraphView;
+  #stop: () => void = () => undefined;
+  #stopRequested = false;
+
+  constructor(plan: Plan) {
+    const observation = new GraphObservation(plan);
+    this.view = observation;
+    const runs = new Observable<GraphEvent>((subscriber) => {
+      observation.begin();
+      const run = new GraphRun(plan, observation);
+      const stop = (): void => run.stop();
+      this.#stop = stop;
+      run.events.subscribe({
+        next: (event) => observation.take(event),
+        error: (error: GstIplError) => observation.finish(error),
+        complete: () => observation.finish(),
+      });
+      const subscription = run.events.subscribe(subscriber);
+      void run.start().then(() => {
+        if (this.#stopRequested) run.stop();
+      });
+      return () => {
+        subscription.unsubscribe();
+        run.tearDown();
+        // A stop of this run is none of the next, which may have begun.
+        if (this.#stop === stop) this.#stopRequested = false;
+      };
+    });
+    this.events = runs.pipe(share());
+  }
+
+  /** What may be changed while it runs: `parameters.set('fused.strength', 0.5)`. Filled when `events` is subscribed to. */
+  get parameters(): LiveParameters {
+    return this.view.parameters;
+  }
+
+  /** Ends sources now and lets everything drain, so that files are whole. `events` completes afterwards. */
+  stop(): void {
+    this.#stopRequested = true;
+    this.#stop();
+  }
+}

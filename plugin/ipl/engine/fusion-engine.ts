@@ -1,0 +1,134 @@
+/**
+ * Fuses one set of exposures. Lives in a worker; knows nothing of streams.
+ *
+ * 1. Statistics of all blocks, from sparse samples.
+ * 2. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
+ * 3. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
+ *    thread.
+ */
+import { ALONE, payloadOf, type FusionReport, type FusionTask, type Turn } from './fusion-task';
+import { planGeometry, type Geometry } from '../network/geometry';
+import type { FusionKernels } from '../kernels';
+import { applyLook, NATURAL } from './look';
+import type { LoadedModel } from '../network/model';
+import { noiseOf, reachesOf } from './noise-reduction';
+import { Scene } from './scene';
+import { meansOf, SceneUpdate, type UpdateSettings } from './scene-update';
+import { weightMap } from './weight-map';
+
+export interface EngineSettings extends UpdateSettings {
+  /** Bands of a slice; the result does not depend on it, only memory and latency do. */
+  readonly sliceBands: number;
+}
+
+export class FusionEngine {
+  readonly #card: LoadedModel['card'];
+  readonly #kernels: FusionKernels;
+  readonly #settings: EngineSettings;
+  readonly #update: SceneUpdate;
+  #geometry: Geometry | undefined;
+  /** Of pictures that come without a scene. */
+  #ownScene: SharedArrayBuffer | undefined;
+
+  constructor(model: LoadedModel, kernels: FusionKernels, settings: EngineSettings) {
+    this.#card = model.card;
+    this.#kernels = kernels;
+    this.#settings = settings;
+    this.#update = new SceneUpdate(model, settings);
+  }
+
+  /** Bytes of state that stay from one picture to the next, whatever the number of slices. */
+  get stateBytes(): number {
+    return (this.#geometry?.bytes ?? 0) + (this.#ownScene?.byteLength ?? 0) + this.#kernels.memoryBytes;
+  }
+
+  /** Forgets the scene: the next picture is treated as the first. For pictures that come without a scene. */
+  reset(): void {
+    this.#ownScene = undefined;
+  }
+
+  /**
+   * Fuses in place: afterwards the payload of the reference holds the result.
+   * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
+   */
+  async fuse(task: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
+    const start = performance.now();
+    const geometry = this.#prepare(task);
+    this.#measure(task, geometry);
+    // The blend overwrites the reference.
+    const noise = noiseOf(task);
+    const measured = performance.now();
+    turn.wait();
+    const began = performance.now();
+    const scene = new Scene(geometry, memory ?? (this.#ownScene ??= Scene.allocate(geometry)));
+    const { sceneCut, reused } = await this.#update.run(geometry, scene, task.reference);
+    // The next frame's turn changes it while this one is blended.
+    geometry.coefficients.set(scene.coefficients);
+    turn.pass();
+    const thought = performance.now();
+    const weights = this.#blend(task, geometry);
+    this.reduceNoise(task, payloadOf(task), noise);
+    return {
+      sceneCut,
+      slices: geometry.plan.slices.length,
+      reused,
+      statisticsMs: measured - start,
+      waitMs: began - measured,
+      networkMs: thought - began,
+      blendMs: performance.now() - thought,
+      weights,
+    };
+  }
+
+  /**
+   * The last step of a fusion, by whomever it was done.
+   * @param fused the fused picture, changed in place
+   * @param noise of the reference, from noiseOf
+   */
+  reduceNoise(task: FusionTask, fused: Uint8Array, noise: number): void {
+    const passes = reachesOf(noise, (task.look ?? NATURAL).denoise);
+    if (passes.length > 0) this.#prepare(task);
+    for (const reach of passes) this.#kernels.smooth(fused, reach);
+  }
+
+  #prepare(task: FusionTask): Geometry {
+    const { payloads, layout, range, reference } = task;
+    const exposures = payloads.length;
+    const key = [layout.format, layout.width, layout.height, exposures, reference, range].join(' ');
+    if (this.#geometry?.key === key) return this.#geometry;
+    const geometry = planGeometry(key, layout, exposures, this.#settings.sliceBands, this.#card);
+    this.#kernels.configure({ layout, range, reference, exposures, block: geometry.plan.block });
+    this.#ownScene = undefined;
+    return (this.#geometry = geometry);
+  }
+
+  /** Fills the map with block statistics, and repeats its first and last row outside of the picture. */
+  #measure(task: FusionTask, { plan, statistics, allRows }: Geometry): void {
+    const { halo } = this.#card;
+    const { mapWidth: width, mapHeight } = plan;
+    this.#kernels.statistics(task.payloads, 0, mapHeight, statistics, allRows, halo);
+    for (let start = 0; start < statistics.length; start += allRows * width) {
+      const first = start + halo * width;
+      const last = first + (mapHeight - 1) * width;
+      for (let row = start; row < first; row += width) statistics.copyWithin(row, first, first + width);
+      for (let row = last + width; row < start + allRows * width; row += width) {
+        statistics.copyWithin(row, last, last + width);
+      }
+    }
+  }
+
+  /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
+  #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
+    const { payloads, layout, reference, look = NATURAL } = task;
+    const { coefficients, plan, exposures } = geometry;
+    const output = payloadOf(task);
+    const per = this.#card.coefficients;
+    applyLook(coefficients, exposures, per, reference, look);
+    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation);
+    if (!task.weights) return undefined;
+    const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;
+    const means = payloads.map((_, exposure) => meansOf(this.#card, geometry, exposure));
+    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference });
+    return { columns, rows, values };
+  }
+}

@@ -1,0 +1,54 @@
+/** What is fused, what is told of it, and when it may be done: what all engines have in common. */
+import type { ColourRange } from '../../core/video-caps';
+import type { PlaneLayout } from '../../core/video-layout';
+import type { Look } from './look';
+import type { ToneCurve } from './tone-curve';
+
+/** `learn`: the sums go into the report. A list: curves of the task's exposures, to be followed. */
+export type ToneTask = 'learn' | readonly ToneCurve[];
+
+export interface FusionTask {
+  /** Raw pictures, dark to bright. The reference's is overwritten with the fused picture. */
+  readonly payloads: readonly Uint8Array[];
+  readonly layout: PlaneLayout;
+  readonly range: ColourRange;
+  /** Index into `payloads`. */
+  readonly reference: number;
+  readonly look?: Look;
+  /** Whether a weight map is wanted. */
+  readonly weights?: boolean;
+  /** Whether the look is to be learnt, or kept (tone-step.ts). */
+  readonly tones?: ToneTask | undefined;
+}
+
+/** The reference's payload. */
+export function payloadOf({ payloads, reference }: FusionTask): Uint8Array {
+  const payload = payloads[reference];
+  if (!payload) throw new RangeError(`There is no exposure ${reference}.`);
+  return payload;
+}
+
+/** What the engine tells of one fusion. Times in milliseconds. */
+export interface FusionReport {
+  readonly sceneCut: boolean;
+  readonly slices: number;
+  /** Slices that kept what they had. */
+  readonly reused: number;
+  readonly statisticsMs: number;
+  /** Until the frames before had had their turns. */
+  readonly waitMs: number;
+  readonly networkMs: number;
+  readonly blendMs: number;
+  /** [K, rows, columns], where it was asked for. */
+  readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
+  /** By exposure, where the look was to be learnt: sums of sumTones. */
+  readonly tones?: readonly Float64Array[];
+}
+
+/** The frame's turn among those in work. */
+export interface Turn {
+  wait(): void;
+  pass(): void;
+}
+
+export const ALONE: Turn = { wait: () => undefined, pass: () => undefined };

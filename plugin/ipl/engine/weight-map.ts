@@ -1,0 +1,50 @@
+/** How much each exposure gives to each block of the picture, for people to look at. */
+import { LARGEST_LOGIT } from '../kernels/rule.generated';
+
+export interface WeightMapInput {
+  /** Mean luma of every block in every exposure, dark to bright: [K, rows, columns]. */
+  readonly means: readonly Float32Array[];
+  /** [K, per, coefficientRows, columns], with the look applied. */
+  readonly coefficients: Float32Array;
+  readonly per: number;
+  /** Rows of one plane of coefficients, the map's or more. */
+  readonly coefficientRows: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly reference: number;
+}
+
+/** The rule of the blend at each block's mean luma. @returns [K, rows, columns], 255 where an exposure gives all */
+export function weightMap(input: WeightMapInput): Uint8Array {
+  const { means, rows, columns } = input;
+  const cells = rows * columns;
+  const values = new Uint8Array(means.length * cells);
+  const weights = new Float64Array(means.length);
+  for (let cell = 0; cell < cells; cell += 1) {
+    let sum = 0;
+    for (let exposure = 0; exposure < means.length; exposure += 1) {
+      const weight = exposure === input.reference ? 1 : power(logit(input, exposure, cell));
+      weights[exposure] = weight;
+      sum += weight;
+    }
+    for (const [exposure, weight] of weights.entries()) values[exposure * cells + cell] = Math.round((255 * weight) / sum);
+  }
+  return values;
+}
+
+/** The quadratic rule of the mean lumas, as it is for every pixel's: against the reference, whose logit is 0. */
+function logit({ means, coefficients, per, coefficientRows, columns, reference }: WeightMapInput, exposure: number, cell: number): number {
+  const y = means[exposure]?.[cell] ?? 0;
+  const r = means[reference]?.[cell] ?? 0;
+  const plane = coefficientRows * columns;
+  const at = exposure * per * plane + cell;
+  const c = (index: number): number => coefficients[at + index * plane] ?? 0;
+  return c(0) + (c(1) + c(3) * y + c(4) * r) * y + (c(2) + c(5) * r) * r;
+}
+
+/** Powers of two by straight lines between the whole ones, as the kernels make them; clamped as there. */
+function power(logarithm: number): number {
+  const clamped = Math.min(LARGEST_LOGIT, Math.max(-LARGEST_LOGIT, logarithm));
+  const whole = Math.floor(clamped);
+  return 2 ** whole * (1 + clamped - whole);
+}

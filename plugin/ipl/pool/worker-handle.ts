@@ -1,0 +1,165 @@
+/** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs. */
+import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { GstIplError } from '../../core/errors';
+import { startThread } from '../../core/thread';
+import { watchExit } from './exit-watch';
+import type { FusionReport } from '../engine/fusion-task';
+import { NativeSection } from './native-section';
+import type { FuseRequest, Reply, Request, WorkerSettings } from './worker-messages';
+
+export interface FusedPicture {
+  readonly payload: Uint8Array;
+  readonly report: FusionReport;
+}
+
+/** How a task ended: `death` when the thread died with it. */
+export type Outcome = { readonly picture: FusedPicture } | { readonly error: GstIplError } | { readonly death: GstIplError };
+
+/** What all threads of a pool are started with. */
+export type PoolWorkerSettings = Omit<WorkerSettings, 'section'>;
+
+/** One thread, from its start to its death. */
+interface Life {
+  readonly worker: Worker;
+  readonly section: NativeSection;
+  /** Resolves when it is over. */
+  readonly over: Promise<void>;
+  /** Ends it for everybody who waits for something of it. */
+  end(death: GstIplError): void;
+  /** What is to be done at the exit of the process has changed. */
+  unwatch(): void;
+}
+
+export class FusionWorker {
+  readonly #settings: PoolWorkerSettings;
+  readonly #onDeath: (death: GstIplError) => void;
+  #life: Life | undefined;
+  #settle: ((outcome: Outcome) => void) | undefined;
+
+  /** @param onDeath called when a thread that was ready dies or is abandoned, after its task has ended */
+  constructor(settings: PoolWorkerSettings, onDeath: (death: GstIplError) => void) {
+    this.#settings = settings;
+    this.#onDeath = onDeath;
+  }
+
+  /**
+   * Starts the thread and loads the network.
+   * @throws GstIplError `bad-model` or `worker-failed`
+   */
+  async start(): Promise<void> {
+    const section = new NativeSection();
+    const worker = spawnWorker({ ...this.#settings, section: section.buffer });
+    let ready = false;
+    await new Promise<void>((resolve, reject) => {
+      let reason: string | undefined;
+      let finish = (): void => undefined;
+      const over = new Promise<void>((done) => (finish = done));
+      const life: Life = {
+        worker,
+        section,
+        over,
+        unwatch: watchExit(section),
+        end: (death) => {
+          finish();
+          // What comes of a thread that was left alone says nothing of the one that took its place.
+          if (this.#life !== life) return;
+          this.#life = undefined;
+          reject(death);
+          this.#end({ death });
+          if (ready) this.#onDeath(death);
+        },
+      };
+      this.#life = life;
+      worker.on('message', (reply: Reply) => {
+        if (this.#life !== life) return;
+        if (reply.type === 'ready') {
+          ready = true;
+          resolve();
+        } else if (reply.type === 'fused') this.#end({ picture: reply });
+        else if (reply.turn === undefined) reject(errorOf(reply));
+        else this.#end({ error: errorOf(reply) });
+      });
+      worker.on('error', (error) => (reason = error.message));
+      // Only now it is sure that it writes no shared memory any more.
+      worker.on('exit', (code) => {
+        life.unwatch();
+        life.end(deathOf(`A fusion worker died: ${reason ?? `exit code ${code}`}.`));
+      });
+    });
+  }
+
+  /** In the pool. */
+  get number(): number {
+    return this.#settings.thread;
+  }
+
+  /** Tells one life of the worker from the next. */
+  get thread(): object | undefined {
+    return this.#life;
+  }
+
+  /** Hands over an exposure of the set that is fused next; one that is not in shared memory cannot be used afterwards. */
+  give(turn: number, payload: Uint8Array): void {
+    const transfer = payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
+    this.#life?.worker.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
+  }
+
+  /** Fuses the exposures that were given for this turn. One set at a time. */
+  fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
+    const worker = this.#life?.worker;
+    return new Promise((resolve) => {
+      if (!worker) return resolve({ death: deathOf('A fusion worker died: it does not run.') });
+      this.#settle = resolve;
+      worker.postMessage({ type: 'fuse', ...request } satisfies Request);
+    });
+  }
+
+  /**
+   * Gives up a thread that does not come back from onnxruntime, where it cannot be ended. Should it ever come back, it is
+   * stopped on its way out (native-section.ts), before it touches what other threads have, and ended.
+   */
+  abandon(reason: string): void {
+    const life = this.#life;
+    if (!life) return;
+    const { worker, section } = life;
+    const bar = section.barred();
+    worker.unref();
+    life.unwatch();
+    // It was waited for already.
+    life.unwatch = watchExit(section, 0);
+    life.end(deathOf(`A fusion worker hangs: ${reason}.`));
+    void bar.then(() => worker.terminate());
+  }
+
+  /** Ends the thread as soon as it is not in onnxruntime; what it fuses then is lost. */
+  async close(): Promise<void> {
+    if (!this.#life) return;
+    const { worker, section, over } = this.#life;
+    const barred = await Promise.race([section.barred().then(() => true), over.then(() => false)]);
+    if (barred) await worker.terminate();
+  }
+
+  #end(outcome: Outcome): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(outcome);
+  }
+}
+
+function deathOf(sentence: string): GstIplError {
+  return new GstIplError('worker-failed', sentence, {
+    hint: 'If it happens again, please report it with the graph and the output of `gst-ipl doctor`.',
+  });
+}
+
+function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
+  return new GstIplError(reply.code, reply.message, { hint: reply.hint });
+}
+
+/** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
+const YOUNG_MB = 2;
+
+function spawnWorker(workerData: WorkerSettings): Worker {
+  return startThread(path.join(__dirname, 'worker-entry'), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+}

@@ -1,0 +1,139 @@
+/** The fusion as one graph: parity with PyTorch's pictures and with the kernels', of either range. */
+import test from 'ava';
+import { planeLayout } from '../../../plugin/core/video-layout';
+import type { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
+import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
+import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
+import { NATURAL } from '../../../plugin/ipl/engine/look';
+import { tryProvider } from '../../../plugin/ipl/gpu/trial';
+import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
+import { cpuEngine } from '../engines';
+import { differences, goldenScenes, taskOf } from './gpu-golden';
+import { lensPicture } from '../pictures';
+
+for (const [number, scene] of goldenScenes().entries()) {
+  for (const format of ['I420', 'NV12'] as const) {
+    test(`scene ${number} (${scene.exposures} exposures, ${scene.width}x${scene.height}, ${scene.range} range, ${format}): the graph's pictures are PyTorch's`, async (t) => {
+      // Two or more strips each.
+      const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { stripPixels: 5000 });
+      for (let picture = 0; picture < scene.pictures; picture += 1) {
+        const { payload, report } = await engine.fuse(taskOf(scene, picture, format), 'scene');
+        const { beyondOne, most } = differences(scene, picture, format, payload);
+        t.true(beyondOne <= 0.001 && most <= 2, `picture ${picture}: ${most} codes off, ${beyondOne} of it more than 1`);
+        // The third picture is of another scene.
+        t.is(report.sceneCut, picture === 2);
+      }
+      await engine.close();
+    });
+  }
+}
+
+for (const [width, height, range] of [[1280, 720, 'limited'], [1280, 720, 'full'], [642, 358, 'limited'], [642, 358, 'full'], [3840, 2160, 'limited']] as const) {
+  test(`the graph's picture of ${width}x${height}, ${range} range, is the kernels'`, async (t) => {
+    const size = { width, height };
+    const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+    const kernels = await cpuEngine();
+    await t.notThrowsAsync(tryProvider(graph, kernels, size, range));
+    await graph.close();
+  });
+}
+
+test('the trial refuses a picture that is off by three codes somewhere, or by two too often', async (t) => {
+  const size = { width: 320, height: 192 };
+  const cpu = await cpuEngine();
+  /** The CPU's picture, of which so many bytes of luma are changed. */
+  const off = (codes: number, bytes: number): GraphEngine => ({
+    fuse: async (task: Parameters<FusionEngine['fuse']>[0]) => {
+      cpu.reset();
+      const report = await cpu.fuse(task);
+      const payload = task.payloads[task.reference] ?? new Uint8Array();
+      for (let at = 0; at < bytes; at += 1) payload[at * 7] = (payload[at * 7] ?? 0) + ((payload[at * 7] ?? 0) < 128 ? codes : -codes);
+      return { payload, report };
+    },
+  }) as unknown as GraphEngine;
+  const total = (size.width * size.height * 3) / 2;
+  await t.notThrowsAsync(tryProvider(off(1, size.width * 20), cpu, size));
+  await t.notThrowsAsync(tryProvider(off(2, Math.floor(total * 0.0009)), cpu, size));
+  await t.throwsAsync(tryProvider(off(2, Math.ceil(total * 0.0011)), cpu, size), { message: /not the CPU's on 102 of 92160 bytes/ });
+  await t.throwsAsync(tryProvider(off(3, 1), cpu, size), { message: /3 codes apart at byte 0/ });
+});
+
+test('what cameras record above white and below black is in the trial', async (t) => {
+  const codes = new Set<number>();
+  const watch = { fuse: async ({ payloads }: Parameters<FusionEngine['fuse']>[0]) => {
+    for (const payload of payloads) for (const code of payload) codes.add(code);
+    throw new Error('seen');
+  } } as unknown as GraphEngine;
+  await t.throwsAsync(tryProvider(watch, await cpuEngine(), { width: 320, height: 192 }), { message: 'seen' });
+  t.true(Math.max(...codes) >= 250 && Math.min(...codes) <= 12, `${Math.min(...codes)}..${Math.max(...codes)}`);
+});
+
+test('highlights above white that the reference shows are kept, on both paths; none are made', async (t) => {
+  const layout = planeLayout('NV12', 320, 192);
+  const area = (visit: (at: number) => void): void => {
+    for (let y = 32; y < 96; y += 1) for (let x = 64; x < 160; x += 1) visit(y * 320 + x);
+  };
+  const task = (look = NATURAL): Parameters<FusionEngine['fuse']>[0] => {
+    const payloads = [0.4, 0.8, 1.3].map((gain) => lensPicture(layout, gain));
+    // A cloud, of codes that only headroom has; the brighter exposure has lost it.
+    area((at) => {
+      for (const [exposure, payload] of payloads.entries()) payload[at] = exposure === 2 ? 254 : (exposure === 1 ? 238 : 150) + ((at * 5) % 3) * 7;
+    });
+    return { payloads, layout, range: 'limited', reference: 1, look: { ...look, denoise: 0 } };
+  };
+  const deviation = (payload: Uint8Array): number => {
+    const values: number[] = [];
+    area((at) => values.push(payload[at] ?? 0));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  };
+  const cpu = await cpuEngine();
+  const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+  const shown = deviation(task().payloads[1] ?? new Uint8Array());
+  for (const look of [NATURAL, { ...NATURAL, strength: 0 }]) {
+    const ofCpu = task(look);
+    cpu.reset();
+    await cpu.fuse(ofCpu);
+    const { payload } = await graph.fuse(task(look), `strength ${look.strength}`);
+    for (const [path, picture] of [['cpu', ofCpu.payloads[1]], ['graph', payload]] as const) {
+      const kept = deviation(picture ?? new Uint8Array()) / shown;
+      t.log(`strength ${look.strength}, ${path}: ${kept.toFixed(2)} of the detail`);
+      t.true(kept >= 0.8, `strength ${look.strength}, ${path}: ${kept}`);
+    }
+  }
+  // A picture without headroom gets none from the reference's curve.
+  const { payload } = await graph.fuse({ ...task({ ...NATURAL, strength: 0 }), payloads: [0.4, 0.8, 1.3].map((gain) => lensPicture(layout, gain)) }, 'nominal');
+  t.true(payload.subarray(0, 320 * 192).every((code) => code >= 16 && code <= 235));
+  await graph.close();
+});
+
+test('a scene that others have pushed out begins anew; one that they have not goes on', async (t) => {
+  const [scene] = goldenScenes();
+  if (!scene) throw new Error('no golden scene');
+  /** The third picture is of another scene than the first, which only an engine that knows the first can see. */
+  const after = async (others: number): Promise<boolean> => {
+    const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+    await engine.fuse(taskOf(scene, 0, 'I420'), 'first');
+    for (let other = 0; other < others; other += 1) await engine.fuse(taskOf(scene, 0, 'I420'), `other ${other}`);
+    const { report } = await engine.fuse(taskOf(scene, 2, 'I420'), 'first');
+    await engine.close();
+    return report.sceneCut;
+  };
+  t.true(await after(7));
+  t.false(await after(8));
+});
+
+test('strength 0 shows the reference under its own curve whatever the others are; saturation 0 is grey', async (t) => {
+  const [scene] = goldenScenes();
+  if (!scene) throw new Error('no golden scene');
+  const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+  const look = { ...NATURAL, strength: 0, saturation: 0 };
+  const one = await engine.fuse({ ...taskOf(scene, 0, 'I420'), look }, 'a');
+  const first = Buffer.from(one.payload);
+  const changed = taskOf(scene, 0, 'I420');
+  for (const [exposure, payload] of changed.payloads.entries()) if (exposure !== changed.reference) payload.fill(77);
+  const two = await engine.fuse({ ...changed, look }, 'b');
+  t.deepEqual(Buffer.from(two.payload), first);
+  t.true(first.subarray(scene.width * scene.height).every((code) => code === 128));
+  await engine.close();
+});
