@@ -2,7 +2,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
 import { release } from '../../core/release';
+import { standBack } from '../../core/thread-priority';
 import { FusionEngine } from '../engine/fusion-engine';
+import { fuseInTone } from '../engine/tone-step';
 import { chooseProvider } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, tellNote, type Note } from '../gpu/provider-gate';
@@ -10,8 +12,6 @@ import { watchIn } from '../gpu/provider-watch';
 import { FusionKernels } from '../kernels';
 import { loadModel } from '../network/model';
 import type { NativeSection } from './native-section';
-import { standBack } from './thread-priority';
-import { fuseInTone } from '../engine/tone-step';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-messages';
 
