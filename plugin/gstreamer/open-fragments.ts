@@ -8,7 +8,7 @@ export class OpenFragments {
   readonly #open = new Set<unknown>();
   #eos = false;
 
-  hear(event: PipelineEvent): void {
+  onEvent(event: PipelineEvent): void {
     if (event.type === 'eos') this.#eos = true;
     if (event.type !== 'element') return;
     const { location } = event.fields;

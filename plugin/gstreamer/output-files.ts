@@ -43,7 +43,7 @@ export class OutputFiles {
    * @throws GstIplError `no-pictures` where nothing was written, `pipeline-failed` where a file could not get its name
    */
   async finish(pictures: number | undefined, failed: boolean, node?: string): Promise<string[]> {
-    const files = this.#take();
+    const files = this.#drain();
     const empty = files.filter((file) => pictures === 0 || file.isEmpty);
     for (const file of empty) file.remove();
     const told: string[] = [];
@@ -61,11 +61,11 @@ export class OutputFiles {
    * @returns sentences for the user
    */
   cut(pictures = WORTH_KEEPING): string[] {
-    return this.#take().flatMap((file) => (pictures < WORTH_KEEPING ? (file.remove() ?? []) : keepCut(file, 'was not finished; what was written of it')));
+    return this.#drain().flatMap((file) => (pictures < WORTH_KEEPING ? (file.remove() ?? []) : keepCut(file, 'was not finished; what was written of it')));
   }
 
   /** What is done with a file is done once. */
-  #take(): OutputFile[] {
+  #drain(): OutputFile[] {
     const files = this.#files;
     this.#files = [];
     return files;

@@ -164,7 +164,7 @@ export class GraphRun {
     const { plan, observation, progress } = this.#context;
     void this.#pipelines.files.settled().then(() => {
       // A program that stops what it has not begun misses nothing.
-      if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.givers);
+      if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.emitters);
       if (this.#error) this.events.error(this.#error);
       else this.events.complete();
     });

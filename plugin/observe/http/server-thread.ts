@@ -21,7 +21,7 @@ async function begin(settings: ThreadSettings): Promise<void> {
     for (const [module, data] of loaded) module.addRoutes(app, { desk, figures }, data);
   });
   parentPort?.on('message', (message: ToThread) => {
-    if (message.type !== 'close') return desk.take(message);
+    if (message.type !== 'close') return desk.onReply(message);
     void server.close().then(() => process.exit());
   });
   try {
