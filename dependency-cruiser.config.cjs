@@ -24,8 +24,8 @@ const FUSION = [['pool'], ['gpu'], ['engine'], ['network', 'align', 'hdr'], ['ke
 const ENTRIES = [
   'plugin/index.ts',
   'plugin/cli/main.ts',
-  'plugin/gstreamer/probe-child.cjs',
-  'plugin/gstreamer/tls-relay-thread.ts',
+  'plugin/gstreamer/probe/probe-child.cjs',
+  'plugin/gstreamer/tls/tls-relay-thread.ts',
   'plugin/ipl/kernels/assembly/index.ts',
   'plugin/ipl/kernels/build.d.ts',
   'plugin/ipl/kernels/build.js',

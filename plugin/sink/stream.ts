@@ -4,8 +4,8 @@ import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
 import type { Frame } from '../core/frame';
 import { processQueued } from '../core/process-queued';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
-import { nameElements } from '../gstreamer/launch';
-import { noPictures, OutputFiles } from '../gstreamer/output-files';
+import { nameElements } from '../gstreamer/launch/launch';
+import { noPictures, OutputFiles } from '../gstreamer/output/output-files';
 import { GstPipeline } from '../gstreamer/pipeline';
 
 /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import { elementsOf } from '../../plugin/gstreamer/launch';
+import { elementsOf } from '../../plugin/gstreamer/launch/launch';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
 import { GstIplError } from '../../plugin';
 import type { NetworkAddress } from '../../plugin/core/address';

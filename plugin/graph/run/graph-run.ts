@@ -1,7 +1,7 @@
 /** Runs a planned graph: brings its stages and pipelines up, and to their ends, whatever happens. */
 import { Subject, type Subscription } from 'rxjs';
 import { GstIplError } from '../../core/errors';
-import { fifoReaders } from '../../gstreamer/fifo-readers';
+import { fifoReaders } from '../../gstreamer/output/fifo-readers';
 import type { PipelineEvent } from '../../gstreamer/pipeline';
 import { GraphClock } from '../../core/graph-clock';
 import type { GraphEvent } from '../../core/graph-event';

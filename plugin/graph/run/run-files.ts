@@ -1,5 +1,5 @@
 /** The files that the pipelines of a graph write: when a pipeline comes to its end they get their names. */
-import { OutputFiles } from '../../gstreamer/output-files';
+import { OutputFiles } from '../../gstreamer/output/output-files';
 import type { GstPipeline } from '../../gstreamer/pipeline';
 import type { PlannedPipeline } from '../plan';
 

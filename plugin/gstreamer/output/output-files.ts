@@ -3,11 +3,11 @@
  * core/output-file.ts). Other elements that write files, such as splitmuxsink, name them themselves. A `filesink append=true`
  * adds to what is there, so it writes there.
  */
-import { GstIplError } from '../core/errors';
-import { OutputFile } from '../core/output-file';
-import type { NativeElement } from './binding';
-import { elementsOf } from './launch';
-import type { GstPipeline } from './pipeline';
+import { GstIplError } from '../../core/errors';
+import { OutputFile } from '../../core/output-file';
+import type { NativeElement } from '../binding';
+import { elementsOf } from '../launch/launch';
+import type { GstPipeline } from '../pipeline';
 
 /** A part of one picture is nothing. */
 const WORTH_KEEPING = 2;

@@ -3,9 +3,9 @@
  * else would go on, no signal would be heard. So readers are waited for before.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { statsOf } from '../core/file-identity';
-import { elementsOf } from './launch';
-import type { GstPipeline } from './pipeline';
+import { statsOf } from '../../core/file-identity';
+import { elementsOf } from '../launch/launch';
+import type { GstPipeline } from '../pipeline';
 
 const ASK_MS = 100;
 

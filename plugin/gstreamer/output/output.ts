@@ -5,14 +5,14 @@
  * A picture counts as delivered when the connection that took it has shown that it works, or has come to its end; until then an
  * encoder or a connection that is only being made may hold it, and it is lost with it.
  */
-import { asGstIplError, GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
-import { sameButRate, type VideoCaps } from '../core/video-caps';
-import { afterSilence, unlessStuck } from '../core/patience';
-import type { NativeElement } from './binding';
-import { Inlet, inletLaunch } from './inlet';
+import { asGstIplError, GstIplError } from '../../core/errors';
+import type { Frame } from '../../core/frame';
+import { sameButRate, type VideoCaps } from '../../core/video-caps';
+import { afterSilence, unlessStuck } from '../../core/patience';
+import type { NativeElement } from '../binding';
+import { Inlet, inletLaunch } from '../inlet';
 import { OpenFragments } from './open-fragments';
-import { GstPipeline } from './pipeline';
+import { GstPipeline } from '../pipeline';
 
 export interface OutputHooks {
   /**
