@@ -12,14 +12,14 @@ export { sink } from './sink/stream';
 export { launch } from './gstreamer/launch/launch';
 
 // What flows between stages.
-export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type WeightMap } from './core/frame';
-export type { FlowControl } from './core/flow-control';
-export type { ColourRange, Fraction, VideoCaps } from './core/video-caps';
-export type { PixelFormat, Plane, PlaneLayout } from './core/video-layout';
+export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type WeightMap } from './core/frames/frame';
+export type { FlowControl } from './core/queue/flow-control';
+export type { ColourRange, Fraction, VideoCaps } from './core/frames/video-caps';
+export type { PixelFormat, Plane, PlaneLayout } from './core/frames/video-layout';
 export { formatTime, parseDuration, type Nanoseconds } from './core/time';
-export { processQueued, type QueueWatch } from './core/process-queued';
-export { queueMetrics, reportQueue } from './core/queue-watch';
-export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/bounded-queue';
+export { processQueued, type QueueWatch } from './core/queue/process-queued';
+export { queueMetrics, reportQueue } from './core/queue/queue-watch';
+export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/queue/bounded-queue';
 
 // Graph files.
 export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
@@ -28,9 +28,9 @@ export type { GraphEvent } from './core/graph-event';
 export type { RunningGraph } from './graph/run/running-graph';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
-export type { Metrics, Sample } from './core/metrics';
-export { defineMetrics, type Labels, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metric-table';
-export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/conditions';
+export type { Metrics, Sample } from './core/metrics/metrics';
+export { defineMetrics, type Labels, type MetricDeclaration, type MetricTable, type ReportOf } from './core/metrics/metric-table';
+export type { ActiveCondition, Condition, ConditionOf, ConditionSettings } from './core/metrics/conditions';
 export { graphSchema } from './graph/schema';
 
 // Elements of your own.

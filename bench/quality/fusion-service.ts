@@ -6,7 +6,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { once } from 'node:events';
 import { ByteReader } from './byte-reader';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel, type LoadedModel } from '../../plugin/ipl/network/model';

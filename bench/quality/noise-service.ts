@@ -4,7 +4,7 @@
  * Input: one line of JSON (Request), then the lumas, tightly packed, full range. Output: one line of JSON, then `bytes` bytes.
  */
 import type { Readable, Writable } from 'node:stream';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { noiseLevel } from '../../plugin/ipl/engine/noise-level';

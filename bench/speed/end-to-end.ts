@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseGraphText, type GraphEvent } from '../../plugin';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { LoopWatch } from './loop-watch';
 import { fillPicture } from './pictures';
 import { makeRow, peakMb, type Row } from './rows';

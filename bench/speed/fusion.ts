@@ -1,5 +1,5 @@
 /** The fusion alone, from frames in memory to a frame in memory. Runs in a process of its own (child.ts). */
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionPool } from '../../plugin/ipl/pool/fusion-pool';
 import type { FusionReport } from '../../plugin/ipl/engine/fusion-task';
 import { ProviderGate } from '../../plugin/ipl/gpu/provider-gate';

@@ -4,7 +4,7 @@
  *     node scripts/bench.js bench/speed/kernels.ts [--json] [--size 3840x2160] [--exposures 3] [--block 32] [--rounds 15]
  */
 import { parseArgs } from 'node:util';
-import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat } from '../../plugin/core/frames/video-layout';
 import { noiseLevel } from '../../plugin/ipl/engine/noise-level';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';

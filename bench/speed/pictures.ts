@@ -1,5 +1,5 @@
 /** Pictures to measure with: texture as a lens draws it, with noise or without, every frame another one, made in no time at any size. */
-import type { PlaneLayout } from '../../plugin/core/video-layout';
+import type { PlaneLayout } from '../../plugin/core/frames/video-layout';
 
 /** Rows of one brightness each; a picture goes through them from top to bottom. */
 const TABLES = 16;

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { planeLayout, type PlaneLayout } from '../../plugin/core/video-layout';
+import { planeLayout, type PlaneLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';

@@ -1,5 +1,5 @@
 /** How bright a picture is, in a few numbers that tell exposures apart and that a moving thing hardly changes. */
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 
 /** Mean and quartiles of the luma codes, 0 to 255. The quartiles still differ where the mean's highlights are clipped. */
 export type Brightness = readonly [mean: number, dark: number, median: number, bright: number];

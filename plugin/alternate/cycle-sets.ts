@@ -1,6 +1,6 @@
 /** Makes exposure sets of frames whose places in the cycle are known. */
-import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
-import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
+import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
+import { parseVideoCaps, type VideoCaps } from '../core/frames/video-caps';
 
 interface Labelled {
   readonly slot: number;

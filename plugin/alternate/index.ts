@@ -31,7 +31,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { defineElement, ONE_STREAM, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
-import type { ExposureSet, Frame } from '../core/frame';
+import type { ExposureSet, Frame } from '../core/frames/frame';
 import { suggestion } from '../core/nearest';
 import { branchesOption, choiceOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import type { Output } from './cycle-sets';

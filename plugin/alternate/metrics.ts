@@ -1,5 +1,5 @@
 /** What `alternate` publishes. */
-import { defineMetrics } from '../core/metric-table';
+import { defineMetrics } from '../core/metrics/metric-table';
 
 export const alternateMetrics = defineMetrics({
   alternate_sets_total: { kind: 'counter', help: 'Exposure sets that were made.' },

@@ -1,5 +1,5 @@
 /** Numbers the frames of one camera by their time stamps, those included that were lost on the way. */
-import { FrameClock } from '../core/frame-clock';
+import { FrameClock } from '../core/clocks/frame-clock';
 
 export interface Slot {
   readonly slot: number;

@@ -1,11 +1,11 @@
 /** The work of `alternate` on a stream; its rules are in ./index.ts. */
 import { Observable } from 'rxjs';
-import { conditionsBy, type Condition } from '../core/conditions';
-import { Counters } from '../core/counters';
+import { conditionsBy, type Condition } from '../core/metrics/conditions';
+import { Counters } from '../core/metrics/counters';
 import type { StageContext } from '../core/element';
-import type { ExposureSet, Frame } from '../core/frame';
-import { framePeriod } from '../core/frame-clock';
-import type { ReportOf } from '../core/metric-table';
+import type { ExposureSet, Frame } from '../core/frames/frame';
+import { framePeriod } from '../core/clocks/frame-clock';
+import type { ReportOf } from '../core/metrics/metric-table';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { brightnessOf } from './brightness';
 import { CycleSets, type Output } from './cycle-sets';

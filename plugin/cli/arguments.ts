@@ -1,10 +1,10 @@
 /** Subcommands, their arguments and their help. */
 import { parseArgs } from 'node:util';
 import { suggestion } from '../core/nearest';
-import { DEFAULT_PIXELS, limitPixels } from '../core/pixel-limit';
+import { DEFAULT_PIXELS, limitPixels } from '../core/frames/pixel-limit';
 import { parsePixels } from '../core/quantities';
-import { publicValue } from '../core/public-value';
-import { redact } from '../core/redact';
+import { publicValue } from '../core/secrets/public-value';
+import { redact } from '../core/secrets/redact';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';

@@ -1,8 +1,8 @@
 /** A contact sheet: pictures side by side with their names, as PNG. */
 import { firstValueFrom, forkJoin, lastValueFrom, of, skip, take } from 'rxjs';
-import type { Frame } from '../core/frame';
-import { parseVideoCaps } from '../core/video-caps';
-import { planeLayout } from '../core/video-layout';
+import type { Frame } from '../core/frames/frame';
+import { parseVideoCaps } from '../core/frames/video-caps';
+import { planeLayout } from '../core/frames/video-layout';
 import { launch } from '../gstreamer/launch/launch';
 import { stillLaunch } from '../gstreamer/still';
 import { sink } from '../sink/stream';

@@ -6,14 +6,14 @@
  * neighbours so that pixels stay inside GStreamer. A `stage` is Node's work: Observables in, an Observable out.
  */
 import type { Observable } from 'rxjs';
-import type { ConditionOf } from './conditions';
-import type { FileUse } from './file-use';
-import type { Item } from './frame';
-import type { GraphClock } from './graph-clock';
+import type { ConditionOf } from './metrics/conditions';
+import type { FileUse } from './files/file-use';
+import type { Item } from './frames/frame';
+import type { GraphClock } from './clocks/graph-clock';
 import type { SourceEvent } from './graph-event';
 import type { GraphView } from './graph-view';
 import type { LiveParameter } from './live-parameters';
-import type { Labels, MetricTable } from './metric-table';
+import type { Labels, MetricTable } from './metrics/metric-table';
 import type { Option, OptionTable, OptionsOf } from './options';
 
 /** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */
@@ -102,7 +102,7 @@ export interface StageContext {
   notify?(message: string): void;
   /**
    * Tells of something that may happen again and again, or last: told when it begins, now and then, and when it is over,
-   * however often it is raised (see ./conditions.ts). With `degrades`, health shows it meanwhile.
+   * however often it is raised (see ./metrics/conditions.ts). With `degrades`, health shows it meanwhile.
    *
    *     const dirty = context.condition?.('dirty', { holds: true, degrades: true });
    *     if (isDirty(frame)) dirty?.raise('The lens is dirty.');

@@ -2,7 +2,7 @@
  * Errors that a user reads: a stable code for programs, one sentence that says what was wrong and where, and a hint
  * that says what to do next.
  */
-import { redact } from './redact';
+import { redact } from './secrets/redact';
 
 /** Where in a user's input the error lies. Lines and columns count from 1. */
 export interface Place {

@@ -1,9 +1,9 @@
 /** A graph at work as it is seen from outside: its nodes, what they do, their figures, what may be changed. */
 import type { Observable } from 'rxjs';
-import type { ActiveCondition } from './conditions';
+import type { ActiveCondition } from './metrics/conditions';
 import type { GraphEvent } from './graph-event';
 import type { LiveParameters } from './live-parameters';
-import type { Metrics } from './metrics';
+import type { Metrics } from './metrics/metrics';
 
 /**
  * - `waiting`: nothing has come out of it yet;
@@ -25,7 +25,7 @@ export interface NodeView {
   readonly reason: string | undefined;
   /** Of an output: milliseconds since it delivered a picture, or since the graph runs; undefined where that is not known. */
   readonly idle?: number | undefined;
-  /** What goes on with it: see ./conditions.ts. */
+  /** What goes on with it: see ./metrics/conditions.ts. */
   readonly conditions: readonly ActiveCondition[];
 }
 

@@ -2,7 +2,7 @@
  * Options as data: one description of an option checks it, documents it (`gst-ipl elements`), and gives editors their
  * schema.
  */
-import { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './bounded-queue';
+import { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './queue/bounded-queue';
 import { GstIplError } from './errors';
 import { suggestion } from './nearest';
 import { parseDuration, type Nanoseconds } from './time';

@@ -1,7 +1,7 @@
 /** A graph that was checked: what is planned, drawn and run. */
 import type { Element } from '../core/element';
 import type { Place } from '../core/errors';
-import type { FileUse } from '../core/file-use';
+import type { FileUse } from '../core/files/file-use';
 
 /** A node whose element, options and inputs are known to be right. */
 export interface CheckedNode {

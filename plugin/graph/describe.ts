@@ -1,6 +1,6 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
-import { publicValue } from '../core/public-value';
-import { redact } from '../core/redact';
+import { publicValue } from '../core/secrets/public-value';
+import { redact } from '../core/secrets/redact';
 import type { CheckedGraph } from './checked-graph';
 import type { Plan } from './plan';
 

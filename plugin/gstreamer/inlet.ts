@@ -1,7 +1,7 @@
 /** Where frames enter GStreamer: an appsrc, with timestamps, durations and caps kept exactly. */
-import type { Frame } from '../core/frame';
-import { sameButRate, type VideoCaps } from '../core/video-caps';
-import { releaseFrame } from '../core/release';
+import type { Frame } from '../core/frames/frame';
+import { sameButRate, type VideoCaps } from '../core/frames/video-caps';
+import { releaseFrame } from '../core/frames/release';
 import type { NativeElement } from './binding';
 import type { GstPipeline } from './pipeline';
 

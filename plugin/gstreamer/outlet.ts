@@ -1,12 +1,12 @@
 /** Where frames leave GStreamer, as an Observable: every picture is copied once, by a thread of the libuv pool. */
 import { Subject, type Observable } from 'rxjs';
-import { FlowControl } from '../core/flow-control';
-import type { Frame } from '../core/frame';
-import { Parking } from '../core/parking';
-import { afterSilence } from '../core/patience';
+import { FlowControl } from '../core/queue/flow-control';
+import type { Frame } from '../core/frames/frame';
+import { Parking } from '../core/frames/parking';
+import { afterSilence } from '../core/clocks/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
-import { checkPixels } from '../core/pixel-limit';
-import { parseVideoCaps, type VideoCaps } from '../core/video-caps';
+import { checkPixels } from '../core/frames/pixel-limit';
+import { parseVideoCaps, type VideoCaps } from '../core/frames/video-caps';
 import type { NativeElement, NativeSample } from './binding';
 import type { GstPipeline } from './pipeline';
 import { uprightLaunch } from './upright';

@@ -10,7 +10,7 @@
  * 4:1:1, and jpegdec gives each picture of a file that holds several, without a time.
  */
 import { GstIplError } from '../core/errors';
-import { checkPixels } from '../core/pixel-limit';
+import { checkPixels } from '../core/frames/pixel-limit';
 import { launch } from './launch/launch';
 import { readStillHeader } from './still-header';
 
@@ -26,7 +26,7 @@ const DIRECTIONS: readonly (string | undefined)[] = [undefined, undefined, 'hori
 /**
  * A launch fragment that gives the picture.
  * @returns undefined where the file is no JPEG and no PNG, or cannot be read
- * @throws GstIplError `bad-caps` for a kind that would not come out right, or a size beyond core/pixel-limit.ts
+ * @throws GstIplError `bad-caps` for a kind that would not come out right, or a size beyond core/frames/pixel-limit.ts
  */
 export function stillLaunch(file: string): string | undefined {
   const header = readStillHeader(file);

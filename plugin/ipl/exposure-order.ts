@@ -1,6 +1,6 @@
 /** Which branch is the darker one, and which decides where things are. */
 import { GstIplError } from '../core/errors';
-import type { ExposureSet } from '../core/frame';
+import type { ExposureSet } from '../core/frames/frame';
 import { nearest } from '../core/nearest';
 import { meanLuma } from './kernels';
 

@@ -1,6 +1,6 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
-import { Counters } from '../core/counters';
-import type { ReportOf } from '../core/metric-table';
+import { Counters } from '../core/metrics/counters';
+import type { ReportOf } from '../core/metrics/metric-table';
 import type { FusionReport } from './engine/fusion-task';
 import type { iplMetrics } from './metrics';
 

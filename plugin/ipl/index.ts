@@ -42,10 +42,10 @@
  */
 import { from, Observable, switchMap, type OperatorFunction } from 'rxjs';
 import { defineElement } from '../core/element';
-import type { ExposureSet, Frame } from '../core/frame';
+import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
-import { processQueued, type QueueWatch } from '../core/process-queued';
-import { reportQueue } from '../core/queue-watch';
+import { processQueued, type QueueWatch } from '../core/queue/process-queued';
+import { reportQueue } from '../core/queue/queue-watch';
 import { CONTROLS, liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';

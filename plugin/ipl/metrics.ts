@@ -1,6 +1,6 @@
 /** What `ipl` publishes. */
-import { defineMetrics } from '../core/metric-table';
-import { queueMetrics } from '../core/queue-watch';
+import { defineMetrics } from '../core/metrics/metric-table';
+import { queueMetrics } from '../core/queue/queue-watch';
 
 export const iplMetrics = defineMetrics({
   ...queueMetrics,

@@ -8,9 +8,9 @@
  *   it is missing and the others have another size, format or range.
  * - In a set without it, time is where its frame would have been: each branch's distance to it is known from sets with both.
  */
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 import type { Nanoseconds } from '../core/time';
-import type { VideoCaps } from '../core/video-caps';
+import type { VideoCaps } from '../core/frames/video-caps';
 
 export type Identity = Pick<Frame, 'caps' | 'runningTime' | 'duration'>;
 

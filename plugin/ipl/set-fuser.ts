@@ -1,9 +1,9 @@
 /** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
-import { deriveFrame, type ExposureSet, type Frame } from '../core/frame';
-import { isAlone } from '../core/release';
+import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
+import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
-import type { ColourRange } from '../core/video-caps';
+import type { ColourRange } from '../core/frames/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';

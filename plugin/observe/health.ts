@@ -1,12 +1,12 @@
 /** Whether a graph does its work, in the words of supervisors: ready, degraded, dead. */
 import type { GraphView, NodeView } from '../core/graph-view';
-import { redact } from '../core/redact';
+import { redact } from '../core/secrets/redact';
 
 /**
  * - `starting`: no picture has come yet;
  * - `ready`: every node gives pictures, and every output delivers them;
  * - `degraded`: a node gives none (a camera is lost, say), an output has delivered none for 3 s (SILENT_MS in
- *   ../graph/run/observation.ts), or something is wrong with what there is: a condition that degrades (../core/conditions.ts);
+ *   ../graph/run/observation.ts), or something is wrong with what there is: a condition that degrades (../core/metrics/conditions.ts);
  * - `dead`: no output has delivered a picture for 30 s, or all have ended. The graph may come back by itself while it is not
  *   `over`: a disk gets room, a peer returns.
  */

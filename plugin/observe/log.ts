@@ -1,7 +1,7 @@
 /** What happens, as a log: sentences for people, or JSON, one object a line, for machines. No line holds a secret. */
 import { GraphError, type GstIplError, type Problem } from '../core/errors';
 import type { GraphEvent } from '../core/graph-event';
-import { redact } from '../core/redact';
+import { redact } from '../core/secrets/redact';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 export type LogFormat = 'pretty' | 'json';

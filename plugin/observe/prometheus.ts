@@ -1,8 +1,8 @@
 /** The figures of a graph in Prometheus's text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats */
 import type { GraphView } from '../core/graph-view';
-import { defineMetrics, type Labels } from '../core/metric-table';
-import type { Sample } from '../core/metrics';
-import { redact } from '../core/redact';
+import { defineMetrics, type Labels } from '../core/metrics/metric-table';
+import type { Sample } from '../core/metrics/metrics';
+import { redact } from '../core/secrets/redact';
 import { healthOf } from './health';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

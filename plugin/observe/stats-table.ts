@@ -1,7 +1,7 @@
 /** The figures of a graph as a table of its nodes, for `gst-ipl run --stats`. */
 import type { GraphView } from '../core/graph-view';
-import { isLoss, type Sample } from '../core/metrics';
-import { redact } from '../core/redact';
+import { isLoss, type Sample } from '../core/metrics/metrics';
+import { redact } from '../core/secrets/redact';
 
 export interface NodeStats {
   readonly node: string;

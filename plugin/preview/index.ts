@@ -22,7 +22,7 @@
 import { EMPTY, ignoreElements, merge, tap, type Observable } from 'rxjs';
 import { defineElement, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 import { numberOption, textOption } from '../core/options';
 import { HttpService, parseAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';

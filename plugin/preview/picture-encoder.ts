@@ -1,5 +1,5 @@
 /** Makes JPEG or PNG files of frames, one after the other, in a small GStreamer pipeline with threads of its own. */
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 import type { NativeElement } from '../gstreamer/binding';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
 import { GstPipeline } from '../gstreamer/pipeline';

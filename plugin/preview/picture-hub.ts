@@ -2,7 +2,7 @@
  * Keeps the newest pictures, and gives each viewer the newest that it has not seen, when it asks: a slow browser gets
  * fewer pictures, and the chain never waits for one. Without a viewer nothing is encoded.
  */
-import type { Frame, WeightMap } from '../core/frame';
+import type { Frame, WeightMap } from '../core/frames/frame';
 import type { Nanoseconds } from '../core/time';
 import { PictureEncoder } from './picture-encoder';
 import { WAIT_MS } from './pictures-question';

@@ -3,7 +3,7 @@
  * wipe compares belongs together. The answer is four bytes with the length of a JSON head (big endian), the head, then the files
  * that it lists and the weight map. Read by page/packet.mjs.
  */
-import type { WeightMap } from '../core/frame';
+import type { WeightMap } from '../core/frames/frame';
 import type { Capture, PictureHub } from './picture-hub';
 
 export interface Picture {

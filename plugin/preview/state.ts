@@ -1,8 +1,8 @@
 /** What the page shows beside the pictures, as one JSON object that it asks for every second. */
 import type { GraphView } from '../core/graph-view';
 import type { LiveParameter } from '../core/live-parameters';
-import { isLoss } from '../core/metrics';
-import { redact } from '../core/redact';
+import { isLoss } from '../core/metrics/metrics';
+import { redact } from '../core/secrets/redact';
 import { healthOf } from '../observe/health';
 import { entryOf, type LogLevel } from '../observe/log';
 

@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
-import { literalName } from '../core/name-pattern';
+import { literalName } from '../core/files/name-pattern';
 import { formatBytes } from '../core/quantities';
 import { launch } from '../gstreamer/launch/launch';
 import { readPast } from './hls-past';

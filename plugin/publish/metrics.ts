@@ -1,6 +1,6 @@
 /** What `publish` publishes of itself. */
-import { defineMetrics } from '../core/metric-table';
-import { queueMetrics } from '../core/queue-watch';
+import { defineMetrics } from '../core/metrics/metric-table';
+import { queueMetrics } from '../core/queue/queue-watch';
 
 export const publishMetrics = defineMetrics({
   ...queueMetrics,

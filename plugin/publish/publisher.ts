@@ -2,10 +2,10 @@
 import type { NetworkAddress } from '../core/address';
 import { srtMode } from '../core/address/srt';
 import { asGstIplError, GstIplError } from '../core/errors';
-import { conditionsBy, type Condition } from '../core/conditions';
+import { conditionsBy, type Condition } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
-import type { Frame } from '../core/frame';
-import type { ReportOf } from '../core/metric-table';
+import type { Frame } from '../core/frames/frame';
+import type { ReportOf } from '../core/metrics/metric-table';
 import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
 import { Output, type Outage } from '../gstreamer/output/output';
 import { rtspPeer } from '../gstreamer/tls/peer';

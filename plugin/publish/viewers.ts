@@ -2,8 +2,8 @@
  * How many viewers an SRT address that listens has. Nobody is no fault: viewers come and go, and the pictures are there for whoever
  * calls. So it is told, as the condition `idle`, and degrades nothing; whoever wants to be woken for it has the figure.
  */
-import { AwakeClock } from '../core/awake-clock';
-import type { Condition } from '../core/conditions';
+import { AwakeClock } from '../core/clocks/awake-clock';
+import type { Condition } from '../core/metrics/conditions';
 import type { NativeElement } from '../gstreamer/binding';
 
 /** The name of the srtsink. */

@@ -1,10 +1,10 @@
 /** Pictures into segments: one encoder, files that follow each other without a gap. */
 import path from 'node:path';
 import { asGstIplError, GstIplError } from '../core/errors';
-import { conditionsBy, type Condition } from '../core/conditions';
+import { conditionsBy, type Condition } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
-import type { Frame } from '../core/frame';
-import type { ReportOf } from '../core/metric-table';
+import type { Frame } from '../core/frames/frame';
+import type { ReportOf } from '../core/metrics/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
 import { encoderLaunch } from '../gstreamer/output/encoder';

@@ -2,16 +2,16 @@
  * The files of a recording. Their names say what they are:
  *
  * - `2026-11-23T06-24-52.350Z.mp4`: finished and on the disk (fsync of the file, then of its folder after the rename);
- * - `2026-11-23T06-24-52.350Z.mp4.1234-5f3a9c01-88213.part`: being written by process 1234 (core/process-mark.ts);
+ * - `2026-11-23T06-24-52.350Z.mp4.1234-5f3a9c01-88213.part`: being written by process 1234 (core/files/process-mark.ts);
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
-import { literalName } from '../core/name-pattern';
+import { literalName } from '../core/files/name-pattern';
 import { readBoxes, finalizeFile } from './fragments';
-import { isAlive, isMark, OWN_MARK } from '../core/process-mark';
+import { isAlive, isMark, OWN_MARK } from '../core/files/process-mark';
 
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(.+)\.part$/;
 /** What splitmuxsink calls a file that it has just opened. */

@@ -7,7 +7,7 @@
  * - EOS: passed on after the last frame; the run ends when the sink has finished its file. Without a frame it fails
  *   (`no-pictures`), and there is no file.
  * - Files of `filesink` are written beside their places and get their names when they are whole; an existing file is replaced
- *   then, and not before (core/output-file.ts has the rules). Other elements that write files name them themselves.
+ *   then, and not before (core/files/output-file.ts has the rules). Other elements that write files name them themselves.
  * - A named pipe without a reader is waited for before anything starts, and told.
  * - Errors (a full disk) end the run; a folder that does not exist is refused before the start; other sinks finish their files first. A file that was there
  *   stays, and what was written is kept as `NAME.cut.EXT`.

@@ -1,8 +1,8 @@
 /** `sink` for RxJS: see ./index.ts for the element. */
 import { Observable, type OperatorFunction } from 'rxjs';
-import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
-import type { Frame } from '../core/frame';
-import { processQueued } from '../core/process-queued';
+import { DEFAULT_QUEUE, type QueueSettings } from '../core/queue/bounded-queue';
+import type { Frame } from '../core/frames/frame';
+import { processQueued } from '../core/queue/process-queued';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
 import { nameElements } from '../gstreamer/launch/launch';
 import { noPictures, OutputFiles } from '../gstreamer/output/output-files';

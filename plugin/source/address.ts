@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
-import { publicValue } from '../core/public-value';
+import { publicValue } from '../core/secrets/public-value';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';

@@ -11,7 +11,7 @@
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
  *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
  *   files (gstreamer/launch/playlist-files.ts).
- * - Pictures of more than a gigapixel are refused (core/pixel-limit.ts, `--max-pixels`).
+ * - Pictures of more than a gigapixel are refused (core/frames/pixel-limit.ts, `--max-pixels`).
  * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
  *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
  *   events `source-lost` and `source-restored`.
@@ -50,9 +50,9 @@ import type { Observable } from 'rxjs';
 import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, NO_INPUT, type StageElement } from '../core/element';
 import { GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
-import { publicValue } from '../core/public-value';
+import { publicValue } from '../core/secrets/public-value';
 import { MILLISECOND } from '../core/time';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { TlsRelay } from '../gstreamer/tls/tls-relay';

@@ -1,13 +1,13 @@
 /** A source with a pipeline of its own, on the clock of its graph, which is started again when it breaks. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import { conditionsBy, type Condition } from '../core/conditions';
+import { conditionsBy, type Condition } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
 import { asGstIplError, GstIplError } from '../core/errors';
-import { FlowControl } from '../core/flow-control';
-import { deriveFrame, type Frame } from '../core/frame';
-import { GraphClock } from '../core/graph-clock';
+import { FlowControl } from '../core/queue/flow-control';
+import { deriveFrame, type Frame } from '../core/frames/frame';
+import { GraphClock } from '../core/clocks/graph-clock';
 import { formatTime, MILLISECOND, type Nanoseconds } from '../core/time';
-import type { VideoCaps } from '../core/video-caps';
+import type { VideoCaps } from '../core/frames/video-caps';
 import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { askPeer, type Peer } from '../gstreamer/tls/peer';

@@ -1,7 +1,7 @@
 /** Plays a file as if it were live: every picture when it is due on the clock of the graph. */
-import type { FlowControl } from '../core/flow-control';
-import { deriveFrame, type Frame } from '../core/frame';
-import type { GraphClock } from '../core/graph-clock';
+import type { FlowControl } from '../core/queue/flow-control';
+import { deriveFrame, type Frame } from '../core/frames/frame';
+import type { GraphClock } from '../core/clocks/graph-clock';
 import { MILLISECOND, type Nanoseconds } from '../core/time';
 
 export class Pacer {

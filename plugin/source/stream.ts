@@ -1,7 +1,7 @@
 /** `source` for RxJS: see ./index.ts for the element. */
 import { Observable, Subject } from 'rxjs';
 import { GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
+import type { Frame } from '../core/frames/frame';
 import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';

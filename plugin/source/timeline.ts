@@ -9,7 +9,7 @@
  * still or goes back. Stamps by a clock that both sides keep (NTP) are left as they are; where they are too far from now, what
  * comes is of no use, and the stream had better begin anew.
  */
-import type { GraphClock } from '../core/graph-clock';
+import type { GraphClock } from '../core/clocks/graph-clock';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../core/time';
 
 /** More than a burst at the start or a late first packet can be off. */

@@ -1,8 +1,8 @@
 /** One branch of a synchroniser: the frames that wait, and what is known of the camera's clock. */
-import { BoundedQueue, type QueueSettings } from '../core/bounded-queue';
-import type { FlowControl } from '../core/flow-control';
-import type { Frame } from '../core/frame';
-import { FrameClock, framePeriod, type Placement } from '../core/frame-clock';
+import { BoundedQueue, type QueueSettings } from '../core/queue/bounded-queue';
+import type { FlowControl } from '../core/queue/flow-control';
+import type { Frame } from '../core/frames/frame';
+import { FrameClock, framePeriod, type Placement } from '../core/clocks/frame-clock';
 import type { Nanoseconds } from '../core/time';
 
 /** A frame that waits for its partners. */

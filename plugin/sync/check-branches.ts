@@ -1,7 +1,7 @@
 /** Refuses exposures that cannot be fused, in words that say which branch differs and what to do. */
 import { GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
-import type { Fraction, VideoCaps } from '../core/video-caps';
+import type { Frame } from '../core/frames/frame';
+import type { Fraction, VideoCaps } from '../core/frames/video-caps';
 
 /** @throws GstIplError `bad-exposures` */
 export function checkBranches(frames: readonly Frame[], names: readonly string[]): void {

@@ -1,6 +1,6 @@
 /** Which share of the last sets lacked branches; where it is large, the sets are degraded, and so is the graph's health. */
-import type { Condition, ConditionOf } from '../core/conditions';
-import { LastingShare, SHARE_WINDOW_S } from '../core/lasting-share';
+import type { Condition, ConditionOf } from '../core/metrics/conditions';
+import { LastingShare, SHARE_WINDOW_S } from '../core/metrics/lasting-share';
 
 export class DegradedShare {
   readonly #condition: Condition;

@@ -41,8 +41,8 @@
  *   Chroma site and HDR metadata (light levels, mastering display) may differ: the fused picture has those of its reference, and
  *   chroma that is sited elsewhere is off by half a pixel.
  * - **Figures**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
- *   mismatch). **Conditions** (core/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
- *   where more than one set in ten lacks branches, over eight seconds (core/lasting-share.ts). All but silence degrade health.
+ *   mismatch). **Conditions** (core/metrics/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
+ *   where more than one set in ten lacks branches, over eight seconds (core/metrics/lasting-share.ts). All but silence degrade health.
  *
  *     nodes:
  *       set: { use: sync, from: [under, mid, over], late: degrade, queue: { capacity: 4, policy: drop-oldest } }
@@ -50,7 +50,7 @@
 import type { Observable } from 'rxjs';
 import { defineElement, type StageContext } from '../core/element';
 import { GstIplError } from '../core/errors';
-import type { ExposureSet, Frame } from '../core/frame';
+import type { ExposureSet, Frame } from '../core/frames/frame';
 import { nearest } from '../core/nearest';
 import { choiceOption, durationOption, queueOption, withDefaults } from '../core/options';
 import type { Nanoseconds } from '../core/time';

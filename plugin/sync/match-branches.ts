@@ -1,9 +1,9 @@
 /** The synchroniser's work on streams: queues, timers and ends around ./set-matcher.ts. Its rules are in ./index.ts. */
 import { Observable, type Subscription } from 'rxjs';
-import type { QueueSettings } from '../core/bounded-queue';
+import type { QueueSettings } from '../core/queue/bounded-queue';
 import { asGstIplError, GstIplError } from '../core/errors';
-import type { ExposureSet, Frame } from '../core/frame';
-import { PatientClock } from '../core/patience';
+import type { ExposureSet, Frame } from '../core/frames/frame';
+import { PatientClock } from '../core/clocks/patience';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { Branch, type Waiting } from './branch';
 import { agreeing, checkBranches, warnOfRates } from './check-branches';

@@ -1,5 +1,5 @@
 /** What `sync` publishes. */
-import { defineMetrics } from '../core/metric-table';
+import { defineMetrics } from '../core/metrics/metric-table';
 
 export const syncMetrics = defineMetrics({
   sync_sets_total: { kind: 'counter', help: 'Exposure sets that were made.' },

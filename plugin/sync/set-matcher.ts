@@ -2,7 +2,7 @@
  * Decides which waiting frames make a set. It knows times and queues, no streams and no timers, so that hours can be
  * tested in seconds. Its rules stand in ./index.ts.
  */
-import type { Placement } from '../core/frame-clock';
+import type { Placement } from '../core/clocks/frame-clock';
 import type { Branch, Waiting } from './branch';
 
 export type LatePolicy = 'wait' | 'skip' | 'degrade';

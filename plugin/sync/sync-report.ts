@@ -1,7 +1,7 @@
 /** What a synchroniser tells: figures for whoever watches the chain, and warnings for whoever must act. */
-import { conditionsBy, type Condition, type ConditionOf } from '../core/conditions';
-import { Counters } from '../core/counters';
-import type { ReportOf } from '../core/metric-table';
+import { conditionsBy, type Condition, type ConditionOf } from '../core/metrics/conditions';
+import { Counters } from '../core/metrics/counters';
+import type { ReportOf } from '../core/metrics/metric-table';
 import { formatTime } from '../core/time';
 import type { Branch, Waiting } from './branch';
 import { DegradedShare } from './degraded-share';

@@ -2,7 +2,7 @@
 import { Subject } from 'rxjs';
 import { alternate, type AlternateOptions, type ExposureSet, type Frame } from '../../plugin';
 import { makeFrame } from '../support/frames';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 
 export const PICTURE = 'video/x-raw, format=(string)I420, width=(int)32, height=(int)16, framerate=(fraction)30/1';
 const CAPS = parseVideoCaps(PICTURE);

@@ -3,7 +3,7 @@ import test from 'ava';
 import { Subject } from 'rxjs';
 import { alternate, type ExposureSet, type Frame } from '../../plugin';
 import { SlotCounter } from '../../plugin/alternate/slot-counter';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { timesOf } from '../support/frames';
 import { bench, FRAME, PICTURE, shoot } from './bracket';
 

@@ -8,7 +8,7 @@ import { runCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { gstLaunch } from '../support/media';
 import { paint } from '../ipl/pictures';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 
 const WIDTH = 320;
 const HEIGHT = 176;

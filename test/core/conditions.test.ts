@@ -1,6 +1,6 @@
 /** What repeats is told when it begins, now and then, and when it is over. */
 import test from 'ava';
-import { Conditions, type ConditionSettings } from '../../plugin/core/conditions';
+import { Conditions, type ConditionSettings } from '../../plugin/core/metrics/conditions';
 
 interface Bench {
   /** Goes on in time, a second at a time. */

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { fileIdentity } from '../../plugin/core/file-identity';
-import { clash, filesOfPattern } from '../../plugin/core/file-use';
-import { OWN_MARK } from '../../plugin/core/process-mark';
-import { OutputFile } from '../../plugin/core/output-file';
+import { fileIdentity } from '../../plugin/core/files/file-identity';
+import { clash, filesOfPattern } from '../../plugin/core/files/file-use';
+import { OWN_MARK } from '../../plugin/core/files/process-mark';
+import { OutputFile } from '../../plugin/core/files/output-file';
 import { temporaryFolder } from '../support/folder';
 
 /** A folder with a file in it. */

@@ -1,8 +1,8 @@
 /** Payloads that wait uncounted, and payloads whose memory is given back. */
 import test from 'ava';
-import { deriveFrame } from '../../plugin/core/frame';
-import { Parking } from '../../plugin/core/parking';
-import { release, releaseFrame } from '../../plugin/core/release';
+import { deriveFrame } from '../../plugin/core/frames/frame';
+import { Parking } from '../../plugin/core/frames/parking';
+import { release, releaseFrame } from '../../plugin/core/frames/release';
 import { makeFrame } from '../support/frames';
 
 /** A payload behind a header. */

@@ -1,8 +1,8 @@
 /** What is at work is not given up; what is silent, is. */
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
-import { Patience, PatientClock, unlessStuck } from '../../plugin/core/patience';
-import type { Activity } from '../../plugin/core/process-activity';
+import { Patience, PatientClock, unlessStuck } from '../../plugin/core/clocks/patience';
+import type { Activity } from '../../plugin/core/clocks/process-activity';
 import { pause } from '../support/frames';
 import { until } from '../support/peers';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { count, lastValueFrom } from 'rxjs';
 import { GstIplError, source } from '../../plugin';
-import { checkPixels, DEFAULT_PIXELS, limitPixels } from '../../plugin/core/pixel-limit';
+import { checkPixels, DEFAULT_PIXELS, limitPixels } from '../../plugin/core/frames/pixel-limit';
 import { parsePixels } from '../../plugin/core/quantities';
 
 test.serial('what cameras, broadcast and 200 megapixels have is taken, more than a gigapixel and sides beyond 32767 are not', (t) => {

@@ -1,7 +1,7 @@
 /** A queue that loses much tells that the node behind it is too slow, in plain words, once. */
 import test from 'ava';
-import { Conditions } from '../../plugin/core/conditions';
-import { reportQueue } from '../../plugin/core/queue-watch';
+import { Conditions } from '../../plugin/core/metrics/conditions';
+import { reportQueue } from '../../plugin/core/queue/queue-watch';
 
 /** @param drops whether the frame of a number is dropped */
 function simulate(seconds: number, drops: (frame: number) => boolean): { told: string[]; degraded: boolean[]; dropped: number } {

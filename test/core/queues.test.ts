@@ -2,8 +2,8 @@
 import test from 'ava';
 import { Subject } from 'rxjs';
 import { processQueued, type QueuePolicy } from '../../plugin';
-import { BoundedQueue } from '../../plugin/core/bounded-queue';
-import { FlowControl } from '../../plugin/core/flow-control';
+import { BoundedQueue } from '../../plugin/core/queue/bounded-queue';
+import { FlowControl } from '../../plugin/core/queue/flow-control';
 import { pause } from '../support/frames';
 
 interface Numbered {

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
-import { readSecretFile } from '../../plugin/core/secret-file';
+import { readSecretFile } from '../../plugin/core/secrets/secret-file';
 import { temporaryFolder } from '../support/folder';
 
 function secret(mode: number, name = 'token'): string {

@@ -2,8 +2,8 @@
 import test from 'ava';
 import { GstIplError, launch, parseGraphText } from '../../plugin';
 import { describePlan } from '../../plugin/graph/describe';
-import { publicValue } from '../../plugin/core/public-value';
-import { redact } from '../../plugin/core/redact';
+import { publicValue } from '../../plugin/core/secrets/public-value';
+import { redact } from '../../plugin/core/secrets/redact';
 
 /** Parts of it, too, must not come out. */
 const S = 's3cr3t';

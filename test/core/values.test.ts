@@ -3,8 +3,8 @@ import test from 'ava';
 import { formatTime, parseDuration, type GstIplError } from '../../plugin';
 import { nearest, suggestion } from '../../plugin/core/nearest';
 import { branchesOption, choiceOption, durationOption, launchOption, numberOption, queueOption, textOption, withDefaults } from '../../plugin/core/options';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
-import { planeLayout, type PixelFormat } from '../../plugin/core/video-layout';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
+import { planeLayout, type PixelFormat } from '../../plugin/core/frames/video-layout';
 import { record } from '../support/media';
 
 const caps = (fields: string): ReturnType<typeof parseVideoCaps> => parseVideoCaps(`video/x-raw, format=(string)I420, width=(int)64, height=(int)48, ${fields}`);

@@ -36,7 +36,7 @@ test('damaged films and stills: every one ends in time, with pictures or with a 
     `
 import { readFileSync } from 'node:fs';
 import { source, launch, GstIplError } from '#';
-import { afterSilence } from '#/core/patience';
+import { afterSilence } from '#/core/clocks/patience';
 async function play(file: string): Promise<string> {
   let pictures = 0;
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** Thousands of passwords of any signs in addresses: nothing that shows an address shows a part of one. */
 import test from 'ava';
-import { publicValue } from '../../plugin/core/public-value';
-import { redact } from '../../plugin/core/redact';
+import { publicValue } from '../../plugin/core/secrets/public-value';
+import { redact } from '../../plugin/core/secrets/redact';
 import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { Mutator } from './mutate';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom, toArray } from 'rxjs';
 import { launch, source } from '../../plugin';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { Inlet, inletLaunch } from '../../plugin/gstreamer/inlet';
 import { Outlet, outletLaunch } from '../../plugin/gstreamer/outlet';
 import { GstPipeline } from '../../plugin/gstreamer/pipeline';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { withDefaults } from '../../plugin/core/options';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { checkEncoder, encoderLaunch, encoderOptions } from '../../plugin/gstreamer/output/encoder';
 import { ENCODERS, type EncoderName } from '../../plugin/gstreamer/output/encoders';
 import { temporaryFolder } from '../support/folder';

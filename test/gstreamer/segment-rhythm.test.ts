@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { segmentRhythm } from '../../plugin/gstreamer/output/segment-rhythm';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';

@@ -1,7 +1,7 @@
 /** What may be changed while the stage runs. */
 import test from 'ava';
 import { Subject } from 'rxjs';
-import type { ExposureSet, Frame } from '../../plugin/core/frame';
+import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
 import { ipl } from '../../plugin/ipl';
 import { CONTROLS, liveParameters } from '../../plugin/ipl/controls';
 import { paintSet } from './pictures';

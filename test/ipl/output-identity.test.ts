@@ -1,6 +1,6 @@
 /** Caps and time of an output whose sets lack one exposure or another. */
 import test from 'ava';
-import type { Frame } from '../../plugin/core/frame';
+import type { Frame } from '../../plugin/core/frames/frame';
 import { OutputIdentity } from '../../plugin/ipl/output-identity';
 import { randomOf } from '../sync/simulate';
 import { makeFrame, SMALL } from '../support/frames';

@@ -1,7 +1,7 @@
 /** Pictures for tests of the fusion: synthetic moving scenes, and measures of difference. */
-import type { ExposureSet, Frame } from '../../plugin/core/frame';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
-import type { PixelFormat, PlaneLayout } from '../../plugin/core/video-layout';
+import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
+import type { PixelFormat, PlaneLayout } from '../../plugin/core/frames/video-layout';
 import { random } from './kernels/cases';
 
 /** A scene with texture at all scales and a disc that moves with time, seen at a gain; deterministic. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { NATURAL } from '../../plugin/ipl/engine/look';

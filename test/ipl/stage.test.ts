@@ -4,7 +4,7 @@ import { from, lastValueFrom, Subject, toArray } from 'rxjs';
 import { GstIplError } from '../../plugin/core/errors';
 import { checkOrder, orderExposures } from '../../plugin/ipl/exposure-order';
 import { ipl } from '../../plugin/ipl';
-import type { ExposureSet, Frame } from '../../plugin/core/frame';
+import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
 import { paintSet, psnr } from './pictures';
 
 /** Every worker thread that the stage starts, so that a test can kill one. */

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { builtinElements, defineElement, defineMetrics, GstIplError, ONE_STREAM, type Frame, type MetricDeclaration, type MetricTable } from '../../plugin';
 import { map, type Observable } from 'rxjs';
-import { Metrics } from '../../plugin/core/metrics';
+import { Metrics } from '../../plugin/core/metrics/metrics';
 import { statsOf } from '../../plugin/observe/stats-table';
 import { EventHistory, stateOf } from '../../plugin/preview/state';
 import { observe } from '../support/preview-server';

@@ -3,8 +3,8 @@ import test from 'ava';
 import { map, type Observable } from 'rxjs';
 import { defineElement, GstIplError, ONE_STREAM, type Frame, type LiveParameter } from '../../plugin';
 import { LiveParameters } from '../../plugin/core/live-parameters';
-import { Metrics } from '../../plugin/core/metrics';
-import { RateMeter } from '../../plugin/core/rate-meter';
+import { Metrics } from '../../plugin/core/metrics/metrics';
+import { RateMeter } from '../../plugin/core/metrics/rate-meter';
 import { load, registryWithMiddle } from '../support/run-graph';
 
 const CAMERA = 'videotestsrc num-buffers=40 ! video/x-raw,width=64,height=48,framerate=30/1';

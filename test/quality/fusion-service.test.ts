@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import test from 'ava';
 import { serve } from '../../bench/quality/fusion-service';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
-import { planeLayout } from '../../plugin/core/video-layout';
+import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';

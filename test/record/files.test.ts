@@ -6,7 +6,7 @@ import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { parseBitrate, parseBytes } from '../../plugin/core/quantities';
 import { readBoxes } from '../../plugin/record/fragments';
-import { OWN_MARK } from '../../plugin/core/process-mark';
+import { OWN_MARK } from '../../plugin/core/files/process-mark';
 import { keepOption } from '../../plugin/record/retention';
 import { SegmentFiles } from '../../plugin/record/segment-files';
 import { temporaryFolder } from '../support/folder';

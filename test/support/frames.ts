@@ -1,7 +1,7 @@
 /** Made-up frames, for tests of what does not need GStreamer. */
 import type { ExposureSet, Frame } from '../../plugin';
-import { FlowControl } from '../../plugin/core/flow-control';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { FlowControl } from '../../plugin/core/queue/flow-control';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 
 export const SMALL = 'video/x-raw, format=(string)I420, width=(int)4, height=(int)2, framerate=(fraction)30/1';
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { GDP_HEADER_BYTES, readPacket } from './gdp';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { temporaryFolder } from './folder';
 
 const run = promisify(execFile);

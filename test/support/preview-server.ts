@@ -3,7 +3,7 @@ import http from 'node:http';
 import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { Frame, LiveParameter, WeightMap } from '../../plugin';
-import { parseVideoCaps } from '../../plugin/core/video-caps';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { GraphObservation } from '../../plugin/graph/run/observation';
 import type { Plan } from '../../plugin/graph/plan';
 import { HttpService, parseAddress, type Limits, type Offer } from '../../plugin/observe/http';

@@ -1,7 +1,7 @@
 /** When sets that lack branches are a condition of the graph, and when they are an accident. */
 import test from 'ava';
 import type { GraphEvent } from '../../plugin';
-import { Conditions } from '../../plugin/core/conditions';
+import { Conditions } from '../../plugin/core/metrics/conditions';
 import { healthOf } from '../../plugin/observe/health';
 import { statsOf, statsTable } from '../../plugin/observe/stats-table';
 import { DegradedShare } from '../../plugin/sync/degraded-share';

@@ -1,7 +1,7 @@
 /** Cameras that never were: hours of frames in virtual time through the synchroniser's matcher. Times in milliseconds. */
-import { parseVideoCaps } from '../../plugin/core/video-caps';
-import type { Frame } from '../../plugin/core/frame';
-import type { QueueSettings } from '../../plugin/core/bounded-queue';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
+import type { Frame } from '../../plugin/core/frames/frame';
+import type { QueueSettings } from '../../plugin/core/queue/bounded-queue';
 import { Branch } from '../../plugin/sync/branch';
 import { SetMatcher, type DropReason, type LatePolicy } from '../../plugin/sync/set-matcher';
 

@@ -1,8 +1,8 @@
 /** Stands where the fusion would: of each set goes on one tiny picture, so that what is measured is the way there. */
 import { map, type Observable } from 'rxjs';
 import { defineElement, deriveFrame, type ExposureSet } from '../../../plugin';
-import { releaseFrame } from '../../../plugin/core/release';
-import { parseVideoCaps } from '../../../plugin/core/video-caps';
+import { releaseFrame } from '../../../plugin/core/frames/release';
+import { parseVideoCaps } from '../../../plugin/core/frames/video-caps';
 
 const CAPS = parseVideoCaps('video/x-raw, format=(string)NV12, width=(int)16, height=(int)16, framerate=(fraction)60/1');
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
 import { GraphError, GstIplError } from '../../core/errors';
-import { clash } from '../../core/file-use';
+import { clash } from '../../core/files/file-use';
 import { stillLaunch } from '../../gstreamer/still';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Command } from '../arguments';
 import { playGraph } from '../play-graph';

@@ -1,5 +1,5 @@
 /** What a graph publishes of its nodes, whatever their elements are. */
-import { defineMetrics } from '../../core/metric-table';
+import { defineMetrics } from '../../core/metrics/metric-table';
 
 /** Stands before every name. */
 export const PREFIX = 'gst_ipl_';

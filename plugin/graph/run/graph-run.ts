@@ -3,7 +3,7 @@ import { Subject, type Subscription } from 'rxjs';
 import { GstIplError } from '../../core/errors';
 import { fifoReaders } from '../../gstreamer/output/fifo-readers';
 import type { PipelineEvent } from '../../gstreamer/pipeline';
-import { GraphClock } from '../../core/graph-clock';
+import { GraphClock } from '../../core/clocks/graph-clock';
 import type { GraphEvent } from '../../core/graph-event';
 import { earlyEnd } from './early-end';
 import { missedPictures } from './missed-pictures';

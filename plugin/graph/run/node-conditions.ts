@@ -1,8 +1,8 @@
 /** The conditions of all nodes of a graph, and what they tell as events of the graph. */
 import { Subject, type Observable } from 'rxjs';
-import { Conditions, WARNING, type ActiveCondition, type ConditionNews } from '../../core/conditions';
+import { Conditions, WARNING, type ActiveCondition, type ConditionNews } from '../../core/metrics/conditions';
 import type { GraphEvent } from '../../core/graph-event';
-import { redact } from '../../core/redact';
+import { redact } from '../../core/secrets/redact';
 
 export class NodeConditions {
   readonly #news = new Subject<GraphEvent>();

@@ -1,16 +1,16 @@
 /** Watches a graph at work: counts what its nodes give, and keeps what they publish of themselves. */
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import type { StageContext } from '../../core/element';
-import { AwakeClock, TURN_MS } from '../../core/awake-clock';
+import { AwakeClock, TURN_MS } from '../../core/clocks/awake-clock';
 import { GstIplError } from '../../core/errors';
-import type { Frame, Item } from '../../core/frame';
+import type { Frame, Item } from '../../core/frames/frame';
 import type { GraphEvent } from '../../core/graph-event';
 import type { GraphPhase, GraphView, NodePhase, NodeView } from '../../core/graph-view';
 import { LiveParameters } from '../../core/live-parameters';
-import { Metrics } from '../../core/metrics';
-import type { MetricTable } from '../../core/metric-table';
-import { queueMetrics } from '../../core/queue-watch';
-import { RateMeter } from '../../core/rate-meter';
+import { Metrics } from '../../core/metrics/metrics';
+import type { MetricTable } from '../../core/metrics/metric-table';
+import { queueMetrics } from '../../core/queue/queue-watch';
+import { RateMeter } from '../../core/metrics/rate-meter';
 import { suggestion } from '../../core/nearest';
 import type { Nanoseconds } from '../../core/time';
 import { Deliveries } from './deliveries';

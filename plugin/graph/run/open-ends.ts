@@ -1,5 +1,5 @@
 /** The ends of a graph's streams (sinks, stages without output): which are still open, and for how long they may be. */
-import { Patience } from '../../core/patience';
+import { Patience } from '../../core/clocks/patience';
 
 /**
  * Ends that are open while nothing is done any more are stuck: an encoder at work is busy, a sink that takes nothing is

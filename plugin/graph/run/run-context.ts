@@ -1,7 +1,7 @@
 /** What the parts of one run have in common: the plan, the streams between nodes, and whom they tell. */
 import type { Observable, Subject } from 'rxjs';
-import type { Item } from '../../core/frame';
-import type { GraphClock } from '../../core/graph-clock';
+import type { Item } from '../../core/frames/frame';
+import type { GraphClock } from '../../core/clocks/graph-clock';
 import type { GraphEvent } from '../../core/graph-event';
 import type { GraphObservation } from './observation';
 import type { OpenEnds } from './open-ends';

@@ -2,7 +2,7 @@
 import { isObservable, type Observable } from 'rxjs';
 import type { Stage } from '../../core/element';
 import { asGstIplError, GstIplError, messageOf, traceOf } from '../../core/errors';
-import type { Item } from '../../core/frame';
+import type { Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
 
 /** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */

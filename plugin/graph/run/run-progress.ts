@@ -1,5 +1,5 @@
 /** How far the pictures of a run have come: whether there are any, up to what time, and which nodes gave some. */
-import type { Frame } from '../../core/frame';
+import type { Frame } from '../../core/frames/frame';
 import type { Nanoseconds } from '../../core/time';
 
 export class RunProgress {

@@ -1,8 +1,8 @@
 /** The stages of a run: makes them, connects their streams, ends and closes them. */
 import { Subject, type Subscription } from 'rxjs';
-import type { ConditionOf } from '../../core/conditions';
+import type { ConditionOf } from '../../core/metrics/conditions';
 import type { Stage, StageContext, StageElement } from '../../core/element';
-import type { Frame, Item } from '../../core/frame';
+import type { Frame, Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
 import type { RunContext } from './run-context';
 import { connected, errorOfStage, naming } from './run-error';

@@ -1,6 +1,6 @@
 /** Tells of a sink that takes no pictures any more. */
-import { conditionsBy, type ConditionOf } from '../../core/conditions';
-import { unlessStuck } from '../../core/patience';
+import { conditionsBy, type ConditionOf } from '../../core/metrics/conditions';
+import { unlessStuck } from '../../core/clocks/patience';
 
 /** Longer than a disk takes to wake up, or an encoder for a picture of 4K on a busy machine. */
 const STALL_MS = 10_000;

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { requireInterfaces } from '../../core/address/interfaces';
 import { asGstIplError } from '../../core/errors';
-import { checkInput, checkOutput, type PathFinding } from '../../core/paths';
-import { fillPattern, isNumbered } from '../../core/name-pattern';
+import { checkInput, checkOutput, type PathFinding } from '../../core/files/paths';
+import { fillPattern, isNumbered } from '../../core/files/name-pattern';
 import type { LaunchFinding } from './launch-error';
 import { isPattern } from './pattern-properties';
 

@@ -2,7 +2,7 @@
 import { GstIplError } from '../../core/errors';
 import { choiceOption, type Option, type OptionsOf } from '../../core/options';
 import { parseBitrate } from '../../core/quantities';
-import type { VideoCaps } from '../../core/video-caps';
+import type { VideoCaps } from '../../core/frames/video-caps';
 import { ENCODER_NAMES, ENCODERS, type Encoder, type EncoderName, type VideoCodec } from './encoders';
 
 export type { VideoCodec };

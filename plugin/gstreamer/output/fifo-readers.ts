@@ -3,7 +3,7 @@
  * else would go on, no signal would be heard. So readers are waited for before.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { statsOf } from '../../core/file-identity';
+import { statsOf } from '../../core/files/file-identity';
 import { elementsOf } from '../launch/launch';
 import type { GstPipeline } from '../pipeline';
 

@@ -1,10 +1,10 @@
 /**
  * The files that the `filesink`s of a pipeline write: to a temporary name, which becomes theirs when they are whole (see
- * core/output-file.ts). Other elements that write files, such as splitmuxsink, name them themselves. A `filesink append=true`
+ * core/files/output-file.ts). Other elements that write files, such as splitmuxsink, name them themselves. A `filesink append=true`
  * adds to what is there, so it writes there.
  */
 import { GstIplError } from '../../core/errors';
-import { OutputFile } from '../../core/output-file';
+import { OutputFile } from '../../core/files/output-file';
 import type { NativeElement } from '../binding';
 import { elementsOf } from '../launch/launch';
 import type { GstPipeline } from '../pipeline';

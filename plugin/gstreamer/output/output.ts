@@ -6,9 +6,9 @@
  * encoder or a connection that is only being made may hold it, and it is lost with it.
  */
 import { asGstIplError, GstIplError } from '../../core/errors';
-import type { Frame } from '../../core/frame';
-import { sameButRate, type VideoCaps } from '../../core/video-caps';
-import { afterSilence, unlessStuck } from '../../core/patience';
+import type { Frame } from '../../core/frames/frame';
+import { sameButRate, type VideoCaps } from '../../core/frames/video-caps';
+import { afterSilence, unlessStuck } from '../../core/clocks/patience';
 import type { NativeElement } from '../binding';
 import { Inlet, inletLaunch } from '../inlet';
 import { OpenFragments } from './open-fragments';
@@ -51,7 +51,7 @@ const LONGEST_DELAY_MS = 5_000;
 
 /**
  * A sink that takes nothing for so long is stuck. Longer than a disk needs to wake, shorter than anyone's patience. Of silence:
- * an encoder that works on a large picture is none, and a process that is stopped neither (core/patience.ts).
+ * an encoder that works on a large picture is none, and a process that is stopped neither (core/clocks/patience.ts).
  */
 const STALL_MS = 5_000;
 

@@ -1,6 +1,6 @@
 /** What is fused, what is told of it, and when it may be done: what all engines have in common. */
-import type { ColourRange } from '../../core/video-caps';
-import type { PlaneLayout } from '../../core/video-layout';
+import type { ColourRange } from '../../core/frames/video-caps';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 

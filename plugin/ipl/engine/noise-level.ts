@@ -10,8 +10,8 @@
  * Texture that is as fine as noise (gravel, cloth, a raster) is the same in all exposures as long as nothing shakes, and noise
  * is another in each: the more the responses of two exposures are alike, the less is taken for noise.
  */
-import type { ColourRange } from '../../core/video-caps';
-import type { Plane } from '../../core/video-layout';
+import type { ColourRange } from '../../core/frames/video-caps';
+import type { Plane } from '../../core/frames/video-layout';
 
 /** Pixels of a block in each direction. */
 const BLOCK = 16;

@@ -1,6 +1,6 @@
 /** A tone curve: what becomes of each luma code, and of the colours that go with it. */
-import type { ColourRange } from '../../core/video-caps';
-import type { PlaneLayout } from '../../core/video-layout';
+import type { ColourRange } from '../../core/frames/video-caps';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 import { merged, PER_SAMPLE, tonesOf, type Tone } from './tone-samples';
 
 const CODES = 256;

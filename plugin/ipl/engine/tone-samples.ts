@@ -1,5 +1,5 @@
 /** Sparse samples of pictures, and what two pictures' samples say of the way from one's tones to the other's. */
-import type { PlaneLayout } from '../../core/video-layout';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 
 /** Samples in each direction. 64 x 64 tell a mean to half a code, and cost a tenth of a millisecond at 4K. */
 const SAMPLES = 64;

@@ -1,7 +1,7 @@
 /** What the graph takes beside the pictures: inputs that stay the same for all pictures of a kind. */
 import { Tensor } from 'onnxruntime-node';
-import type { ColourRange } from '../../core/video-caps';
-import type { PlaneLayout } from '../../core/video-layout';
+import type { ColourRange } from '../../core/frames/video-caps';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 import { columnPool } from '../network/column-pool';
 import { BAND_ROWS, BLOCK_SAMPLES, CONTRAST_STEP, RANGES } from '../kernels/rule.generated';
 import { planSlices, type SlicePlan } from '../network/slice-plan';

@@ -2,7 +2,7 @@
  * The planes of raw pictures as the graph takes them: rows without padding, of even width, and an even number of them.
  * Most pictures lie so already, and are read where they are; others (odd sizes, padded rows, shared memory) are copied.
  */
-import type { Plane, PlaneLayout } from '../../core/video-layout';
+import type { Plane, PlaneLayout } from '../../core/frames/video-layout';
 
 export interface Strip {
   /** First pixel row, even. */

@@ -3,7 +3,7 @@
  * ended. So the worker writes down in shared memory when it goes in and how long that may take, and the main thread looks
  * whether it came out.
  */
-import type { PlaneLayout } from '../../core/video-layout';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 
 /** Words of the shared memory; word 0 says who has the provider (provider-gate.ts). */
 const RUN = 1;

@@ -1,6 +1,6 @@
 /** Tries a provider on a small picture: does it work, is its picture the CPU's, and is it faster? */
-import { planeLayout, type PlaneLayout } from '../../core/video-layout';
-import type { ColourRange } from '../../core/video-caps';
+import { planeLayout, type PlaneLayout } from '../../core/frames/video-layout';
+import type { ColourRange } from '../../core/frames/video-caps';
 import type { FusionEngine } from '../engine/fusion-engine';
 import type { FusionTask } from '../engine/fusion-task';
 import { RANGES } from '../kernels/rule.generated';

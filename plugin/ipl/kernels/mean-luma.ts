@@ -1,4 +1,4 @@
-import type { PlaneLayout } from '../../core/video-layout';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 
 /** Samples in each direction that are plenty for a mean. */
 const SAMPLES = 128;

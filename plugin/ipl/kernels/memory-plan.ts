@@ -1,5 +1,5 @@
 /** Which part of the kernels' memory holds what. Nothing here depends on the picture's height. */
-import type { PlaneLayout } from '../../core/video-layout';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 import { BLOCK_SAMPLES, COEFFICIENTS, EXPOSURES, SMALLEST_BLOCK, STATISTICS } from './rule.generated';
 
 export interface KernelGeometry {

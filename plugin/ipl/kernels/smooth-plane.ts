@@ -1,5 +1,5 @@
 /** Noise reduction of one plane, in place and in strips. */
-import type { Plane } from '../../core/video-layout';
+import type { Plane } from '../../core/frames/video-layout';
 import { copyRows } from './copy-rows';
 import { STRIP_ROWS } from './memory-plan';
 import type { Workspace } from './workspace';

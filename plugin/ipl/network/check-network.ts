@@ -1,7 +1,7 @@
 /** Whether a network takes and gives what its card says: by what the file declares, and by a run on the smallest map. */
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { GstIplError } from '../../core/errors';
-import { planeLayout } from '../../core/video-layout';
+import { planeLayout } from '../../core/frames/video-layout';
 import { planGeometry } from './geometry';
 import { surveyMaps, type ModelCard } from './model-card';
 import { NOTHING_KEPT } from './momentum';

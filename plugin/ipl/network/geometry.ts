@@ -1,6 +1,6 @@
 /** What the engine keeps for pictures of one kind: the plan of slices, arrays that are filled anew for every picture. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { PlaneLayout } from '../../core/video-layout';
+import type { PlaneLayout } from '../../core/frames/video-layout';
 import { columnPool, onesAt } from './column-pool';
 import { gatherRows, type MapRows } from './map-rows';
 import type { ModelCard } from './model-card';

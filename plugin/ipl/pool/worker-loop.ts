@@ -1,7 +1,7 @@
 /** The work of a worker thread: owns a session and the kernels, and fuses one set at a time. */
 import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
-import { release } from '../../core/release';
+import { release } from '../../core/frames/release';
 import { standBack } from '../../core/thread-priority';
 import { FusionEngine } from '../engine/fusion-engine';
 import { fuseInTone } from '../engine/tone-step';

@@ -1,6 +1,6 @@
 /** What the server counts of itself; `/metrics` ends with it. */
-import { defineMetrics, type Labels } from '../../core/metric-table';
-import type { Sample } from '../../core/metrics';
+import { defineMetrics, type Labels } from '../../core/metrics/metric-table';
+import type { Sample } from '../../core/metrics/metrics';
 
 const metrics = defineMetrics({
   gst_ipl_http_connections: { kind: 'gauge', help: 'Connections of clients to this server.' },

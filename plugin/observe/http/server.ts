@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { GstIplError } from '../../core/errors';
-import { redact } from '../../core/redact';
+import { redact } from '../../core/secrets/redact';
 import type { ListenAddress } from './address';
 import type { App, AppContext } from './app';
 import { readBody } from './body';

@@ -1,7 +1,7 @@
 /** The secret that opens a server which other machines can reach, and the sessions of browsers that showed it. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { GstIplError } from '../../core/errors';
-import { readSecretFile } from '../../core/secret-file';
+import { readSecretFile } from '../../core/secrets/secret-file';
 import type { ListenAddress } from './address';
 
 /** The environment, not an argument: the list of processes shows arguments to everybody. */

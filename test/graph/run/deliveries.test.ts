@@ -1,6 +1,6 @@
 /** Health by what outputs deliver, over a clock that stands while nobody is awake. */
 import test from 'ava';
-import { AwakeClock } from '../../../plugin/core/awake-clock';
+import { AwakeClock } from '../../../plugin/core/clocks/awake-clock';
 import { GraphObservation } from '../../../plugin/graph/run/observation';
 import type { Plan } from '../../../plugin/graph/plan';
 import { healthOf } from '../../../plugin/observe/health';

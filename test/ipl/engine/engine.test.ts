@@ -7,7 +7,7 @@ import { planGeometry } from '../../../plugin/ipl/network/geometry';
 import { Scene } from '../../../plugin/ipl/engine/scene';
 import { planSlices } from '../../../plugin/ipl/network/slice-plan';
 import { GAINS, paint, paintSet, psnr } from '../pictures';
-import { planeLayout, type PlaneLayout } from '../../../plugin/core/video-layout';
+import { planeLayout, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 
 const model = loadModel(DEFAULT_MODEL);
 

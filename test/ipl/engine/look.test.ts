@@ -1,5 +1,5 @@
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import type { FusionReport, FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 import { FusionKernels } from '../../../plugin/ipl/kernels';

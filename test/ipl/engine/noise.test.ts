@@ -1,6 +1,6 @@
 /** What noise is found, and what its reduction does to the picture. */
 import test from 'ava';
-import { planeLayout, type PixelFormat } from '../../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat } from '../../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 import { NATURAL } from '../../../plugin/ipl/engine/look';

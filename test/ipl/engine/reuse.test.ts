@@ -1,6 +1,6 @@
 /** Slices that stay as they are skip the network, and nobody sees it. */
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { planGeometry } from '../../../plugin/ipl/network/geometry';
 import { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import type { FusionReport } from '../../../plugin/ipl/engine/fusion-task';

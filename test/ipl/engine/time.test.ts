@@ -1,6 +1,6 @@
 /** What has moved away leaves nothing behind: time does not show. */
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel } from '../../../plugin/ipl/network/model';

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import test from 'ava';
 import { from, lastValueFrom, toArray } from 'rxjs';
-import type { ExposureSet, Frame } from '../../../plugin/core/frame';
-import { parseVideoCaps } from '../../../plugin/core/video-caps';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import type { ExposureSet, Frame } from '../../../plugin/core/frames/frame';
+import { parseVideoCaps } from '../../../plugin/core/frames/video-caps';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { ipl } from '../../../plugin/ipl';
 import { applyCurve, curveOf } from '../../../plugin/ipl/engine/tone-curve';
 import { sampleTones, sumTones } from '../../../plugin/ipl/engine/tone-samples';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { planeLayout, type PixelFormat } from '../../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat } from '../../../plugin/core/frames/video-layout';
 import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 
 const GOLDEN = path.join(__dirname, '..', '..', 'golden');

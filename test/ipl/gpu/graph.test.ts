@@ -1,6 +1,6 @@
 /** The fusion as one graph: parity with PyTorch's pictures and with the kernels', of either range. */
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import type { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync, copyFileSync, readFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import type { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import { noiseOf } from '../../../plugin/ipl/engine/noise-reduction';
 import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';

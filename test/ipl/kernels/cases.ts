@@ -1,5 +1,5 @@
 /** Seeded pictures and coefficients for the tests of the pixel kernels. */
-import { planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 
 export type Random = () => number;

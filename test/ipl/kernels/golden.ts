@@ -1,5 +1,5 @@
 /** Seeded pictures of noise that models/train/export/statistics.py draws the same. */
-import { planeLayout, type PlaneLayout } from '../../../plugin/core/video-layout';
+import { planeLayout, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import type { Case } from './cases';
 
 export interface GoldenPicture {

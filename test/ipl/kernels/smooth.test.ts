@@ -1,7 +1,7 @@
 import test from 'ava';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
-import { planeLayout, type PlaneLayout } from '../../../plugin/core/video-layout';
+import { planeLayout, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { formats, frame, random } from './cases';
 
 test.before(async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { meanLuma } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { frame, kernelsFor, makeCase, pictures, random } from './cases';

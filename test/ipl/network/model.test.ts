@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../../plugin/core/errors';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { planeLayout, type PixelFormat } from '../../../plugin/core/video-layout';
+import { planeLayout, type PixelFormat } from '../../../plugin/core/frames/video-layout';
 import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 import { planGeometry } from '../../../plugin/ipl/network/geometry';
 import { FusionKernels } from '../../../plugin/ipl/kernels';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import workers from 'node:worker_threads';
 import test from 'ava';
 import { from, lastValueFrom, Subject, toArray } from 'rxjs';
-import type { ExposureSet, Frame } from '../../../plugin/core/frame';
+import type { ExposureSet, Frame } from '../../../plugin/core/frames/frame';
 import { GstIplError } from '../../../plugin/core/errors';
 import { ipl } from '../../../plugin/ipl';
 import { FusionPool } from '../../../plugin/ipl/pool/fusion-pool';

@@ -1,6 +1,6 @@
 /** The pool keeps the scenes of the kinds of sets that come and go, and no more. */
 import test from 'ava';
-import { planeLayout } from '../../../plugin/core/video-layout';
+import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { FusionPool } from '../../../plugin/ipl/pool/fusion-pool';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/read-model';
 import { GAINS, paint } from '../pictures';

@@ -1,5 +1,5 @@
 /** A single value, as of an option or of a property, for people to read: of an address only what is known to be no secret. */
-import { authorityOf, readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from './address';
+import { authorityOf, readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../address';
 import { redact } from './redact';
 import { HIDDEN, publicPath } from './redact-address';
 

@@ -1,6 +1,6 @@
 /** Files that hold a secret: read only where nobody else can read them, as ssh does with its keys. */
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { GstIplError } from './errors';
+import { GstIplError } from '../errors';
 
 /** Anything for the group or for others. */
 const OTHERS = 0o077;

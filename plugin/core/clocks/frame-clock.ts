@@ -11,7 +11,7 @@
  * Times are plain numbers of nanoseconds from any fixed moment: exact to the nanosecond for 104 days.
  */
 
-import type { Frame } from './frame';
+import type { Frame } from '../frames/frame';
 import { findCluster, modulo, type Cluster } from './stamp-cluster';
 
 /** A moment, and how far it may be from the truth. */

@@ -1,6 +1,6 @@
 /** What flows between stages. */
-import type { FlowControl } from './flow-control';
-import type { Nanoseconds } from './time';
+import type { FlowControl } from '../queue/flow-control';
+import type { Nanoseconds } from '../time';
 import type { VideoCaps } from './video-caps';
 
 /** How much each exposure gave to the parts of a fused picture, on a coarse grid. */

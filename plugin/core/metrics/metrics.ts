@@ -1,6 +1,6 @@
 /** Figures that the parts of a graph publish, in Prometheus's data model: counters and gauges with labels. */
-import { GstIplError } from './errors';
-import { suggestion } from './nearest';
+import { GstIplError } from '../errors';
+import { suggestion } from '../nearest';
 import { defineMetrics, type Labels, type MetricDeclaration, type MetricTable } from './metric-table';
 
 export interface Sample {

@@ -1,6 +1,6 @@
 /** What a stream's caps say of its pictures. */
 import { readColorimetry, type Colorimetry, type ColourRange } from './colorimetry';
-import { GstIplError } from './errors';
+import { GstIplError } from '../errors';
 import { planeLayout, type PixelFormat, type PlaneLayout } from './video-layout';
 
 export interface Fraction {

@@ -1,7 +1,7 @@
 /** The end of a stream: frames into something that takes them one after the other and must be finished. */
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { QueueSettings } from './bounded-queue';
-import type { Frame } from './frame';
+import type { Frame } from '../frames/frame';
 import { processQueued, type QueueWatch } from './process-queued';
 
 export interface Target {

@@ -14,7 +14,7 @@
 import { accessSync, chmodSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { GstIplError } from './errors';
+import { GstIplError } from '../errors';
 import { linkTarget, statsOf } from './file-identity';
 import { isAlive, isMark, OWN_MARK } from './process-mark';
 

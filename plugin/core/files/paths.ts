@@ -1,7 +1,7 @@
 /** Whether what a graph names on the disk can be read or written, as far as it can be known before it starts. */
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { GstIplError } from './errors';
+import { GstIplError } from '../errors';
 
 export interface PathFinding {
   readonly message: string;

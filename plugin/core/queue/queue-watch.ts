@@ -1,7 +1,7 @@
-/** What a bounded queue tells of itself: figures, and when it loses so much that the node behind it is too slow (./lasting-share.ts). */
-import { conditionsBy, type ConditionOf } from './conditions';
-import { LastingShare } from './lasting-share';
-import { defineMetrics, type ReportOf } from './metric-table';
+/** What a bounded queue tells of itself: figures, and when it loses so much that the node behind it is too slow (../metrics/lasting-share.ts). */
+import { conditionsBy, type ConditionOf } from '../metrics/conditions';
+import { LastingShare } from '../metrics/lasting-share';
+import { defineMetrics, type ReportOf } from '../metrics/metric-table';
 import type { QueueWatch } from './process-queued';
 
 export const queueMetrics = defineMetrics({

@@ -2,8 +2,8 @@
  * How large a picture may be. A few bytes of a file or stream can claim any size, and a decoder takes the memory for it before
  * the first pixel is there: so a photograph is asked before it is decoded, anything else when its caps are known.
  */
-import { GstIplError } from './errors';
-import { parsePixels } from './quantities';
+import { GstIplError } from '../errors';
+import { parsePixels } from '../quantities';
 
 export const PIXELS_VARIABLE = 'GST_IPL_MAX_PIXELS';
 

@@ -2,7 +2,7 @@
  * The clock that all sources of a graph share: running time begins when the graph does. It counts by the system's
  * monotonic clock, which is also GStreamer's (GstSystemClock), so that running times of different pipelines compare.
  */
-import type { Nanoseconds } from './time';
+import type { Nanoseconds } from '../time';
 
 export class GraphClock {
   #zero: Nanoseconds = process.hrtime.bigint();

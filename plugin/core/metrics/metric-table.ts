@@ -1,5 +1,5 @@
 /** What a part of a graph publishes, as data: every figure is declared once, and reported through its declaration. */
-import { GstIplError } from './errors';
+import { GstIplError } from '../errors';
 
 export type Labels = Readonly<Record<string, string>>;
 
