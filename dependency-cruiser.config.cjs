@@ -17,8 +17,14 @@ const PARTS = {
 };
 const ELEMENT = ['core', 'gstreamer'];
 
-/** The folders of plugin/ipl, as a picture's way leads down them: each imports those below it, never one beside or above it. */
-const FUSION = [['pool'], ['gpu'], ['engine'], ['network', 'align', 'hdr'], ['kernels']];
+/**
+ * The order of a part's own folders: each imports those below it, never one beside or above it. `.` are the files that are in none.
+ * In ipl it is a picture's way.
+ */
+const ORDER = {
+  ipl: [['.'], ['pool'], ['gpu'], ['engine'], ['network', 'align', 'hdr'], ['kernels']],
+  gstreamer: [['output', 'probe'], ['.'], ['launch'], ['native', 'tls']],
+};
 
 /** What is started by its name: the package, the command, threads, children, the page, and what builds the kernels. */
 const ENTRIES = [
@@ -50,17 +56,28 @@ function partRule([part, others]) {
   };
 }
 
-function fusionRule([folder, lower]) {
-  return {
-    name: `ipl-${folder}-imports`,
-    comment: `plugin/ipl/${folder} may import of plugin/ipl ${[...lower, 'itself'].join(', ')}: a picture's way leads down.`,
+const folderPath = (part, folder) => (folder === '.' ? `^plugin/${part}/[^/]+$` : `^plugin/${part}/${folder}/`);
+
+function orderRules([part, levels]) {
+  const folders = levels.flatMap((level, index) => level.map((folder) => [folder, levels.slice(index + 1).flat()]));
+  return folders.map(([folder, lower]) => ({
+    name: `${part}-${folder === '.' ? 'root' : folder}-imports`,
+    comment: `plugin/${part}/${folder} may import of plugin/${part} ${[...lower, 'itself'].join(', ')}: see ORDER in dependency-cruiser.config.cjs.`,
     severity: 'error',
-    from: { path: `^plugin/ipl/${folder}/` },
-    to: { path: '^plugin/ipl/', pathNot: `^plugin/ipl/${oneOf([folder, ...lower])}/` },
-  };
+    from: { path: folderPath(part, folder) },
+    to: { path: `^plugin/${part}/`, pathNot: [folder, ...lower].map((one) => folderPath(part, one)) },
+  }));
 }
 
-const fusionFolders = FUSION.flatMap((level, index) => level.map((folder) => [folder, FUSION.slice(index + 1).flat()]));
+function placeRule([part, levels]) {
+  return {
+    name: `${part}-folder-without-a-place`,
+    comment: `A new folder of plugin/${part} has to be given its place in ORDER, in dependency-cruiser.config.cjs.`,
+    severity: 'error',
+    from: {},
+    to: { path: `^plugin/${part}/[^/]+/`, pathNot: within(levels.flat().filter((folder) => folder !== '.').map((folder) => `${part}/${folder}`)) },
+  };
+}
 
 module.exports = {
   forbidden: [
@@ -72,14 +89,8 @@ module.exports = {
       from: { path: '^plugin/([^/]+)/', pathNot: within([...Object.keys(PARTS), 'cli']) },
       to: { path: '^plugin/', pathNot: `^plugin/${oneOf([...ELEMENT, '$1'])}/` },
     },
-    ...fusionFolders.map(fusionRule),
-    {
-      name: 'ipl-folder-without-a-place',
-      comment: 'A new folder of plugin/ipl has to be given its place in FUSION, in dependency-cruiser.config.cjs.',
-      severity: 'error',
-      from: {},
-      to: { path: '^plugin/ipl/[^/]+/', pathNot: `^plugin/ipl/${oneOf(FUSION.flat())}/` },
-    },
+    ...Object.entries(ORDER).flatMap(orderRules),
+    ...Object.entries(ORDER).map(placeRule),
     {
       name: 'package-imports',
       comment: 'The package imports itself and, in plugin/gstreamer, bin/: tests, benchmarks and scripts are not shipped.',

@@ -68,12 +68,13 @@ function arrowsTree(arrows: readonly Arrow[]) {
 
 const WRONG: readonly Arrow[] = [
   ['core', 'gstreamer', 'core-imports'],
-  ['core', 'cli', 'core-imports'],
   ['core', '', 'core-imports'],
   ['gstreamer', 'graph', 'gstreamer-imports'],
-  ['gstreamer', 'source', 'gstreamer-imports'],
+  ['gstreamer', 'gstreamer/output', 'gstreamer-root-imports'],
+  ['gstreamer/output', 'gstreamer/probe', 'gstreamer-output-imports'],
+  ['gstreamer/launch', 'gstreamer', 'gstreamer-launch-imports'],
+  ['gstreamer/native', 'gstreamer/tls', 'gstreamer-native-imports'],
   ['graph', 'observe', 'graph-imports'],
-  ['graph', 'sync', 'graph-imports'],
   ['observe', 'gstreamer', 'observe-imports'],
   ['observe/http', 'ipl/pool', 'observe-imports'],
   ['preview', 'ipl', 'preview-imports'],
@@ -90,14 +91,15 @@ const WRONG: readonly Arrow[] = [
   ['ipl/network', 'ipl/align', 'ipl-network-imports'],
   ['ipl/align', 'ipl/engine', 'ipl-align-imports'],
   ['ipl/hdr', 'ipl/network', 'ipl-hdr-imports'],
-  ['ipl/kernels', 'ipl/network', 'ipl-kernels-imports'],
-  ['ipl/kernels/assembly', 'ipl', 'ipl-kernels-imports'],
+  ['ipl/kernels/assembly', 'ipl/network', 'ipl-kernels-imports'],
 ];
 
 const RIGHT: readonly Arrow[] = [
   ['core', 'core/address'],
   ['gstreamer', 'core'],
-  ['graph/run', 'gstreamer'],
+  ['gstreamer/output', 'gstreamer/launch'],
+  ['gstreamer', 'gstreamer/native'],
+  ['graph/run', 'gstreamer/output'],
   ['graph', 'core'],
   ['observe', 'core'],
   ['preview', 'observe'],
