@@ -6,7 +6,6 @@ import { parseLaunch, type NativeElement } from '../../plugin/gstreamer/binding'
 import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 import { parseAddress } from '../../plugin/publish/address';
 import { routeLaunch } from '../../plugin/publish/routes';
-import { VIEWED } from '../../plugin/publish/viewers';
 import { readAddress } from '../../plugin/source/address';
 
 const settings = { codec: 'h264', latency: 200_000_000n } as const;
@@ -32,9 +31,9 @@ const understood: [address: string, properties: Readonly<Record<string, unknown>
 for (const [address, properties] of understood) {
   test(`understood by both: ${address}`, async (t) => {
     const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).find('peer');
-    const launch = await sending(address);
-    // The srtsink has a name already.
-    const sink = /^srt:/i.test(address) ? parseLaunch(launch).find(VIEWED) : parseLaunch(`${launch} name=peer`).find('peer');
+    const sent = await sending(address);
+    const [, name] = / name=(\w+)/.exec(sent) ?? [];
+    const sink = parseLaunch(name === undefined ? `${sent} name=peer` : sent).find(name ?? 'peer');
     const read = (element: NativeElement | undefined): unknown[] => Object.keys(properties).map((name) => element?.get(name));
     t.deepEqual(read(source), Object.values(properties));
     t.deepEqual(read(sink), Object.values(properties));
