@@ -58,7 +58,8 @@ export function findings(log: string): string[] {
   const lines = log.split('\n');
   const alive = lines.filter((line) => / :0:: object-alive, /.test(line));
   const complaints = lines.filter((line) => /-CRITICAL \*\*|ERROR: AddressSanitizer/.test(line));
-  const blocks = log.replace(/^==\d+== ?/gm, '').split(/\n\s*\n/);
+  const checked = lines.filter((line) => /^==\d+==/.test(line)).map((line) => line.replace(/^==\d+== ?/, ''));
+  const blocks = checked.join('\n').split(/\n\s*\n/);
   const errors = blocks.filter((block) => /^(Invalid |Conditional jump|Use of uninit|Syscall param|Mismatched free|Source and destination)/m.test(block) && !MEANT.test(block));
   return [...complaints, ...alive, ...errors];
 }
