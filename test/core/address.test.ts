@@ -31,7 +31,9 @@ const understood: [address: string, properties: Readonly<Record<string, unknown>
 for (const [address, properties] of understood) {
   test(`understood by both: ${address}`, async (t) => {
     const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).find('peer');
-    const sink = parseLaunch(`${await sending(address)} name=peer`).find('peer');
+    const sent = await sending(address);
+    const [, name] = / name=(\w+)/.exec(sent) ?? [];
+    const sink = parseLaunch(name === undefined ? `${sent} name=peer` : sent).find(name ?? 'peer');
     const read = (element: NativeElement | undefined): unknown[] => Object.keys(properties).map((name) => element?.get(name));
     t.deepEqual(read(source), Object.values(properties));
     t.deepEqual(read(sink), Object.values(properties));

@@ -239,13 +239,13 @@ test.serial('all of it in GStreamer: ready while pictures arrive', async (t) => 
   t.is((await chain.ended).error, undefined);
 });
 
-test.serial('a pipe that nobody reads: told, stopped at any time, and no success; the graph starts with its reader', async (t) => {
+test.serial('a pipe that nobody reads: told, and stopped at any time; the graph starts with its reader', async (t) => {
   const fifo = path.join(temporaryFolder(), 'fifo');
   spawnSync('mkfifo', [fifo]);
   const graph = await load(`nodes:\n  cam: { use: source, launch: '${CAMERA.replace('is-live=true', 'num-buffers=20')}' }\n  out: { use: sink, from: cam, launch: 'filesink location=${fifo}' }\n`);
   const stopped = await runToEnd(graph, ({ type }, running) => type === 'warning' && running.stop());
   t.deepEqual(stopped.warnings, [`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`]);
-  t.is(stopped.error?.code, 'no-pictures');
+  t.is(stopped.error, undefined);
   let reader: ReturnType<typeof spawn> | undefined;
   const bytes: number[] = [];
   const { error } = await runToEnd(graph, ({ type }) => {
@@ -273,7 +273,7 @@ test.serial('a process that is stopped for a while: nothing is stuck or silent f
   const port = await freePort();
   const file = path.join(temporaryFolder(), 'graph.yaml');
   writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { ${recorder(folder)}, from: cam }\n`);
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['-r', './scripts/typescript.js', 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -1,9 +1,10 @@
 /** The frame thread's end of a server: starts its thread, answers its questions, starts it again when it dies. */
 import { once } from 'node:events';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
 import { redact } from '../../core/redact';
+import { startThread } from '../../core/thread';
 import { urlOf, type ListenAddress } from './address';
 import { LIMITS, type Limits } from './limits';
 import type { Answer, Offer } from './offer';
@@ -135,10 +136,8 @@ export class HttpService {
   }
 }
 
-/** In the package the thread is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
+/** Where its code has to be compiled first, a compiler needs more memory than the server may have. */
 function spawn(workerData: ThreadSettings): Worker {
-  const extension = path.extname(__filename);
-  const compiled = extension === '.js';
-  const execArgv = compiled ? [] : ['-r', 'ts-node/register/transpile-only'];
-  return new Worker(path.join(__dirname, `server-thread${extension}`), { workerData, execArgv, ...(compiled ? { resourceLimits: HEAP } : {}) });
+  const compiled = __filename.endsWith('.js');
+  return startThread(path.join(__dirname, 'server-thread'), { workerData, ...(compiled ? { resourceLimits: HEAP } : {}) });
 }
