@@ -11,6 +11,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { TYPESCRIPT } from '../../test/support/command';
 import { freePort } from '../../test/support/peers';
 import { TYPESCRIPT } from '../../test/support/command';
 

@@ -8,7 +8,7 @@ import type { GraphEvent, RunningGraph } from '../../plugin';
 import * as encoder from '../../plugin/gstreamer/encoder';
 import { healthOf } from '../../plugin/observe/health';
 import { prometheusText } from '../../plugin/observe/prometheus';
-import { ROOT } from '../support/command';
+import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { freePort, receive, startRtspRecorder, until } from '../support/peers';
@@ -273,7 +273,7 @@ test.serial('a process that is stopped for a while: nothing is stuck or silent f
   const port = await freePort();
   const file = path.join(temporaryFolder(), 'graph.yaml');
   writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { ${recorder(folder)}, from: cam }\n`);
-  const child = spawn(process.execPath, ['-r', './scripts/typescript.js', 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...TYPESCRIPT, 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));

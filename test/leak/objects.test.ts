@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
+import { TYPESCRIPT } from '../support/command';
 import { STRICT } from './strict';
 import { TYPESCRIPT } from '../support/command';
 

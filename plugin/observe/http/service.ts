@@ -23,6 +23,9 @@ const END_MS = 2_000;
 /** Answers are buffers, which are not counted here; a leak in the thread must not take the memory of the process. */
 const HEAP = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 };
 
+/** In a checkout without a build, a compiler may be loaded, which wants more than that. */
+const MAY_COMPILE = path.extname(__filename) === '.ts';
+
 export interface ServiceSettings {
   readonly address: ListenAddress;
   readonly token: string | undefined;
