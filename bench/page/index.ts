@@ -13,7 +13,6 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TYPESCRIPT } from '../../test/support/command';
 import { freePort } from '../../test/support/peers';
-import { TYPESCRIPT } from '../../test/support/command';
 
 const ROOT = path.join(__dirname, '..', '..');
 const TOKEN = 'a-token-that-is-right-and-long';

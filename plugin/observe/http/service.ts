@@ -139,8 +139,6 @@ export class HttpService {
   }
 }
 
-/** Where its code has to be compiled first, a compiler needs more memory than the server may have. */
 function spawn(workerData: ThreadSettings): Worker {
-  const compiled = __filename.endsWith('.js');
-  return startThread(path.join(__dirname, 'server-thread'), { workerData, ...(compiled ? { resourceLimits: HEAP } : {}) });
+  return startThread(path.join(__dirname, 'server-thread'), { workerData, ...(MAY_COMPILE ? {} : { resourceLimits: HEAP }) });
 }
