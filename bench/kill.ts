@@ -62,7 +62,7 @@ async function round(random: () => number, codec: string): Promise<Round> {
   await once(child, 'close');
   const files = new SegmentFiles(recordings);
   await files.prepare(); // As the next start does.
-  const { playable, ...found } = await look(recordings, await files.list());
+  const { playable, ...found } = await inspect(recordings, await files.list());
   rmSync(folder, { recursive: true, force: true });
   return { killedAfterSeconds: (killed - began) / 1000, ...found, lost: Math.max(0, pictures - playable) };
 }
@@ -75,7 +75,7 @@ async function taken(port: number): Promise<number> {
 
 type Found = Omit<Round, 'killedAfterSeconds' | 'lost'> & { readonly playable: number };
 
-async function look(folder: string, segments: readonly Segment[]): Promise<Found> {
+async function inspect(folder: string, segments: readonly Segment[]): Promise<Found> {
   const broken: string[] = [];
   const gaps: string[] = [];
   let end: number | undefined;

@@ -9,7 +9,7 @@ export { alternate, type AlternateOptions } from './alternate';
 export { ipl, type IplOptions } from './ipl';
 export { gstFilter } from './filter/stream';
 export { sink } from './sink/stream';
-export { launch } from './gstreamer/launch';
+export { launch } from './gstreamer/launch/launch';
 
 // What flows between stages.
 export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type WeightMap } from './core/frame';

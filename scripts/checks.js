@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * What is checked without running the code: types, lint, and the tests of the
- * public types. All at once, because each is one thread and a machine has two;
+ * What is checked without running the code: types, lint, which folder imports which, and the
+ * tests of the public types. All at once, because each is one thread and a machine has two;
  * what they say is shown one after the other. `npm run check`, and part of `npm test`.
  */
 
@@ -17,6 +17,7 @@ const CHECKS = [
   { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
   { name: 'types of the preview page', args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.page.json'] },
   { name: 'lint', args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
+  { name: 'arrows between folders', args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', 'dependency-cruiser.config.cjs', 'plugin', 'bin', 'bench', 'examples', 'scripts', 'test'] },
   { name: 'type tests', args: [bin('tstyche/build/bin.js')] },
 ];
 
@@ -44,7 +45,7 @@ async function runChecks() {
   return { passed, failed: CHECKS.length - passed };
 }
 
-module.exports = { runChecks };
+module.exports = { CHECKS, runChecks };
 
 if (require.main === module) {
   runChecks().then(({ failed }) => { process.exitCode = failed === 0 ? 0 : 1; });

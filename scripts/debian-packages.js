@@ -2,7 +2,7 @@
 'use strict';
 
 /**
- * Rewrites the table in plugin/gstreamer/debian-packages.ts. Run it as root on
+ * Rewrites the table in plugin/gstreamer/launch/debian-packages.ts. Run it as root on
  * the Debian release that the table is for (a debootstrap chroot will do):
  *
  *   apt-get update && apt-get install --no-install-recommends gstreamer1.0-tools PACKAGES...
@@ -26,7 +26,7 @@ const PACKAGES = [
   'gstreamer1.0-rtsp', 'gstreamer1.0-plugins-rtp', 'gstreamer1.0-libcamera', 'gstreamer1.0-pipewire',
   'gstreamer1.0-espeak', 'gstreamer1.0-pocketsphinx',
 ];
-const FILE = join(__dirname, '..', 'plugin', 'gstreamer', 'debian-packages.ts');
+const FILE = join(__dirname, '..', 'plugin', 'gstreamer', 'launch', 'debian-packages.ts');
 const WIDTH = 108;
 
 // Device providers are no elements, and LADSPA's names are those of whatever

@@ -68,17 +68,17 @@ export class Camera {
 
   /** Its pictures come so much later than they should, for a while. */
   async lagFor(milliseconds: number, lateMs: number): Promise<void> {
-    this.#tell(`late ${lateMs}`);
+    this.#send(`late ${lateMs}`);
     await pause(milliseconds);
-    this.#tell('late 0');
+    this.#send('late 0');
   }
 
   /** Half the resolution for a while, in mid-stream. */
   async resizeFor(milliseconds: number): Promise<void> {
     const { width, height } = this.#settings;
-    this.#tell(`size ${Math.round(width / 4) * 2} ${Math.round(height / 4) * 2}`);
+    this.#send(`size ${Math.round(width / 4) * 2} ${Math.round(height / 4) * 2}`);
     await pause(milliseconds);
-    this.#tell(`size ${width} ${height}`);
+    this.#send(`size ${width} ${height}`);
   }
 
   /** Random bytes instead of what it sends, also to those who connect anew. */
@@ -95,7 +95,7 @@ export class Camera {
     this.#child.stdin?.on('error', () => undefined); // It is being killed.
   }
 
-  #tell(line: string): void {
+  #send(line: string): void {
     this.#child?.stdin?.write(`${line}\n`);
   }
 }

@@ -34,11 +34,11 @@ export class Pairing {
       output: 'exposures',
       options: {},
       example: 'seen: { use: pairing, from: set }',
-      create: () => ({ connect: ([sets]) => (sets as Observable<ExposureSet>).pipe(tap((set) => this.#look(set))) }),
+      create: () => ({ connect: ([sets]) => (sets as Observable<ExposureSet>).pipe(tap((set) => this.#check(set))) }),
     });
   }
 
-  #look({ frames, branches }: ExposureSet): void {
+  #check({ frames, branches }: ExposureSet): void {
     this.sets += 1;
     const numbers = frames.map(({ payload, caps }) => read(payload, caps));
     const readable = numbers.filter((number) => number !== undefined);

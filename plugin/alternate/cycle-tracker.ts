@@ -70,7 +70,7 @@ export class CycleTracker {
   /** @returns the place in the cycle, from 0; undefined where it is not certain */
   next({ slot, steps }: Slot, brightness: Brightness): number | undefined {
     const lapsed = steps === undefined ? !this.#isTold(slot) : steps > LONGEST_GAP;
-    if (lapsed) this.#lose();
+    if (lapsed) this.#unlock();
     if (steps === undefined || lapsed) this.#seen = [];
     this.#seen = [...this.#seen, { slot, brightness }].slice(-MEMORY);
     if (this.#start === undefined) this.#search();
@@ -92,11 +92,11 @@ export class CycleTracker {
       return true;
     }
     this.#doubts = [...this.#doubts.filter((doubt) => doubt > slot - this.length), slot];
-    if (this.#doubts.length >= STRIKES) this.#lose();
+    if (this.#doubts.length >= STRIKES) this.#unlock();
     return false;
   }
 
-  #lose(): void {
+  #unlock(): void {
     if (this.#start === undefined) return;
     this.#start = undefined;
     const [since = Infinity] = this.#doubts;

@@ -72,7 +72,7 @@ class CycleSplitter {
     this.#counters = new Counters(context.report, 'alternate_lock_losses_total', 'alternate_sets_total');
     this.#conditions = conditionsBy(context);
     this.#unlocked = this.#conditions('unlocked', { holds: true, degrades: true });
-    this.#tracker = new CycleTracker({ lengths, first: place }, (change) => this.#tell(change));
+    this.#tracker = new CycleTracker({ lengths, first: place }, (change) => this.#onLockChange(change));
     if (!this.#tracker.locked) return;
     this.#lockedOnce = true;
     this.#name();
@@ -102,7 +102,7 @@ class CycleSplitter {
     this.#context.warn(`The stream ended before a cycle of exposures was found in it; there is nothing to fuse.`);
   }
 
-  #tell(change: 'locked' | 'lost'): void {
+  #onLockChange(change: 'locked' | 'lost'): void {
     const { report, notify } = this.#context;
     report?.('alternate_locked', change === 'locked' ? 1 : 0);
     if (change === 'lost') {

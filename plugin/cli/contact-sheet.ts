@@ -3,7 +3,7 @@ import { firstValueFrom, forkJoin, lastValueFrom, of, skip, take } from 'rxjs';
 import type { Frame } from '../core/frame';
 import { parseVideoCaps } from '../core/video-caps';
 import { planeLayout } from '../core/video-layout';
-import { launch } from '../gstreamer/launch';
+import { launch } from '../gstreamer/launch/launch';
 import { stillLaunch } from '../gstreamer/still';
 import { sink } from '../sink/stream';
 import { sources } from '../source/stream';

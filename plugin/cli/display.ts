@@ -4,7 +4,7 @@ import type { LogEntry } from '../observe/log';
 
 export interface RunDisplay {
   /** Hears every event; frames of the last stage only. What is counted is `view.delivered()`. */
-  take(event: GraphEvent): void;
+  onEvent(event: GraphEvent): void;
   note(entry: LogEntry): void;
   /** Called once, also after errors. */
   end(): void;

@@ -49,7 +49,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       subscription = running.events.subscribe({
         next: (event) => {
           started ||= event.type === 'started';
-          if (event.type !== 'frame' || event.node === shown) progress.take(event);
+          if (event.type !== 'frame' || event.node === shown) progress.onEvent(event);
         },
         error: reject,
         complete: resolve,

@@ -27,7 +27,7 @@ export class ProgressBar implements RunDisplay {
     this.#stream = stream;
   }
 
-  take(event: GraphEvent): void {
+  onEvent(event: GraphEvent): void {
     if (event.type === 'started') {
       this.#started = performance.now();
       this.#duration = event.duration;

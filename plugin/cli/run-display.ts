@@ -28,14 +28,14 @@ class JsonDisplay implements RunDisplay {
   constructor(label: string, view: GraphView, stats: boolean) {
     this.#label = label;
     this.#view = view;
-    const tell = (): void => {
+    const report = (): void => {
       const details = stats ? { nodes: statsOf(view) } : {};
       this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${view.delivered()} pictures so far.`, details: { ...this.#figures(), ...details } });
     };
-    this.#timer = setInterval(tell, stats ? STATS_MS : LOG_MS);
+    this.#timer = setInterval(report, stats ? STATS_MS : LOG_MS);
   }
 
-  take(event: GraphEvent): void {
+  onEvent(event: GraphEvent): void {
     const entry = entryOf(event);
     if (entry) this.note(entry);
   }

@@ -26,7 +26,7 @@ export class StatsDisplay implements RunDisplay {
     this.#timer = setInterval(() => this.#draw(), stream.isTTY ? REDRAW_MS : logMs);
   }
 
-  take(event: GraphEvent): void {
+  onEvent(event: GraphEvent): void {
     const entry = event.type === 'started' ? undefined : entryOf(event);
     if (entry) this.note(entry);
   }

@@ -3,27 +3,27 @@
  * that is paused) and while the machine sleeps: nobody can be late or silent then.
  */
 
-/** A look that comes later than this came late. */
+/** A sample that comes later than this came late. */
 const LONGEST_TURN_MS = 1_000;
 
-/** How often it has to be looked at. */
+/** How often it has to be sampled. */
 export const TURN_MS = 500;
 
 export class AwakeClock {
   readonly #steady: () => number;
-  #looked: number;
+  #sampledAt: number;
   #time = 0;
 
   /** @param steady milliseconds of a clock that only goes forward */
   constructor(steady: () => number = () => performance.now()) {
     this.#steady = steady;
-    this.#looked = steady();
+    this.#sampledAt = steady();
   }
 
   now(): number {
     const steady = this.#steady();
-    this.#time += Math.min(steady - this.#looked, LONGEST_TURN_MS);
-    this.#looked = steady;
+    this.#time += Math.min(steady - this.#sampledAt, LONGEST_TURN_MS);
+    this.#sampledAt = steady;
     return this.#time;
   }
 }

@@ -57,17 +57,17 @@ export const WARNING = 'warning';
 /** A sentence without its numbers: what stays the same when it is told again. */
 const patternOf = (message: string): string => message.replace(/\b\d+(\.\d+)?\b/g, '#');
 
-type Tell = (news: ConditionNews) => void;
+type NewsListener = (news: ConditionNews) => void;
 
 export class Conditions {
-  readonly #tell: Tell;
+  readonly #onNews: NewsListener;
   readonly #now: () => number;
   readonly #episodes = new Map<string, Episode>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param now milliseconds of a clock that only goes forward */
-  constructor(tell: Tell, now: () => number = () => performance.now()) {
-    this.#tell = tell;
+  constructor(onNews: NewsListener, now: () => number = () => performance.now()) {
+    this.#onNews = onNews;
     this.#now = now;
   }
 
@@ -75,7 +75,7 @@ export class Conditions {
     return {
       raise: (message) => {
         let episode = this.#episodes.get(name);
-        if (!episode) this.#episodes.set(name, (episode = new Episode(name, settings, this.#tell)));
+        if (!episode) this.#episodes.set(name, (episode = new Episode(name, settings, this.#onNews)));
         episode.raise(message, this.#now());
         this.#timer ??= setInterval(() => this.tick(), TICK_MS).unref();
       },
@@ -111,7 +111,7 @@ class Episode implements ActiveCondition {
   readonly degrades: boolean;
   message = '';
   readonly #holds: boolean;
-  readonly #tell: Tell;
+  readonly #onNews: NewsListener;
   /** When it began; undefined while there is none. */
   #since: number | undefined;
   #last = 0;
@@ -127,11 +127,11 @@ class Episode implements ActiveCondition {
   readonly #reasons = new Set<string>();
   #interval = REMIND_MS;
 
-  constructor(name: string, { holds = false, degrades = false }: ConditionSettings, tell: Tell) {
+  constructor(name: string, { holds = false, degrades = false }: ConditionSettings, onNews: NewsListener) {
     this.name = name;
     this.degrades = degrades;
     this.#holds = holds;
-    this.#tell = tell;
+    this.#onNews = onNews;
   }
 
   get active(): boolean {
@@ -143,7 +143,7 @@ class Episode implements ActiveCondition {
     this.message = message;
     this.#last = now;
     if (this.#since === undefined) return this.#begin(now);
-    if (wasActive && this.#holds) return this.#tellReason(now);
+    if (wasActive && this.#holds) return this.#reportReason(now);
     this.#count += 1;
     this.#off = undefined;
     if (!this.#endTold) return;
@@ -157,7 +157,7 @@ class Episode implements ActiveCondition {
     if (!this.active) return;
     this.#off = now;
     this.#over = message;
-    if (!this.#comesAndGoes) this.#tellEnd(now);
+    if (!this.#comesAndGoes) this.#reportEnd(now);
   }
 
   /** @returns whether there is something to wait for */
@@ -166,7 +166,7 @@ class Episode implements ActiveCondition {
     const quiet = now - (this.#off ?? (this.#holds ? now : this.#last)) >= QUIET_MS;
     if (quiet) {
       // A single happening that is past is no news.
-      if (!this.#endTold && (this.#off !== undefined || this.#count > 1)) this.#tellEnd(this.#off ?? this.#last);
+      if (!this.#endTold && (this.#off !== undefined || this.#count > 1)) this.#reportEnd(this.#off ?? this.#last);
       this.#since = undefined;
       return false;
     }
@@ -174,7 +174,7 @@ class Episode implements ActiveCondition {
     return true;
   }
 
-  #tellReason(now: number): void {
+  #reportReason(now: number): void {
     const reason = patternOf(this.message);
     if (this.#reasons.has(reason) || this.#reasons.size >= MOST_REASONS) return;
     this.#reasons.add(reason);
@@ -203,7 +203,7 @@ class Episode implements ActiveCondition {
     this.#news('lasts', `${this.message} (${often} now)`, now);
   }
 
-  #tellEnd(now: number): void {
+  #reportEnd(now: number): void {
     this.#endTold = true;
     const often = this.#count > 1 ? `, ${this.#count} times` : '';
     this.#news('ends', `${this.#over ?? `Over: ${this.message}`} (after ${this.#lasted(now)}${often})`, now);
@@ -215,7 +215,7 @@ class Episode implements ActiveCondition {
   }
 
   #news(state: ConditionNews['state'], message: string, now: number): void {
-    this.#tell({ name: this.name, state, message, count: this.#count, seconds: (now - (this.#since ?? now)) / 1000 });
+    this.#onNews({ name: this.name, state, message, count: this.#count, seconds: (now - (this.#since ?? now)) / 1000 });
   }
 }
 

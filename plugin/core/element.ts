@@ -121,7 +121,7 @@ export interface StageContext {
   /** For sources: what running time is now. */
   readonly clock?: GraphClock;
   /** For sources: tells that the stream was lost, or came back. */
-  tell?(event: SourceEvent): void;
+  emit?(event: SourceEvent): void;
 }
 
 /** A stage at work. The methods are called in the order ready, connect, close. */

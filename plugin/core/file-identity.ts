@@ -11,7 +11,7 @@ export function linkTarget(file: string): string {
   for (let links = 0; links < MOST_LINKS; links += 1) {
     const folder = realFolder(path.dirname(target));
     target = path.join(folder, path.basename(target));
-    if (!look(target, lstatSync)?.isSymbolicLink()) return target;
+    if (!statOrNothing(target, lstatSync)?.isSymbolicLink()) return target;
     target = path.resolve(folder, readlinkSync(target));
   }
   return target;
@@ -37,10 +37,10 @@ export function folderIdentity(folder: string): string {
 
 /** Of what the links end at; undefined where nothing is there. */
 export function statsOf(file: string): Stats | undefined {
-  return look(file, statSync);
+  return statOrNothing(file, statSync);
 }
 
-function look(file: string, how: (file: string) => Stats): Stats | undefined {
+function statOrNothing(file: string, how: (file: string) => Stats): Stats | undefined {
   try {
     return how(file);
   } catch {

@@ -40,7 +40,7 @@ export class LastingShare {
   }
 
   /** Of the last seconds. */
-  look(): { readonly all: number; readonly bad: number; readonly perSecond: number; readonly verdict: 'trouble' | 'well' | 'between' } {
+  assess(): { readonly all: number; readonly bad: number; readonly perSecond: number; readonly verdict: 'trouble' | 'well' | 'between' } {
     const now = this.#now();
     const [all, bad] = [this.#all.total(now), this.#bad.total(now)];
     const much = bad >= LEAST && bad > all * MUCH;

@@ -19,16 +19,16 @@ const WORK_PART = 0.04;
  */
 const WORK_IN_SILENCE = 1 / 60;
 
-/** A look that comes later than this comes late: the process was stopped, or the machine slept. Nobody was silent meanwhile. */
-const LATEST_LOOK_MS = 1_000;
+/** A sample that comes later than this comes late: the process was stopped, or the machine slept. Nobody was silent meanwhile. */
+const LATEST_SAMPLE_MS = 1_000;
 
 /** What works for so long on one thing is stuck, too: other parts of the program may be at work for ever. */
 const LONGEST_WORK_MS = 60_000;
 
-/** How often to look: short against any silence that means something, long against what a look costs. */
-const LOOK_MS = 250;
+/** How often to sample: short against any silence that means something, long against what a sample costs. */
+const SAMPLE_MS = 250;
 
-/** Most things are done by then, and cost no look. */
+/** Most things are done by then, and cost no sample. */
 const CALM_MS = 500;
 
 function isBusy(before: Activity, { worked, waited, moved }: Activity, passed: number): boolean {
@@ -39,7 +39,7 @@ function isBusy(before: Activity, { worked, waited, moved }: Activity, passed: n
 export class Patience {
   readonly #activity: () => Activity;
   #before: Activity;
-  #looked: number;
+  #sampledAt: number;
   /** Milliseconds in a row in which nothing was done. */
   #idle = 0;
   #worked = 0;
@@ -48,7 +48,7 @@ export class Patience {
   constructor(now = performance.now(), ask: () => Activity = activity) {
     this.#activity = ask;
     this.#before = ask();
-    this.#looked = now;
+    this.#sampledAt = now;
   }
 
   /** Milliseconds in which this process could do something. */
@@ -57,14 +57,14 @@ export class Patience {
   }
 
   /** Call a few times a second. @returns milliseconds of silence */
-  look(now = performance.now()): number {
+  sample(now = performance.now()): number {
     const done = this.#activity();
-    const passed = Math.min(now - this.#looked, LATEST_LOOK_MS);
+    const passed = Math.min(now - this.#sampledAt, LATEST_SAMPLE_MS);
     this.#awake += passed;
     const busy = isBusy(this.#before, done, passed);
     this.#idle = busy ? 0 : this.#idle + passed;
     this.#worked += busy ? passed : 0;
-    [this.#looked, this.#before] = [now, done];
+    [this.#sampledAt, this.#before] = [now, done];
     return this.#idle + this.#worked * WORK_IN_SILENCE;
   }
 }
@@ -73,22 +73,22 @@ export class Patience {
 export class PatientClock {
   readonly #activity: () => Activity;
   #before: Activity;
-  #looked: number;
+  #sampledAt: number;
   #time = 0;
 
   constructor(now = performance.now(), ask: () => Activity = activity) {
     this.#activity = ask;
     this.#before = ask();
-    this.#looked = now;
+    this.#sampledAt = now;
   }
 
   now(now = performance.now()): number {
-    const passed = now - this.#looked;
-    // A look costs a file for each thread; this is asked for every frame.
-    if (passed < LOOK_MS) return this.#time;
+    const passed = now - this.#sampledAt;
+    // A sample costs a file for each thread; this is asked for every frame.
+    if (passed < SAMPLE_MS) return this.#time;
     const done = this.#activity();
     this.#time += isBusy(this.#before, done, passed) ? passed * WORK_IN_SILENCE : passed;
-    [this.#looked, this.#before] = [now, done];
+    [this.#sampledAt, this.#before] = [now, done];
     return this.#time;
   }
 }
@@ -100,15 +100,15 @@ export class PatientClock {
 export function afterSilence(milliseconds: number, call: () => void): () => void {
   const patience = new Patience();
   const timer = setInterval(() => {
-    if (patience.look() < milliseconds) return;
+    if (patience.sample() < milliseconds) return;
     clearInterval(timer);
     call();
-  }, LOOK_MS);
+  }, SAMPLE_MS);
   return () => clearInterval(timer);
 }
 
 /**
- * Awaits what should not take long. Who is slow at times may do so many times a second: nothing is looked at before some time has passed.
+ * Awaits what should not take long. Who is slow at times may do so many times a second: nothing is sampled before some time has passed.
  * @param call is called once when there was silence for so long, or work for a minute
  */
 export async function unlessStuck<T>(milliseconds: number, work: Promise<T>, call: () => void): Promise<T> {
@@ -116,10 +116,10 @@ export async function unlessStuck<T>(milliseconds: number, work: Promise<T>, cal
   const watch = (): void => {
     const patience = new Patience();
     timer = setInterval(() => {
-      if (patience.look() < milliseconds - CALM_MS && patience.awake < LONGEST_WORK_MS) return;
+      if (patience.sample() < milliseconds - CALM_MS && patience.awake < LONGEST_WORK_MS) return;
       clearInterval(timer);
       call();
-    }, LOOK_MS);
+    }, SAMPLE_MS);
   };
   timer = setTimeout(watch, CALM_MS);
   try {

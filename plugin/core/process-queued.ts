@@ -33,30 +33,30 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
   return (source) =>
     new Observable<R>((subscriber) => {
       const queue = new BoundedQueue<T>(settings, (item) => watch.onDrop?.(item));
-      const tellDepth = (): void => watch.onDepth?.(queue.length);
-      /** What is in work, in the order of arrival; `tell` is there when it is done. */
-      const inWork: { tell?: () => void }[] = [];
+      const reportDepth = (): void => watch.onDepth?.(queue.length);
+      /** What is in work, in the order of arrival; `deliver` is there when it is done. */
+      const inWork: { deliver?: () => void }[] = [];
       let end: (() => void) | undefined;
       let failed = false;
 
       const begin = (item: T): void => {
         const entry: (typeof inWork)[number] = {};
         inWork.push(entry);
-        const settle = (tell: () => void): void => {
-          entry.tell = tell;
-          tellResults();
+        const finish = (deliver: () => void): void => {
+          entry.deliver = deliver;
+          emitResults();
         };
         attempt(work, item).then(
-          (result) => settle(() => result !== undefined && subscriber.next(result)),
+          (result) => finish(() => result !== undefined && subscriber.next(result)),
           (error) => {
             failed = true;
-            settle(() => subscriber.error(error));
+            finish(() => subscriber.error(error));
           },
         );
       };
 
-      const tellResults = (): void => {
-        while (inWork[0]?.tell) inWork.shift()?.tell?.();
+      const emitResults = (): void => {
+        while (inWork[0]?.deliver) inWork.shift()?.deliver?.();
         drain();
       };
 
@@ -64,7 +64,7 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
         while (inWork.length < concurrency && !failed && !subscriber.closed) {
           const item = queue.shift();
           if (!item) break;
-          tellDepth();
+          reportDepth();
           begin(item);
         }
         if (inWork.length === 0) end?.();
@@ -74,7 +74,7 @@ export function processQueued<T extends { readonly origins: readonly FlowControl
         next: (item) => {
           watch.onArrival?.(item);
           queue.push(item);
-          tellDepth();
+          reportDepth();
           drain();
         },
         error: (error) => {

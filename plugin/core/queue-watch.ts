@@ -37,11 +37,11 @@ export function reportQueue(
   let next = -Infinity;
   report?.('queue_dropped_total', 0, labels);
 
-  const look = (): void => {
+  const check = (): void => {
     if (now() < next) return;
     next = now() + CHECK_MS;
-    const { all, bad, perSecond, verdict } = share.look();
-    const through = `${tell((perSecond * (all - bad)) / all)} of ${tell(perSecond)} frames/s`;
+    const { all, bad, perSecond, verdict } = share.assess();
+    const through = `${formatRate((perSecond * (all - bad)) / all)} of ${formatRate(perSecond)} frames/s`;
     if (verdict === 'trouble') overloaded.raise(`Overloaded: ${through} go through; the full queue drops the others.`);
     if (verdict === 'well') overloaded.end(`Not overloaded any more: ${through} go through.`);
   };
@@ -53,12 +53,12 @@ export function reportQueue(
     },
     onArrival: () => {
       share.count();
-      look();
+      check();
     },
     onDepth: (depth) => report?.('queue_depth', depth, labels),
   };
 }
 
-function tell(rate: number): string {
+function formatRate(rate: number): string {
   return rate < 5 ? String(Number(rate.toFixed(1))) : rate.toFixed(0);
 }

@@ -5,7 +5,7 @@
  * with sources become one, because sources must share one clock. An edge between a fragment and a stage is a crossing:
  * an outlet (out of GStreamer) or an inlet (into it).
  */
-import { elementsOf, nameElements } from '../gstreamer/launch';
+import { elementsOf, nameElements } from '../gstreamer/launch/launch';
 import { inletLaunch } from '../gstreamer/inlet';
 import { outletLaunch } from '../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './checked-graph';

@@ -7,15 +7,15 @@
 import { isMainThread } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
 import { warnAboutEnvironment } from './environment';
-import { elementsInError, explainLaunchError } from './launch-error';
-import { loadLibrary, type Library } from './library';
-import { patternFindings } from './location-patterns';
-import { playlistFindings } from './playlist-files';
-import { NativePipeline } from './native-pipeline';
+import { elementsInError, explainLaunchError } from './launch/launch-error';
+import { loadLibrary, type Library } from './native/library';
+import { patternFindings } from './launch/location-patterns';
+import { playlistFindings } from './launch/playlist-files';
+import { NativePipeline } from './native/native-pipeline';
 
-export type { NativeElement } from './native-element';
-export type { BusMessage, NativePipeline } from './native-pipeline';
-export type { NativeSample } from './native-sample';
+export type { NativeElement } from './native/native-element';
+export type { BusMessage, NativePipeline } from './native/native-pipeline';
+export type { NativeSample } from './native/native-sample';
 
 /**
  * Parses a launch string. The pipeline does not run yet.

@@ -2,7 +2,7 @@
 import { GstIplError } from '../core/errors';
 import type { BusMessage } from './binding';
 import { faultOf } from './faults';
-import { factoryOf } from './launch';
+import { factoryOf } from './launch/launch';
 
 /** @param node name of the graph node that the failed element belongs to, where it is known */
 export function explainBusError(message: BusMessage, node: string | undefined): GstIplError {

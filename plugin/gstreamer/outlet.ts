@@ -111,7 +111,7 @@ export class Outlet {
   async #run(): Promise<void> {
     do await this.#whenOpen();
     while (await this.#pull());
-    await this.#pipeline.settle();
+    await this.#pipeline.drainBus();
     this.end();
     this.#finish();
   }
@@ -127,19 +127,19 @@ export class Outlet {
   /** @returns whether GStreamer had a picture, and may have more */
   async #pull(): Promise<boolean> {
     if (this.#pipeline.stopped) return false;
-    return (await this.#sink.pull((sample) => this.#tryToTake(sample))) !== null;
+    return (await this.#sink.pull((sample) => this.#tryToEmit(sample))) !== null;
   }
 
-  async #tryToTake(sample: NativeSample): Promise<void> {
+  async #tryToEmit(sample: NativeSample): Promise<void> {
     if (this.#ended) return;
     try {
-      await this.#take(sample);
+      await this.#emit(sample);
     } catch (error) {
       if (!this.#ended) this.#end(asGstIplError(error, 'pipeline-failed', { node: this.#node }));
     }
   }
 
-  async #take(sample: NativeSample): Promise<void> {
+  async #emit(sample: NativeSample): Promise<void> {
     const caps = this.#capsOf(sample);
     const { pts, duration } = sample.times;
     if (pts === undefined) {

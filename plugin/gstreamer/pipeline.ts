@@ -139,7 +139,7 @@ export class GstPipeline {
    * Resolves when the bus has said what it has to say of what happened until now. An appsink gives nothing at the end of
    * the stream, but also when the pipeline failed, and the reason may still lie behind other messages.
    */
-  async settle(): Promise<void> {
+  async drainBus(): Promise<void> {
     for (let round = 0; this.#running && !this.#failure && !(this.#started && round >= MOST_ROUNDS); round += 1) {
       const seen = this.#messages;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
@@ -153,13 +153,13 @@ export class GstPipeline {
 
   /** @param changes whether GStreamer could change the state, or is still about to */
   #watch(changes: boolean): void {
-    this.#native.listen((message) => this.#hear(message));
+    this.#native.listen((message) => this.#onMessage(message));
     if (changes || this.#startTimer !== undefined) return;
     // The bus gives the reason, where there is one.
     this.#startTimer = setTimeout(() => this.#running && this.#fail(unexplained([...new Set(this.#owners.values())])), REASON_MS);
   }
 
-  #hear(message: BusMessage): void {
+  #onMessage(message: BusMessage): void {
     this.#messages += 1;
     // The name that GStreamer gives to a parsed pipeline.
     if (message.type === 'state-changed' && /^pipeline\d+$/.test(message._src_element_name)) this.#started = true;

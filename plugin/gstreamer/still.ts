@@ -11,7 +11,7 @@
  */
 import { GstIplError } from '../core/errors';
 import { checkPixels } from '../core/pixel-limit';
-import { launch } from './launch';
+import { launch } from './launch/launch';
 import { readStillHeader } from './still-header';
 
 /** What JPEG itself uses, at full range: pictures of both kinds can be mixed, and 8 bits are used whole. */

@@ -2,7 +2,7 @@
  * Progressive, upright pictures, whatever comes. Fields and rotation are told by flags of buffers and by tags, which no
  * stage looks at: what crosses into Node as it is would be combed, or lie on its side.
  */
-import { elementsOf, tokenize } from './launch';
+import { elementsOf, tokenize } from './launch/launch';
 
 /**
  * Elements for raw video. Progressive pictures are handed on as they are. videoflip of GStreamer 1.22 copies also those that are

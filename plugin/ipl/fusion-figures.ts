@@ -20,15 +20,15 @@ export class FusionFigures {
   }
 
   /** @param exposures that a picture was made of */
-  gave(exposures: number): void {
+  countPicture(exposures: number): void {
     this.#counters.count('ipl_pictures_total', { exposures: String(exposures) });
   }
 
-  lost(): void {
+  countLost(): void {
     this.#counters.count('ipl_lost_sets_total');
   }
 
-  count({ sceneCut, slices, reused, statisticsMs, waitMs, networkMs, blendMs }: FusionReport): void {
+  countFused({ sceneCut, slices, reused, statisticsMs, waitMs, networkMs, blendMs }: FusionReport): void {
     const report = this.#report;
     if (!report) return;
     report('ipl_frames_total', (this.#frames += 1));

@@ -34,15 +34,15 @@ export class OutputIdentity {
     const present = [reference, this.#branch].find((name) => name !== undefined && names.includes(name));
     const picture = frames[anchor];
     const own = present === undefined ? undefined : frames[names.indexOf(present)];
-    if (own && fits(own.caps, picture.caps)) this.#settle(present, own);
-    else if (!this.#caps || !fits(this.#caps, picture.caps)) this.#settle(names[anchor], picture);
+    if (own && fits(own.caps, picture.caps)) this.#chooseBranch(present, own);
+    else if (!this.#caps || !fits(this.#caps, picture.caps)) this.#chooseBranch(names[anchor], picture);
     const settled = frames[names.indexOf(this.#branch ?? '')];
     if (settled) this.#learn(settled, frames, names);
     const time = this.#inOrder(settled ? settled.runningTime : this.#guess(frames, names, picture), settled === undefined);
     return { caps: this.#caps ?? picture.caps, runningTime: time, duration: settled ? settled.duration : (this.#duration ?? picture.duration) };
   }
 
-  #settle(branch: string | undefined, { caps, duration }: Frame): void {
+  #chooseBranch(branch: string | undefined, { caps, duration }: Frame): void {
     if (branch !== this.#branch) this.#distances.clear();
     this.#branch = branch;
     this.#caps = caps;

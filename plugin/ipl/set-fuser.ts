@@ -80,7 +80,7 @@ export class SetFuser {
   /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
     const fused = await this.#fuse(set);
-    if (fused) this.#figures.gave(set.frames.length);
+    if (fused) this.#figures.countPicture(set.frames.length);
     return fused;
   }
 
@@ -103,9 +103,9 @@ export class SetFuser {
     const task = { layout, range, reference, look, weights, tones };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     if (this.#closed) return undefined;
-    if ('death' in outcome) return this.#lose(outcome.death, anchor);
+    if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
-    this.#take(outcome.picture, darkToBright, names);
+    this.#learnFrom(outcome.picture, darkToBright, names);
     const fused = deriveFrame(anchor, {
       ...identity,
       payload: outcome.picture.payload,
@@ -140,20 +140,20 @@ export class SetFuser {
     return missing && this.#tones.curvesOf(names);
   }
 
-  #take({ report }: FusedPicture, darkToBright: readonly string[], names: readonly string[]): void {
+  #learnFrom({ report }: FusedPicture, darkToBright: readonly string[], names: readonly string[]): void {
     this.#deaths = 0;
     if (report.tones) {
       if (report.sceneCut) this.#tones.forget();
       this.#tones.learn(names, report.tones);
     }
-    this.#figures.count(report);
+    this.#figures.countFused(report);
     // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
     if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
   }
 
-  #lose(death: GstIplError, lost: Frame): undefined {
+  #onWorkerDeath(death: GstIplError, lost: Frame): undefined {
     this.#deaths += 1;
-    this.#figures.lost();
+    this.#figures.countLost();
     if (this.#deaths >= MAX_DEATHS) throw death;
     this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
   }

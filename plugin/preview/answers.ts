@@ -1,7 +1,7 @@
 /** What the page's routes ask the frame thread for: the state, pictures, a still, a change of a parameter. */
 import path from 'node:path';
 import type { GraphView } from '../core/graph-view';
-import type { Given, Offer } from '../observe/http';
+import type { AnswerValue, Offer } from '../observe/http';
 import type { PictureHub } from './picture-hub';
 import { picturesOf, type Pictures } from './picture-packet';
 import type { PicturesQuestion } from './pictures-question';
@@ -51,13 +51,13 @@ export function previewOffer({ view, hub, streams, rate }: PreviewParts): Offer 
     module: path.join(__dirname, 'routes'),
     data: { streams, rate } satisfies PageData,
     answers: {
-      state: { everyMs: STATE_MS, give: () => ({ value: JSON.stringify(stateOf(view, streams, history)) }) },
+      state: { everyMs: STATE_MS, resolve: () => ({ value: JSON.stringify(stateOf(view, streams, history)) }) },
       // The hub keeps to the rate; who has another picture than the newest is answered at once, and twice as often at most.
-      pictures: { everyMs: 500 / rate, give: (question: PicturesQuestion) => pictures(hub, question) },
-      still: { ...STILL, give: () => still(hub) },
+      pictures: { everyMs: 500 / rate, resolve: (question: PicturesQuestion) => pictures(hub, question) },
+      still: { ...STILL, resolve: () => still(hub) },
       parameter: {
         everyMs: CHANGE_MS,
-        give: ({ path: name, value }: ParameterQuestion) => {
+        resolve: ({ path: name, value }: ParameterQuestion) => {
           view.parameters.set(name, value);
           return { value: view.parameters.get(name) ?? null };
         },
@@ -66,14 +66,14 @@ export function previewOffer({ view, hub, streams, rate }: PreviewParts): Offer 
   };
 }
 
-async function pictures(hub: PictureHub, { after, streams }: PicturesQuestion): Promise<Given> {
+async function pictures(hub: PictureHub, { after, streams }: PicturesQuestion): Promise<AnswerValue> {
   const capture = await hub.next(after, AbortSignal.timeout(PICTURE_MS));
   if (!capture) return { value: undefined };
   const value: Pictures = await picturesOf(hub, capture, streams);
   return { value, transfer: value.pictures.map(({ file }) => file.buffer) };
 }
 
-async function still(hub: PictureHub): Promise<Given> {
+async function still(hub: PictureHub): Promise<AnswerValue> {
   const made = await hub.still();
   if (!made) return { value: undefined };
   const value: StillFile = { file: new Uint8Array(made.file), seconds: Number(made.runningTime) / 1e9 };

@@ -58,7 +58,7 @@ export class Viewers {
         const waiting = [...this.#waiting];
         const streams = [...new Set(waiting.flatMap((viewer) => viewer.streams))];
         const pictures = await this.#ask({ after: Math.min(...waiting.map(({ after }) => after)), streams });
-        if (pictures) this.#give(pictures, streams);
+        if (pictures) this.#deliver(pictures, streams);
       }
     } catch (error) {
       for (const viewer of this.#waiting) viewer.reject(error as Error);
@@ -68,7 +68,7 @@ export class Viewers {
   }
 
   /** Those who came meanwhile may have asked for other streams, and wait on. */
-  #give(pictures: Pictures, asked: readonly number[]): void {
+  #deliver(pictures: Pictures, asked: readonly number[]): void {
     for (const viewer of this.#waiting) {
       if (pictures.sequence > viewer.after && viewer.streams.every((stream) => asked.includes(stream))) viewer.resolve(pictures);
     }

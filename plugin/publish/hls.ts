@@ -4,7 +4,7 @@ import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/name-pattern';
 import { formatBytes } from '../core/quantities';
-import { launch } from '../gstreamer/launch';
+import { launch } from '../gstreamer/launch/launch';
 import { readPast } from './hls-past';
 
 /** A player begins three segments back (RFC 8216, 6.3.3): so this is a third of its delay, and the key frame interval. */

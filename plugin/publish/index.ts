@@ -12,7 +12,7 @@
  *     over TCP. H.264 or H.265 in RTP.
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
- * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
+ * - `encoder` chooses the element that encodes (gstreamer/output/encoders.ts); it must be one of `codec`.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
  * - A peer that is not there (SRT that calls, RTSP), a connection that breaks, a folder that is gone (it is made again), a sink that
  *   takes nothing for 5 s, in which this process does nothing either, or for a minute: the condition `down`, which degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
@@ -22,7 +22,7 @@
  *   and RTP do not tell whether somebody listens: what is sent is published.
  * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
  * - EOS: the connection is closed; HLS gets its end mark. Where nothing could be sent, the run fails (`no-pictures`). Errors: an encoder that is missing, a folder that cannot be made, and
- *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, peer.ts): an encoder that takes no such
+ *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - Figures: ./metrics.ts.
@@ -40,8 +40,8 @@ import { intoTarget } from '../core/into-target';
 import { reportQueue } from '../core/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/paths';
-import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/encoder';
-import { notEncrypted, tlsOption } from '../gstreamer/tls';
+import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/output/encoder';
+import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { HLS_FILES } from './hls';

@@ -6,13 +6,13 @@ import { conditionsBy, type Condition } from '../core/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frame';
 import type { ReportOf } from '../core/metric-table';
-import { encoderLaunch, type EncoderSettings } from '../gstreamer/encoder';
-import { Output, type Outage } from '../gstreamer/output';
-import { rtspPeer } from '../gstreamer/peer';
-import { segmentRhythm } from '../gstreamer/segment-rhythm';
-import { requireElements } from '../gstreamer/probe';
-import type { Trust } from '../gstreamer/tls';
-import { TlsRelay } from '../gstreamer/tls-relay';
+import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
+import { Output, type Outage } from '../gstreamer/output/output';
+import { rtspPeer } from '../gstreamer/tls/peer';
+import { segmentRhythm } from '../gstreamer/output/segment-rhythm';
+import { requireElements } from '../gstreamer/probe/probe';
+import type { Trust } from '../gstreamer/tls/tls';
+import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
@@ -66,10 +66,10 @@ export class Publisher {
       },
       {
         launch: (frame) => this.#launch(frame),
-        onMessage: (name, fields) => this.#hear(name, fields),
-        onClosed: () => this.#settle(),
+        onMessage: (name, fields) => this.#onMessage(name, fields),
+        onClosed: () => this.#flush(),
         onLost: ({ message, hint }) => this.#down.raise(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
-        onRestored: (outage) => this.#tellReturn(outage),
+        onRestored: (outage) => this.#reportReturn(outage),
       },
     );
   }
@@ -90,7 +90,7 @@ export class Publisher {
     this.#end = Number(frame.runningTime + (frame.duration ?? 0n));
     const sent = await this.#output.write(frame);
     this.#reportCounts();
-    this.#viewers?.look(this.#output.find(VIEWED));
+    this.#viewers?.poll(this.#output.find(VIEWED));
     if (this.#viewers) this.#report('publish_viewers', this.#viewers.count);
     this.#report('publish_up', this.#output.connected ? 1 : 0);
     return sent;
@@ -142,14 +142,14 @@ export class Publisher {
     }
   }
 
-  #hear(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
+  #onMessage(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
     const hls = this.#hls;
     if (!hls || typeof location !== 'string') return;
     if (name === 'splitmuxsink-fragment-opened') this.#enqueue(() => hls.opened(location, Number(time)));
     if (name === 'splitmuxsink-fragment-closed') this.#enqueue(() => hls.closed(location, Number(time)));
   }
 
-  async #settle(): Promise<number> {
+  async #flush(): Promise<number> {
     this.#enqueue(() => this.#hls?.flush(this.#end) ?? Promise.resolve());
     await this.#work;
     return 0;
@@ -162,7 +162,7 @@ export class Publisher {
     });
   }
 
-  #tellReturn({ droppedFrames }: Outage): void {
+  #reportReturn({ droppedFrames }: Outage): void {
     this.#down.end(`Node "${this.#context.node}" publishes again; ${droppedFrames} pictures were not sent.`);
   }
 }

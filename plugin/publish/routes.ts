@@ -2,11 +2,11 @@
 import { lookup } from 'node:dns/promises';
 import type { NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
-import type { VideoCodec } from '../gstreamer/encoder';
-import { launch } from '../gstreamer/launch';
-import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
-import { askPeer, rtspPeer } from '../gstreamer/peer';
-import type { Trust } from '../gstreamer/tls';
+import type { VideoCodec } from '../gstreamer/output/encoder';
+import { launch } from '../gstreamer/launch/launch';
+import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';
+import { askPeer, rtspPeer } from '../gstreamer/tls/peer';
+import type { Trust } from '../gstreamer/tls/tls';
 import { VIEWED } from './viewers';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */

@@ -31,7 +31,7 @@ export class Viewers {
   }
 
   /** To be called with every picture. @param sink the srtsink, where there is one */
-  look(sink: Pick<NativeElement, 'get'> | undefined): void {
+  poll(sink: Pick<NativeElement, 'get'> | undefined): void {
     const now = this.#clock.now();
     if (now - this.#asked < ASK_MS) return;
     this.#asked = now;

@@ -30,7 +30,7 @@ export class Ages {
 
   find(segments: readonly Segment[]): void {
     this.#found = new Map(segments.map((segment) => [segment.name, segment]));
-    this.#jumps.look();
+    this.#jumps.check();
     this.#assess();
   }
 
@@ -55,7 +55,7 @@ export class Ages {
    *   next start must not take them for older than they are. Milliseconds since 1970, by name.
    */
   watch(): ReadonlyMap<string, number> {
-    const by = this.#jumps.look();
+    const by = this.#jumps.check();
     if (by === 0) return new Map();
     this.#warn(`The clock was set ${describe(Math.abs(by))} ${by > 0 ? 'ahead' : 'back'}. Recordings are as old as they were: none is removed for it.`);
     // Set soon after the start, or a clock that recordings had shown to be slow: now it is right.

@@ -23,8 +23,8 @@ export class JumpWatch {
     this.#ahead = clocks.wall() - clocks.steady();
   }
 
-  /** By how much it was set since the last look, in milliseconds; 0 where it only ran, be it a little fast or slow. */
-  look(): number {
+  /** By how much it was set since the last check, in milliseconds; 0 where it only ran, be it a little fast or slow. */
+  check(): number {
     const ahead = this.#clocks.wall() - this.#clocks.steady();
     const by = ahead - this.#ahead;
     this.#ahead = ahead;

@@ -26,7 +26,7 @@ export async function readBoxes(file: string): Promise<Boxes> {
  * Makes a file, up to the end of its last whole fragment or finished, one that stands alone, and brings it to the disk.
  * @param whole what is longer is cut off
  */
-export async function settleFile(file: string, whole?: number): Promise<void> {
+export async function finalizeFile(file: string, whole?: number): Promise<void> {
   const handle = await open(file, 'r+');
   try {
     if (whole !== undefined) await handle.truncate(whole);

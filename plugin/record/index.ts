@@ -2,7 +2,7 @@
  * `record`: pictures into files that survive `kill -9` and power loss.
  *
  * - Input: frames of one node. Output: none.
- * - `encoder` chooses the element that encodes (gstreamer/encoders.ts); it must be one of `codec`.
+ * - `encoder` chooses the element that encodes (gstreamer/output/encoders.ts); it must be one of `codec`.
  * - Files: fragmented MP4 in the folder `to`, each `segment` long (to half a second where a camera is not as fast as its caps
  *   say) and with its own times from zero, named by the time (UTC) of their first picture:
  *   `2026-11-23T06-24-52.350Z.mp4`. A file with such a name is whole and on the disk (fsync). The one being written ends
@@ -41,8 +41,8 @@ import { intoTarget } from '../core/into-target';
 import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/paths';
 import { reportQueue } from '../core/queue-watch';
-import { encoderElements } from '../gstreamer/encoder';
-import { requireElements } from '../gstreamer/probe';
+import { encoderElements } from '../gstreamer/output/encoder';
+import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
 import { checkedSettings, recordOptions } from './options';
 import { Recorder } from './recorder';

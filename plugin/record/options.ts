@@ -2,7 +2,7 @@
 import { GstIplError } from '../core/errors';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { SECOND } from '../core/time';
-import { checkEncoder, encoderOptions } from '../gstreamer/encoder';
+import { checkEncoder, encoderOptions } from '../gstreamer/output/encoder';
 import { keepOption } from './retention';
 
 const LONGEST_SEGMENT = 3600n * SECOND;

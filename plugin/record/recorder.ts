@@ -7,10 +7,10 @@ import type { Frame } from '../core/frame';
 import type { ReportOf } from '../core/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
-import { encoderLaunch } from '../gstreamer/encoder';
-import { launch } from '../gstreamer/launch';
-import { Output, type Outage } from '../gstreamer/output';
-import { segmentRhythm } from '../gstreamer/segment-rhythm';
+import { encoderLaunch } from '../gstreamer/output/encoder';
+import { launch } from '../gstreamer/launch/launch';
+import { Output, type Outage } from '../gstreamer/output/output';
+import { segmentRhythm } from '../gstreamer/output/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
 import { systemClocks } from './clocks';
 import type { recordMetrics } from './metrics';
@@ -62,17 +62,17 @@ export class Recorder {
       { node: context.node, endsAtNewCaps: true },
       {
         launch: (frame) => this.#launch(frame),
-        onMessage: (name, fields) => this.#hear(name, fields),
+        onMessage: (name, fields) => this.#onMessage(name, fields),
         onClosed: () => this.#cut(),
-        onLost: (error) => this.#tellLoss(error),
-        onRestored: (outage) => this.#tellReturn(outage),
+        onLost: (error) => this.#reportLoss(error),
+        onRestored: (outage) => this.#reportReturn(outage),
       },
     );
   }
 
   /** @throws GstIplError where the folder cannot be written */
   async prepare(): Promise<void> {
-    await this.#takeOver();
+    await this.#adoptEarlierFiles();
     await this.#retention.prepare();
     this.#syncTimer = setInterval(() => void this.#sync(), SYNC_MS);
     this.#syncTimer.unref();
@@ -82,7 +82,7 @@ export class Recorder {
     this.#frames += 1;
     this.#arrivals.add(frame.runningTime, systemClocks.wall());
     const taken = await this.#output.write(frame);
-    const late = taken ? this.#watch.take(frame.runningTime) : undefined;
+    const late = taken ? this.#watch.countPicture(frame.runningTime) : undefined;
     if (late !== undefined) this.#abort(`${late} It is started anew.`);
     this.#report();
     return taken;
@@ -121,7 +121,7 @@ export class Recorder {
     );
   }
 
-  async #takeOver(): Promise<void> {
+  async #adoptEarlierFiles(): Promise<void> {
     const cut = await this.#files.prepare();
     if (cut.length === 0) return;
     const names = cut.length > 3 ? `${cut.slice(0, 3).join(', ')} and ${cut.length - 3} more` : cut.join(', ');
@@ -131,7 +131,7 @@ export class Recorder {
   /** It may have gone since the last time, and come back empty. */
   async #prepareFolder(): Promise<void> {
     try {
-      await this.#takeOver();
+      await this.#adoptEarlierFiles();
     } catch (error) {
       const { code, message, hint } = asGstIplError(error, 'pipeline-failed');
       const { node } = this.#context;
@@ -171,7 +171,7 @@ export class Recorder {
     return new GstIplError('pipeline-failed', sentence, { place: { node }, hint });
   }
 
-  #hear(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
+  #onMessage(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
     if (typeof location !== 'string') return;
     if (name === 'splitmuxsink-fragment-opened') {
       const runningTime = BigInt(Math.round(Number(time)));
@@ -183,12 +183,12 @@ export class Recorder {
       this.#enqueue(async () => {
         await this.#giveUpMissing();
         this.#watch.closed(location);
-        await this.#take(await this.#files.finish(location));
+        await this.#addSegment(await this.#files.finish(location));
       });
     }
   }
 
-  async #take(segment: Segment | undefined): Promise<void> {
+  async #addSegment(segment: Segment | undefined): Promise<void> {
     if (!segment) return;
     this.#segments += 1;
     this.#bytes += segment.bytes;
@@ -202,7 +202,7 @@ export class Recorder {
     this.#lost += this.#watch.homeless;
     this.#enqueue(async () => {
       await this.#giveUpMissing();
-      for (const segment of await this.#files.cutOpen()) await this.#take(segment);
+      for (const segment of await this.#files.cutOpen()) await this.#addSegment(segment);
     });
     await this.#work;
     const lost = this.#lost;
@@ -231,12 +231,12 @@ export class Recorder {
     });
   }
 
-  #tellLoss(error: GstIplError): void {
+  #reportLoss(error: GstIplError): void {
     const hint = error.hint ? ` ${error.hint}` : '';
     this.#down.raise(`${error.message}${hint} Recording goes on as soon as it can.`);
   }
 
-  #tellReturn({ droppedFrames }: Outage): void {
+  #reportReturn({ droppedFrames }: Outage): void {
     this.#down.end(`Node "${this.#context.node}" records again; ${droppedFrames} pictures were not recorded.`);
   }
 

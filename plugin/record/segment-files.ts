@@ -10,7 +10,7 @@ import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/name-pattern';
-import { readBoxes, settleFile } from './fragments';
+import { readBoxes, finalizeFile } from './fragments';
 import { isAlive, isMark, OWN_MARK } from '../core/process-mark';
 
 const PART = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z(?:-\d+)?)\.mp4\.(.+)\.part$/;
@@ -100,7 +100,7 @@ export class SegmentFiles {
       const cut = await this.#keepWhole(file.part, file.stem);
       return cut === undefined ? undefined : this.#segment(cut);
     }
-    await settleFile(file.part);
+    await finalizeFile(file.part);
     const name = `${file.stem}.mp4`;
     await rename(file.part, path.join(this.folder, name));
     await syncFile(this.folder);
@@ -156,7 +156,7 @@ export class SegmentFiles {
       return undefined;
     }
     const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
-    await settleFile(file, whole);
+    await finalizeFile(file, whole);
     await rename(file, path.join(this.folder, name));
     await syncFile(this.folder);
     return name;

@@ -53,7 +53,7 @@ export class SegmentWatch {
   }
 
   /** A picture was taken. @returns what is wrong, where no file was begun for too long */
-  take(runningTime: Nanoseconds): string | undefined {
+  countPicture(runningTime: Nanoseconds): string | undefined {
     this.#begin ??= runningTime;
     this.#pictures.set(this.#newest, (this.#pictures.get(this.#newest) ?? 0) + 1);
     const age = runningTime - this.#begin;

@@ -4,8 +4,8 @@ import { DEFAULT_QUEUE, type QueueSettings } from '../core/bounded-queue';
 import type { Frame } from '../core/frame';
 import { processQueued } from '../core/process-queued';
 import { Inlet, inletLaunch } from '../gstreamer/inlet';
-import { nameElements } from '../gstreamer/launch';
-import { noPictures, OutputFiles } from '../gstreamer/output-files';
+import { nameElements } from '../gstreamer/launch/launch';
+import { noPictures, OutputFiles } from '../gstreamer/output/output-files';
 import { GstPipeline } from '../gstreamer/pipeline';
 
 /**
@@ -22,11 +22,11 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       const files = new OutputFiles(pipeline);
       const inlet = new Inlet(pipeline, 'inlet', true);
       let failure: unknown;
-      const tell = (messages: readonly string[]): void => messages.forEach((message) => process.emitWarning(message));
-      tell(files.takenOver);
+      const warnOfEach = (messages: readonly string[]): void => messages.forEach((message) => process.emitWarning(message));
+      warnOfEach(files.takenOver);
       const finish = (): void => {
         const empty = inlet.pictures === 0 && failure === undefined ? noPictures(files.names) : undefined;
-        void files.finish(inlet.pictures, failure !== undefined).then(tell).then(
+        void files.finish(inlet.pictures, failure !== undefined).then(warnOfEach).then(
           () => (failure === undefined && !empty ? subscriber.complete() : subscriber.error(failure ?? empty)),
           (error: unknown) => subscriber.error(error),
         );
@@ -53,7 +53,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       return () => {
         subscription.unsubscribe();
         pipeline.stop();
-        tell(files.cut(inlet.pictures));
+        warnOfEach(files.cut(inlet.pictures));
       };
     });
 }

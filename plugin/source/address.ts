@@ -4,11 +4,11 @@ import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } fro
 import { GstIplError } from '../core/errors';
 import { publicValue } from '../core/public-value';
 import type { Nanoseconds } from '../core/time';
-import { launch } from '../gstreamer/launch';
-import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/network-properties';
-import { rtspPeer, type Peer } from '../gstreamer/peer';
+import { launch } from '../gstreamer/launch/launch';
+import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';
+import { rtspPeer, type Peer } from '../gstreamer/tls/peer';
 import { stillLaunch } from '../gstreamer/still';
-import type { Trust } from '../gstreamer/tls';
+import type { Trust } from '../gstreamer/tls/tls';
 import { CONNECT_TIMEOUT } from './rtsp-patience';
 import { LARGEST_NTP_OFFSET } from './sender-reports';
 

@@ -10,7 +10,7 @@
  *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
  *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
- *   files (gstreamer/playlist-files.ts).
+ *   files (gstreamer/launch/playlist-files.ts).
  * - Pictures of more than a gigapixel are refused (core/pixel-limit.ts, `--max-pixels`).
  * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
  *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
@@ -27,7 +27,7 @@
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A fault that only a change mends is such an error
  *   when it is there from the start (files, devices and plugins that are missing are refused before it): a certificate that is not trusted, a port that speaks no
- *   TLS (plugin/gstreamer/faults.ts, peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
+ *   TLS (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
  *   not: it is tried again, and its reason and what to do are told.
  * - **rtsps**: the camera's certificate must be one that the system trusts, or one of the file `tls`.
  * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
@@ -54,8 +54,8 @@ import type { Frame } from '../core/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
 import { publicValue } from '../core/public-value';
 import { MILLISECOND } from '../core/time';
-import { notEncrypted, tlsOption } from '../gstreamer/tls';
-import { TlsRelay } from '../gstreamer/tls-relay';
+import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
+import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { readAddress, type Address } from './address';
 import { LiveSource, type LiveSettings } from './live-source';
 import { RESTART, restartOption } from './restart';

@@ -8,9 +8,9 @@ import { deriveFrame, type Frame } from '../core/frame';
 import { GraphClock } from '../core/graph-clock';
 import { formatTime, MILLISECOND, type Nanoseconds } from '../core/time';
 import type { VideoCaps } from '../core/video-caps';
-import { nameElements } from '../gstreamer/launch';
+import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
-import { askPeer, type Peer } from '../gstreamer/peer';
+import { askPeer, type Peer } from '../gstreamer/tls/peer';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
@@ -49,7 +49,7 @@ interface Attempt {
 
 export class LiveSource {
   readonly #settings: LiveSettings;
-  readonly #context: Pick<StageContext, 'node' | 'warn' | 'tell'>;
+  readonly #context: Pick<StageContext, 'node' | 'warn' | 'emit'>;
   readonly #clock: GraphClock;
   readonly #flow = new FlowControl();
   readonly #timeline: Timeline;
@@ -71,7 +71,7 @@ export class LiveSource {
   readonly #pace = new StampPace();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'tell' | 'clock'>) {
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
@@ -81,7 +81,7 @@ export class LiveSource {
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
       onJump: (by) => this.#warnOfJump(by),
-      onAstray: (age) => settings.restart && this.#lose(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
+      onAstray: (age) => settings.restart && this.#onError(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
     });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
@@ -114,11 +114,11 @@ export class LiveSource {
     const subscriptions = [
       pipeline.events.subscribe((event) => {
         if (event.type === 'warning') this.#context.warn(event.message);
-        if (event.type === 'error') this.#lose(event.error);
+        if (event.type === 'error') this.#onError(event.error);
       }),
       outlet.frames.subscribe({
-        next: (frame) => this.#take(frame),
-        error: (error: GstIplError) => this.#lose(error),
+        next: (frame) => this.#onFrame(frame),
+        error: (error: GstIplError) => this.#onError(error),
         complete: () => this.#finish(pipeline.failure),
       }),
     ];
@@ -139,34 +139,34 @@ export class LiveSource {
     return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch)}`, owners);
   }
 
-  #take(frame: Frame): void {
+  #onFrame(frame: Frame): void {
     const { restart, live } = this.#settings;
     if (restart) this.#watch(restart.silence);
     const { reports } = this.#attempt ?? {};
-    if (reports?.look() === false) return;
-    this.#tellClock(reports?.takeClockError());
+    if (reports?.poll() === false) return;
+    this.#reportClock(reports?.takeClockError());
     this.#restored();
     // The same caps are the same object, as they are in a stream that was never interrupted.
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
-    if (!live) return this.#pacer.give(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
-    this.#tellPace(frame);
+    if (!live) return this.#pacer.schedule(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
+    this.#reportPace(frame);
     const runningTime = this.#timeline.place(frame.runningTime);
     if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
 
   /** The stream has ended. */
   #finish(failure: GstIplError | undefined): void {
-    if (failure) return this.#lose(failure);
+    if (failure) return this.#onError(failure);
     const { live, loop, restart } = this.#settings;
     if (loop && this.#pacer.lap()) return this.#next(0n);
-    if (live && restart) return this.#lose(this.#error('The stream has ended.'));
+    if (live && restart) return this.#onError(this.#error('The stream has ended.'));
     this.#end();
     this.#output?.complete();
   }
 
   /** The first reason counts: others are its consequences. */
-  #lose(error: GstIplError): void {
+  #onError(error: GstIplError): void {
     const attempt = this.#attempt;
     if (!attempt || attempt === this.#losing) return;
     this.#losing = attempt;
@@ -199,7 +199,7 @@ export class LiveSource {
     const reason = error.message.replace(`Node "${node}": `, '');
     this.#pacer.restart(this.#clock.now() + delay);
     this.#next(delay);
-    this.#context.tell?.({ type: 'source-lost', node, reason, hint: error.hint, attempt: this.#failures, delay });
+    this.#context.emit?.({ type: 'source-lost', node, reason, hint: error.hint, attempt: this.#failures, delay });
   }
 
   #restored(): void {
@@ -209,7 +209,7 @@ export class LiveSource {
     if (this.#lostAt === undefined) return;
     const downtime = this.#clock.now() - this.#lostAt;
     this.#lostAt = undefined;
-    this.#context.tell?.({ type: 'source-restored', node: this.#context.node, attempts, downtime });
+    this.#context.emit?.({ type: 'source-restored', node: this.#context.node, attempts, downtime });
   }
 
   /** Ends this attempt and begins another after a while. */
@@ -250,7 +250,7 @@ export class LiveSource {
     this.#timer = setTimeout(() => {
       // A chain that holds its sources back hears nothing of them.
       if (this.#flow.held) return this.#watch(time);
-      this.#lose(this.#error(`No picture for ${Number(time / MILLISECOND) / 1000} s.`));
+      this.#onError(this.#error(`No picture for ${Number(time / MILLISECOND) / 1000} s.`));
     }, Number(time / MILLISECOND));
   }
 
@@ -259,14 +259,14 @@ export class LiveSource {
     return new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } });
   }
 
-  #tellClock(error: Nanoseconds | undefined): void {
+  #reportClock(error: Nanoseconds | undefined): void {
     if (error === undefined) return;
     const direction = error > 0n ? 'ahead of' : 'behind';
     const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
     this.#context.warn(`${text} Let both be set by NTP.`);
   }
 
-  #tellPace({ runningTime }: Frame): void {
+  #reportPace({ runningTime }: Frame): void {
     // A chain that holds its sources back takes pictures later than they come.
     if (this.#flow.held) return this.#pace.reset();
     const pace = this.#pace.observe(this.#clock.now(), runningTime);

@@ -21,18 +21,18 @@ export class Pacer {
   }
 
   /** Hands a picture on when it is due; at once when that is over. */
-  give(frame: Frame, take: (frame: Frame) => void): void {
+  schedule(frame: Frame, emit: (frame: Frame) => void): void {
     const runningTime = frame.runningTime + this.#offset;
     // Where GStreamer does not say how long a picture lasts, it lasts as long as the one before.
     this.#end = runningTime + (frame.duration ?? runningTime - this.#last);
     this.#last = runningTime;
     const wait = runningTime - this.#clock.now();
     const paced = deriveFrame(frame, { runningTime });
-    if (wait < MILLISECOND) return take(paced);
+    if (wait < MILLISECOND) return emit(paced);
     this.#flow.hold(this);
     this.#timer = setTimeout(() => {
       this.#flow.release(this);
-      take(paced);
+      emit(paced);
     }, Number(wait / MILLISECOND));
   }
 

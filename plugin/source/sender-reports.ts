@@ -36,7 +36,7 @@ export class SenderReports {
   }
 
   /** Call at every picture. @returns whether it is stamped by a report, or there will be none */
-  look(now = performance.now()): boolean {
+  poll(now = performance.now()): boolean {
     if (this.#settled) return true;
     this.#firstPicture ??= now;
     if (this.#sessions.length === 0) this.#sessions = this.#pipeline.findAll('rtpsession');

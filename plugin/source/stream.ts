@@ -2,7 +2,7 @@
 import { Observable, Subject } from 'rxjs';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frame';
-import { nameElements } from '../gstreamer/launch';
+import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';
 

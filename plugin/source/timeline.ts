@@ -88,7 +88,7 @@ export class Timeline {
       this.#settings.onAstray?.(age);
       return undefined;
     }
-    if (!this.#settled) this.#settle(now, stamp, age);
+    if (!this.#settled) this.#watchBurst(now, stamp, age);
     this.#correct(now, age);
     if (!this.#settled) return undefined;
     const placed = stamp + this.#correction;
@@ -97,7 +97,7 @@ export class Timeline {
     return placed;
   }
 
-  #settle(now: Nanoseconds, stamp: Nanoseconds, age: Nanoseconds): void {
+  #watchBurst(now: Nanoseconds, stamp: Nanoseconds, age: Nanoseconds): void {
     const distance = stamp - this.#stamp;
     this.#stamp = stamp;
     if (this.#burstEnd === undefined) this.#burstEnd = now + BURST;

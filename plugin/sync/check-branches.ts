@@ -81,24 +81,24 @@ export function warnOfRates(frames: readonly Frame[], names: readonly string[], 
 }
 
 /**
- * The frames that can be fused with one another; the others are replaced by undefined, and `tell` hears of it.
+ * The frames that can be fused with one another; the others are replaced by undefined, and `onMismatch` is told.
  * @param partly without it, all are replaced unless all agree
  */
 export function agreeing(
   given: readonly (Frame | undefined)[],
   names: readonly string[],
   partly: boolean,
-  tell: (message: string) => void,
+  onMismatch: (message: string) => void,
 ): (Frame | undefined)[] {
   const present = given.filter((frame) => frame !== undefined);
   const fits = (a: Frame, b: Frame): boolean => !a.caps.interlaced && differences(a.caps, b.caps).length === 0;
   if (present.every((frame) => present[0] && fits(frame, present[0]))) {
-    tell('');
+    onMismatch('');
     return [...given];
   }
   const told = FACTS.filter((fact, index) => index < BASIC || present.some(({ caps }) => present[0] && differences(present[0].caps, caps).includes(fact)));
   const pictures = given.flatMap((frame, index) => (frame ? [`"${names[index]}" ${describe(frame.caps, told)}`] : []));
-  tell(`The exposures differ now: ${pictures.join(', ')}.`);
+  onMismatch(`The exposures differ now: ${pictures.join(', ')}.`);
   if (!partly) return given.map(() => undefined);
   const followers = (frame: Frame): number => present.filter((other) => fits(frame, other)).length;
   const leader = present.reduce((best, frame) => (followers(frame) > followers(best) ? frame : best));

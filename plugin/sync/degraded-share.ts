@@ -18,7 +18,7 @@ export class DegradedShare {
   count(lacks: boolean): void {
     this.#share.count();
     if (lacks) this.#share.countBad();
-    const { all, bad, verdict } = this.#share.look();
+    const { all, bad, verdict } = this.#share.assess();
     const sets = `${bad} of ${all} sets of the last ${SHARE_WINDOW_S} s (${Math.round((100 * bad) / all)} %)`;
     if (verdict === 'trouble') this.#condition.raise(`${sets} were made of fewer exposures than there are branches (${this.#branches}).`);
     if (verdict === 'well') this.#condition.end(`The sets are whole again: ${sets} lacked a branch.`);

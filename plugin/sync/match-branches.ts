@@ -62,7 +62,7 @@ export function matchBranches(
     const emit = (members: readonly (Waiting | undefined)[]): void => {
       const given = members.map((member) => member?.frame);
       // The queues of `degrade` and `skip` belong to cameras, which may change their size one after the other.
-      const fitting = emitted && late !== 'wait' ? agreeing(given, names, degrade, tellMismatch) : given;
+      const fitting = emitted && late !== 'wait' ? agreeing(given, names, degrade, reportMismatch) : given;
       for (const [index, member] of members.entries()) {
         const branch = branches[index];
         if (branch && member && !fitting[index]) report.misfit(branch);
@@ -80,7 +80,7 @@ export function matchBranches(
       subscriber.next({ kind: 'exposures', frames, branches: present.map(({ name }) => name), missing, origins });
     };
 
-    const tellMismatch = (message: string): void => {
+    const reportMismatch = (message: string): void => {
       if (message !== toldMismatch) report.mismatch(message, degrade);
       toldMismatch = message;
     };
@@ -103,7 +103,7 @@ export function matchBranches(
       }
     };
 
-    const take = (branch: Branch, frame: Frame): void => {
+    const push = (branch: Branch, frame: Frame): void => {
       if (finished) return;
       origin ??= frame.runningTime;
       const offset = settings.offsets.get(branch.name) ?? 0n;
@@ -135,7 +135,7 @@ export function matchBranches(
       const input = inputs[index];
       if (!input) throw new GstIplError('bad-exposures', `Branch "${branch.name}" has no input.`);
       return input.subscribe({
-        next: (frame) => take(branch, frame),
+        next: (frame) => push(branch, frame),
         error: (error) => fail(branch, error),
         complete: () => end(branch),
       });

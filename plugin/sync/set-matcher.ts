@@ -167,7 +167,7 @@ export class SetMatcher {
       const couldTell = group.some(({ branch }) => branch.young) && now < until;
       return couldTell ? { kind: 'wait', until } : this.#drop(oldest, 'uncertain');
     }
-    return this.#take(oldest, group);
+    return this.#makeSet(oldest, group);
   }
 
   /**
@@ -190,7 +190,7 @@ export class SetMatcher {
     return !clocksKnown && spreadOf(group.map(({ head }) => head.time)) <= period * SAME_STAMP;
   }
 
-  #take(oldest: Candidate, group: readonly Candidate[]): Decision {
+  #makeSet(oldest: Candidate, group: readonly Candidate[]): Decision {
     const tolerance = this.#tolerance(group);
     const members = this.#branches.map((branch) => {
       const member = group.find((candidate) => candidate.branch === branch);

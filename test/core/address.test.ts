@@ -3,7 +3,7 @@ import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { publicText, readNetworkAddress, splitScheme, type NetworkAddress } from '../../plugin/core/address';
 import { parseLaunch, type NativeElement } from '../../plugin/gstreamer/binding';
-import { escapeLaunchValue } from '../../plugin/gstreamer/launch';
+import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 import { parseAddress } from '../../plugin/publish/address';
 import { routeLaunch } from '../../plugin/publish/routes';
 import { readAddress } from '../../plugin/source/address';

@@ -14,7 +14,7 @@ function silenceAfter(seconds: number, each: Activity): number {
   for (let second = 0; second < seconds; second += 1) {
     now += 1000;
     done = { worked: done.worked + each.worked, waited: done.waited + each.waited, moved: done.moved + each.moved };
-    silence = patience.look(now);
+    silence = patience.sample(now);
   }
   return silence;
 }
@@ -43,20 +43,20 @@ test.serial('a thread at work is seen, and when it has ended', async (t) => {
   const patience = new Patience();
   for (let index = 0; index < 4; index += 1) {
     await pause(250);
-    t.true(patience.look() < 100);
+    t.true(patience.sample() < 100);
   }
   await worker.terminate();
-  patience.look();
-  for (let index = 0; index < 4; index += 1) await pause(250).then(() => patience.look());
-  t.true(patience.look() > 700);
+  patience.sample();
+  for (let index = 0; index < 4; index += 1) await pause(250).then(() => patience.sample());
+  t.true(patience.sample() > 700);
 });
 
 test('a look that comes late, because the process was stopped or the machine slept, is no silence', (t) => {
   const patience = new Patience(0, () => ({ worked: 0, waited: 0, moved: 0 }));
-  t.is(patience.look(250), 250);
-  t.is(patience.look(3_600_000), 1250);
+  t.is(patience.sample(250), 250);
+  t.is(patience.sample(3_600_000), 1250);
   t.is(patience.awake, 1250);
-  t.is(patience.look(3_600_250), 1500);
+  t.is(patience.sample(3_600_250), 1500);
 });
 
 test('what takes long is stuck after a silence, and not before; what is done in time is not looked at', async (t) => {

@@ -3,7 +3,7 @@ import test from 'ava';
 import { GraphError, GstIplError } from '../../plugin';
 import { describeProblem } from '../../plugin/core/errors';
 import { redact } from '../../plugin/core/redact';
-import { escapeLaunchValue } from '../../plugin/gstreamer/launch';
+import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 
 const SECRET = 's3cr3t';
 

@@ -110,12 +110,12 @@ async function setsMore(pairing: Pairing, count: number): Promise<void> {
 const lost = (event: GraphEvent): boolean => event.type === 'source-lost' && event.node === 'b';
 const restored = (event: GraphEvent): boolean => event.type === 'source-restored' && event.node === 'b';
 
-const tell = (outcome: Outcome): string[] => {
+const linesOf = (outcome: Outcome): string[] => {
   return outcome.events.flatMap((event) => (event.type === 'source-lost' ? [`lost ${event.node} (${event.attempt}): ${event.reason}`] : event.type === 'source-restored' ? [`restored ${event.node}`] : []));
 };
 
 /** On a busy machine the other branch may fall silent, too; in which order they come back does not matter. */
-const tellOf = (outcome: Outcome, node: string): string[] => tell(outcome).filter((line) => new RegExp(`^(lost|restored) ${node}\\b`).test(line));
+const linesOfNode = (outcome: Outcome, node: string): string[] => linesOf(outcome).filter((line) => new RegExp(`^(lost|restored) ${node}\\b`).test(line));
 
 test.serial('a camera that dies comes back, its pictures pair as before, and the other branch never stops', async (t) => {
   const outcome = await scene(t, async ({ proxy, next, sets, running }) => {
@@ -134,7 +134,7 @@ test.serial('a camera that dies comes back, its pictures pair as before, and the
   });
   const gaps = gapsOf(outcome.frames('a'));
   t.true(Math.max(...gaps) < 1500, `${Math.max(...gaps)} ms`);
-  t.true(tell(outcome).every((line) => / b\b/.test(line)), tell(outcome).join('\n'));
+  t.true(linesOf(outcome).every((line) => / b\b/.test(line)), linesOf(outcome).join('\n'));
 });
 
 /** Milliseconds. */
@@ -152,7 +152,7 @@ test.serial('a camera that stalls counts as lost after its time of silence, and 
     await back;
     await sets(5);
   });
-  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+  t.is(linesOfNode(outcome, 'b').at(-1), 'restored b');
 });
 
 test.serial('a camera that sends noise is lost with a reason, and comes back', async (t) => {
@@ -164,7 +164,7 @@ test.serial('a camera that sends noise is lost with a reason, and comes back', a
     await back;
     await sets(5);
   });
-  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+  t.is(linesOfNode(outcome, 'b').at(-1), 'restored b');
 });
 
 test.serial('a camera that sends random bytes holds up nothing else, again and again', async (t) => {
@@ -187,7 +187,7 @@ test.serial('a camera that sends random bytes holds up nothing else, again and a
     await sets(5);
   });
   clearInterval(watch);
-  t.is(tellOf(outcome, 'b').at(-1), 'restored b');
+  t.is(linesOfNode(outcome, 'b').at(-1), 'restored b');
   // To stop such a camera took up to 6 s, in the thread that all of the graph runs in.
   t.true(longest < 3_000, `Nothing moved for ${longest.toFixed(0)} ms.`);
 });
@@ -200,7 +200,7 @@ test.serial('a camera that changes its resolution: everything follows, down to t
     await sets(3);
     t.deepEqual(pairing.sizes, ['64x48', '96x64']);
   });
-  t.deepEqual(tell(outcome), []);
+  t.deepEqual(linesOf(outcome), []);
 });
 
 test.serial('a camera that comes late joins the others', async (t) => {
@@ -215,7 +215,7 @@ test.serial('a camera that comes late joins the others', async (t) => {
     },
     true,
   );
-  t.regex(tell(outcome)[0] ?? '', /^lost b \(1\): The server 127\.0\.0\.1:\d+ does not answer \(ECONNREFUSED\)\.$/);
+  t.regex(linesOf(outcome)[0] ?? '', /^lost b \(1\): The server 127\.0\.0\.1:\d+ does not answer \(ECONNREFUSED\)\.$/);
 });
 
 test.serial('a camera that never comes: the graph gives up when it is told to, and says why', async (t) => {

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { GraphEvent, RunningGraph } from '../../plugin';
-import * as encoder from '../../plugin/gstreamer/encoder';
+import * as encoder from '../../plugin/gstreamer/output/encoder';
 import { healthOf } from '../../plugin/observe/health';
 import { prometheusText } from '../../plugin/observe/prometheus';
 import { ROOT, TYPESCRIPT } from '../support/command';

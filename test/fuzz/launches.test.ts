@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { probeFragments } from '../../plugin/gstreamer/probe';
+import { probeFragments } from '../../plugin/gstreamer/probe/probe';
 import { ROOT } from '../support/command';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { Mutator } from './mutate';

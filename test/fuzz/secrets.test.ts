@@ -2,7 +2,7 @@
 import test from 'ava';
 import { publicValue } from '../../plugin/core/public-value';
 import { redact } from '../../plugin/core/redact';
-import { escapeLaunchValue } from '../../plugin/gstreamer/launch';
+import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { Mutator } from './mutate';
 

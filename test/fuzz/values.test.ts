@@ -2,7 +2,7 @@
 import test from 'ava';
 import { GstIplError, launch } from '../../plugin';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
-import { elementsOf } from '../../plugin/gstreamer/launch';
+import { elementsOf } from '../../plugin/gstreamer/launch/launch';
 import { fuzzCount, fuzzSeed } from '../support/fuzz';
 import { Mutator } from './mutate';
 

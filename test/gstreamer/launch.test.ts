@@ -4,8 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import { GstIplError, launch } from '../../plugin';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
-import { elementsOf, nameElements } from '../../plugin/gstreamer/launch';
-import { patternFindings } from '../../plugin/gstreamer/location-patterns';
+import { elementsOf, nameElements } from '../../plugin/gstreamer/launch/launch';
+import { patternFindings } from '../../plugin/gstreamer/launch/location-patterns';
 import { temporaryFolder } from '../support/folder';
 import { load, runToEnd } from '../support/run-graph';
 

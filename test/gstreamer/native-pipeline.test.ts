@@ -1,9 +1,9 @@
 /** Values of GStreamer as JavaScript's, and elements that are found in bins. */
 import koffi from 'koffi';
 import test from 'ava';
-import { elementsOf } from '../../plugin/gstreamer/native-iterator';
-import { NativePipeline, type BusMessage } from '../../plugin/gstreamer/native-pipeline';
-import { loadLibrary, type Library, type Pointer } from '../../plugin/gstreamer/library';
+import { elementsOf } from '../../plugin/gstreamer/native/native-iterator';
+import { NativePipeline, type BusMessage } from '../../plugin/gstreamer/native/native-pipeline';
+import { loadLibrary, type Library, type Pointer } from '../../plugin/gstreamer/native/library';
 
 const library = loadLibrary();
 

@@ -1,11 +1,11 @@
 /** What is read of samples and written into buffers, against GStreamer's own elements, and samples made by hand. */
 import koffi from 'koffi';
 import test, { type ExecutionContext } from 'ava';
-import type { NativeElement } from '../../plugin/gstreamer/native-element';
-import { copyIn, copyOut } from '../../plugin/gstreamer/native-buffer';
-import { NativePipeline } from '../../plugin/gstreamer/native-pipeline';
-import { NativeSample } from '../../plugin/gstreamer/native-sample';
-import { loadLibrary, type Pointer } from '../../plugin/gstreamer/library';
+import type { NativeElement } from '../../plugin/gstreamer/native/native-element';
+import { copyIn, copyOut } from '../../plugin/gstreamer/native/native-buffer';
+import { NativePipeline } from '../../plugin/gstreamer/native/native-pipeline';
+import { NativeSample } from '../../plugin/gstreamer/native/native-sample';
+import { loadLibrary, type Pointer } from '../../plugin/gstreamer/native/library';
 import { readPacket, type GdpPacket } from '../support/gdp';
 
 const library = loadLibrary();

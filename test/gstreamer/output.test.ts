@@ -1,7 +1,7 @@
 /** Outputs that fail and come again, whatever happens to the clock on the wall. */
 import test from 'ava';
 import { GstIplError } from '../../plugin';
-import { Output } from '../../plugin/gstreamer/output';
+import { Output } from '../../plugin/gstreamer/output/output';
 import { makeFrame, pause } from '../support/frames';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { GraphError, GstIplError, launch, parseGraphText, source } from '../../plugin';
-import { playlistFindings } from '../../plugin/gstreamer/playlist-files';
+import { playlistFindings } from '../../plugin/gstreamer/launch/playlist-files';
 import { temporaryFolder } from '../support/folder';
 import { makeMp4 } from '../support/media';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { parseVideoCaps } from '../../plugin/core/video-caps';
-import { segmentRhythm } from '../../plugin/gstreamer/segment-rhythm';
+import { segmentRhythm } from '../../plugin/gstreamer/output/segment-rhythm';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { load, runToEnd } from '../support/run-graph';

@@ -31,7 +31,7 @@ export async function runDeadCameras(plan: Plan): Promise<DeadCameras> {
   const restarts: Record<Dead, number> = { refused: 0, unknown: 0, silent: 0 };
   const seen = new Gaps();
   const registry = registryWithMiddle();
-  registry.add(watchElement(() => seen.take()));
+  registry.add(watchElement(() => seen.onFrame()));
   const graph = await parseGraphText(chain({ ...DEAD, silent: `rtsp://127.0.0.1:${server.port}/none` }), {}, registry);
   const running = graph.run();
   let failure: string | undefined;
@@ -72,7 +72,7 @@ class Gaps {
   longestMs = 0;
   #latest = Infinity;
 
-  take(): void {
+  onFrame(): void {
     const now = performance.now();
     this.longestMs = Math.max(this.longestMs, now - this.#latest);
     this.#latest = now;

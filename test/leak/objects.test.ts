@@ -4,7 +4,6 @@ import path from 'node:path';
 import test from 'ava';
 import { TYPESCRIPT } from '../support/command';
 import { STRICT } from './strict';
-import { TYPESCRIPT } from '../support/command';
 
 test('nothing of GStreamer outlives the program that made it', async (t) => {
   t.timeout(300_000);

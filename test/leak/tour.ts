@@ -71,7 +71,7 @@ async function messages(): Promise<void> {
   void pipeline.duration;
   pipeline.sendEos();
   await Promise.race([heard, pause(2_000)]);
-  await pipeline.settle();
+  await pipeline.drainBus();
   pipeline.stop();
   pipeline.stop();
 }

@@ -22,17 +22,17 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
     return `${word}${serving ? ' serving' : ''}${over ? ' over' : ''}`;
   };
   t.is(status(), 'starting');
-  view.take({ type: 'started', duration: undefined });
+  view.onEvent({ type: 'started', duration: undefined });
   view.arrived('under', makeFrame(0));
   view.arrived('over', makeFrame(0));
   t.is(status(), 'starting', 'Nothing has come out yet.');
-  view.gave('set', makeFrame(0));
+  view.emitted('set', makeFrame(0));
   t.is(status(), 'ready serving');
   t.deepEqual(healthOf(view).reasons, []);
-  view.take({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://a:b@c/.', attempt: 1, delay: 0n });
+  view.onEvent({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://a:b@c/.', attempt: 1, delay: 0n });
   t.is(status(), 'degraded serving');
   t.deepEqual(healthOf(view).reasons, ['Node "over" is lost: No route to rtsp://***@c/.']);
-  view.take({ type: 'source-restored', node: 'over', attempts: 2, downtime: 1_500_000_000n });
+  view.onEvent({ type: 'source-restored', node: 'over', attempts: 2, downtime: 1_500_000_000n });
   t.is(status(), 'ready serving');
   const tired = view.conditions.of('set').of('tired', { holds: true, degrades: true });
   view.conditions.of('set').of('harmless', { holds: true }).raise('It hums.');
@@ -51,7 +51,7 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
 
 test('Prometheus reads every line: names, labels with any text, counters and gauges', (t) => {
   const view = observe(NODES);
-  view.gave('set', makeFrame(0));
+  view.emitted('set', makeFrame(0));
   const report = view.reporterOf('set', syncMetrics);
   report('sync_late_frames_total', 3, { branch: 'a "b"\\\nc' });
   report('sync_branch_offset_seconds', Infinity);
@@ -97,7 +97,7 @@ test('a log line is a sentence or an object, without secrets', (t) => {
 test('the table has a line for each node', (t) => {
   const view = observe(NODES);
   view.arrived('under', makeFrame(0));
-  view.gave('set', makeFrame(0));
+  view.emitted('set', makeFrame(0));
   const report = view.reporterOf('set', syncMetrics);
   report('sync_dropped_frames_total', 2, { branch: 'over', reason: 'partnerless' });
   report('sync_dropped_frames_total', 3, { branch: 'over', reason: 'late' });
@@ -121,12 +121,12 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
   let rest = '';
   const has = (found: (entry: (typeof entries)[number]) => boolean): Promise<(typeof entries)[number] | undefined> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const poll = (): void => {
         const entry = entries.find(found);
         if (entry || child.exitCode !== null) resolve(entry);
-        else setTimeout(look, 50);
+        else setTimeout(poll, 50);
       };
-      look();
+      poll();
     });
   child.stderr?.on('data', (chunk: Buffer) => {
     const lines = (rest + chunk.toString()).split('\n');

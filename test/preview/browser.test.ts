@@ -29,13 +29,13 @@ async function open(t: ExecutionContext, options: BrowserContextOptions = {}, to
   const served = await serve(t, token === undefined ? {} : { token });
   const opened: Opened = { ...served, page: undefined as unknown as Page, complaints: [], weights: false };
   let time = 0;
-  served.view.take({ type: 'started', duration: undefined });
+  served.view.onEvent({ type: 'started', duration: undefined });
   const timer = setInterval(() => {
     time += 50;
     const frames = [grey(180, time, { weightMap: opened.weights ? WEIGHTS : undefined }), grey(60, time), grey(230, time)] as const;
     for (const stream of [1, 2, 0]) served.hub.offer(stream, frames[stream] ?? frames[0]);
     for (const node of ['under', 'over']) served.view.arrived(node, frames[0]);
-    for (const node of ['set', 'fused']) served.view.gave(node, frames[0]);
+    for (const node of ['set', 'fused']) served.view.emitted(node, frames[0]);
   }, 50);
   const context = await browser.newContext(options);
   context.setDefaultTimeout(60_000);
@@ -169,7 +169,7 @@ test.serial('the graph is drawn with its states, figures as charts, and events a
   t.is(await page.locator('#diagram [data-node]').count(), 5);
   t.is(await page.locator('#diagram .edge').count(), 6);
   await page.locator('#health[data-status="ready"]').waitFor();
-  view.take({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://admin:geheim@camera/.', attempt: 1, delay: 0n });
+  view.onEvent({ type: 'source-lost', node: 'over', reason: 'No route to rtsp://admin:geheim@camera/.', attempt: 1, delay: 0n });
   await page.locator('#diagram [data-node="over"][data-phase="lost"]').waitFor();
   await page.locator('#health[data-status="degraded"]').waitFor();
   await page.getByText('The source is lost (No route to rtsp://***@camera/.)').waitFor();

@@ -185,9 +185,9 @@ test('answers let no other page use them, and nothing is upgraded', async (t) =>
 test('passwords of cameras reach neither the page nor monitors', async (t) => {
   const { port, view } = await serve(t);
   const secret = 'rtsp://admin:hunter2@10.0.0.7/stream?token=geheim';
-  view.take({ type: 'started', duration: undefined });
-  view.take({ type: 'warning', node: 'under', message: `Could not connect to ${secret}.` });
-  view.take({ type: 'source-lost', node: 'under', reason: `No route to ${secret}.`, attempt: 1, delay: 1_000_000_000n });
+  view.onEvent({ type: 'started', duration: undefined });
+  view.onEvent({ type: 'warning', node: 'under', message: `Could not connect to ${secret}.` });
+  view.onEvent({ type: 'source-lost', node: 'under', reason: `No route to ${secret}.`, attempt: 1, delay: 1_000_000_000n });
   view.metrics.declare({ gst_ipl_source: { kind: 'gauge', help: 'A source.' } });
   view.metrics.set('gst_ipl_source', 1, { node: 'under', location: secret });
   view.conditions.of('under').of('far', { holds: true, degrades: true }).raise(`${secret} is far away.`);

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import { elementsOf } from '../../plugin/gstreamer/launch';
+import { elementsOf } from '../../plugin/gstreamer/launch/launch';
 import { parseLaunch } from '../../plugin/gstreamer/binding';
 import { GstIplError } from '../../plugin';
 import type { NetworkAddress } from '../../plugin/core/address';
 import { parseAddress } from '../../plugin/publish/address';
 import { routeLaunch } from '../../plugin/publish/routes';
 import { HlsFolder } from '../../plugin/publish/hls';
+import { VIEWED } from '../../plugin/publish/viewers';
 import { temporaryFolder } from '../support/folder';
 
 test('addresses are taken apart', (t) => {
@@ -50,9 +51,9 @@ for (const text of evil) {
     const launch = await routeLaunch(streamid, 'h264');
     t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['mpegtsmux', 'srtsink'], launch);
     // GStreamer's own parser agrees.
-    const pipeline = parseLaunch(`${launch} name=last`);
+    const pipeline = parseLaunch(launch);
     t.is(pipeline.find('evil'), undefined);
-    t.is(pipeline.find('last')?.get('streamid'), text);
+    t.is(pipeline.find(VIEWED)?.get('streamid'), text);
   });
 }
 

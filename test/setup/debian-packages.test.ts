@@ -1,5 +1,5 @@
 import test from 'ava';
-import { debianPackageFor } from '../../plugin/gstreamer/debian-packages';
+import { debianPackageFor } from '../../plugin/gstreamer/launch/debian-packages';
 
 const expected: Record<string, string | undefined> = {
   queue: 'libgstreamer1.0-0',

@@ -1,7 +1,7 @@
 /** Addresses become what GStreamer needs, and nothing else: no text in them can add an element or a property. */
 import test from 'ava';
 import { GstIplError } from '../../plugin';
-import { elementsOf, nameElements } from '../../plugin/gstreamer/launch';
+import { elementsOf, nameElements } from '../../plugin/gstreamer/launch/launch';
 import { GstPipeline } from '../../plugin/gstreamer/pipeline';
 import { readAddress } from '../../plugin/source/address';
 import { load } from '../support/run-graph';

@@ -20,30 +20,30 @@ function reports(...sessions: { stats: string }[]): SenderReports {
 test('pictures are used a second after every sender has reported', (t) => {
   const [video, sound] = [{ stats: stats(undefined) }, { stats: stats(undefined) }];
   const looked = reports(video, sound);
-  t.false(looked.look(0));
+  t.false(looked.poll(0));
   video.stats = stats(Date.now() / 1000);
-  t.false(looked.look(500));
-  t.false(looked.look(1600));
+  t.false(looked.poll(500));
+  t.false(looked.poll(1600));
   sound.stats = stats(Date.now() / 1000 - 3);
-  t.false(looked.look(2000));
-  t.false(looked.look(3000));
-  t.true(looked.look(3001));
+  t.false(looked.poll(2000));
+  t.false(looked.poll(3000));
+  t.true(looked.poll(3001));
   t.is(looked.takeClockError(), undefined);
 });
 
 test('a camera that never reports is used nevertheless, after the longest interval', (t) => {
   for (const looked of [reports({ stats: stats(undefined) }), reports()]) {
-    t.false(looked.look(100));
-    t.false(looked.look(7100));
-    t.true(looked.look(7101));
+    t.false(looked.poll(100));
+    t.false(looked.poll(7100));
+    t.true(looked.poll(7101));
   }
 });
 
 test('a clock that was never set is told of, once', (t) => {
   const looked = reports({ stats: stats(86_400) });
-  looked.look(0);
+  looked.poll(0);
   const error = Number(looked.takeClockError()) / 1e9;
   t.true(Math.abs(error - (86_400 - Date.now() / 1000)) < 2, `${error}`);
-  looked.look(1);
+  looked.poll(1);
   t.is(looked.takeClockError(), undefined);
 });

@@ -44,12 +44,12 @@ export async function figure(name: string, port: number): Promise<number> {
 export function says(child: ChildProcess, pattern: RegExp): Promise<void> {
   return new Promise((resolve) => {
     let said = '';
-    const hear = (chunk: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
       said += chunk.toString();
       if (pattern.test(said)) resolve();
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout?.on('data', onData);
+    child.stderr?.on('data', onData);
     child.once('close', () => resolve());
   });
 }

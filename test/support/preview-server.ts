@@ -57,11 +57,11 @@ export interface Served {
 
 function counting(offer: Offer, questions: Map<string, number>): Offer {
   const answers = Object.entries(offer.answers).map(([name, answer]) => {
-    const give = (question: never): ReturnType<typeof answer.give> => {
+    const resolve = (question: never): ReturnType<typeof answer.resolve> => {
       questions.set(name, (questions.get(name) ?? 0) + 1);
-      return answer.give(question);
+      return answer.resolve(question);
     };
-    return [name, { ...answer, give }];
+    return [name, { ...answer, resolve }];
   });
   return { ...offer, answers: Object.fromEntries(answers) as Offer['answers'] };
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { asGstIplError } from '../../core/errors';
 import { loadGStreamer } from '../../gstreamer/binding';
-import { debianPackageFor } from '../../gstreamer/debian-packages';
-import { ENCODER_NAMES, ENCODERS } from '../../gstreamer/encoders';
+import { debianPackageFor } from '../../gstreamer/launch/debian-packages';
+import { ENCODER_NAMES, ENCODERS } from '../../gstreamer/output/encoders';
 import { checkEnvironment } from '../../gstreamer/environment';
-import { missingElements } from '../../gstreamer/probe';
+import { missingElements } from '../../gstreamer/probe/probe';
 import { DEFAULT_MODEL } from '../../ipl/network/read-model';
 import type { Command } from '../arguments';
 import { version } from '../package-file';

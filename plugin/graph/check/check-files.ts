@@ -1,7 +1,7 @@
 /** Refuses graphs in which a node would write over what another reads or writes. */
 import type { Place, Problem } from '../../core/errors';
 import { clash, type FileUse } from '../../core/file-use';
-import { filesOf } from '../../gstreamer/launch-files';
+import { filesOf } from '../../gstreamer/launch/launch-files';
 import type { CheckedNode } from '../checked-graph';
 import type { GraphDocument } from './document';
 

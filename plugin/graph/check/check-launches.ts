@@ -1,11 +1,11 @@
 /** Checks the launch fragments of a graph, each at its word, and what they name on the disk. */
 import type { Place, Problem } from '../../core/errors';
-import { elementsOf } from '../../gstreamer/launch';
-import type { LaunchFinding } from '../../gstreamer/launch-error';
-import { patternFindings } from '../../gstreamer/location-patterns';
-import { checkNamedFile } from '../../gstreamer/named-files';
-import { playlistFindings } from '../../gstreamer/playlist-files';
-import { probeFragments } from '../../gstreamer/probe';
+import { elementsOf } from '../../gstreamer/launch/launch';
+import type { LaunchFinding } from '../../gstreamer/launch/launch-error';
+import { patternFindings } from '../../gstreamer/launch/location-patterns';
+import { checkNamedFile } from '../../gstreamer/launch/named-files';
+import { playlistFindings } from '../../gstreamer/launch/playlist-files';
+import { probeFragments } from '../../gstreamer/probe/probe';
 import type { NodeSurroundings } from './check-node';
 import type { CheckedNode } from '../checked-graph';
 

@@ -1,6 +1,6 @@
 /** Checks that the GStreamer elements are installed which stages put into pipelines of their own. */
 import type { Problem } from '../../core/errors';
-import { missingPlugin, missingElements } from '../../gstreamer/probe';
+import { missingPlugin, missingElements } from '../../gstreamer/probe/probe';
 import type { CheckedNode } from '../checked-graph';
 import type { GraphDocument } from './document';
 

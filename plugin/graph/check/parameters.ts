@@ -1,7 +1,7 @@
 /** Parameters: `${name}` in a graph file, with values from the file's `params` and from `--set`. */
 import type { Problem, Place } from '../../core/errors';
 import { GstIplError } from '../../core/errors';
-import { escapeLaunchValue } from '../../gstreamer/launch';
+import { escapeLaunchValue } from '../../gstreamer/launch/launch';
 import { suggestion } from '../../core/nearest';
 import type { GraphDocument } from './document';
 

@@ -37,7 +37,7 @@ export class Deliveries {
   }
 
   /** To be called a few times a second. */
-  look(now: number): void {
+  sample(now: number): void {
     for (const output of this.#outputs.values()) {
       const pictures = output.count();
       if (pictures === output.seen) continue;
@@ -55,7 +55,7 @@ export class Deliveries {
   of(node: string, now: number): Delivered | undefined {
     const output = this.#outputs.get(node);
     if (!output) return undefined;
-    this.look(now);
+    this.sample(now);
     if (output.presumed && output.seen === 0) return undefined;
     return { pictures: output.seen, idle: this.#began === undefined ? 0 : now - output.at };
   }

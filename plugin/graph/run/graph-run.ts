@@ -1,7 +1,7 @@
 /** Runs a planned graph: brings its stages and pipelines up, and to their ends, whatever happens. */
 import { Subject, type Subscription } from 'rxjs';
 import { GstIplError } from '../../core/errors';
-import { fifoReaders } from '../../gstreamer/fifo-readers';
+import { fifoReaders } from '../../gstreamer/output/fifo-readers';
 import type { PipelineEvent } from '../../gstreamer/pipeline';
 import { GraphClock } from '../../core/graph-clock';
 import type { GraphEvent } from '../../core/graph-event';
@@ -164,7 +164,7 @@ export class GraphRun {
     const { plan, observation, progress } = this.#context;
     void this.#pipelines.files.settled().then(() => {
       // A program that stops what it has not begun misses nothing.
-      if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.givers);
+      if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.emitters);
       if (this.#error) this.events.error(this.#error);
       else this.events.complete();
     });

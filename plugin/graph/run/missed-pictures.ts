@@ -1,6 +1,6 @@
 /** A run that ends without a picture somewhere has not done what it was asked to, also where it was asked to end. */
 import type { GstIplError } from '../../core/errors';
-import { noPictures } from '../../gstreamer/output-files';
+import { noPictures } from '../../gstreamer/output/output-files';
 import type { Plan } from '../plan';
 
 /**

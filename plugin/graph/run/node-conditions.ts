@@ -15,7 +15,7 @@ export class NodeConditions {
   /** @param node without it, those of the graph itself */
   of(node: string | undefined): Conditions {
     let conditions = this.#nodes.get(node);
-    if (!conditions) this.#nodes.set(node, (conditions = new Conditions((news) => this.#tell(node, news))));
+    if (!conditions) this.#nodes.set(node, (conditions = new Conditions((news) => this.#publish(node, news))));
     return conditions;
   }
 
@@ -36,7 +36,7 @@ export class NodeConditions {
     this.#nodes.clear();
   }
 
-  #tell(node: string | undefined, { message, ...news }: ConditionNews): void {
+  #publish(node: string | undefined, { message, ...news }: ConditionNews): void {
     const repeats = news.name.startsWith(WARNING);
     const condition = repeats ? { ...news, name: WARNING } : news;
     const event = { type: news.state === 'ends' ? 'notice' : 'warning', node, message: redact(message) } as const;

@@ -91,7 +91,7 @@ export class GraphObservation implements GraphView {
     this.#phase = 'starting';
     this.#reason = undefined;
     this.#deliveries.forget();
-    this.#turns ??= setInterval(() => this.#deliveries.look(this.#awake.now()), TURN_MS).unref();
+    this.#turns ??= setInterval(() => this.#deliveries.sample(this.#awake.now()), TURN_MS).unref();
     this.conditions.forget();
     this.#arrivals.clear();
     for (const watched of this.#watched.values()) {
@@ -145,7 +145,7 @@ export class GraphObservation implements GraphView {
   }
 
   /** A stage gave a picture, or a set of them. */
-  gave(node: string, item: Item): void {
+  emitted(node: string, item: Item): void {
     const now = performance.now();
     const arrivals = timesOf(item).map((time) => this.#arrivals.get(time) ?? now);
     this.metrics.set('gst_ipl_latency_seconds', (now - Math.min(...arrivals)) / 1000, { node });
@@ -160,7 +160,7 @@ export class GraphObservation implements GraphView {
   }
 
   /** Hears what the graph tells everybody. */
-  take(event: GraphEvent): void {
+  onEvent(event: GraphEvent): void {
     if (event.type === 'started') {
       this.#phase = 'running';
       this.#deliveries.begin(this.#awake.now());

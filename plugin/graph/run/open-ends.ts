@@ -48,7 +48,7 @@ export class OpenEnds {
     const patience = new Patience();
     let reminded = false;
     this.#timer = setInterval(() => {
-      const silence = patience.look();
+      const silence = patience.sample();
       if (!reminded && silence >= REMIND_MS) {
         reminded = true;
         remind();

@@ -1,5 +1,5 @@
 /** The files that the pipelines of a graph write: when a pipeline comes to its end they get their names. */
-import { OutputFiles } from '../../gstreamer/output-files';
+import { OutputFiles } from '../../gstreamer/output/output-files';
 import type { GstPipeline } from '../../gstreamer/pipeline';
 import type { PlannedPipeline } from '../plan';
 
@@ -25,7 +25,7 @@ export class RunFiles {
     const { owners, sinks } = planned;
     const files = new OutputFiles(pipeline, (name) => sinks.includes(owners.get(name) ?? ''));
     this.#files.set(planned, files);
-    this.#tell(planned, files.takenOver);
+    this.#warn(planned, files.takenOver);
   }
 
   /** A pipeline came to its end. @param failed something else of the run failed */
@@ -35,7 +35,7 @@ export class RunFiles {
 
   /** Those of pipelines that did not come to their ends. */
   cut(): void {
-    for (const [planned, files] of this.#files) this.#tell(planned, files.cut(this.#hooks.pictures(planned)));
+    for (const [planned, files] of this.#files) this.#warn(planned, files.cut(this.#hooks.pictures(planned)));
   }
 
   /** Resolves when all that is whole has its name. */
@@ -46,13 +46,13 @@ export class RunFiles {
   async #finish(planned: PlannedPipeline, failed: boolean): Promise<void> {
     const [node = planned.name] = planned.sinks;
     try {
-      this.#tell(planned, (await this.#files.get(planned)?.finish(this.#hooks.pictures(planned), failed, node)) ?? []);
+      this.#warn(planned, (await this.#files.get(planned)?.finish(this.#hooks.pictures(planned), failed, node)) ?? []);
     } catch (error) {
       this.#hooks.fail(error, node);
     }
   }
 
-  #tell({ sinks }: PlannedPipeline, messages: readonly string[]): void {
+  #warn({ sinks }: PlannedPipeline, messages: readonly string[]): void {
     for (const message of messages) this.#hooks.warn(sinks[0], message);
   }
 }

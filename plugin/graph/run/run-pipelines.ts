@@ -4,7 +4,7 @@ import { asGstIplError, type GstIplError } from '../../core/errors';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
-import { startUnsynchronized } from '../../gstreamer/unsynchronized-start';
+import { startUnsynchronized } from '../../gstreamer/output/unsynchronized-start';
 import { DEFAULT_QUEUE } from '../../core/bounded-queue';
 import type { ConditionSettings } from '../../core/conditions';
 import type { Frame } from '../../core/frame';

@@ -3,7 +3,7 @@ import type { Frame } from '../../core/frame';
 import type { Nanoseconds } from '../../core/time';
 
 export class RunProgress {
-  readonly #givers = new Set<string>();
+  readonly #emitters = new Set<string>();
   readonly #onPicture: (isFirst: boolean) => void;
   #flowing = false;
   #end: Nanoseconds = 0n;
@@ -25,7 +25,7 @@ export class RunProgress {
 
   /** A picture came into the graph: out of GStreamer, or from a stage that is a source. */
   entered(node: string, { runningTime, duration = 0n }: Frame): void {
-    this.#givers.add(node);
+    this.#emitters.add(node);
     if (runningTime + duration > this.#end) this.#end = runningTime + duration;
     this.#advance();
   }
@@ -36,13 +36,13 @@ export class RunProgress {
   }
 
   /** A stage gave something. */
-  gave(node: string): void {
-    this.#givers.add(node);
+  emitted(node: string): void {
+    this.#emitters.add(node);
   }
 
   /** Names of the nodes that gave something. */
-  get givers(): ReadonlySet<string> {
-    return this.#givers;
+  get emitters(): ReadonlySet<string> {
+    return this.#emitters;
   }
 
   #advance(): void {

@@ -68,7 +68,7 @@ export class RunStages {
       notify: (message) => events.next({ type: 'notice', node, message }),
       condition,
       report: observation.reporterOf(node, metrics),
-      tell: (event) => events.next(event),
+      emit: (event) => events.next(event),
       graph: observation,
       clock,
     };
@@ -127,8 +127,8 @@ export class RunStages {
       observation.arrived(name, item as Frame);
       progress.entered(name, item as Frame);
     } else {
-      observation.gave(name, item);
-      progress.gave(name);
+      observation.emitted(name, item);
+      progress.emitted(name);
     }
   }
 }

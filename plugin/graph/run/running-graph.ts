@@ -30,7 +30,7 @@ export class RunningGraph {
       const stop = (): void => run.stop();
       this.#stop = stop;
       run.events.subscribe({
-        next: (event) => observation.take(event),
+        next: (event) => observation.onEvent(event),
         error: (error: GstIplError) => observation.finish(error),
         complete: () => observation.finish(),
       });

@@ -49,22 +49,22 @@ export class Scene {
     this.#plan = plan;
     const sizes = sizesOf({ plan, exposures, card });
     let next = 0;
-    const take = (bytes: number): number => {
+    const reserve = (bytes: number): number => {
       const at = next;
       next += roundUp(bytes);
       return at;
     };
-    this.#header = new Int32Array(buffer, take(HEADER * 4), HEADER);
-    this.evaluated = new Int32Array(buffer, take(sizes.bands * 4), sizes.bands);
-    this.occupied = new Float32Array(buffer, take(plan.slots * 4), plan.slots);
-    this.means = new Float32Array(buffer, take(sizes.means * 4), sizes.means);
-    this.coefficients = new Float32Array(buffer, take(sizes.coefficients * 4), sizes.coefficients);
+    this.#header = new Int32Array(buffer, reserve(HEADER * 4), HEADER);
+    this.evaluated = new Int32Array(buffer, reserve(sizes.bands * 4), sizes.bands);
+    this.occupied = new Float32Array(buffer, reserve(plan.slots * 4), plan.slots);
+    this.means = new Float32Array(buffer, reserve(sizes.means * 4), sizes.means);
+    this.coefficients = new Float32Array(buffer, reserve(sizes.coefficients * 4), sizes.coefficients);
     this.#bandStatistics = sizes.bandStatistics;
-    this.#statistics = new Float32Array(buffer, take(sizes.bands * sizes.bandStatistics * 4), sizes.bands * sizes.bandStatistics);
-    this.tokens = new Uint8Array(buffer, take(sizes.cache), sizes.cache);
-    this.#caches = new Uint8Array(buffer, take(sizes.bands * sizes.cache), sizes.bands * sizes.cache);
-    this.survey = new Uint8Array(buffer, take(sizes.survey), sizes.survey);
-    this.#surveys = new Uint8Array(buffer, take(sizes.bands * sizes.survey), sizes.bands * sizes.survey);
+    this.#statistics = new Float32Array(buffer, reserve(sizes.bands * sizes.bandStatistics * 4), sizes.bands * sizes.bandStatistics);
+    this.tokens = new Uint8Array(buffer, reserve(sizes.cache), sizes.cache);
+    this.#caches = new Uint8Array(buffer, reserve(sizes.bands * sizes.cache), sizes.bands * sizes.cache);
+    this.survey = new Uint8Array(buffer, reserve(sizes.survey), sizes.survey);
+    this.#surveys = new Uint8Array(buffer, reserve(sizes.bands * sizes.survey), sizes.bands * sizes.survey);
   }
 
   /** Memory for a scene that knows nothing yet. */

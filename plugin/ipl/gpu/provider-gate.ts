@@ -104,7 +104,7 @@ function isGivenUp({ state }: GateSettings): boolean {
 }
 
 /** In a worker. */
-export function tellNote({ channel }: GateSettings, note: Note): void {
+export function postNote({ channel }: GateSettings, note: Note): void {
   const sender = new BroadcastChannel(channel);
   sender.postMessage(note);
   sender.close();

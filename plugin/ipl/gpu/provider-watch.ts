@@ -25,7 +25,7 @@ export const OPEN_MS = 60_000;
 export const CLOSE_MS = 5_000;
 
 /** How often the main thread looks. */
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /** Milliseconds that one picture may take; the first of its kind opens the graph. */
 export function runLimit({ width, height }: Pick<PlaneLayout, 'width' | 'height'>, opens: boolean): number {
@@ -60,24 +60,24 @@ export class ProviderWatch {
   readonly #timer: NodeJS.Timeout;
   #run = 0;
   #spent = 0;
-  #looked = performance.now();
+  #polledAt = performance.now();
 
   /** @param onHang called once, with the thread that does not come back and the time that it was given */
   constructor(state: SharedArrayBuffer, onHang: (thread: number, milliseconds: number) => void) {
     this.#words = new Int32Array(state);
     this.#onHang = onHang;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#poll(), POLL_MS).unref();
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
+  #poll(): void {
     const now = performance.now();
     // A process that was stopped, or busy with other things, has not waited for the device.
-    const passed = Math.min(now - this.#looked, 2 * LOOK_MS);
-    this.#looked = now;
+    const passed = Math.min(now - this.#polledAt, 2 * POLL_MS);
+    this.#polledAt = now;
     const run = Atomics.load(this.#words, RUN);
     this.#spent = run === this.#run ? this.#spent + passed : 0;
     this.#run = run;

@@ -83,7 +83,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const mapWidth = Math.ceil(layout.width / block);
   let next = roundUp(start, 64);
   // Vector loads reach past the last byte of a region, so each is followed by some unused bytes.
-  const take = (bytes: number): number => {
+  const reserve = (bytes: number): number => {
     const at = next;
     next = roundUp(next + bytes + 64, 64);
     return at;
@@ -114,15 +114,15 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const sampleNeighbours = block > BLOCK_SAMPLES ? [0, 1, 2, 3].map(() => takeRows(BLOCK_SAMPLES)) : [];
   const smoothStride = roundUp(layout.width + 1, 16) + 2 * ROW_MARGIN;
   const regions = {
-    codes: take(exposures * exposureStride),
-    fused: take(exposureStride),
-    given: take(exposures * COEFFICIENTS * mapWidth * 4),
-    coefficients: take(coefficientRows * coefficientRow),
-    raw: take(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
-    samples: take(exposures * sampleExposure),
-    statistics: take(exposures * CHANNELS * mapWidth * 4),
-    noisy: take((STRIP_ROWS + 2) * smoothStride) + smoothStride + ROW_MARGIN,
-    smooth: take(STRIP_ROWS * smoothStride),
+    codes: reserve(exposures * exposureStride),
+    fused: reserve(exposureStride),
+    given: reserve(exposures * COEFFICIENTS * mapWidth * 4),
+    coefficients: reserve(coefficientRows * coefficientRow),
+    raw: reserve(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
+    samples: reserve(exposures * sampleExposure),
+    statistics: reserve(exposures * CHANNELS * mapWidth * 4),
+    noisy: reserve((STRIP_ROWS + 2) * smoothStride) + smoothStride + ROW_MARGIN,
+    smooth: reserve(STRIP_ROWS * smoothStride),
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,

@@ -144,7 +144,7 @@ export class FusionPool {
       if (!job) return;
       const worker = this.#failure ? undefined : this.#idle.shift();
       if (worker) void this.#run(worker, job);
-      else if (this.#failure) this.#settle(job, { error: this.#failure });
+      else if (this.#failure) this.#finish(job, { error: this.#failure });
     }
   }
 
@@ -152,19 +152,19 @@ export class FusionPool {
     const { turn, task, scene } = job;
     const { thread } = worker;
     try {
-      for await (const payload of await job.payloads()) worker.give(turn, payload);
+      for await (const payload of await job.payloads()) worker.sendPayload(turn, payload);
     } catch (error) {
       if (worker.thread === thread) this.#idle.push(worker);
-      return this.#settle(job, { error: asGstIplError(error, 'worker-failed') });
+      return this.#finish(job, { error: asGstIplError(error, 'worker-failed') });
     }
     // One that died meanwhile has taken with it what it was given.
-    if (worker.thread !== thread) return this.#settle(job, { death: LOST });
+    if (worker.thread !== thread) return this.#finish(job, { death: LOST });
     const outcome = await worker.fuse({ turn, task, scene });
     if (!('death' in outcome)) this.#idle.push(worker);
-    this.#settle(job, outcome);
+    this.#finish(job, outcome);
   }
 
-  #settle({ turn, resolve }: Job, outcome: Outcome): void {
+  #finish({ turn, resolve }: Job, outcome: Outcome): void {
     // Whoever did not have the turn will not take it any more.
     if (!('picture' in outcome)) this.#turns.giveUp(turn);
     resolve(outcome);

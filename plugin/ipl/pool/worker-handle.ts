@@ -35,7 +35,7 @@ export class FusionWorker {
   readonly #settings: PoolWorkerSettings;
   readonly #onDeath: (death: GstIplError) => void;
   #life: Life | undefined;
-  #settle: ((outcome: Outcome) => void) | undefined;
+  #resolve: ((outcome: Outcome) => void) | undefined;
 
   /** @param onDeath called when a thread that was ready dies or is abandoned, after its task has ended */
   constructor(settings: PoolWorkerSettings, onDeath: (death: GstIplError) => void) {
@@ -100,7 +100,7 @@ export class FusionWorker {
   }
 
   /** Hands over an exposure of the set that is fused next; one that is not in shared memory cannot be used afterwards. */
-  give(turn: number, payload: Uint8Array): void {
+  sendPayload(turn: number, payload: Uint8Array): void {
     const transfer = payload.buffer instanceof ArrayBuffer ? [payload.buffer] : [];
     this.#life?.worker.postMessage({ type: 'payload', turn, payload } satisfies Request, transfer);
   }
@@ -110,7 +110,7 @@ export class FusionWorker {
     const worker = this.#life?.worker;
     return new Promise((resolve) => {
       if (!worker) return resolve({ death: deathOf('A fusion worker died: it does not run.') });
-      this.#settle = resolve;
+      this.#resolve = resolve;
       worker.postMessage({ type: 'fuse', ...request } satisfies Request);
     });
   }
@@ -141,9 +141,9 @@ export class FusionWorker {
   }
 
   #end(outcome: Outcome): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(outcome);
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    resolve?.(outcome);
   }
 }
 

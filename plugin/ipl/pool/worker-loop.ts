@@ -2,16 +2,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
 import { release } from '../../core/release';
+import { standBack } from '../../core/thread-priority';
 import { FusionEngine } from '../engine/fusion-engine';
+import { fuseInTone } from '../engine/tone-step';
 import { chooseProvider } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
-import { claimProvider, giveUpProvider, hasProvider, tellNote, type Note } from '../gpu/provider-gate';
+import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
 import { FusionKernels } from '../kernels';
 import { loadModel } from '../network/model';
 import type { NativeSection } from './native-section';
-import { standBack } from './thread-priority';
-import { fuseInTone } from '../engine/tone-step';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-messages';
 
@@ -41,7 +41,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
   const turns = new Turns(settings.turns);
   /** Exposures of the next task. */
   let given: { readonly turn: number; readonly payloads: Uint8Array[] } = { turn: 0, payloads: [] };
-  const take = ({ turn, payload }: PayloadRequest): void => {
+  const onPayload = ({ turn, payload }: PayloadRequest): void => {
     // What came for a turn that was given up is forgotten.
     if (given.turn !== turn) given = { turn, payloads: [] };
     given.payloads.push(payload);
@@ -61,7 +61,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     for (const [exposure, payload] of task.payloads.entries()) if (exposure !== task.reference) release(payload);
   };
   port.on('message', (request: Request) => {
-    if (request.type === 'payload') take(request);
+    if (request.type === 'payload') onPayload(request);
     else void fuse(request);
   });
   reply({ type: 'ready' });
@@ -72,13 +72,13 @@ async function withProvider(cpu: FusionEngine, { gate, model, thread }: WorkerSe
   const giveUp = (note: Note): void => {
     // Who comes back too late has been told of.
     if (!hasProvider(gate, thread)) return;
-    tellNote(gate, note);
+    postNote(gate, note);
     giveUpProvider(gate);
   };
   if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
   const watch = watchIn(gate.state, thread);
   const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu, watch });
   if (!engine) giveUp(note);
-  else if (hasProvider(gate, thread)) tellNote(gate, note);
+  else if (hasProvider(gate, thread)) postNote(gate, note);
   return new ProviderEngine(cpu, engine, giveUp, watch);
 }

@@ -18,7 +18,7 @@ interface Connection {
   /** When it last began or ended something. */
   active: number;
   /** Its last request passed the guard. */
-  known: boolean;
+  trusted: boolean;
   answering: boolean;
   /** Requests behind the one that is answered. */
   readonly waiting: Request[];
@@ -49,7 +49,7 @@ export class Connections {
       socket.on('error', () => undefined).destroy();
       return false;
     }
-    const connection = { socket, group, active: now, known: false, answering: false, waiting: [] };
+    const connection = { socket, group, active: now, trusted: false, answering: false, waiting: [] };
     this.#all.set(socket, connection);
     socket.once('close', () => {
       this.#all.delete(socket);
@@ -61,7 +61,7 @@ export class Connections {
   }
 
   /** Answers a request when the ones before it on the same connection have been answered, to the last byte. */
-  take(incoming: IncomingMessage, outgoing: ServerResponse, answer: () => void): void {
+  enqueue(incoming: IncomingMessage, outgoing: ServerResponse, answer: () => void): void {
     const connection = this.#all.get(incoming.socket);
     if (!connection || connection.waiting.length >= this.#limits.pipelined) {
       this.#figures.refused.pipelined += connection ? 1 : 0;
@@ -74,9 +74,9 @@ export class Connections {
   }
 
   /** Its request passed the guard. */
-  know(socket: Socket): void {
+  trust(socket: Socket): void {
     const connection = this.#all.get(socket);
-    if (connection) connection.known = true;
+    if (connection) connection.trusted = true;
   }
 
   closeAll(): void {
@@ -104,7 +104,7 @@ export class Connections {
     const sizeOf = ({ group }: Connection): number => sizes.get(group) ?? 0;
     let last: Connection | undefined;
     for (const connection of this.#all.values()) {
-      if (connection === newest || (connection.known && connection.answering)) continue;
+      if (connection === newest || (connection.trusted && connection.answering)) continue;
       if (!last || goesBefore(connection, last, sizeOf)) last = connection;
     }
     this.#figures.closedForOthers += 1;
@@ -115,7 +115,7 @@ export class Connections {
 }
 
 function goesBefore(a: Connection, b: Connection, sizeOf: (connection: Connection) => number): boolean {
-  if (a.known !== b.known) return b.known;
+  if (a.trusted !== b.trusted) return b.trusted;
   if (a.answering !== b.answering) return b.answering;
   const more = sizeOf(a) - sizeOf(b);
   return more === 0 ? a.active < b.active : more > 0;

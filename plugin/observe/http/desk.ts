@@ -14,7 +14,7 @@ export class Unavailable extends Error {}
 
 interface Question {
   readonly question: unknown;
-  settle(reply: Reply): void;
+  onReply(reply: Reply): void;
 }
 
 /** The questions of one name. */
@@ -45,13 +45,13 @@ class Line {
   }
 
   /** @returns whether it was for a question of this line */
-  take(reply: Reply): boolean {
+  onReply(reply: Reply): boolean {
     const asked = this.#asked;
     if (asked?.id !== reply.id) return false;
     this.#asked = undefined;
     const now = performance.now();
     this.#next = Math.max(asked.at + this.#rate.everyMs, now + (now - asked.at) * (this.#rate.rests ?? 0));
-    asked.question.settle(reply);
+    asked.question.onReply(reply);
     this.#go();
     return true;
   }
@@ -96,7 +96,7 @@ export class Desk {
     return new Promise((resolve, reject) => {
       const asked: Question = {
         question,
-        settle: (reply) => {
+        onReply: (reply) => {
           clearTimeout(timer);
           if (reply.type === 'given') resolve(reply.value as Value);
           else if (reply.type === 'refused') reject(new GstIplError('bad-option', reply.message, { hint: reply.hint }));
@@ -113,7 +113,7 @@ export class Desk {
     });
   }
 
-  take(reply: Reply): void {
-    for (const line of this.#lines.values()) if (line.take(reply)) return;
+  onReply(reply: Reply): void {
+    for (const line of this.#lines.values()) if (line.onReply(reply)) return;
   }
 }

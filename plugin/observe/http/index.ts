@@ -30,5 +30,5 @@
  */
 export { parseAddress, urlOf, type ListenAddress } from './address';
 export { HttpService, type ServiceSettings } from './service';
-export type { Answer, Given, Offer } from './offer';
+export type { Answer, AnswerValue, Offer } from './offer';
 export type { Limits } from './limits';

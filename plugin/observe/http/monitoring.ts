@@ -9,8 +9,8 @@ export function monitoring(view: GraphView): Offer {
   return {
     module: path.join(__dirname, 'routes'),
     answers: {
-      health: { everyMs: 100, give: () => ({ value: healthOf(view) }) },
-      metrics: { everyMs: 250, give: () => ({ value: prometheusText(view) }) },
+      health: { everyMs: 100, resolve: () => ({ value: healthOf(view) }) },
+      metrics: { everyMs: 250, resolve: () => ({ value: prometheusText(view) }) },
     },
   };
 }

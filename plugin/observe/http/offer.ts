@@ -1,7 +1,7 @@
 /** What a part of the program serves by HTTP. */
 
 /** What an answer gives to the server's thread. */
-export interface Given {
+export interface AnswerValue {
   /** Copied; what only the frame thread has (functions, classes) cannot cross. */
   readonly value: unknown;
   /** Buffers of it that are handed over instead. */
@@ -21,7 +21,7 @@ export interface Answer extends AnswerRate {
   /**
    * @throws GstIplError for what is the client's fault (400); another error is told in the log (500)
    */
-  give(question: never): Given | Promise<Given>;
+  resolve(question: never): AnswerValue | Promise<AnswerValue>;
 }
 
 export interface Offer {

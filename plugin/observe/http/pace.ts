@@ -19,12 +19,12 @@ export class Pace {
   /** Takes the next place if it is due. */
   passes(now: number): boolean {
     if (this.#due - this.#tolerance > now) return false;
-    this.take(now);
+    this.reserve(now);
     return true;
   }
 
   /** Takes the next place. @returns how long it is until then, in milliseconds */
-  take(now: number): number {
+  reserve(now: number): number {
     const due = Math.max(this.#due, now);
     this.#due = due + this.#spacing;
     return Math.max(0, due - this.#tolerance - now);
@@ -59,7 +59,7 @@ export class Paces {
   /** Resolves when a request of the address is due. A connection has one at a time, so few wait. */
   async turn(address: string): Promise<void> {
     const now = performance.now();
-    const wait = Math.max(this.#addresses.of(address).take(now), this.#total.take(now));
+    const wait = Math.max(this.#addresses.of(address).reserve(now), this.#total.reserve(now));
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

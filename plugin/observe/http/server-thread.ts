@@ -1,7 +1,7 @@
 /** Where the server's thread begins: loads the routes, listens, and stands back behind the threads that work for the pictures. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
-import { standBack } from '../../ipl/pool/thread-priority';
+import { standBack } from '../../core/thread-priority';
 import type { RouteModule } from './app';
 import { Desk } from './desk';
 import { Figures } from './figures';
@@ -21,7 +21,7 @@ async function begin(settings: ThreadSettings): Promise<void> {
     for (const [module, data] of loaded) module.addRoutes(app, { desk, figures }, data);
   });
   parentPort?.on('message', (message: ToThread) => {
-    if (message.type !== 'close') return desk.take(message);
+    if (message.type !== 'close') return desk.onReply(message);
     void server.close().then(() => process.exit());
   });
   try {

@@ -50,7 +50,7 @@ export class HttpServer {
     const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
       figures.requests += 1;
       for (const [name, value] of HEADERS) outgoing.setHeader(name, value);
-      this.#connections.take(incoming, outgoing, () => void answer(incoming, outgoing));
+      this.#connections.enqueue(incoming, outgoing, () => void answer(incoming, outgoing));
     };
     this.#server = createServer(
       {
@@ -103,7 +103,7 @@ export class HttpServer {
       guard(token === undefined ? undefined : new TokenGate(token), {
         cookie: () => `gst_ipl_${this.#port}`,
         admit: (socket) => {
-          this.#connections.know(socket);
+          this.#connections.trust(socket);
           return paces.turn(groupOf(socket.remoteAddress));
         },
         refuse: (socket, reason) => {

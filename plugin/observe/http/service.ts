@@ -129,7 +129,7 @@ export class HttpService {
     try {
       const answer = this.#answers.get(name);
       if (!answer) throw new TypeError(`Nobody answers "${name}"`);
-      const { value, transfer } = await answer.give(question as never);
+      const { value, transfer } = await answer.resolve(question as never);
       reply({ type: 'given', id, value }, transfer);
     } catch (error) {
       const message = redact((error as Error).message);

@@ -17,7 +17,7 @@ const MOST_WAITING_OF_ADDRESS = 8;
 const MOST_WAITING = 64;
 
 /** Between two lines of the log about wrong tokens. */
-const TELL_MS = 10_000;
+const REPORT_MS = 10_000;
 
 interface Stranger {
   refusals: number;
@@ -28,7 +28,7 @@ interface Stranger {
 export class Strangers {
   readonly #free: number;
   readonly #warn: (message: string) => void;
-  readonly #tellMs: number;
+  readonly #reportMs: number;
   readonly #addresses = new Map<string, Stranger>();
   #waiting = 0;
   readonly #wrong = new Map<string, number>();
@@ -36,10 +36,10 @@ export class Strangers {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param warn hears of wrong tokens, at most every ten seconds */
-  constructor({ refusals }: Pick<Limits, 'refusals'>, warn: (message: string) => void, tellMs = TELL_MS) {
+  constructor({ refusals }: Pick<Limits, 'refusals'>, warn: (message: string) => void, reportMs = REPORT_MS) {
     this.#free = refusals;
     this.#warn = warn;
-    this.#tellMs = tellMs;
+    this.#reportMs = reportMs;
   }
 
   /** @returns whether to answer now, after the wait; else there are too many */
@@ -66,12 +66,12 @@ export class Strangers {
   /** Somebody showed a token that is not ours; the token itself is told to nobody. */
   wrongToken(address: string): void {
     remember(this.#wrong, address, (this.#wrong.get(address) ?? 0) + 1);
-    const due = this.#told + this.#tellMs - performance.now();
-    if (due <= 0) this.#tell();
-    else if (!this.#timer) this.#timer = setTimeout(() => this.#tell(), due).unref();
+    const due = this.#told + this.#reportMs - performance.now();
+    if (due <= 0) this.#reportWrongTokens();
+    else if (!this.#timer) this.#timer = setTimeout(() => this.#reportWrongTokens(), due).unref();
   }
 
-  #tell(): void {
+  #reportWrongTokens(): void {
     this.#timer = undefined;
     this.#told = performance.now();
     const [[address, most] = ['', 0], ...others] = [...this.#wrong].sort(([, a], [, b]) => b - a);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import { EMPTY } from 'rxjs';
 import { builtinElements, defineElement, GraphError, ONE_STREAM, parseGraphText, type ElementRegistry } from '../../../plugin';
-import { installHint } from '../../../plugin/gstreamer/debian-packages';
+import { installHint } from '../../../plugin/gstreamer/launch/debian-packages';
 import { temporaryFolder } from '../../support/folder';
 
 interface Told {

@@ -19,7 +19,7 @@ function graph(): { view: GraphObservation; pass(seconds: number, turns?: number
   const delivered = { a: 0, b: 0 };
   view.watchOutput('a', () => delivered.a);
   view.watchOutput('b', () => delivered.b);
-  view.take({ type: 'started', duration: undefined });
+  view.onEvent({ type: 'started', duration: undefined });
   const pass = (seconds: number, turns = seconds * 2): string => {
     for (let turn = 0; turn < turns; turn += 1) {
       now += (seconds * 1000) / turns;

@@ -10,7 +10,7 @@ import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
 import { chooseProvider } from '../../../plugin/ipl/gpu/provider-choice';
 import { ProviderEngine } from '../../../plugin/ipl/gpu/provider-engine';
-import { ProviderGate, claimProvider, giveUpProvider, tellNote, type Note } from '../../../plugin/ipl/gpu/provider-gate';
+import { ProviderGate, claimProvider, giveUpProvider, postNote, type Note } from '../../../plugin/ipl/gpu/provider-gate';
 import { openSession, type GraphSession } from '../../../plugin/ipl/gpu/session';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
 import { readCard, MODELS_FOLDER } from '../../../plugin/ipl/network/read-model';
@@ -154,7 +154,7 @@ test('one worker has the provider; its notes arrive; when it gives up the others
     t.true(claimProvider(gate.settings, 1));
     giveUpProvider(gate.settings);
     t.false(claimProvider(gate.settings, 2));
-    tellNote(gate.settings, { level: 'warn', message: 'hello' });
+    postNote(gate.settings, { level: 'warn', message: 'hello' });
     t.teardown(() => gate.close());
   });
   t.deepEqual(note, { level: 'warn', message: 'hello' });

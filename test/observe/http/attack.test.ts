@@ -159,9 +159,9 @@ const PROBE = `
 
 test.serial('while the thread that carries frames is held up, health is what was last known', async (t) => {
   const { port, view } = await serve(t);
-  view.take({ type: 'started', duration: undefined });
+  view.onEvent({ type: 'started', duration: undefined });
   for (const node of ['under', 'over']) view.arrived(node, grey(60, 0));
-  for (const node of ['set', 'fused']) view.gave(node, grey(60, 0));
+  for (const node of ['set', 'fused']) view.emitted(node, grey(60, 0));
   t.is((await ask(port, '/health')).status, 200);
   const answers: { status: number; ms: number; at: number }[] = [];
   const probe = new Worker(PROBE, { eval: true, workerData: port, execArgv: [] });
@@ -181,11 +181,11 @@ test.serial('while the thread that carries frames is held up, health is what was
 
 /** What the fixture's routes may ask for. */
 const ANSWERS: Offer['answers'] = {
-  refuses: { everyMs: 0, give: () => Promise.reject(new GstIplError('bad-option', 'This is no good, rtsp://a:geheim@b/.', { hint: 'Try another.' })) },
-  fails: { everyMs: 0, give: () => Promise.reject(new Error('Out of order, rtsp://a:geheim@b/.')) },
-  never: { everyMs: 0, give: () => new Promise(() => undefined) },
-  function: { everyMs: 0, give: () => ({ value: () => undefined }) },
-  echo: { everyMs: 0, give: (question: string) => ({ value: question }) },
+  refuses: { everyMs: 0, resolve: () => Promise.reject(new GstIplError('bad-option', 'This is no good, rtsp://a:geheim@b/.', { hint: 'Try another.' })) },
+  fails: { everyMs: 0, resolve: () => Promise.reject(new Error('Out of order, rtsp://a:geheim@b/.')) },
+  never: { everyMs: 0, resolve: () => new Promise(() => undefined) },
+  function: { everyMs: 0, resolve: () => ({ value: () => undefined }) },
+  echo: { everyMs: 0, resolve: (question: string) => ({ value: question }) },
 };
 
 async function serveFixture(t: ExecutionContext): Promise<Served> {

@@ -11,10 +11,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 test('a pace lets a burst pass, then so many a second, and more after a rest', (t) => {
   const pace = new Pace({ burst: 3, perSecond: 10 });
-  t.deepEqual([0, 0, 0, 0, 0].map((now) => pace.take(now)), [0, 0, 0, 100, 200]);
-  t.is(pace.take(300), 0);
-  t.is(pace.take(300), 100);
-  t.is(pace.take(60_000), 0);
+  t.deepEqual([0, 0, 0, 0, 0].map((now) => pace.reserve(now)), [0, 0, 0, 100, 200]);
+  t.is(pace.reserve(300), 0);
+  t.is(pace.reserve(300), 100);
+  t.is(pace.reserve(60_000), 0);
   t.deepEqual([60_000, 60_000, 60_000, 60_050, 60_100].map((now) => pace.passes(now)), [true, true, false, false, true]);
 });
 
@@ -70,7 +70,7 @@ interface Asked {
 function deskWith(rate: { everyMs: number; rests?: number }): Asked {
   const questions: Asked['questions'] = [];
   const desk = new Desk({ x: rate }, (message) => message.type === 'question' && questions.push(message));
-  return { desk, questions, answer: (value) => desk.take({ type: 'given', id: questions.at(-1)?.id ?? 0, value }) };
+  return { desk, questions, answer: (value) => desk.onReply({ type: 'given', id: questions.at(-1)?.id ?? 0, value }) };
 }
 
 test('one question of a name is asked at a time; some wait for it, more are sent away', async (t) => {

@@ -1,6 +1,6 @@
 /** Which files the elements of a launch fragment read and write, as far as the text says it. */
 import { fileURLToPath } from 'node:url';
-import { filesOfPattern, type FileUse } from '../core/file-use';
+import { filesOfPattern, type FileUse } from '../../core/file-use';
 import { elementsOf, type LaunchElement } from './launch';
 
 type Reading = (value: string) => Pick<FileUse, 'path' | 'names'> | undefined;

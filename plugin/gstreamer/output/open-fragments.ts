@@ -2,13 +2,13 @@
  * Tells when a pipeline has come to its end. A splitmuxsink that finishes its files beside (`async-finalize`) may let the end of
  * the stream pass while one is not closed yet, and a pipeline that is stopped then loses the rest of it.
  */
-import type { PipelineEvent } from './pipeline';
+import type { PipelineEvent } from '../pipeline';
 
 export class OpenFragments {
   readonly #open = new Set<unknown>();
   #eos = false;
 
-  hear(event: PipelineEvent): void {
+  onEvent(event: PipelineEvent): void {
     if (event.type === 'eos') this.#eos = true;
     if (event.type !== 'element') return;
     const { location } = event.fields;

@@ -3,7 +3,7 @@
  * where the encoder counts pictures to 2 s and splitmuxsink asks for a key frame at 2 s, a time stamp that is a nanosecond
  * off makes two of them, and a file of one picture between them. So one of the two leads.
  */
-import type { VideoCaps } from '../core/video-caps';
+import type { VideoCaps } from '../../core/video-caps';
 import { frameRate } from './encoder';
 
 export interface SegmentRhythm {

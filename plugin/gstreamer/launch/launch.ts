@@ -1,6 +1,6 @@
 /** Launch strings: values put in safely, elements found and named (grammar: gst/parse/parse.l in GStreamer). */
-import { GstIplError } from '../core/errors';
-import { literalName } from '../core/name-pattern';
+import { GstIplError } from '../../core/errors';
+import { literalName } from '../../core/name-pattern';
 import { CAPS, ELEMENT, placeBehind, PROPERTY, tokenize, type LaunchPlace } from './launch-tokens';
 import { isPattern } from './pattern-properties';
 

@@ -1,10 +1,10 @@
 /** What GStreamer elements name outside of a graph: files that they read, files that they write, devices, network interfaces. */
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
-import { requireInterfaces } from '../core/address/interfaces';
-import { asGstIplError } from '../core/errors';
-import { checkInput, checkOutput, type PathFinding } from '../core/paths';
-import { fillPattern, isNumbered } from '../core/name-pattern';
+import { requireInterfaces } from '../../core/address/interfaces';
+import { asGstIplError } from '../../core/errors';
+import { checkInput, checkOutput, type PathFinding } from '../../core/paths';
+import { fillPattern, isNumbered } from '../../core/name-pattern';
 import type { LaunchFinding } from './launch-error';
 import { isPattern } from './pattern-properties';
 

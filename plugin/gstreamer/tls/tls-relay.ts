@@ -8,7 +8,7 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../core/thread';
+import { startThread } from '../../core/thread';
 import type { Peer } from './peer';
 
 export class TlsRelay {

@@ -2,10 +2,10 @@
  * Whether the raw caps in a launch fragment can be at all. Behind `decodebin`, whose pads come later, GStreamer itself tries
  * them only when pictures come, and then says nothing of them.
  */
-import { suggestion } from '../core/nearest';
+import { suggestion } from '../../core/nearest';
 import { rawFormats } from './inspect';
-import { capsOf } from './launch';
-import type { LaunchFinding } from './launch-error';
+import { capsOf } from '../launch/launch';
+import type { LaunchFinding } from '../launch/launch-error';
 
 export interface CapsQuestions {
   /** The caps that are tried, as they are written. */

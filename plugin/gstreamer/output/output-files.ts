@@ -3,11 +3,11 @@
  * core/output-file.ts). Other elements that write files, such as splitmuxsink, name them themselves. A `filesink append=true`
  * adds to what is there, so it writes there.
  */
-import { GstIplError } from '../core/errors';
-import { OutputFile } from '../core/output-file';
-import type { NativeElement } from './binding';
-import { elementsOf } from './launch';
-import type { GstPipeline } from './pipeline';
+import { GstIplError } from '../../core/errors';
+import { OutputFile } from '../../core/output-file';
+import type { NativeElement } from '../binding';
+import { elementsOf } from '../launch/launch';
+import type { GstPipeline } from '../pipeline';
 
 /** A part of one picture is nothing. */
 const WORTH_KEEPING = 2;
@@ -43,7 +43,7 @@ export class OutputFiles {
    * @throws GstIplError `no-pictures` where nothing was written, `pipeline-failed` where a file could not get its name
    */
   async finish(pictures: number | undefined, failed: boolean, node?: string): Promise<string[]> {
-    const files = this.#take();
+    const files = this.#drain();
     const empty = files.filter((file) => pictures === 0 || file.isEmpty);
     for (const file of empty) file.remove();
     const told: string[] = [];
@@ -61,11 +61,11 @@ export class OutputFiles {
    * @returns sentences for the user
    */
   cut(pictures = WORTH_KEEPING): string[] {
-    return this.#take().flatMap((file) => (pictures < WORTH_KEEPING ? (file.remove() ?? []) : keepCut(file, 'was not finished; what was written of it')));
+    return this.#drain().flatMap((file) => (pictures < WORTH_KEEPING ? (file.remove() ?? []) : keepCut(file, 'was not finished; what was written of it')));
   }
 
   /** What is done with a file is done once. */
-  #take(): OutputFile[] {
+  #drain(): OutputFile[] {
     const files = this.#files;
     this.#files = [];
     return files;

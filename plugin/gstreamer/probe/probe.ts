@@ -4,14 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { GstIplError } from '../core/errors';
+import { GstIplError } from '../../core/errors';
 import { misspeltFields } from './caps-fields';
 import { capsQuestions, explainCapsAnswers } from './caps-probe';
 import { withValues } from './inspect';
-import { elementsOf, nameElements } from './launch';
-import { explainLaunchError, isLinkError, type LaunchFinding } from './launch-error';
+import { elementsOf, nameElements } from '../launch/launch';
+import { explainLaunchError, isLinkError, type LaunchFinding } from '../launch/launch-error';
 import { looseEnds, type Ends } from './loose-ends';
-import { FILE_PROPERTIES, type NamedFile } from './named-files';
+import { FILE_PROPERTIES, type NamedFile } from '../launch/named-files';
 import { explainBytes, typeQuestions } from './untyped-bytes';
 
 export interface ProbedFragment {

@@ -3,9 +3,9 @@
  * else would go on, no signal would be heard. So readers are waited for before.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { statsOf } from '../core/file-identity';
-import { elementsOf } from './launch';
-import type { GstPipeline } from './pipeline';
+import { statsOf } from '../../core/file-identity';
+import { elementsOf } from '../launch/launch';
+import type { GstPipeline } from '../pipeline';
 
 const ASK_MS = 100;
 
@@ -18,10 +18,10 @@ function fifosOf(pipeline: GstPipeline): string[] {
 
 /**
  * Resolves when each has a reader, or when nobody waits any more.
- * @param tell is told once of each that has none
+ * @param notify is told once of each that has none
  * @returns lets go of them: to be called when the sinks have opened them, so that no reader sees an end before
  */
-export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () => boolean, tell: (message: string) => void): Promise<() => void> {
+export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () => boolean, notify: (message: string) => void): Promise<() => void> {
   const held: number[] = [];
   for (const fifo of pipelines.flatMap(fifosOf)) {
     let told = false;
@@ -31,7 +31,7 @@ export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () =
         held.push(handle);
         break;
       }
-      if (!told) tell(`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
+      if (!told) notify(`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`);
       told = true;
       await new Promise((resolve) => setTimeout(resolve, ASK_MS));
     }

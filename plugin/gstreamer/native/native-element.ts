@@ -1,5 +1,5 @@
 /** Elements of a pipeline: properties, and what comes out of an appsink and goes into an appsrc. */
-import { GstIplError } from '../core/errors';
+import { GstIplError } from '../../core/errors';
 import { elsewhere, type Library, type Pointer } from './library';
 import { copyIn, type Times } from './native-buffer';
 import { NativeSample } from './native-sample';

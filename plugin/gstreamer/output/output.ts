@@ -5,14 +5,14 @@
  * A picture counts as delivered when the connection that took it has shown that it works, or has come to its end; until then an
  * encoder or a connection that is only being made may hold it, and it is lost with it.
  */
-import { asGstIplError, GstIplError } from '../core/errors';
-import type { Frame } from '../core/frame';
-import { sameButRate, type VideoCaps } from '../core/video-caps';
-import { afterSilence, unlessStuck } from '../core/patience';
-import type { NativeElement } from './binding';
-import { Inlet, inletLaunch } from './inlet';
+import { asGstIplError, GstIplError } from '../../core/errors';
+import type { Frame } from '../../core/frame';
+import { sameButRate, type VideoCaps } from '../../core/video-caps';
+import { afterSilence, unlessStuck } from '../../core/patience';
+import type { NativeElement } from '../binding';
+import { Inlet, inletLaunch } from '../inlet';
 import { OpenFragments } from './open-fragments';
-import { GstPipeline } from './pipeline';
+import { GstPipeline } from '../pipeline';
 
 export interface OutputHooks {
   /**
@@ -143,7 +143,7 @@ export class Output {
       await this.#write(this.#connection, frame);
       return true;
     } catch (error) {
-      await this.#lose(asGstIplError(error, 'pipeline-failed', { node: this.#settings.node }));
+      await this.#retryLater(asGstIplError(error, 'pipeline-failed', { node: this.#settings.node }));
       return false;
     }
   }
@@ -154,7 +154,7 @@ export class Output {
     if (!connection) return;
     connection.inlet.end();
     const whole = await unlessSilent(FINISH_MS, connection.over);
-    if (whole) this.#settle();
+    if (whole) this.#countDelivered();
     await this.#close();
   }
 
@@ -174,7 +174,7 @@ export class Output {
       pipeline.events.subscribe({
         next: (event) => {
           if (event.type === 'element') this.#hooks.onMessage?.(event.name, event.fields);
-          fragments.hear(event);
+          fragments.onEvent(event);
           if (event.type === 'error') resolve(false);
           else if (fragments.ended) resolve(true);
         },
@@ -195,7 +195,7 @@ export class Output {
     this.#pending += 1;
     connection.stable ||= performance.now() - since >= STABLE_MS;
     if (!connection.stable) return;
-    this.#settle();
+    this.#countDelivered();
     this.#worked = true;
     if (this.#lostAt === undefined) return;
     this.#hooks.onRestored({ seconds: (since - this.#lostAt) / 1000, droppedFrames: this.#dropped - this.#droppedBefore, attempts: this.#attempts });
@@ -205,12 +205,12 @@ export class Output {
   }
 
   /** What was taken is delivered. */
-  #settle(): void {
+  #countDelivered(): void {
     this.#delivered += this.#pending;
     this.#pending = 0;
   }
 
-  async #lose(error: GstIplError): Promise<void> {
+  async #retryLater(error: GstIplError): Promise<void> {
     if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped;
     this.#dropped += 1;
     await this.#close();

@@ -2,8 +2,8 @@
  * Finds sources of bytes that lead to an element which takes raw media only, as in `filesrc ! videoconvert`. GStreamer
  * links them (anything may be in the bytes) and fails when they come.
  */
-import { elementsOf, segmentsOf } from './launch';
-import type { LaunchFinding } from './launch-error';
+import { elementsOf, segmentsOf } from '../launch/launch';
+import type { LaunchFinding } from '../launch/launch-error';
 
 /** They do not look at what they read. */
 const BYTE_SOURCES = ['filesrc', 'fdsrc', 'giosrc', 'multifilesrc', 'souphttpsrc', 'curlhttpsrc', 'udpsrc', 'tcpclientsrc', 'tcpserversrc', 'srtsrc'];

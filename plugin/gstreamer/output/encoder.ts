@@ -1,8 +1,8 @@
 /** Encoders for live outputs and recordings, so that nobody has to know their properties by heart. */
-import { GstIplError } from '../core/errors';
-import { choiceOption, type Option, type OptionsOf } from '../core/options';
-import { parseBitrate } from '../core/quantities';
-import type { VideoCaps } from '../core/video-caps';
+import { GstIplError } from '../../core/errors';
+import { choiceOption, type Option, type OptionsOf } from '../../core/options';
+import { parseBitrate } from '../../core/quantities';
+import type { VideoCaps } from '../../core/video-caps';
 import { ENCODER_NAMES, ENCODERS, type Encoder, type EncoderName, type VideoCodec } from './encoders';
 
 export type { VideoCodec };

@@ -4,8 +4,8 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { authorityOf, type NetworkAddress } from '../core/address';
-import { GstIplError } from '../core/errors';
+import { authorityOf, type NetworkAddress } from '../../core/address';
+import { GstIplError } from '../../core/errors';
 import { tlsConnection, type Trust } from './tls';
 
 /** A server on another continent answers in a tenth of this. */

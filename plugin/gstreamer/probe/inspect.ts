@@ -1,7 +1,7 @@
 /** What `gst-inspect-1.0` tells of elements, for hints: to ask GStreamer itself for the values of an enum takes its class structures. Where it is not installed, nothing. */
 import { execFile } from 'node:child_process';
-import { nearest } from '../core/nearest';
-import type { LaunchFinding } from './launch-error';
+import { nearest } from '../../core/nearest';
+import type { LaunchFinding } from '../launch/launch-error';
 
 const TIMEOUT_MS = 10_000;
 const told = new Map<string, Promise<string>>();

@@ -1,6 +1,6 @@
 /** GstBuffers: their times, and copies of their bytes. */
 import koffi from 'koffi';
-import { GstIplError } from '../core/errors';
+import { GstIplError } from '../../core/errors';
 import { elsewhere, type Library, type Pointer } from './library';
 
 /**

@@ -2,8 +2,8 @@
  * Fragments that begin without a source or end without a sink: GStreamer takes them, and the pipeline stands still, or fails as
  * "not-linked" when the first picture comes.
  */
-import { elementsOf } from './launch';
-import type { LaunchFinding } from './launch-error';
+import { elementsOf } from '../launch/launch';
+import type { LaunchFinding } from '../launch/launch-error';
 
 /** What the probe saw of a pipeline that was parsed. */
 export interface Ends {

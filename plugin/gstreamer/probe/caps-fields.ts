@@ -1,7 +1,7 @@
 /** The fields of caps of raw video: a misspelt one is no error to GStreamer, which takes it for one that nobody else has. */
-import { nearest } from '../core/nearest';
+import { nearest } from '../../core/nearest';
 import { fieldsOf, rawCapsOf } from './caps-probe';
-import type { LaunchFinding } from './launch-error';
+import type { LaunchFinding } from '../launch/launch-error';
 
 /** GstVideoInfo and its documentation (gst-plugins-base, "Video types"). */
 const KNOWN = [

@@ -1,8 +1,8 @@
 /** Parts of network addresses as properties of GStreamer's elements, the same for sources and sinks. */
-import { authorityOf, type NetworkAddress } from '../core/address';
-import { srtMode } from '../core/address/srt';
+import { authorityOf, type NetworkAddress } from '../../core/address';
+import { srtMode } from '../../core/address/srt';
 import { escapeLaunchValue, launch } from './launch';
-import type { Trust } from './tls';
+import type { Trust } from '../tls/tls';
 
 /**
  * Of srtsrc and srtsink.

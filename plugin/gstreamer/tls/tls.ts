@@ -7,8 +7,8 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
-import { GstIplError } from '../core/errors';
-import type { Option } from '../core/options';
+import { GstIplError } from '../../core/errors';
+import type { Option } from '../../core/options';
 
 export type Trust = 'system' | 'insecure' | { readonly certificates: readonly string[] };
 

@@ -1,6 +1,6 @@
 /** Makes sentences of what GStreamer says of launch strings that it refuses. */
-import type { ErrorCode } from '../core/errors';
-import { nearest } from '../core/nearest';
+import type { ErrorCode } from '../../core/errors';
+import { nearest } from '../../core/nearest';
 import { installHint, knownElements } from './debian-packages';
 import { elementsOf, factoryOf } from './launch';
 
@@ -76,7 +76,7 @@ function misspeltHint(missing: string, launch: string): string {
   return near ? `Did you mean "${near}"?` : 'Check its name: `gst-inspect-1.0` lists all elements.';
 }
 
-/** Fragments are probed between two elements that stand for the neighbours that they will have: probe.ts. */
+/** Fragments are probed between two elements that stand for the neighbours that they will have: probe/probe.ts. */
 function explainLink(fromName: string, toName: string, launch: string): LaunchFinding {
   const factories = elementsOf(launch).map(({ factory }) => factory);
   const [from, to] = [factoryOf(fromName), factoryOf(toName)];

@@ -1,5 +1,5 @@
 /** Elements that number files read the name of one as a format of printf, whatever is in it: these must not get just anything. */
-import { faultOfPattern } from '../core/name-pattern';
+import { faultOfPattern } from '../../core/name-pattern';
 import { elementsOf } from './launch';
 import type { LaunchFinding } from './launch-error';
 import { isPattern } from './pattern-properties';

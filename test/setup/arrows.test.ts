@@ -1,0 +1,198 @@
+/** dependency-cruiser.config.cjs: what it refuses in a tree of small files, and that the tree as it is passes. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { temporaryFolder } from '../support/folder';
+import { ROOT, script } from './script';
+
+const TOOL = path.join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+const CONFIG = 'dependency-cruiser.config.cjs';
+
+interface Cruise {
+  summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number };
+}
+
+/** Every refusal as "rule: from > to", sorted; a cycle is told of once. */
+async function cruise(cwd: string, folders: string[]): Promise<{ refused: string[]; files: number }> {
+  const args = [TOOL, '--config', path.join(ROOT, CONFIG), '--output-type', 'json', ...folders];
+  const output = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, { cwd, maxBuffer: 1 << 28 }, (error, stdout, stderr) => (error && stdout === '' ? reject(new Error(stderr)) : resolve(stdout)));
+  });
+  const { summary } = JSON.parse(output) as Cruise;
+  return { refused: summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} > ${to}`).sort(), files: summary.totalCruised };
+}
+
+/** Cruises a tree of these files, all of which plugin/index.ts imports but those in `dead`. */
+async function cruiseTree(files: Record<string, string>, dead: readonly string[] = []): Promise<string[]> {
+  const root = temporaryFolder();
+  const led = Object.keys(files).filter((file) => file.startsWith('plugin/') && !dead.includes(file));
+  const index = led.map((file) => `import './${path.relative('plugin', file).replace(/\.ts$/, '')}';\n`).join('');
+  for (const [file, text] of Object.entries({ ...files, 'plugin/index.ts': index })) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  return (await cruise(root, ['plugin'])).refused;
+}
+
+const WAYS: Record<string, (to: string) => string> = {
+  value: (to) => `import { x } from '${to}';\nexport const y = x;\n`,
+  type: (to) => `import type { X } from '${to}';\nexport type Y = X;\n`,
+  'type in braces': (to) => `import { type X } from '${to}';\nexport type Y = X;\n`,
+  'type on the spot': (to) => `export type Y = import('${to}').X;\n`,
+  'export of a type': (to) => `export type { X } from '${to}';\n`,
+  'dynamic import': (to) => `export const y = () => import('${to}');\n`,
+  require: (to) => `export const y = () => require('${to}') as typeof import('${to}');\n`,
+};
+const IMPORTED = 'export const x = 1;\nexport type X = typeof x;\n';
+
+type Arrow = readonly [from: string, to: string, rule?: string];
+
+/** A tree with two files of their own for each arrow in each way, and what is to be said of them. */
+function arrowsTree(arrows: readonly Arrow[]) {
+  const files: Record<string, string> = {};
+  const refused: string[] = [];
+  for (const [index, [from, to, rule]] of arrows.entries()) {
+    for (const [way, code] of Object.entries(WAYS)) {
+      const name = `${index}-${way.replaceAll(' ', '-')}`;
+      const importing = path.posix.join('plugin', from, `from-${name}.ts`);
+      const imported = path.posix.join('plugin', to, `to-${name}.ts`);
+      const relative = path.posix.relative(path.posix.dirname(importing), imported.replace(/\.ts$/, ''));
+      files[importing] = code(relative.startsWith('.') ? relative : `./${relative}`);
+      files[imported] = IMPORTED;
+      refused.push(`${rule}: ${importing} > ${imported}`);
+    }
+  }
+  return { files, refused: refused.sort() };
+}
+
+const WRONG: readonly Arrow[] = [
+  ['core', 'gstreamer', 'core-imports'],
+  ['core', 'cli', 'core-imports'],
+  ['core', '', 'core-imports'],
+  ['gstreamer', 'graph', 'gstreamer-imports'],
+  ['gstreamer', 'source', 'gstreamer-imports'],
+  ['graph', 'observe', 'graph-imports'],
+  ['graph', 'sync', 'graph-imports'],
+  ['observe', 'gstreamer', 'observe-imports'],
+  ['observe/http', 'ipl/pool', 'observe-imports'],
+  ['preview', 'ipl', 'preview-imports'],
+  ['ipl', 'graph', 'element-imports'],
+  ['publish', 'record', 'element-imports'],
+  ['source', 'observe', 'element-imports'],
+  ['sync', '', 'element-imports'],
+  ['stitch', 'graph', 'element-imports'], // an element that is new
+  ['ipl/kernels', 'sync', 'element-imports'],
+  ['ipl/pool', 'ipl', 'ipl-pool-imports'],
+  ['ipl/gpu', 'ipl/pool', 'ipl-gpu-imports'],
+  ['ipl/engine', 'ipl/gpu', 'ipl-engine-imports'],
+  ['ipl/network', 'ipl/engine', 'ipl-network-imports'],
+  ['ipl/network', 'ipl/align', 'ipl-network-imports'],
+  ['ipl/align', 'ipl/engine', 'ipl-align-imports'],
+  ['ipl/hdr', 'ipl/network', 'ipl-hdr-imports'],
+  ['ipl/kernels', 'ipl/network', 'ipl-kernels-imports'],
+  ['ipl/kernels/assembly', 'ipl', 'ipl-kernels-imports'],
+];
+
+const RIGHT: readonly Arrow[] = [
+  ['core', 'core/address'],
+  ['gstreamer', 'core'],
+  ['graph/run', 'gstreamer'],
+  ['graph', 'core'],
+  ['observe', 'core'],
+  ['preview', 'observe'],
+  ['stitch', 'gstreamer'],
+  ['cli', 'ipl/gpu'],
+  ['cli', 'graph'],
+  ['ipl', 'ipl/pool'],
+  ['ipl', 'ipl/kernels'],
+  ['ipl/pool', 'ipl/gpu'],
+  ['ipl/gpu', 'ipl/engine'],
+  ['ipl/engine', 'ipl/network'],
+  ['ipl/engine', 'ipl/align'],
+  ['ipl/hdr', 'ipl/kernels'],
+  ['ipl/kernels', 'core'],
+];
+
+test('an arrow that points the wrong way is refused, however it is written', async (t) => {
+  const { files, refused } = arrowsTree(WRONG);
+  t.deepEqual(await cruiseTree(files), refused);
+});
+
+test('arrows that point the right way pass', async (t) => {
+  t.deepEqual(await cruiseTree(arrowsTree(RIGHT).files), []);
+});
+
+test('a cycle is refused, by values and by types, in one folder and through others', async (t) => {
+  const refused = await cruiseTree({
+    'plugin/core/a.ts': "import { b } from './b';\nexport const a = () => b;\n",
+    'plugin/core/b.ts': "import { c } from './c';\nexport const b = () => c;\n",
+    'plugin/core/c.ts': "export const c = () => import('./a');\n",
+    'plugin/source/d.ts': "import type { E } from './e';\nexport type D = E | 1;\n",
+    'plugin/source/e.ts': "import type { D } from './d';\nexport type E = D[];\n",
+  });
+  t.deepEqual(refused, [
+    'no-cycle: plugin/core/a.ts > plugin/core/b.ts',
+    'no-cycle: plugin/source/d.ts > plugin/source/e.ts',
+  ]);
+});
+
+test('what is not shipped, and bin/ but for its one place, is refused', async (t) => {
+  const refused = await cruiseTree({
+    'bin/environment.js': 'exports.x = 1;\n',
+    'test/support/folder.ts': IMPORTED,
+    'scripts/build.js': 'exports.x = 1;\n',
+    'plugin/gstreamer/environment.ts': "export { x } from '../../bin/environment';\n",
+    'plugin/gstreamer/other.ts': "export { x } from '../../bin/environment';\n",
+    'plugin/core/folder.ts': "export type { X } from '../../test/support/folder';\n",
+    'package.json': '{ "dependencies": { "shipped": "1" }, "devDependencies": { "tool": "1" } }',
+    'node_modules/shipped/index.js': 'exports.x = 1;\n',
+    'node_modules/tool/index.js': 'exports.x = 1;\n',
+    'node_modules/guest/index.js': 'exports.x = 1;\n',
+    'plugin/core/packages.ts': "export { x } from 'shipped';\nexport { x as y } from 'tool';\nexport { x as z } from 'guest';\nexport * from 'node:fs';\n",
+    'plugin/cli/build.ts': "export { x } from '../../scripts/build';\n",
+  });
+  t.deepEqual(refused, [
+    'bin-imports: plugin/gstreamer/other.ts > bin/environment.js',
+    'package-imports: plugin/cli/build.ts > scripts/build.js',
+    'package-imports: plugin/core/folder.ts > test/support/folder.ts',
+    'shipped-packages: plugin/core/packages.ts > node_modules/guest/index.js',
+    'shipped-packages: plugin/core/packages.ts > node_modules/tool/index.js',
+  ]);
+});
+
+test('a file that nothing leads to, one that is not there, and a folder of ipl/ without a place are refused', async (t) => {
+  const refused = await cruiseTree(
+    {
+      'plugin/core/alone.ts': IMPORTED,
+      'plugin/sync/left.ts': "export { x } from '../core/lives';\n",
+      'plugin/core/lives.ts': IMPORTED,
+      'plugin/core/lost.ts': "export { x } from './gone';\n",
+      'plugin/ipl/misc/any.ts': IMPORTED,
+    },
+    ['plugin/core/alone.ts', 'plugin/sync/left.ts'],
+  );
+  t.deepEqual(refused, [
+    'found: plugin/core/lost.ts > ./gone',
+    'ipl-folder-without-a-place: plugin/index.ts > plugin/ipl/misc/any.ts',
+    'no-dead-file: plugin/core/alone.ts > plugin/core/alone.ts',
+    'no-dead-file: plugin/sync/left.ts > plugin/sync/left.ts',
+  ]);
+});
+
+test('the tree as it is passes, in the check as well', async (t) => {
+  const { CHECKS } = script<{ CHECKS: { name: string; args: string[] }[] }>('scripts/checks.js');
+  const check = CHECKS.find(({ args }) => args.includes(CONFIG));
+  t.truthy(check, 'npm run check cruises');
+  const { refused, files } = await cruise(ROOT, check!.args.slice(check!.args.indexOf(CONFIG) + 1));
+  t.deepEqual(refused, []);
+  t.true(files > 400, `${files} files`);
+});
+
+test('what is said to be started by its name is there', (t) => {
+  const { forbidden } = script<{ forbidden: { name: string; from: { path: string } }[] }>(CONFIG);
+  const { path: pattern } = forbidden.find(({ name }) => name === 'no-dead-file')!.from;
+  const named = pattern.replace(/^\^\((.*)\)\$$/, '$1').replaceAll('\\', '').split('|');
+  t.true(named.includes('plugin/index.ts'));
+  t.deepEqual(named.filter((file) => !existsSync(path.join(ROOT, file))), []);
+});
