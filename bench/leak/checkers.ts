@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { STRICT } from '../../test/leak/strict';
+import { TYPESCRIPT } from '../../test/support/command';
 
 const TOUR = path.join(__dirname, '..', '..', 'test', 'leak', 'tour.ts');
 
@@ -16,7 +17,7 @@ const LAST_CHARACTERS = 4000;
 
 /** @returns what was found; empty where all is well */
 export function runUnder(checker: Checker, rounds: number): string[] {
-  const tour = ['-r', 'ts-node/register/transpile-only', TOUR, String(rounds)];
+  const tour = [...TYPESCRIPT, TOUR, String(rounds)];
   const env = { ...process.env, ...STRICT, ...PLAIN_HEAP };
   const how = checker === 'asan' ? asan(tour) : memcheck(tour);
   const { status, signal, stderr, error } = spawnSync(how.command, how.args, { env: { ...env, ...how.env }, stdio: ['ignore', 'inherit', 'pipe'], maxBuffer: 1 << 30 });
@@ -58,7 +59,8 @@ export function findings(log: string): string[] {
   const lines = log.split('\n');
   const alive = lines.filter((line) => / :0:: object-alive, /.test(line));
   const complaints = lines.filter((line) => /-CRITICAL \*\*|ERROR: AddressSanitizer/.test(line));
-  const blocks = log.replace(/^==\d+== ?/gm, '').split(/\n\s*\n/);
+  const checked = lines.filter((line) => /^==\d+==/.test(line)).map((line) => line.replace(/^==\d+== ?/, ''));
+  const blocks = checked.join('\n').split(/\n\s*\n/);
   const errors = blocks.filter((block) => /^(Invalid |Conditional jump|Use of uninit|Syscall param|Mismatched free|Source and destination)/m.test(block) && !MEANT.test(block));
   return [...complaints, ...alive, ...errors];
 }

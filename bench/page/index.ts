@@ -11,6 +11,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { TYPESCRIPT } from '../../test/support/command';
 import { freePort } from '../../test/support/peers';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -142,7 +143,7 @@ function graphText(width: number, height: number, page: number): string {
 }
 
 async function attackOnce(chain: Chain, kind: Kind, seconds: number): Promise<{ rate: number; health: number[]; rssMb: number; attack: unknown }> {
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'attacker.ts'), kind, String(chain.page), TOKEN], {
+  const child = spawn(process.execPath, [...TYPESCRIPT, path.join(__dirname, 'attacker.ts'), kind, String(chain.page), TOKEN], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

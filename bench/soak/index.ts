@@ -150,4 +150,10 @@ async function waitFor(isSo: () => boolean, milliseconds: number): Promise<void>
   while (!isSo() && performance.now() < end) await pause(20);
 }
 
-void main().then(() => process.exit());
+void main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -8,7 +8,7 @@ import type { GraphEvent, RunningGraph } from '../../plugin';
 import * as encoder from '../../plugin/gstreamer/output/encoder';
 import { healthOf } from '../../plugin/observe/health';
 import { prometheusText } from '../../plugin/observe/prometheus';
-import { ROOT } from '../support/command';
+import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { freePort, receive, startRtspRecorder, until } from '../support/peers';
@@ -239,13 +239,13 @@ test.serial('all of it in GStreamer: ready while pictures arrive', async (t) => 
   t.is((await chain.ended).error, undefined);
 });
 
-test.serial('a pipe that nobody reads: told, stopped at any time, and no success; the graph starts with its reader', async (t) => {
+test.serial('a pipe that nobody reads: told, and stopped at any time; the graph starts with its reader', async (t) => {
   const fifo = path.join(temporaryFolder(), 'fifo');
   spawnSync('mkfifo', [fifo]);
   const graph = await load(`nodes:\n  cam: { use: source, launch: '${CAMERA.replace('is-live=true', 'num-buffers=20')}' }\n  out: { use: sink, from: cam, launch: 'filesink location=${fifo}' }\n`);
   const stopped = await runToEnd(graph, ({ type }, running) => type === 'warning' && running.stop());
   t.deepEqual(stopped.warnings, [`Nobody reads the pipe "${fifo}" yet; the graph starts when somebody does.`]);
-  t.is(stopped.error?.code, 'no-pictures');
+  t.is(stopped.error, undefined);
   let reader: ReturnType<typeof spawn> | undefined;
   const bytes: number[] = [];
   const { error } = await runToEnd(graph, ({ type }) => {
@@ -261,10 +261,16 @@ test.serial('a pipe that nobody reads: told, stopped at any time, and no success
 test.serial('a pipeline that cannot change its state says so, and does not wait for ever', async (t) => {
   const stem = path.join(temporaryFolder(), 'still');
   spawnSync('gst-launch-1.0', ['-q', 'videotestsrc', 'num-buffers=3', '!', 'jpegenc', '!', 'multifilesink', `location=${stem}-%d.jpg`]);
-  const graph = await load(`nodes:\n  cam: { use: source, launch: 'multifilesrc location=${stem}-%d.jpg caps="image/jpeg,framerate=0/1" ! jpegdec' }\n  out: { use: sink, from: cam, launch: 'fakesink' }\n`);
-  const { error } = await runToEnd(graph);
-  t.is(error?.code, 'pipeline-failed');
-  t.regex(error?.message ?? '', /^GStreamer cannot start the pipeline of cam, out/);
+  const file = `${stem}.yaml`;
+  writeFileSync(file, `nodes:\n  cam: { use: source, launch: 'multifilesrc location=${stem}-%d.jpg caps="image/jpeg,framerate=0/1" ! jpegdec' }\n  out: { use: sink, from: cam, launch: 'fakesink' }\n`);
+  // GStreamer 1.22 itself may hang here for ever (gst_base_src_start_complete waits for the task that waits for it): once in some
+  // ten runs on a busy machine. So the run is a process of its own, which may be killed, and tried again.
+  const run = (): { status: number | null; stderr: string } =>
+    spawnSync(process.execPath, [...TYPESCRIPT, 'plugin/cli/main.ts', 'run', file], { cwd: ROOT, encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' });
+  let ended = run();
+  for (let tries = 1; ended.status === null && tries < 3; tries += 1) ended = run();
+  t.is(ended.status, 1);
+  t.regex(ended.stderr, /GStreamer cannot start the pipeline of cam, out/);
 });
 
 test.serial('a process that is stopped for a while: nothing is stuck or silent for it, also to a probe that was waiting', async (t) => {
@@ -273,7 +279,7 @@ test.serial('a process that is stopped for a while: nothing is stuck or silent f
   const port = await freePort();
   const file = path.join(temporaryFolder(), 'graph.yaml');
   writeFileSync(file, `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { ${recorder(folder)}, from: cam }\n`);
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...TYPESCRIPT, 'plugin/cli/main.ts', 'run', file, '--metrics', `127.0.0.1:${port}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -44,8 +44,8 @@ function residentMemory(launcher: number | undefined): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 
-/** Whether the main thread waits for somebody who reads from a FIFO. */
-function waitsForReader(launcher: number | undefined): boolean {
+/** Whether the main thread waits for the other end of a FIFO. */
+function waitsForPartner(launcher: number | undefined): boolean {
   const program = programOf(launcher);
   return program !== undefined && program !== '' && readFileSync(`/proc/${program}/wchan`, 'utf8') === 'wait_for_partner';
 }
@@ -118,10 +118,12 @@ test.serial('a second signal ends it at once, stuck or not', async (t) => {
 
 test.serial('a main thread that is stuck inside GStreamer is killed, and it is told', async (t) => {
   t.timeout(120_000);
-  const fifo = at('fifo-3'); // Nobody opens it: filesink waits for a reader, and the program with it.
+  const fifo = at('fifo-3'); // Nobody opens it: filesrc waits for a writer, and the program with it.
   execFileSync('mkfifo', [fifo]);
-  const run = startCommand('run', graph('blocked', `filesink location=${fifo}`));
-  await until(() => waitsForReader(run.child.pid));
+  const file = at('blocked.yaml');
+  writeFileSync(file, `nodes:\n  film: { use: source, launch: 'filesrc location=${fifo} ! rawvideoparse width=64 height=48' }\n  k: { use: sink, from: film, launch: fakesink }\n`);
+  const run = startCommand('run', file);
+  await until(() => waitsForPartner(run.child.pid));
   const { code, stderr } = await end(t, run, 'SIGTERM');
   t.is(code, 1, stderr);
   t.regex(stderr, /did not answer and was killed/);

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
+import { TYPESCRIPT } from '../support/command';
 import { STRICT } from './strict';
 
 test('nothing of GStreamer outlives the program that made it', async (t) => {
   t.timeout(300_000);
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'tour.ts')], { env: { ...process.env, ...STRICT } });
+  const child = spawn(process.execPath, [...TYPESCRIPT, path.join(__dirname, 'tour.ts')], { env: { ...process.env, ...STRICT } });
   let [output, log] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));

@@ -1,9 +1,9 @@
 /** TypeScript that runs as it is: compiled once, told by its own lines. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { TYPESCRIPT } from '../support/command';
+import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 
 const folder = temporaryFolder();
@@ -27,4 +27,11 @@ test.serial('a file is compiled when it is new, not again, and anew when it has 
   t.deepEqual(run('a.ts', 1), ['1', 'false', place]);
   t.deepEqual(run('a.ts', 2), ['2', 'true', place]);
   t.deepEqual(run('a.ts', 1), ['1', 'false', place]);
+});
+
+test('no process and no thread of ours compiles anew what is kept', (t) => {
+  const files = ['bench', 'bin', 'plugin', 'scripts', 'test'].flatMap((folder) => readdirSync(path.join(ROOT, folder), { recursive: true }).map((file) => path.join(folder, String(file))));
+  const sources = files.filter((file) => /\.(ts|js|cjs|mjs)$/.test(file));
+  t.true(sources.includes(path.join('plugin', 'observe', 'http', 'service.ts')));
+  t.deepEqual(sources.filter((file) => readFileSync(path.join(ROOT, file), 'utf8').includes(['ts-node', 'register'].join('/'))), []);
 });

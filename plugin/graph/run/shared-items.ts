@@ -1,5 +1,5 @@
 /** Items that several nodes receive: nobody may change their payloads. */
-import type { Item } from '../../core/frames/frame';
+import { deriveFrame, type Item } from '../../core/frame';
 import type { Plan } from '../plan';
 
 /** How many receive the very items of a stage: stages, and the pipeline that its fragments share. */
@@ -9,6 +9,6 @@ export function readersOf(plan: Plan, name: string): number {
 }
 
 export function markShared(item: Item): Item {
-  if (item.kind === 'frame') return { ...item, shared: true };
-  return { ...item, frames: item.frames.map((frame) => ({ ...frame, shared: true })) };
+  if (item.kind === 'frame') return deriveFrame(item, { shared: true });
+  return { ...item, frames: item.frames.map((frame) => deriveFrame(frame, { shared: true })) };
 }

@@ -1,9 +1,10 @@
 /** The frame thread's end of a server: starts its thread, answers its questions, starts it again when it dies. */
 import { once } from 'node:events';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
-import { redact } from '../../core/secrets/redact';
+import { redact } from '../../core/redact';
+import { startThread } from '../../core/thread';
 import { urlOf, type ListenAddress } from './address';
 import { LIMITS, type Limits } from './limits';
 import type { Answer, Offer } from './offer';
@@ -21,6 +22,9 @@ const END_MS = 2_000;
 
 /** Answers are buffers, which are not counted here; a leak in the thread must not take the memory of the process. */
 const HEAP = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 };
+
+/** In a checkout without a build, a compiler may be loaded, which wants more than that. */
+const MAY_COMPILE = path.extname(__filename) === '.ts';
 
 export interface ServiceSettings {
   readonly address: ListenAddress;
@@ -135,10 +139,6 @@ export class HttpService {
   }
 }
 
-/** In the package the thread is JavaScript; in a checkout without a build it is TypeScript, compiled as it loads. */
 function spawn(workerData: ThreadSettings): Worker {
-  const extension = path.extname(__filename);
-  const compiled = extension === '.js';
-  const execArgv = compiled ? [] : ['-r', 'ts-node/register/transpile-only'];
-  return new Worker(path.join(__dirname, `server-thread${extension}`), { workerData, execArgv, ...(compiled ? { resourceLimits: HEAP } : {}) });
+  return startThread(path.join(__dirname, 'server-thread'), { workerData, ...(MAY_COMPILE ? {} : { resourceLimits: HEAP }) });
 }

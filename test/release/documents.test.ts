@@ -1,0 +1,63 @@
+/** What the documents name is there: files, headings, commands. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { ROOT } from '../setup/script';
+
+const FOLDERS = ['bench', 'bin', 'examples', 'graphs', 'models', 'plugin', 'scripts', 'test'];
+/** Of others: their texts name files of theirs. */
+const NOT_OURS = ['THIRD-PARTY-NOTICES.md'];
+/** What work leaves behind, or is put there by hand; git ignores it. */
+const NOT_IN_A_CLONE = /^(bench\/quality\/(cache|out|peers)|models\/train\/(cache|runs))\b/;
+
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const isDocument = (file: string): boolean => file.endsWith('.md') && !NOT_OURS.includes(file);
+const documents = [
+  ...readdirSync(ROOT),
+  ...FOLDERS.flatMap((folder) => readdirSync(path.join(ROOT, folder), { recursive: true }).map((file) => path.join(folder, String(file)))),
+].filter(isDocument);
+
+/** Of a heading, as GitHub makes it. */
+const anchorOf = (heading: string): string => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-');
+const anchorsOf = (file: string): string[] => [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+const linksOf = (file: string): string[] => [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to).filter((to) => !/^[a-z]+:/.test(to));
+
+/** Paths from the top of the repository, wherever they stand, up to a placeholder (`*`, `<K>`, `NAME`). */
+const pathsIn = (text: string): string[] => {
+  const found = text.matchAll(new RegExp(String.raw`(?<![\w./-])(?:${FOLDERS.join('|')})/(?:[\w./<>{},*-]*[\w/>}*])?`, 'g'));
+  return [...found].map(([one]) => one.replace(/[^/]*([*<{]|\b[A-Z]+\b).*$/, (rest) => (/^[A-Z]+\.md$/.test(rest) ? rest : ''))).filter((one) => !NOT_IN_A_CLONE.test(one));
+};
+
+test('every document is looked at', (t) => {
+  for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'graphs/README.md', 'bench/README.md', 'models/README.md']) t.true(documents.includes(file), file);
+});
+
+const missing = (names: readonly string[]): string[] => names.filter((name) => !existsSync(path.join(ROOT, name)));
+
+for (const file of documents) {
+  test(`${file}: what it links to, and every path that it names, is there`, (t) => {
+    const links = linksOf(file).map((link) => {
+      const [to = '', anchor] = link.split('#');
+      return { link, anchor, target: to === '' ? file : path.join(path.dirname(file), to) };
+    });
+    t.deepEqual(missing([...links.map(({ target }) => target), ...pathsIn(read(file))]), []);
+    t.deepEqual(links.filter(({ anchor, target }) => anchor !== undefined && !anchorsOf(target).includes(anchor)), []);
+  });
+
+  test(`${file}: the commands that it names are there`, (t) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const training = read('models/train/__main__.py');
+    const named = (pattern: RegExp): string[] => [...read(file).matchAll(pattern)].map(([, name = '']) => name);
+    t.deepEqual(named(/npm run ([a-z][\w:-]*)/g).filter((name) => !(name in scripts)), []);
+    t.deepEqual(named(/python3 models\/train ([a-z][\w-]*)/g).filter((name) => !training.includes(`'${name}': (`)), []);
+  });
+}
+
+test('README and ARCHITECTURE.md leave no folder of plugin/ out', (t) => {
+  const foldersOf = (folder: string): string[] => readdirSync(path.join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
+  const linked = (file: string): Set<string> => new Set(linksOf(file).map((link) => link.replace(/\/$/, '')));
+  const [readme, architecture] = [linked('README.md'), linked('ARCHITECTURE.md')];
+  t.deepEqual(foldersOf('plugin').filter((folder) => !readme.has(folder)), []);
+  t.deepEqual(['plugin/graph', 'plugin/ipl'].flatMap(foldersOf).filter((folder) => !architecture.has(folder)), []);
+});
