@@ -1,5 +1,5 @@
 /** Items that several nodes receive: nobody may change their payloads. */
-import { deriveFrame, type Item } from '../../core/frame';
+import { deriveFrame, type Item } from '../../core/frames/frame';
 import type { Plan } from '../plan';
 
 /** How many receive the very items of a stage: stages, and the pipeline that its fragments share. */

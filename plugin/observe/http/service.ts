@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
-import { redact } from '../../core/redact';
+import { redact } from '../../core/secrets/redact';
 import { startThread } from '../../core/thread';
 import { urlOf, type ListenAddress } from './address';
 import { LIMITS, type Limits } from './limits';

@@ -1,6 +1,6 @@
 /** What several nodes receive is marked, and nothing else is done to it. */
 import test from 'ava';
-import type { ExposureSet, Frame } from '../../../plugin/core/frame';
+import type { ExposureSet, Frame } from '../../../plugin/core/frames/frame';
 import { markShared } from '../../../plugin/graph/run/shared-items';
 
 /** A frame whose payload is parked until somebody reads it. */
