@@ -37,6 +37,8 @@ const SHARE = 1.05;
 const FEW_DESCRIPTORS = 2;
 /** GLib keeps threads that have nothing to do for a while. */
 const FEW_THREADS = 4;
+/** Megabytes that the allocator has given back to the system and takes again, in a process that was larger before. */
+const UNSTEADY = 5;
 /** Megabytes: code of what runs for the first time. */
 const CODE = 0.5;
 
@@ -68,7 +70,7 @@ export class Holdings {
       descriptors: least('descriptors') + FEW_DESCRIPTORS,
       threads: least('threads') + FEW_THREADS,
       heap: least('heap') * SHARE + CODE,
-      memory: least('memory') * SHARE,
+      memory: least('memory') * SHARE + UNSTEADY,
     };
     return (Object.keys(limits) as (keyof Held)[])
       .filter((what) => last[what] > limits[what])
