@@ -20,7 +20,7 @@ from data.bracket import Bracket
 from data.planes import LUMA
 from data.recipe import KINDS
 from export import card, fixture, gpu, goldens, onnx_file
-from folders import GOLDEN, MODELS, TEST
+from folders import BLOCKS, GOLDEN, MODELS, TEST
 from learn.batches import Shards
 from learn.forward import coefficients_of
 from learn.parts import gradient
@@ -180,7 +180,7 @@ class ShippedTest(Case):
         self.assertLess((old != new).mean(), 1e-3)
 
     def test_blocks_are_as_large_as_the_product_has_them(self):
-        with open(os.path.join(TEST, 'ipl', 'blocks.json')) as file:
+        with open(BLOCKS) as file:
             for width, height, block in json.load(file):
                 self.assertEqual(rule.block_size(height, width), block, (width, height))
 

@@ -63,7 +63,9 @@ test('check tells everything that is wrong, with places; describe shows joined l
 
 test('elements lists elements, and tells options, defaults and an example', async (t) => {
   const list = (await runCommand('elements')).stdout;
-  for (const name of ['source', 'sync', 'ipl', 'filter', 'sink']) t.regex(list, new RegExp(`^${name} `, 'm'));
+  for (const name of ['source', 'sync', 'alternate', 'ipl', 'filter', 'sink']) t.regex(list, new RegExp(`^${name} `, 'm'));
+  const columns = list.trimEnd().split('\n').map((line) => /^\w+ {2,}/.exec(line)?.[0].length);
+  t.deepEqual([...new Set(columns)], ['alternate  '.length], 'summaries stand below one another');
   const one = (await runCommand('elements', 'sync')).stdout;
   t.regex(one, /tolerance: duration[\s\S]*Default: half a frame duration[\s\S]*Example:\n {2}set: \{ use: sync/);
   const wrong = await runCommand('elements', 'sinc');

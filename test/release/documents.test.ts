@@ -61,3 +61,10 @@ test('README and ARCHITECTURE.md leave no folder of plugin/ out', (t) => {
   t.deepEqual(foldersOf('plugin').filter((folder) => !readme.has(folder)), []);
   t.deepEqual(['plugin/graph', 'plugin/ipl'].flatMap(foldersOf).filter((folder) => !architecture.has(folder)), []);
 });
+
+test('the files of test/ that the training reads and writes are there', (t) => {
+  const programs = readdirSync(path.join(ROOT, 'models/train'), { recursive: true }).map((file) => path.join('models/train', String(file))).filter((file) => file.endsWith('.py'));
+  const joined = programs.flatMap((file) => [...read(file).matchAll(/os\.path\.join\(TEST, ([^)]*)\)/g)].map(([, parts = '']) => path.join('test', ...parts.replaceAll("'", '').split(', '))));
+  t.true(joined.includes('test/golden'));
+  t.deepEqual(missing(joined), []);
+});

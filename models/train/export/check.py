@@ -14,7 +14,7 @@ import torch
 
 from export import fixture
 from export.onnx_file import OUTPUTS
-from folders import MODELS, TEST
+from folders import BLOCKS, MODELS
 from network import rule, shape, shipped
 from network.features import column_pool
 from network.fuser import Fuser
@@ -38,7 +38,7 @@ def main(arguments=None):
     parser.add_argument('--checkpoint', help='default: the shipped weights')
     parser.add_argument('--out', default=MODELS, help='folder of ipl-s.onnx and ipl-s.json')
     args = parser.parse_args(arguments)
-    with open(os.path.join(TEST, 'ipl', 'blocks.json')) as file:
+    with open(BLOCKS) as file:
         for width, height, block in json.load(file):
             assert rule.block_size(height, width) == block, (width, height)
     torch.manual_seed(1)

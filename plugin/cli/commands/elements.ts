@@ -14,10 +14,15 @@ export const elementsCommand: Command = {
     const registry = builtinElements();
     const [name] = given.positionals;
     if (name !== undefined) console.log(describeElement(registry.get(name)));
-    else for (const element of registry.all()) console.log(`${element.name.padEnd(8)}${element.summary}`);
+    else console.log(listOf(registry.all()));
     return Promise.resolve(0);
   },
 };
+
+function listOf(elements: readonly Element[]): string {
+  const width = Math.max(...elements.map(({ name }) => name.length)) + 2;
+  return elements.map(({ name, summary }) => `${name.padEnd(width)}${summary}`).join('\n');
+}
 
 function describeElement(element: Element): string {
   const { min, max, medium } = element.input;
