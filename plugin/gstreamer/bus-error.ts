@@ -31,12 +31,12 @@ export function explainUnlinked(message: BusMessage, node: string | undefined, o
   if (ends || /outlet-/.test(to)) {
     return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives at the end of the launch fragment is no raw video.`, {
       ...details,
-      hint: 'The stream has no video, or is to be decoded: `decodebin` does. `gst-discoverer-1.0 FILE` tells what is in a file.',
+      hint: 'The stream has no video, or is to be decoded: `decodebin` does. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) tells what is in a file.',
     });
   }
   return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives does not fit ${factoryOf(to)}.`, {
     ...details,
-    hint: 'Put an element between that converts one to the other. `gst-discoverer-1.0 FILE` tells what is in a file.',
+    hint: 'Put an element between that converts one to the other. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) tells what is in a file.',
   });
 }
 

@@ -114,3 +114,17 @@ test.serial('a message of the bus: its type, its source, its fields; an error wi
   t.regex(error?.debug ?? '', /No such file "\/nowhere"$/);
   t.like(messages.find(({ type }) => type === 'state-changed'), { 'old-state': 'GST_STATE_NULL' });
 });
+
+test.serial('a warning has its sentence and the path of its element, as an error has', async (t) => {
+  const pipeline = new NativePipeline(library, 'videotestsrc num-buffers=2 ! decodebin ! audioconvert ! fakesink');
+  const warning = await new Promise<BusMessage>((resolve) => {
+    pipeline.listen((message) => {
+      if (message.type === 'warning') resolve(message);
+    });
+    pipeline.play();
+  });
+  pipeline.stop();
+  pipeline.release();
+  t.regex(warning.message ?? '', /linking failed/);
+  t.regex(warning.name ?? '', /^\/GstPipeline:/);
+});

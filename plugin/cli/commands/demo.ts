@@ -61,7 +61,7 @@ export const demoCommand: Command = {
     }
     const out = path.resolve(String(given.flags.out ?? 'out'));
     await mkdir(out, { recursive: true });
-    console.log(`Fusing real exposures; the results go to ${out}`);
+    console.log(`Fusing the example exposures; the results go to ${out}`);
     const results: string[] = [];
     for (const scene of SCENES) results.push(...(await fuseScene(scene, out)));
     console.log(`\nLook at:\n${results.map((file) => `  ${file}`).join('\n')}`);

@@ -55,6 +55,7 @@ function bind() {
     gst_message_type_get_name: gst.func('const char *gst_message_type_get_name(int type)'),
     gst_message_get_structure: gst.func('const void *gst_message_get_structure(void *message)'),
     gst_message_parse_error: gst.func('void gst_message_parse_error(void *message, _Out_ void **error, void *debug)'),
+    gst_message_parse_warning: gst.func('void gst_message_parse_warning(void *message, _Out_ void **error, void *debug)'),
     gst_structure_new_empty: gst.func('void *gst_structure_new_empty(const char *name)'),
     gst_structure_get_name: gst.func('const char *gst_structure_get_name(const void *structure)'),
     gst_structure_n_fields: gst.func('int gst_structure_n_fields(const void *structure)'),

@@ -10,7 +10,7 @@ export interface BusMessage {
   readonly _src_element_name: string;
   /** Path of the element that posted it, or the name of the message's structure. */
   readonly name?: string;
-  /** What went wrong (errors). */
+  /** What went wrong (errors, warnings). */
   readonly message?: string;
   /** Of a change of state: `GST_STATE_NULL` and so on. */
   readonly 'old-state'?: string;
@@ -25,6 +25,7 @@ const FAILURE = 0;
 const FORMAT_TIME = 3;
 /** gst/gstmessage.h: GstMessageType, and where a GstMessage (a GstMiniObject of 64 bytes first) has its type and its source. */
 const MESSAGE_ERROR = 2;
+const MESSAGE_WARNING = 4;
 const MESSAGE_TYPE_AT = 64;
 const MESSAGE_SOURCE_AT = 80;
 const FOREVER = 0xffffffffffffffffn;
@@ -180,9 +181,11 @@ function readMessage(library: Library, message: Pointer): BusMessage {
     type: library.gst_message_type_get_name(type) as string,
     _src_element_name: source === null ? '' : (library.gst_object_get_name(source) as string),
   };
-  if (type !== MESSAGE_ERROR || source === null) return read;
+  if ((type !== MESSAGE_ERROR && type !== MESSAGE_WARNING) || source === null) return read;
   const error: [Pointer | null] = [null];
-  library.gst_message_parse_error(message, error, null);
+  // Each refuses the other's messages.
+  if (type === MESSAGE_ERROR) library.gst_message_parse_error(message, error, null);
+  else library.gst_message_parse_warning(message, error, null);
   return { ...read, name: library.gst_object_get_path_string(source) as string, message: error[0] === null ? '' : takeError(library, error[0]) };
 }
 
