@@ -1,6 +1,6 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
 import type { Subscription } from 'rxjs';
-import { GstIplError } from '../core/errors';
+import { GstIplError, messageOf, traceOf } from '../core/errors';
 import type { Graph } from '../graph/load';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
@@ -44,6 +44,13 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', stop);
+  // A user's code may throw where nobody waits for it. What the graph has under way is still whole.
+  let uncaught: GstIplError | undefined;
+  const onUncaught = (error: unknown): void => {
+    uncaught ??= new GstIplError('pipeline-failed', `Code beside the graph failed: ${messageOf(error)}`, { cause: error, trace: traceOf(error) });
+    running.stop();
+  };
+  process.on('uncaughtException', onUncaught);
   try {
     await new Promise<void>((resolve, reject) => {
       subscription = running.events.subscribe({
@@ -55,10 +62,12 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
         complete: resolve,
       });
     });
+    if (uncaught) throw uncaught;
     if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
     progress.end();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
+    process.off('uncaughtException', onUncaught);
     await server?.close();
   }
 }

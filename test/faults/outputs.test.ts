@@ -76,6 +76,21 @@ test.serial('a sink that breaks: what was there stays, and what was written is k
   t.deepEqual(readdirSync(folder), ['out.cut.mp4', 'out.mp4']);
 });
 
+test.serial('a sink that breaks beside others: its file is no whole one either', async (t) => {
+  const { folder, at } = withGood();
+  for (let number = 0; number < 6; number += 1) {
+    const size = number < 3 ? 'width=64,height=48' : 'width=96,height=64';
+    execFileSync('gst-launch-1.0', ['-q', 'videotestsrc', 'num-buffers=1', '!', `video/x-raw,${size}`, '!', 'pngenc', '!', 'filesink', `location=${at(`c${number}.png`)}`]);
+  }
+  const growing = `multifilesrc location=${at('c%d.png')} caps="image/png,framerate=10/1" ! pngdec`;
+  const { text, warnings } = await run(
+    graphText(growing, growing, `x264enc ! matroskamux ! filesink location=${at('caps.mkv')}`, `  rec: { use: record, from: m, to: ${at('rec')}, segment: 5s }\n`),
+  );
+  t.regex(text, /Node "k"/);
+  t.deepEqual(readdirSync(folder).filter((name) => name.startsWith('caps')), ['caps.cut.mkv']);
+  t.regex(warnings.join('\n'), /caps\.mkv" was not finished; what was written of it is kept as "[^"]*caps\.cut\.mkv"/);
+});
+
 test.serial('nothing fused: an error, and no file', async (t) => {
   const { at, folder, out } = withGood();
   const noCycle =

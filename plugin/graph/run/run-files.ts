@@ -13,7 +13,7 @@ export interface RunFilesHooks {
 
 export class RunFiles {
   readonly #hooks: RunFilesHooks;
-  readonly #files = new Map<PlannedPipeline, OutputFiles>();
+  readonly #files = new Map<PlannedPipeline, { readonly pipeline: GstPipeline; readonly files: OutputFiles }>();
   readonly #finishing: Promise<void>[] = [];
 
   constructor(hooks: RunFilesHooks) {
@@ -24,18 +24,18 @@ export class RunFiles {
   add(planned: PlannedPipeline, pipeline: GstPipeline): void {
     const { owners, sinks } = planned;
     const files = new OutputFiles(pipeline, (name) => sinks.includes(owners.get(name) ?? ''));
-    this.#files.set(planned, files);
+    this.#files.set(planned, { pipeline, files });
     this.#warn(planned, files.takenOver);
   }
 
-  /** A pipeline came to its end. @param failed something else of the run failed */
+  /** A pipeline came to its end; one that failed may, too, as muxers do of which one element failed. @param failed something of the run failed */
   finish(planned: PlannedPipeline, failed: boolean): void {
     this.#finishing.push(this.#finish(planned, failed));
   }
 
   /** Those of pipelines that did not come to their ends. */
   cut(): void {
-    for (const [planned, files] of this.#files) this.#warn(planned, files.cut(this.#hooks.pictures(planned)));
+    for (const planned of this.#files.keys()) this.#cut(planned);
   }
 
   /** Resolves when all that is whole has its name. */
@@ -44,12 +44,18 @@ export class RunFiles {
   }
 
   async #finish(planned: PlannedPipeline, failed: boolean): Promise<void> {
+    const { pipeline, files } = this.#files.get(planned) ?? {};
+    if (pipeline?.failure) return this.#cut(planned);
     const [node = planned.name] = planned.sinks;
     try {
-      this.#warn(planned, (await this.#files.get(planned)?.finish(this.#hooks.pictures(planned), failed, node)) ?? []);
+      this.#warn(planned, (await files?.finish(this.#hooks.pictures(planned), failed, node)) ?? []);
     } catch (error) {
       this.#hooks.fail(error, node);
     }
+  }
+
+  #cut(planned: PlannedPipeline): void {
+    this.#warn(planned, this.#files.get(planned)?.files.cut(this.#hooks.pictures(planned)) ?? []);
   }
 
   #warn({ sinks }: PlannedPipeline, messages: readonly string[]): void {

@@ -1,5 +1,5 @@
 /** Users' own modules load as they are written, whatever files are near, and what goes wrong in them is told to their author. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { defineElement, GraphError, loadGraph } from '../../../plugin';
@@ -82,6 +82,40 @@ for (const [title, text, message, line] of faults) {
     t.deepEqual(error?.place, { file, line: 3, column: 3, node: 'mine' });
     t.regex(error?.trace ?? '', new RegExp(`no luck[^]*at .*${name}/mine\\.ts:${line}:`));
     t.true(error?.describe().startsWith(`${file}:3:3: ${message}\n`), error?.describe());
+  });
+}
+
+const slips: [title: string, given: string, message: RegExp][] = [
+  ['nothing', 'undefined', /^Node "mine": It gave a value of type undefined, where a frame was wanted\.$/],
+  ['something else', '({ kind: "picture" })', /^Node "mine": It gave something else than a frame/],
+  ['a payload that is no bytes', '({ ...frame, payload: [1, 2] })', /^Node "mine": It gave a frame whose "payload" is no Uint8Array\.$/],
+  ['too few bytes', '({ ...frame, payload: frame.payload.subarray(0, 10) })', /^Node "mine": It gave a frame of 10 bytes; its caps need \d+\.$/],
+  ['a time before all', '({ ...frame, runningTime: -5n })', /^Node "mine": It gave a frame whose "runningTime" is no bigint/],
+];
+for (const [index, [title, given, message]] of slips.entries()) {
+  test(`a user's element that gives ${title}: the error names it`, async (t) => {
+    const file = project(`slip-${index}`, 'mine.ts', { 'mine.ts': throwing(/map\(\(frame\) => frame\)/, `map((frame: any) => ${given} as any)`) });
+    const { error } = await runToEnd(await loadGraph(file));
+    t.regex(error?.message ?? '', message);
+    t.like(error?.place, { file, line: 3, node: 'mine' });
+  });
+}
+
+const LATE = [
+  ['a promise that nobody waits for', 'void Promise.reject(new Error("too late"))'],
+  ['a timer', 'setTimeout(() => { throw new Error("too late"); }, 1)'],
+];
+for (const [index, [title, code]] of LATE.entries()) {
+  test(`what a user's code throws in ${title}: files are finished, and the command says so`, async (t) => {
+    const file = project(`late-${index}`, 'mine.ts', { 'mine.ts': throwing(/map\(\(frame\) => frame\)/, `map((frame) => (${code}, frame))`) });
+    const out = path.join(path.dirname(file), 'out.mkv');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('num-buffers=5', 'is-live=true').replace('launch: fakesink', `launch: "x264enc tune=zerolatency ! matroskamux ! filesink location=${out}"`));
+    const { code: status, stderr } = await runCommand('run', file);
+    t.is(status, 1, stderr);
+    t.regex(stderr, /Code beside the graph failed: too late/);
+    t.regex(stderr, /mine\.ts:12:/);
+    t.false(existsSync(`${out}.part`));
+    t.true(readdirSync(path.dirname(file)).some((name) => /^out(\.cut)?\.mkv$/.test(name)), readdirSync(path.dirname(file)).join());
   });
 }
 
