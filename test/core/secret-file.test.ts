@@ -27,6 +27,13 @@ test('what its owner alone can read is read', (t) => {
   for (const mode of [0o600, 0o400, 0o700]) t.is(readSecretFile(secret(mode), 'token file'), 'only for us', mode.toString(8));
 });
 
+test('what has no end, or is far too long, is refused', (t) => {
+  t.is(refusal('/dev/zero').message, 'The token file /dev/zero is longer than 65536 bytes: it is no token file.');
+  const file = secret(0o600);
+  writeFileSync(file, 'x'.repeat(65_536));
+  t.is(readSecretFile(file, 'token file').length, 65_536);
+});
+
 test('what the group or others may read, write or run is refused, with the command that mends it', (t) => {
   for (const mode of [0o666, 0o644, 0o640, 0o660, 0o604, 0o602, 0o601]) {
     const file = secret(mode);

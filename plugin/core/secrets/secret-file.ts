@@ -1,9 +1,12 @@
 /** Files that hold a secret: read only where nobody else can read them, as ssh does with its keys. */
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { GstIplError } from '../errors';
 
 /** Anything for the group or for others. */
 const OTHERS = 0o077;
+
+/** Bytes; a secret is shorter, and a device (/dev/zero) has no end. */
+const LONGEST = 65_536;
 
 /**
  * @param what the file is, for sentences: `token file`
@@ -14,10 +17,18 @@ export function readSecretFile(file: string, what: string): string {
   const handle = openSync(file, 'r'); // Looked at and read by one handle: it is the same file.
   try {
     checkAccess(file, what, fstatSync(handle));
-    return readFileSync(handle, 'utf8');
+    return readShort(handle, file, what);
   } finally {
     closeSync(handle);
   }
+}
+
+function readShort(handle: number, file: string, what: string): string {
+  const bytes = Buffer.alloc(LONGEST + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length <= LONGEST; length += read) read = readSync(handle, bytes, length, bytes.length - length, null);
+  if (length <= LONGEST) return bytes.toString('utf8', 0, length);
+  throw new GstIplError('bad-option', `The ${what} ${file} is longer than ${LONGEST} bytes: it is no ${what}.`);
 }
 
 /** Pipes (`<(pass show token)`) are the process's own. */
