@@ -38,7 +38,7 @@ export class Viewers {
     this.#count = sink ? callersIn(String(sink.get('stats'))) : 0;
     if (this.#count > 0) {
       this.#aloneSince = undefined;
-      this.#idle.end(`${this.#count} viewers are connected.`);
+      this.#idle.end(this.#count === 1 ? 'A viewer is connected.' : `${this.#count} viewers are connected.`);
       return;
     }
     this.#aloneSince ??= now;
