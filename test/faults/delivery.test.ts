@@ -26,11 +26,16 @@ interface Chain {
 }
 
 /** A camera into one output; resolves when it runs. */
+/** A chain whose test failed would go on for ever. */
+const started = new Set<RunningGraph>();
+test.afterEach.always(() => started.forEach((running) => running.stop()));
+
 async function start(output: string, camera = CAMERA): Promise<Chain> {
   const graph = await load(`nodes:\n  cam: { use: source, launch: '${camera}' }\n  out: { ${output}, from: cam }\n`);
   const told: string[] = [];
   return new Promise((resolve) => {
     const ended: Promise<Outcome> = runToEnd(graph, (event: GraphEvent, running) => {
+      started.add(running);
       if (event.type === 'warning' || event.type === 'notice') told.push(event.message);
       if (event.type !== 'started') return;
       const health = (): string => {

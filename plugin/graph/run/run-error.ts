@@ -1,10 +1,9 @@
 /** Errors of a graph at work: they name the node that failed, and its place in the graph file. */
-import { isObservable, tap, type Observable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 import type { Stage } from '../../core/element';
 import { asGstIplError, GstIplError, messageOf, traceOf } from '../../core/errors';
 import type { Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
-import { checkItem } from './check-item';
 
 /** What a stage threw, or its stream ended with: where that is no sentence of ours, it does not say whose it is. */
 export function errorOfStage(error: unknown, { name }: CheckedNode): GstIplError {
@@ -33,6 +32,6 @@ export function naming<T>(node: CheckedNode, work: () => T): T {
 /** The stream of a stage, which may be plain JavaScript of a user's. */
 export function connected(stage: Stage, inputs: readonly Observable<Item>[]): Observable<Item> {
   const output: unknown = stage.connect(inputs);
-  if (isObservable(output)) return (output as Observable<Item>).pipe(tap((item: Item) => checkItem(item)));
+  if (isObservable(output)) return output as Observable<Item>;
   throw new TypeError('What `connect` returns is no Observable: return `inputs[0].pipe(...)`, or `from(promise)` of RxJS.');
 }

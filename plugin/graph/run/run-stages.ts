@@ -1,9 +1,10 @@
 /** The stages of a run: makes them, connects their streams, ends and closes them. */
-import { Subject, type Subscription } from 'rxjs';
+import { Subject, tap, type Subscription } from 'rxjs';
 import type { ConditionOf } from '../../core/metrics/conditions';
 import type { Stage, StageContext, StageElement } from '../../core/element';
 import type { Frame, Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
+import { checkItem } from './check-item';
 import type { RunContext } from './run-context';
 import { connected, errorOfStage, naming } from './run-error';
 import { markShared, readersOf } from './shared-items';
@@ -97,7 +98,9 @@ export class RunStages {
       ends.open(name);
       observation.watchOutput(name, stage?.delivered && (() => stage.delivered?.() ?? 0));
     }
-    const subscription = output.subscribe({
+    // What an end gives is a frame that it has done with: its memory may be free already.
+    const checked = isEnd ? output : output.pipe(tap((item) => checkItem(item)));
+    const subscription = checked.subscribe({
       next: (item) => {
         this.#count(node, item);
         hub.next(readers > 1 ? markShared(item) : item);
