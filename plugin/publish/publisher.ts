@@ -90,7 +90,7 @@ export class Publisher {
     this.#end = Number(frame.runningTime + (frame.duration ?? 0n));
     const sent = await this.#output.write(frame);
     this.#reportCounts();
-    this.#viewers?.poll(this.#output.find(VIEWED));
+    this.#viewers?.poll(() => this.#output.find(VIEWED));
     if (this.#viewers) this.#report('publish_viewers', this.#viewers.count);
     this.#report('publish_up', this.#output.connected ? 1 : 0);
     return sent;

@@ -30,11 +30,12 @@ export class Viewers {
     return this.#count;
   }
 
-  /** To be called with every picture. @param sink the srtsink, where there is one */
-  poll(sink: Pick<NativeElement, 'get'> | undefined): void {
+  /** To be called with every picture. @param find the srtsink, where there is one: to look for it takes longer than to tell the time */
+  poll(find: () => Pick<NativeElement, 'get'> | undefined): void {
     const now = this.#clock.now();
     if (now - this.#asked < ASK_MS) return;
     this.#asked = now;
+    const sink = find();
     this.#count = sink ? callersIn(String(sink.get('stats'))) : 0;
     if (this.#count > 0) {
       this.#aloneSince = undefined;

@@ -6,10 +6,11 @@
  * - `2026-11-23T06-24-52.350Z.cut.mp4`: was being written when something broke; whole up to its last fragment.
  */
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/files/name-pattern';
+import { syncToDisk } from '../core/files/sync-to-disk';
 import { readBoxes, finalizeFile } from './fragments';
 import { isAlive, isMark, OWN_MARK } from '../core/files/process-mark';
 
@@ -103,7 +104,7 @@ export class SegmentFiles {
     await finalizeFile(file.part);
     const name = `${file.stem}.mp4`;
     await rename(file.part, path.join(this.folder, name));
-    await syncFile(this.folder);
+    await syncToDisk(this.folder);
     return this.#segment(name);
   }
 
@@ -117,7 +118,7 @@ export class SegmentFiles {
 
   /** Brings what is written so far to the disk. */
   async sync(): Promise<void> {
-    for (const { part } of this.#open.values()) await syncFile(part);
+    for (const { part } of this.#open.values()) await syncToDisk(part);
   }
 
   /** Finished files, oldest first. */
@@ -158,7 +159,7 @@ export class SegmentFiles {
     const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
     await finalizeFile(file, whole);
     await rename(file, path.join(this.folder, name));
-    await syncFile(this.folder);
+    await syncToDisk(this.folder);
     return name;
   }
 
@@ -183,14 +184,4 @@ function leftover(name: string): { mark: string; stem?: string | undefined } | u
 /** This very process has nothing open when it looks for what was left. */
 function writesNow(mark: string): boolean {
   return mark !== OWN_MARK && isAlive(mark);
-}
-
-/** Also for folders. A file may be synced through any handle: what counts is the inode. */
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

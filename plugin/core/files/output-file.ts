@@ -3,20 +3,23 @@
  *
  * - It is written beside its place, as `NAME.MARK-NUMBER.part` (process-mark.ts), and gets its name in one step (fsync, rename,
  *   fsync of the folder) when it is whole. So what was there before is whole until something whole takes its place, and a kill
- *   leaves the `.part` at most. The next run into the same place takes that over, as it does what a run that failed leaves. An existing file is replaced without asking, as GStreamer, enfuse and ImageMagick do: a graph runs
- *   where nobody can answer, again and again, and nothing is lost to a run that fails.
+ *   leaves the `.part` at most. The next run into the same place takes that over, as it does what a run that failed leaves.
+ *   An existing file is replaced without asking, as GStreamer, enfuse and ImageMagick do: a graph runs where nobody can answer,
+ *   again and again, and nothing is lost to a run that fails.
  * - Of a run that failed nothing that was there is replaced. What was written meanwhile is kept beside it, as
  *   `NAME.cut.EXTENSION`, where there is something to keep: a recording of hours, but no half picture and no empty file.
  * - A symbolic link stays; the file that it leads to is replaced. The new one gets the permissions of the old one.
  * - What is no regular file (a device, a pipe, /dev/stdout) is written as it is, and so is what cannot be written at all,
  *   so that GStreamer says why.
  */
-import { accessSync, chmodSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { chmodSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../errors';
 import { linkTarget, statsOf } from './file-identity';
+import { mayAccess } from './may-access';
 import { isAlive, isMark, OWN_MARK } from './process-mark';
+import { syncToDisk } from './sync-to-disk';
 
 /** Bytes of a name, on all usual file systems. */
 const LONGEST_NAME = 255;
@@ -49,8 +52,8 @@ export class OutputFile {
     const target = linkTarget(location);
     if (isStream(location) || isStream(target)) return undefined;
     const found = statsOf(target);
-    if (found ? !found.isFile() || !allows(target, constants.W_OK) : !existsSync(path.dirname(target))) return undefined;
-    if (allows(path.dirname(target), constants.W_OK | constants.X_OK)) return new OutputFile(location, target);
+    if (found ? !found.isFile() || !mayAccess(target, constants.W_OK) : !existsSync(path.dirname(target))) return undefined;
+    if (mayAccess(path.dirname(target), constants.W_OK | constants.X_OK)) return new OutputFile(location, target);
     if (!found) return undefined;
     throw new GstIplError('missing-file', `"${location}" cannot be replaced: its folder takes no new file.`, {
       hint: 'A finished file takes the place of the old one. Write into another folder, and copy it.',
@@ -79,11 +82,11 @@ export class OutputFile {
   /** The file is whole: brings it to the disk and into its place. @throws GstIplError `pipeline-failed` */
   async finish(): Promise<void> {
     try {
-      await sync(this.temporary);
+      await syncToDisk(this.temporary);
       const old = statsOf(this.#target);
       if (old) chmodSync(this.temporary, old.mode & 0o7777);
       await rename(this.temporary, this.#target);
-      await sync(path.dirname(this.#target));
+      await syncToDisk(path.dirname(this.#target));
     } catch (error) {
       throw new GstIplError('pipeline-failed', `"${this.location}" could not be put into its place: ${(error as Error).message}.`, {
         hint: existsSync(this.temporary) ? `The finished file is "${this.temporary}".` : undefined,
@@ -110,25 +113,6 @@ export class OutputFile {
 /** Paths that stand for what is open already, whatever that is: a file that the shell opened must not be replaced, either. */
 function isStream(file: string): boolean {
   return /^\/(dev\/(?!shm\/)|proc\/)/.test(path.resolve(file));
-}
-
-function allows(file: string, mode: number): boolean {
-  try {
-    accessSync(file, mode);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Also for folders. */
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Renames, but never over another file. @returns whether it did */
