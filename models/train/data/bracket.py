@@ -8,6 +8,7 @@ from data.planes import luminance, to_code, to_planes
 
 SIZE, MARGIN = 256, 8  # pixels of small pictures' height; pixels around it for the shake, grows with the picture
 SHAKE = 8            # pixels that a camera moves from exposure to exposure at most, however large the picture
+RESIDUAL = 0.35, 0.8  # share of the brackets, still ones too, whose exposures were not lined up quite; deviation, pixels
 CLEAN = 0.2          # share of brackets without noise and JPEG
 LEVELS = 30, 80        # percentile of luminance that the reference puts near 1/4 of clipping
 NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places
@@ -33,23 +34,24 @@ class Bracket:
             things = [Cutout(rng, sources, radiance, scale) for _ in range(rng.integers(1, 5))]
             sway = Sway(rng, radiance.shape[:2], scale) if rng.random() < 0.25 else None
             shake = rng.choice([0.0, rng.uniform(0, min(3 * scale, SHAKE))], p=[0.6, 0.4])
+        residual = RESIDUAL[1] if rng.random() < RESIDUAL[0] else 0.0
         inner = slice(margin, radiance.shape[0] - margin), slice(margin, radiance.shape[1] - margin)
         frames = []
         for i in range(k):
             frame = sway.apply(radiance, times[i]) if sway and i != self.r else radiance.copy()
             for thing in things:
                 thing.paint(frame, times[i], durations[i])
-            if shake and i != self.r:
+            if (shake or residual) and i != self.r:
                 matrix = cv2.getRotationMatrix2D((frame.shape[1] / 2, frame.shape[0] / 2),
-                                                 rng.normal(0, 0.15), 1)
-                matrix[:, 2] += rng.uniform(-shake, shake, 2)
+                                                 rng.normal(0, 0.15) if shake else 0, 1)
+                matrix[:, 2] += rng.uniform(-shake, shake, 2) + np.clip(rng.normal(0, residual, 2), -2, 2)
                 frame = cv2.warpAffine(frame, matrix, frame.shape[1::-1], flags=cv2.INTER_LINEAR,
                                        borderMode=cv2.BORDER_REFLECT)
             frames.append(np.ascontiguousarray(frame[inner]))
         still = frames[self.r]
         self.truth = look.truth(still, self.evs, shooter.curve)
         self.moved = moved(frames, still, 2 ** -self.evs[self.r])
-        self.codes = shooter.shoot(rng, frames, self.evs)
+        self.codes = shooter.shoot(rng, frames, self.evs, self.r)
 
 
 def exposure_values(rng, radiance, k, levels):

@@ -7,6 +7,11 @@ from data.planes import luminance, to_code
 
 JPEG = 0.3           # share of the brackets that went through JPEG
 QUALITY = 75, 96
+OWN_WAY = 0.4        # share of the brackets whose exposures differ in more than their exposure, each its own way
+BALANCE = 0.06       # deviation of a channel's gain there: white balance, a flash
+GAMMA = 0.08         # of the logarithm of a further gamma: a phone tone-maps each picture by itself
+LOCAL_STOPS = 0.25   # of the light, wide fields: local tone mapping, light that changes
+VEIL = 0.3, 0.04     # share of these brackets whose brightest exposure has a lens' flare in it, and its strength at most
 
 
 class Curve:
@@ -64,18 +69,51 @@ def jpeg(code, quality):
     return cv2.imdecode(cv2.imencode('.jpg', code, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1], 1)
 
 
+class Mood:
+    """What one exposure does its own way."""
+
+    def __init__(self, rng, veil=0.0):
+        self.balance = np.exp(rng.normal(0, BALANCE, 3)).astype(np.float32)
+        self.gamma = np.float32(np.exp(rng.normal(0, GAMMA)))
+        self.coarse = np.float32(rng.normal(0, LOCAL_STOPS, (rng.integers(2, 5), rng.integers(2, 5))))
+        self.veil = veil
+
+    def light(self, linear):
+        """[h,w,3], 1 = clip"""
+        h, w = linear.shape[:2]
+        linear = linear * (self.balance * np.exp2(cv2.resize(self.coarse, (w, h), interpolation=cv2.INTER_CUBIC))[..., None])
+        if self.veil:
+            small = cv2.resize(np.minimum(linear, 16), (max(1, w // 16), max(1, h // 16)), interpolation=cv2.INTER_AREA)
+            linear += self.veil * cv2.resize(cv2.GaussianBlur(small, (0, 0), w / 160), (w, h), interpolation=cv2.INTER_LINEAR)
+        return linear
+
+    def display(self, display):
+        return np.maximum(display, 0) ** self.gamma
+
+
 class Camera:
     """Curve and sensor of one bracket."""
 
     def __init__(self, rng, clean=False):
         self.curve, self.sensor, self.clean = Curve(rng), Sensor(rng, clean), clean
 
-    def shoot(self, rng, frames, evs):
-        """Linear frames, dark to bright; radiance * 2^ev = 1 clips -> their uint8 BGR pictures."""
+    def shoot(self, rng, frames, evs, reference=None):
+        """Linear frames, dark to bright; radiance * 2^ev = 1 clips -> their uint8 BGR pictures. The reference's is what the curve
+        makes of it, as the truth is; the others may have gone their own way. Without a reference all are as the curve has it."""
         quality = rng.uniform(*QUALITY) if rng.random() < JPEG and not self.clean else None
+        moods = moods_of(rng, len(frames), reference) if reference is not None and rng.random() < OWN_WAY else [None] * len(frames)
         codes = []
-        for frame, ev in zip(frames, evs):
-            noisy = self.sensor.expose(rng, frame * np.float32(2 ** ev), evs[-1] - ev)
-            code = to_code(self.curve.render(noisy))
+        for frame, ev, mood in zip(frames, evs, moods):
+            light = frame * np.float32(2 ** ev)
+            noisy = self.sensor.expose(rng, mood.light(light) if mood else light, evs[-1] - ev)
+            display = self.curve.render(noisy)
+            code = to_code(mood.display(display) if mood else display)
             codes.append(jpeg(code, quality) if quality else code)
         return codes
+
+
+def moods_of(rng, count, reference):
+    """One for each exposure but the reference."""
+    share, most = VEIL
+    veil = rng.uniform(0, most) if rng.random() < share else 0.0
+    return [None if i == reference else Mood(rng, veil if i == count - 1 else 0.0) for i in range(count)]

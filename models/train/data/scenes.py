@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from data import lay_out
+from data.lights import lit
 from data.planes import luminance
 
 PHOTO_WIDTH = 3840  # pixels
@@ -59,9 +60,8 @@ class Sources:
 
     def background(self, rng, size, photos=0.3):
         """One scene's radiance [h,w,3]."""
-        if rng.random() < photos:
-            return self.wide_photograph(rng, size)
-        return self.view(rng, size)
+        scene = self.wide_photograph(rng, size) if rng.random() < photos else self.view(rng, size)
+        return lit(rng, scene)
 
     def texture(self, rng, size):
         """Radiance for a moving object, mean luminance 1."""

@@ -7,29 +7,40 @@ from network import rule
 from network.colour import rgb_of
 
 MOVED = 2.5      # weight of moved pixels, beside 1 of all
-LOST = 1.5       # of pixels that are darker in the truth than in the reference by a third or more: highlights that it lost
-LOST_STEEP = 3   # a third of the range darker is lost entirely
+LOST = 2.0       # of pixels that the reference lost
+LIGHTS = 0.92, 0.97  # its luma from where on it begins to lose highlights, and has lost them
+DARKS = 0.10, 0.05   # and shadows
 L1, RMSE, EDGES = 1, 2, 1    # of the fused pixels, R, G and B; edges: of luma, within a quad
+STRUCTURE = 0.2  # of luma less its mean over a block's samples, against the contrast that the truth has there:
+FAINT = 0.03     # what is brought back has little contrast, and without this it is worth no more than that; below so much it is noise
 MAP_L1, MAP_RMSE = 2, 2      # of what the pyramid says of each block
 TINY = 1e-8
 
 
 def losses_of(coefficients, mixed, batch, r, size):
     """-> of pixels, of the blocks' brightness and colour"""
-    pixels = 0
+    pixels, off, heavy = 0, [], []
     places = batch['y'].shape[1]
     for place in range(places):
         here = {name: batch[name][:, place] for name in PICTURES}
         fused = rule.Rule(coefficients, here['y'], r, size, batch['rows'][place], batch['columns'][place]).fuse(here['chroma'])
-        pixels = pixels + pixel_loss(fused, here, r) / places
-    off = mixed - batch['truth_map']
-    return pixels, MAP_L1 * off.abs().mean() + MAP_RMSE * ((off * off).mean((2, 3)) + TINY).sqrt().sum(1).mean()
+        weight = 1 + MOVED * here['moved'] + LOST * lost(here['y'][:, r])
+        pixels = pixels + pixel_loss(fused, here, weight) / places
+        off.append(fused[0] - here['truth_y'])
+        heavy.append(weight)
+    pixels = pixels + STRUCTURE * structure_loss(torch.stack(off, 1), batch['truth_y'], torch.stack(heavy, 1))
+    away = mixed - batch['truth_map']
+    return pixels, MAP_L1 * away.abs().mean() + MAP_RMSE * ((away * away).mean((2, 3)) + TINY).sqrt().sum(1).mean()
 
 
-def pixel_loss(fused, batch, r):
+def lost(reference):
+    """[b,2h,2w] luma -> [b,h,w], 0 to 1: what it does not show, as it is clipped or black"""
+    amount = lambda first, last: ((reference - first) / (last - first)).clamp(0, 1)
+    return F.avg_pool2d(amount(*LIGHTS) + amount(*DARKS), 2)
+
+
+def pixel_loss(fused, batch, heavy_half):
     y, chroma = fused
-    lost = (LOST_STEEP * F.avg_pool2d(batch['y'][:, r] - batch['truth_y'], 2)).clamp(0, 1)
-    heavy_half = 1 + MOVED * batch['moved'] + LOST * lost
     heavy = double(heavy_half)
     d = y - batch['truth_y']
     blue, red = (double(x) for x in (chroma - batch['truth_chroma']).unbind(1))
@@ -39,6 +50,14 @@ def pixel_loss(fused, batch, r):
     edges = (heavy_half * (d[:, :, 1::2] - d[:, :, ::2]).abs()[:, ::2]).mean() \
         + (heavy_half * (d[:, 1::2] - d[:, ::2]).abs()[:, :, ::2]).mean()
     return L1 * l1 + RMSE * rmse + EDGES * edges
+
+
+def structure_loss(off, truth, heavy):
+    """off, truth [b,places,2h,2w], heavy [b,places,h,w]"""
+    samples = lambda x: F.pixel_unshuffle(x, 2).unflatten(1, (-1, 4))  # [b,places,4,h,w]
+    less_mean = lambda x: x - x.mean((1, 2), keepdim=True)
+    off, contrast = less_mean(samples(off)), less_mean(samples(truth)).square().mean((1, 2)).sqrt()
+    return (heavy * (off.abs().mean(2) / (contrast + FAINT)[:, None])).mean()
 
 
 def double(x):

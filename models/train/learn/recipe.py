@@ -6,6 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Recipe:
     seed: int = 1
+    start: str = 'shipped'    # the weights to begin with: the network's that ships, or 'random' ones
     steps: int = 36_000
     rate: float = 3e-3        # of Adam, at its highest
     last_rate: float = 1e-5

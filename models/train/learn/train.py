@@ -1,6 +1,6 @@
 """Trains the network on rendered brackets, on the CPU.
 
-usage: python3 models/train learn [--resume] [--out models/train/runs/NAME] [--seed 1] [--steps N] [--workers N]
+usage: python3 models/train learn [--resume] [--out models/train/runs/NAME] [--seed 1] [--steps N] [--start shipped] [--workers N]
 Beside the checkpoint `last.pt` the folder gets `log.jsonl`, `curve.png` and `sample.jpg`, validated brackets to look at. --resume goes
 on from the checkpoint; the result is that of a training that was not interrupted, to the bit.
 """
@@ -22,7 +22,7 @@ from learn.batches import Shards
 from learn.parts import Parts
 from learn.recipe import Recipe
 from learn.validate import sets, validate
-from network import depthwise
+from network import depthwise, shipped
 from network.model import Ipl
 
 
@@ -40,13 +40,17 @@ def follow(average, model, keep):
             a.mul_(keep).add_(b, alpha=1 - keep)
 
 
+def beginning(start):
+    return shipped.load().train().requires_grad_(True) if start == 'shipped' else Ipl()
+
+
 class Training:
     """Weights, their average and the optimizer, step after step."""
 
     def __init__(self, recipe, shards, workers, model=None):
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
-        self.model = model or Ipl()
+        self.model = model or beginning(recipe.start)
         self.average = copy.deepcopy(self.model)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=recipe.rate)
         self.parts = Parts(self.model, shards, recipe, workers)
@@ -100,6 +104,7 @@ def options(parser):
     """Of this program, for those that call it."""
     parser.add_argument('--seed', type=int, default=Recipe.seed)
     parser.add_argument('--steps', type=int, default=Recipe.steps)
+    parser.add_argument('--start', choices=('shipped', 'random'), default=Recipe.start, help='weights to begin with')
     parser.add_argument('--out', help='folder; default: models/train/runs/<seed>-<steps>')
     parser.add_argument('--workers', type=int, default=os.cpu_count(), help='processes; they do not change the result')
     parser.add_argument('--resume', action='store_true', help='goes on from the last checkpoint, where there is one')
@@ -113,7 +118,7 @@ def prepare():
 
 def run(args):
     prepare()
-    recipe = dataclasses.replace(Recipe(), seed=args.seed, steps=args.steps)
+    recipe = dataclasses.replace(Recipe(), seed=args.seed, steps=args.steps, start=args.start)
     out = args.out or os.path.join(RUNS, f'{args.seed}-{args.steps}')
     return train(recipe, render.folder_of(args.seed), out, args.workers, args.resume)
 
