@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { SegmentFiles, type Segment } from '../plugin/record/segment-files';
 import { countPictures } from '../test/support/media';
-import { freePort } from '../test/support/peers';
+import { freePort } from '../test/support/ports';
 import { seeded } from './soak/faults';
 
 const ROOT = path.join(__dirname, '..');

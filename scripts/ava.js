@@ -6,6 +6,7 @@
  */
 
 const { spawn } = require('node:child_process');
+const { getPriority, setPriority } = require('node:os');
 const { join } = require('node:path');
 const { createInterface } = require('node:readline');
 const { stripVTControlCharacters } = require('node:util');
@@ -49,10 +50,11 @@ function summarize(counts, exitCode) {
   return { passed, failed: failed === 0 && (exitCode !== 0 || nothingRan) ? 1 : failed };
 }
 
-/** Resolves to how many passed and failed. What the tests themselves print goes to stderr, and is not counted. */
-async function runAva(args, { cwd, env, show = console.log, errors = 'inherit' }) {
+/** Resolves to how many passed and failed. What the tests themselves print goes to stderr, and is not counted. `nice`: beyond this process. */
+async function runAva(args, { cwd, env, nice = 0, show = console.log, errors = 'inherit' }) {
   const colour = process.stdout.isTTY && !process.env.NO_COLOR ? '--color' : '--no-color';
   const child = spawn(process.execPath, [CLI, colour, ...args], { cwd, env, stdio: ['ignore', 'pipe', errors] });
+  if (nice > 0) setPriority(child.pid, Math.min(19, getPriority() + nice)); // Its children inherit it.
   const ended = new Promise((resolve) => child.once('close', resolve)); // null for a signal
   const counts = {};
   for await (const line of createInterface({ input: child.stdout })) {

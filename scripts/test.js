@@ -6,18 +6,20 @@
  * with one line, "N passed, N failed". Arguments go to AVA, alone: `npm test -- test/core/queues.test.ts` takes seconds.
  */
 
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const { join } = require('node:path');
 const { launchEnvironment } = require('../bin/environment.js');
 const { runAva } = require('./ava.js');
 const { runChecks } = require('./checks.js');
+const { runLanes } = require('./lanes.js');
 const { SetupError, setup } = require('./setup/index.js');
 
 const ROOT = join(__dirname, '..');
 
 /** Once, before a process for each file of tests would load a compiler. What does not compile fails there, and says why. */
 function compileAll() {
-  spawnSync(process.execPath, [join(__dirname, 'typescript.js')], { stdio: 'inherit' });
+  return once(spawn(process.execPath, [join(__dirname, 'typescript.js')], { stdio: 'inherit' }), 'close');
 }
 
 async function main(args) {
@@ -29,11 +31,14 @@ async function main(args) {
   };
   try {
     await setup({ tests: true });
-    if (args.length === 0) {
+    const options = { cwd: ROOT, env: launchEnvironment() };
+    if (args.length > 0) add(await runAva(args, options));
+    else {
+      const compiled = compileAll(); // Beside the last of the checks, which has one processor.
       add(await runChecks());
-      compileAll();
+      await compiled;
+      add(await runLanes(options));
     }
-    add(await runAva(args, { cwd: ROOT, env: launchEnvironment() }));
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : error);
     failed += 1;

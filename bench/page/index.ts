@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TYPESCRIPT } from '../../test/support/command';
-import { freePort } from '../../test/support/peers';
+import { freePort } from '../../test/support/ports';
 
 const ROOT = path.join(__dirname, '..', '..');
 const TOKEN = 'a-token-that-is-right-and-long';

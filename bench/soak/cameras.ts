@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { Proxy } from '../../test/support/cameras';
-import { freePort } from '../../test/support/peers';
+import { freePort } from '../../test/support/ports';
 
 export interface CameraSettings {
   readonly width: number;

@@ -25,7 +25,7 @@ export interface Health {
 }
 
 /** Peers that restart, and disks that are changed, are back before; longer is for somebody to look at. */
-const DEAD_MS = 30_000;
+export const DEAD_MS = 30_000;
 
 export function healthOf(view: GraphView): Health {
   const health = (status: HealthStatus, reasons: readonly string[], more: Partial<Health> = {}): Health => {

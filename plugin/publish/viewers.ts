@@ -12,7 +12,7 @@ export const VIEWED = 'viewed';
 const ASK_MS = 1_000;
 
 /** A player that changes over, or is started beside the chain, is there before. */
-const IDLE_MS = 10_000;
+export const IDLE_MS = 10_000;
 
 export class Viewers {
   readonly #idle: Condition;

@@ -159,9 +159,7 @@ test('a second Ctrl-C stops at once', async (t) => {
   child.kill('SIGINT');
   await heard; // Two signals at once are one.
   child.kill('SIGINT');
-  const started = Date.now();
-  t.is((await finished).code, 130);
-  t.true(Date.now() - started < 5000);
+  t.is((await finished).code, 130, 'It did not come to its end.');
 });
 
 /** A recording without end. */

@@ -1,6 +1,6 @@
 /** Every way in which people write secrets, through everything that shows text: none comes out. */
 import test from 'ava';
-import { GstIplError, launch, parseGraphText } from '../../plugin';
+import { GraphError, GstIplError, launch, parseGraphText } from '../../plugin';
 import { describePlan } from '../../plugin/graph/describe';
 import { publicValue } from '../../plugin/core/secrets/public-value';
 import { redact } from '../../plugin/core/secrets/redact';
@@ -86,12 +86,22 @@ test('what an option is refused for shows no secret', async (t) => {
 });
 
 test('describe shows no secret, however it is written', async (t) => {
-  for (const address of addresses.filter((text) => /^(rtsps?|srt):/.test(text))) {
-    const quoted = JSON.stringify(address);
-    const graph = await parseGraphText(`params: { u: ${quoted} }\nnodes:\n  a: { use: source, uri: "rtsp://h/x" }\n  b: { use: source, launch: 'rtspsrc location="\${u}" latency=5 ! decodebin' }\n  k: { use: sink, from: a, launch: fakesink }\n  l: { use: sink, from: b, launch: fakesink }`, { dry: true });
-    const uri = await parseGraphText(`nodes:\n  a: { use: source, uri: ${quoted} }\n  k: { use: sink, from: a, launch: fakesink }`, { dry: true }).catch((error: unknown) => error as GstIplError);
-    const text = describePlan(graph.plan) + (uri instanceof GstIplError ? uri.describe() : describePlan(uri.plan));
-    t.false(text.includes(S), text);
-    t.true(text.includes('latency=5'), text);
-  }
+  const given = addresses.filter((text) => /^(rtsps?|srt):/.test(text));
+  const params = given.map((address, index) => `  u${index}: ${JSON.stringify(address)}\n`).join('');
+  const launched = given.map((_, index) => `  a${index}: { use: source, launch: 'rtspsrc location="\${u${index}}" latency=5 ! decodebin' }\n  k${index}: { use: sink, from: a${index}, launch: fakesink }\n`).join('');
+  const { plan } = await parseGraphText(`params:\n${params}nodes:\n${launched}`, { dry: true });
+  const text = describePlan(plan);
+  t.false(text.includes(S), text);
+  t.true((text.match(/latency=5/g) ?? []).length >= given.length, text);
+
+  const asUris = (uris: readonly string[]): ReturnType<typeof parseGraphText> =>
+    parseGraphText(`nodes:\n${uris.map((uri, index) => `  a${index}: { use: source, uri: ${JSON.stringify(uri)} }\n  k${index}: { use: sink, from: a${index}, launch: fakesink }\n`).join('')}`, { dry: true });
+  const { problems } = await t.throwsAsync(asUris(given), { instanceOf: GraphError });
+  for (const { message, hint } of problems) t.false(`${message} ${hint}`.includes(S), `${message} ${hint}`);
+  // Each has two lines, behind the first of all.
+  const refused = new Set(problems.map(({ place }) => Math.floor(((place?.line ?? 0) - 2) / 2)));
+  const taken = given.filter((_, index) => !refused.has(index));
+  t.true(refused.size > 0 && taken.length > 0, `${taken.length} of ${given.length} are taken`);
+  const told = describePlan((await asUris(taken)).plan);
+  t.false(told.includes(S), told);
 });

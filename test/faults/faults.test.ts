@@ -12,6 +12,9 @@ import { load, registryWithMiddle, runToEnd, type Outcome } from '../support/run
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
 
+/** Nothing waits for anything: a second, and many on a busy machine. */
+const SOON_MS = 30_000;
+
 const X264 = 'x264enc speed-preset=ultrafast ! h264parse ! mp4mux ! filesink location=${out}';
 
 interface Written {
@@ -95,7 +98,8 @@ for (const [title, b, text] of inputs) {
     t.regex(outcome.text, text);
     t.true(outcome.text.split('\n').length <= 2);
     // decodebin 1.22 can lose the error of a demuxer that finds nothing; then ten seconds without a picture tell.
-    t.true(outcome.milliseconds < (title.includes('index') ? 16_000 : 8000), `${outcome.milliseconds} ms`);
+    if (!title.includes('index')) t.notRegex(outcome.text, /nothing was done for/);
+    t.true(outcome.milliseconds < SOON_MS, `${outcome.milliseconds} ms`);
   });
 }
 
@@ -181,13 +185,13 @@ test.serial('middle: a sink that fails does not spoil the file of another', asyn
   const more = '  l: { use: sink, from: m, launch: "identity error-after=10 ! fakesink" }';
   const outcome = await run({ a: TEST.replace('30 !', '300 !'), b: TEST.replace('30 !', '300 !'), more, out: at('beside-sink.mp4') });
   t.is(outcome.text, 'graph.yaml:8:3: Node "l": Failed after iterations as requested.');
-  t.true(outcome.milliseconds < 8000, `${outcome.milliseconds} ms`);
+  t.true(outcome.milliseconds < SOON_MS, `${outcome.milliseconds} ms`);
 });
 
 test.serial('output: a folder that does not exist', async (t) => {
   const { text, milliseconds } = await run({ out: '/nowhere/out.mp4' });
   t.is(text, 'graph.yaml:7:3: Node "k": Could not open file "/nowhere/out.mp4" for writing (system error: No such file or directory).\n    Check that the output folder exists and may be written to.');
-  t.true(milliseconds < 5000);
+  t.true(milliseconds < SOON_MS, `${milliseconds} ms`);
 });
 
 test.serial('output: a full disk', async (t) => {
@@ -204,7 +208,7 @@ test.serial('output: a full disk', async (t) => {
   const { text, milliseconds } = await run({ sink: 'filesink location=${out}', out });
   if (out !== '/dev/full') execFileSync('umount', [at('tiny')]);
   t.regex(text, /^graph\.yaml:7:3: Node "k": .*No space left on the resource\.\n {4}The disk is full; what was written so far is kept\. Free some room or write elsewhere\.$/);
-  t.true(milliseconds < 8000, `${milliseconds} ms`);
+  t.true(milliseconds < SOON_MS, `${milliseconds} ms`);
 });
 
 const ENDLESS = 'videotestsrc ! video/x-raw,format=I420,width=64,height=48,framerate=30/1';
@@ -243,7 +247,7 @@ test.serial('stop: a sink that shares a source, and stages with a filter between
   t.is(await countPictures(at('stopped-k.mp4')), count);
   t.is(readRecording(at('stopped-n.gdp')).frames.length, count);
   t.true((await countPictures(at('stopped-l.mp4'))) >= count);
-  t.true(outcome.milliseconds < 8000, `${outcome.milliseconds} ms`);
+  t.true(outcome.milliseconds < SOON_MS, `${outcome.milliseconds} ms`);
 });
 
 test.serial('stop: files whose pictures go to a sink of their own, too', async (t) => {

@@ -136,7 +136,6 @@ test.serial('stopped: with pictures the file is whole and in its place, without 
 });
 
 test.serial('kill -9 leaves what was there, and the temporary file at most', async (t) => {
-  t.timeout(60_000);
   const { at, folder, out } = withGood();
   writeFileSync(at('graph.yaml'), `nodes:\n  a: { use: source, launch: 'videotestsrc is-live=true' }\n  k: { use: sink, from: a, launch: 'filesink buffer-mode=unbuffered location=${out}' }\n`);
   const { child, finished } = startCommand('run', at('graph.yaml'));

@@ -7,12 +7,14 @@ import { says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { asItIs } from '../support/part';
+import { until } from '../support/peers';
+import { programOf } from '../support/program';
 
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
 
-/** Three seconds, and as many for a busy machine to notice; a file that is still busy could take fifteen. */
-const SOON_MS = 6_000;
+/** Three seconds of silence, and a busy machine takes as long to notice; what is not given up takes for ever. */
+const SOON_MS = 15_000;
 
 const live = (size: string): string => `videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,${size},framerate=10/1`;
 
@@ -22,21 +24,7 @@ function graph(name: string, sink: string, size = 'width=64,height=48'): string 
   return file;
 }
 
-/** Resolves when a condition holds. */
-async function until(condition: () => boolean, milliseconds = 60_000): Promise<void> {
-  for (const end = Date.now() + milliseconds; !condition(); ) {
-    if (Date.now() > end) throw new Error('It never came to that.');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 const sizeOf = (file: string): number => (existsSync(asItIs(file)) ? readFileSync(asItIs(file)).length : 0);
-
-/** The process that the launcher started. */
-function programOf(launcher: number | undefined): string | undefined {
-  const file = `/proc/${launcher}/task/${launcher}/children`;
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').at(0) : undefined;
-}
 
 /** MiB. */
 function residentMemory(launcher: number | undefined): number {
@@ -47,13 +35,13 @@ function residentMemory(launcher: number | undefined): number {
 /** Whether the main thread waits for the other end of a FIFO. */
 function waitsForPartner(launcher: number | undefined): boolean {
   const program = programOf(launcher);
-  return program !== undefined && program !== '' && readFileSync(`/proc/${program}/wchan`, 'utf8') === 'wait_for_partner';
+  return program !== undefined && readFileSync(`/proc/${program}/wchan`, 'utf8') === 'wait_for_partner';
 }
 
 /** Whether one of its threads cannot write into a FIFO, which is full. */
 function waitsForRoom(launcher: number | undefined): boolean {
   const program = programOf(launcher);
-  if (program === undefined || program === '') return false;
+  if (program === undefined) return false;
   return readdirSync(`/proc/${program}/task`).some((thread) => /^(anon_)?pipe_write$/.test(readFileSync(`/proc/${program}/task/${thread}/wchan`, 'utf8')));
 }
 
@@ -93,7 +81,7 @@ test.serial('a sink that is stuck: it is told, memory does not grow, and SIGTERM
   const run = startCommand('run', graph('stuck', `filesink location=${fifo}`, 'width=640,height=480'));
   let said = '';
   run.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await until(() => /"k" seems to be stuck/.test(said), 90_000);
+  await until(() => /"k" seems to be stuck/.test(said));
   const before = residentMemory(run.child.pid);
   await new Promise((resolve) => setTimeout(resolve, 3000)); // The camera sends 13 MiB.
   const grown = residentMemory(run.child.pid) - before;

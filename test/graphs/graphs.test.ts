@@ -4,7 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
-import { freePort, gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
+import { gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
+import { freePort } from '../support/ports';
 import { figure, ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
@@ -44,9 +45,9 @@ test.serial('live test sources to a preview sink', async (t) => {
   const settings = ['display=fakesink', 'frames=60', 'width=320', 'height=180'].flatMap((text) => ['--set', text]);
   const { code, stderr } = await runCommand('run', 'graphs/live-preview.yaml', ...settings);
   t.is(code, 0, stderr);
-  const pictures = Number(/(\d+) pictures/.exec(stderr)?.[1]);
-  // A busy machine may drop some, as the graph asks.
-  t.true(pictures > 30 && pictures <= 60, stderr);
+  const [pictures, dropped] = [/(\d+) pictures/, /(\d+) frames were dropped/].map((pattern) => Number(pattern.exec(stderr)?.[1] ?? 0));
+  // A busy machine drops some, as the graph asks, and tells so.
+  t.true(pictures > 0 && pictures <= 60 && pictures + dropped >= 60, stderr);
 });
 
 test.serial('a page to watch live test cameras', async (t) => {
@@ -119,7 +120,7 @@ test.serial('three RTSP cameras to a recording, until Ctrl-C', async (t) => {
 
 test.serial('SRT cameras, called and calling', async (t) => {
   t.timeout(120_000);
-  const ports = [await freePort('udp'), await freePort('udp'), await freePort('udp')];
+  const ports = [await freePort(), await freePort(), await freePort()];
   // One camera for all three, so that its pictures pair.
   const uris = [`srt://127.0.0.1:${ports[0]}?mode=listener`, `srt://127.0.0.1:${ports[1]}?mode=listener`, `srt://127.0.0.1:${ports[2]}`];
   const ends = uris.map((uri) => `t. ! queue ! srtsink uri=${uri} wait-for-connection=false`).join(' ');

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import test from 'ava';
 import { explainBusError } from '../../plugin/gstreamer/bus-error';
 import { entryOf } from '../../plugin/observe/log';
-import { freePort } from '../support/cameras';
+import { freePort } from '../support/ports';
 import { load, runToEnd } from '../support/run-graph';
 
 const OPEN = 'Could not open resource for reading and writing.';
@@ -46,7 +46,7 @@ for (const [element, message, detail, permanent, hint] of faults) {
 }
 
 test.serial('SRT without anybody at the other end: source and publish tell of it, and of no file', async (t) => {
-  const [port, other] = [await freePort('udp'), await freePort('udp')];
+  const [port, other] = [await freePort(), await freePort()];
   const graph = await load(
     `nodes:\n  cam: { use: source, uri: "srt://127.0.0.1:${port}" }\n  k: { use: sink, from: cam, launch: fakesink }\n` +
       `  test: { use: source, launch: "videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,framerate=15/1" }\n  air: { use: publish, from: test, to: "srt://127.0.0.1:${other}" }\n`,
@@ -79,7 +79,7 @@ test.serial('a server that answers 400: an outage, and what to do is said once',
 
 test.serial('an encoder that takes no such pictures ends the run, with its reason', async (t) => {
   const camera = 'videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=8,height=8,framerate=30/1';
-  const graph = await load(`nodes:\n  cam: { use: source, launch: "${camera}" }\n  air: { use: publish, from: cam, to: "udp://127.0.0.1:${await freePort('udp')}", codec: h265 }`);
+  const graph = await load(`nodes:\n  cam: { use: source, launch: "${camera}" }\n  air: { use: publish, from: cam, to: "udp://127.0.0.1:${await freePort()}", codec: h265 }`);
   const { error } = await runToEnd(graph);
   t.like(error, { code: 'bad-caps', permanent: true });
   t.regex(error?.message ?? '', /^Node "air": /);

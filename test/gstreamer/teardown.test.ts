@@ -3,7 +3,7 @@ import test from 'ava';
 import { runProgram } from '../support/child';
 
 /** Long enough for a busy machine, short against a poll or pull that waits for ever. */
-const AT_ONCE = 4000;
+const AT_ONCE = 10_000;
 
 const HEAD = `
 import { toArray, take, lastValueFrom } from '#/../node_modules/rxjs';

@@ -119,8 +119,11 @@ test.serial('a worker that dies is started again; the set that it held is told o
   await done;
   t.is(started.length, before + 1);
   t.is(warnings.length, 1);
-  t.regex(warnings[0] ?? '', /worker died.*started again; the picture at 0\.000 s is lost/);
-  t.deepEqual(fused.map(({ runningTime }) => runningTime), given.slice(1).map(timeOf));
+  // The first, unless this thread was held up before it could kill.
+  const [, lost = 'none'] = /worker died.*started again; the picture at (\d\.\d{3}) s is lost/.exec(warnings[0] ?? '') ?? [];
+  const others = given.map(timeOf).filter((time) => (Number(time) / 1e9).toFixed(3) !== lost);
+  t.is(others.length, 2, warnings[0]);
+  t.deepEqual(fused.map(({ runningTime }) => runningTime), others);
 });
 
 test.serial('workers that die at random moments cost their own frames only, and the order stays', async (t) => {

@@ -8,9 +8,9 @@ import { Holdings, samplesOf, type Plan } from './held';
 
 /** Between attempts, instead of half a second that doubles. */
 const PAUSE = '20ms';
-/** Ten pictures a second: a second without one is an interruption, also on a busy machine. */
+/** Ten pictures a second. A camera that is waited for costs the others five seconds (source/rtsp-patience.ts), a busy machine some. */
 const RATE = 10;
-const LONGEST_GAP_MS = 1_000;
+const LONGEST_GAP_MS = 3_000;
 
 /** How a camera is away, and where that is found: nobody listens; the name has no address; connections are taken, and nothing is said. */
 const DEAD = { refused: 'rtsp://127.0.0.1:9/none', unknown: 'rtsp://nobody.invalid/none', silent: '' };

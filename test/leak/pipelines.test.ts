@@ -6,7 +6,7 @@ import { growthOf, type Plan } from './held';
 import { deadCamera, endingSource, graphRun } from './repeated';
 
 const logging = (t: ExecutionContext, warm: number, times: number): Plan => {
-  t.timeout(300_000);
+  t.timeout(15 * 60_000);
   return { warm, times, onHeld: (done, held) => t.log(done, JSON.stringify(held)) };
 };
 

@@ -2,7 +2,8 @@
 import test from 'ava';
 import { map, type Observable } from 'rxjs';
 import { defineElement, type ExposureSet } from '../../plugin';
-import { freePort, gone, Proxy, RATE, rtspCamera } from '../support/cameras';
+import { gone, Proxy, RATE, rtspCamera } from '../support/cameras';
+import { freePort } from '../support/ports';
 import { load, registryWithMiddle, runToEnd } from '../support/run-graph';
 
 /** A frame and a half: by arrival every picture would meet one of another instant. */
@@ -52,7 +53,6 @@ async function pairs(clock: 'ntp' | 'arrival', count: number): Promise<Seen & { 
 }
 
 test.serial('clock: ntp pairs what was taken at one instant, whatever the way takes', async (t) => {
-  t.timeout(90_000);
   const { sets, wrong, distances } = await pairs('ntp', 30);
   t.is(wrong, 0, `${wrong} of ${sets} sets are wrong`);
   // One server, one clock: what is left is rounding of reports and of RTP time.
@@ -60,7 +60,6 @@ test.serial('clock: ntp pairs what was taken at one instant, whatever the way ta
 });
 
 test.serial('by arrival the same pictures are taken for others: what `clock: ntp` is for', async (t) => {
-  t.timeout(90_000);
   const { sets, wrong } = await pairs('arrival', 20);
   t.true(wrong > sets / 2, `${wrong} of ${sets} sets are wrong`);
 });

@@ -6,7 +6,8 @@ import { parseGraphText, type Graph } from '../../plugin';
 import { ROOT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
-import { freePort, receive, until } from '../support/peers';
+import { receive, until } from '../support/peers';
+import { freePort } from '../support/ports';
 import { runToEnd } from '../support/run-graph';
 
 const video = (name: string): string => path.join(ROOT, 'examples', 'media', 'video', `${name}.mp4`);

@@ -3,7 +3,8 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChildProcess } from 'node:child_process';
 import type { GraphEvent } from '../../plugin';
-import { freePort, gone, H264, H265, picture, rtspCamera, sender, stubbornSender } from '../support/cameras';
+import { gone, H264, H265, picture, rtspCamera, sender, stubbornSender } from '../support/cameras';
+import { freePort } from '../support/ports';
 import { temporaryFolder } from '../support/folder';
 import { makeMp4 } from '../support/media';
 import { load, runToEnd, type Outcome } from '../support/run-graph';
@@ -46,7 +47,7 @@ for (const codec of ['h264', 'h265'] as const) {
 
   test.serial(`srt, ${codec}: the source calls, or is called; encrypted`, async (t) => {
     const encoder = codec === 'h264' ? H264 : H265;
-    const port = await freePort('udp');
+    const port = await freePort();
     const secret = 'passphrase=correct+horse+battery';
     const listening = sender(`${picture()} ! ${encoder} ! mpegtsmux alignment=7 ! srtsink uri=srt://127.0.0.1:${port}?mode=listener&${secret} wait-for-connection=false`);
     await within(listening, async () => expectPictures(t, await receive(`uri: "srt://127.0.0.1:${port}?${secret}"`)));
@@ -57,14 +58,14 @@ for (const codec of ['h264', 'h265'] as const) {
 
   test.serial(`rtp, ${codec}`, async (t) => {
     const [encoder, pay] = codec === 'h264' ? [H264, 'rtph264pay'] : [H265, 'rtph265pay'];
-    const port = await freePort('udp');
+    const port = await freePort();
     const peer = sender(`${picture()} ! ${encoder} ! ${pay} config-interval=-1 mtu=1200 ! udpsink host=127.0.0.1 port=${port}`);
     await within(peer, async () => expectPictures(t, await receive(`uri: "rtp://127.0.0.1:${port}", codec: ${codec}`)));
   });
 }
 
 test.serial('udp: MPEG-TS, with sound', async (t) => {
-  const port = await freePort('udp');
+  const port = await freePort();
   const peer = sender(`mpegtsmux name=m alignment=7 ! udpsink host=127.0.0.1 port=${port} audiotestsrc is-live=true ! avenc_aac ! m. ${picture()} ! ${H264} ! m.`);
   await within(peer, async () => expectPictures(t, await receive(`uri: "udp://127.0.0.1:${port}"`)));
 });

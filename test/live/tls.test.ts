@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { freePort, gone, rtspCamera, type RtspCamera } from '../support/cameras';
+import { gone, rtspCamera, type RtspCamera } from '../support/cameras';
+import { freePort } from '../support/ports';
 import { makeCertificate } from '../support/certificates';
 import { temporaryFolder } from '../support/folder';
 import { readGrey, startRtspRecorder, until } from '../support/peers';

@@ -11,6 +11,7 @@ import { startProgram, ROOT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { syncMetrics } from '../../plugin/sync/metrics';
 import { makeFrame } from '../support/frames';
+import { until } from '../support/peers';
 import { observe } from '../support/preview-server';
 
 const NODES: Parameters<typeof observe>[0] = [['under', 'source'], ['over', 'source'], ['set', 'sync', 'under', 'over'], ['out', 'sink', 'set']];
@@ -136,9 +137,9 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
   const said = await has(({ message }) => message.startsWith('Figures are at '));
   const [, url = ''] = /at (http:\S+)metrics/.exec(said?.message ?? '') ?? [];
   await has(({ event }) => event === 'started');
-  const health = await fetch(`${url}health`);
-  t.is(health.status, 200);
-  t.is(((await health.json()) as { status: string }).status, 'ready');
+  // The page takes its first picture a little later.
+  await until(async () => (await (await fetch(`${url}health`)).text()).startsWith('{"status":"ready"'));
+  t.is((await fetch(`${url}health`)).status, 200);
   t.is((await fetch(`${url}health/live`)).status, 200);
   t.regex(await (await fetch(`${url}metrics`)).text(), /^gst_ipl_frames_total\{node="half"\} [1-9]\d*$/m);
   t.is((await fetch(url)).status, 404, 'No page without a preview.');

@@ -82,7 +82,7 @@ test('a graph counts what its nodes give, tells their phases, and takes paramete
   t.is(metrics.get('gst_ipl_frames_total', { node: 'dim' }), 40);
   t.is(metrics.get('gst_ipl_dimmed_total', { by: 'level', node: 'dim' }), 35);
   const latency = metrics.get('gst_ipl_latency_seconds', { node: 'dim' });
-  t.true(latency >= 0 && latency < 5, `${latency}`);
+  t.true(latency >= 0 && latency < 60, `${latency}`);
   const names = new Set(metrics.read().map(({ name }) => name));
   for (const name of ['gst_ipl_frames_per_second', 'gst_ipl_queue_depth', 'gst_ipl_queue_dropped_total']) t.true(names.has(name), name);
 });

@@ -157,7 +157,7 @@ test('large requests are refused, whatever is large about them', async (t) => {
 });
 
 test('slow requests are cut off, and others are answered meanwhile', async (t) => {
-  const { port } = await serve(t, { limits: { patienceMs: 700 } });
+  const { port } = await serve(t, { limits: { patienceMs: 1_500 } });
   const slow = [
     sendRaw(port, 'GET /api/state HTTP/1.1\r\nHost: local'),
     sendRaw(port, 'POST /api/parameters HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"path":'),

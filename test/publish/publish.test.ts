@@ -4,7 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import type { GraphEvent, RunningGraph } from '../../plugin';
 import { temporaryFolder } from '../support/folder';
-import { freePort, readGrey, receive, startRtspRecorder, until, type Received } from '../support/peers';
+import { readGrey, receive, startRtspRecorder, until, type Received } from '../support/peers';
+import { freePort, isBound } from '../support/ports';
 import { load, runToEnd, type Outcome } from '../support/run-graph';
 
 /** Grey of 150: what receivers must see. Endless: the test stops it. */
@@ -125,6 +126,7 @@ test.serial('a camera that changes its size: viewers stay connected and see both
   const part = (width: number): string => `videotestsrc is-live=true num-buffers=60 ! video/x-raw,format=I420,width=${width},height=90,framerate=15/1 ! c.`;
   const camera = `${part(160)} ${part(202)} concat name=c`;
   const receiving = receive(`udpsrc port=${port} ! ${TS('h264')}`, 100);
+  await until(() => isBound(port));
   const { ended } = await publish(`udp://127.0.0.1:${port}`, '', camera);
   t.is((await ended).error, undefined);
   t.true((await receiving).pictures >= 100); // Past the sixtieth picture: the same receiver saw both sizes.

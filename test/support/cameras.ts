@@ -1,9 +1,9 @@
 /** Cameras on loopback: real servers and senders in processes of their own, and a proxy that makes networks fail. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { withCertificate } from './certificates';
+import { freePort } from './ports';
 
 /** Slow enough that a busy machine keeps up, and that half a frame is longer than its scheduler is late. */
 export const RATE = 5;
@@ -19,23 +19,6 @@ const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
-
-/** A port that nobody uses now. */
-export function freePort(protocol: 'tcp' | 'udp' = 'tcp'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    if (protocol === 'udp') {
-      const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
-        const { port } = socket.address();
-        socket.close(() => resolve(port));
-      });
-      return;
-    }
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Sends until it is killed. The words are passed as they are, without a shell. */
 export function sender(launch: string, errors: 'inherit' | 'ignore' = 'inherit'): ChildProcess {

@@ -16,17 +16,17 @@ export interface Ended {
  * Runs a program; `#` in it stands for the library. It should print "done" when it has nothing left to do.
  * @param limit milliseconds after which it is ended
  */
-export function runProgram(program: string, limit = 30_000): Promise<Ended> {
+export function runProgram(program: string, limit = 100_000): Promise<Ended> {
   const file = path.join(temporaryFolder(), 'program.ts');
   writeFileSync(file, program.replaceAll("'#", `'${ROOT}/plugin`));
   const child = spawn(process.execPath, [...TYPESCRIPT, file], { cwd: ROOT, timeout: limit });
   let output = '';
-  let done = 0;
+  let done = Infinity;
   const read = (chunk: Buffer): void => {
     output += chunk.toString();
-    if (!done && output.includes('done')) done = Date.now();
+    if (done === Infinity && output.includes('done')) done = performance.now();
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ output, code, lingered: Date.now() - done })));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ output, code, lingered: performance.now() - done })));
 }

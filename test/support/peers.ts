@@ -1,30 +1,10 @@
 /** The other ends of live outputs: real receivers and servers on loopback, in processes of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { withCertificate } from './certificates';
 import { temporaryFolder } from './folder';
-
-/** A port that is free for TCP and UDP at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const socket = createSocket('udp4');
-  try {
-    socket.bind(port, '127.0.0.1');
-    await once(socket, 'listening');
-    return port;
-  } catch {
-    return await freePort();
-  } finally {
-    socket.close();
-    server.close();
-  }
-}
 
 /** Pictures as receivers write them: 16 x 16 grey pixels each. */
 export const PICTURE_BYTES = 256;

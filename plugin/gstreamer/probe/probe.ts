@@ -102,10 +102,16 @@ async function valuesOutOfRange({ launch }: ProbedFragment, { clamped = [] }: An
   return Promise.all(messages.map((message) => withValues(explainLaunchError(message, launch), message)));
 }
 
+/** Elements that were found. They do not go away while a program runs, and to ask costs a process: at the check, and at every start. */
+const found = new Set<string>();
+
 /** Names of the GStreamer elements that are not installed. */
 export async function missingElements(factories: readonly string[]): Promise<string[]> {
-  const messages = await parseElsewhere(factories.map((factory) => `${factory} identity`));
-  return factories.filter((_, index) => messages[index]?.startsWith('no element'));
+  const sought = factories.filter((factory) => !found.has(factory));
+  const answers = await answersTo(toQuestions(sought.map((factory) => `${factory} identity`)));
+  const missing = sought.filter((_, index) => answers?.[index]?.message?.startsWith('no element'));
+  if (answers) for (const factory of sought) if (!missing.includes(factory)) found.add(factory);
+  return missing;
 }
 
 const toQuestions = (launches: readonly string[]): Question[] => launches.map((launch) => ({ launch }));
@@ -122,8 +128,13 @@ async function askInTurn(groups: readonly (readonly Question[])[]): Promise<Answ
   return groups.map(({ length }) => answers.slice(next, (next += length)));
 }
 
-/** Parses launch strings in a child process. */
+/** Parses launch strings in a child process. Where that cannot run, nothing is wrong with them: the pipeline's own start will say why. */
 async function ask(questions: readonly Question[]): Promise<Answer[]> {
+  return (await answersTo(questions)) ?? questions.map(() => ({ message: null, values: [] }));
+}
+
+/** @returns undefined where the child process could not run */
+async function answersTo(questions: readonly Question[]): Promise<Answer[] | undefined> {
   if (questions.length === 0) return [];
   const child = spawn(process.execPath, [path.join(__dirname, 'probe-child.cjs')], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -140,8 +151,7 @@ async function ask(questions: readonly Question[]): Promise<Answer[]> {
   try {
     return JSON.parse(Buffer.concat(chunks).toString()) as Answer[];
   } catch {
-    // The probe itself could not run; the pipeline's own start will say why.
-    return questions.map(() => ({ message: null, values: [] }));
+    return undefined;
   }
 }
 

@@ -11,14 +11,16 @@ export interface Keeping {
 export class Kept<Value> {
   readonly #make: () => Promise<Value>;
   readonly #keeping: Keeping;
+  readonly #now: () => number;
   #last: { readonly value: Value; readonly at: number } | undefined;
   #making: Promise<Value> | undefined;
 
   /** @param first what is so until the first answer comes, as if it were an answer of this moment that is not fresh */
-  constructor(make: () => Promise<Value>, keeping: Keeping, first?: Value) {
+  constructor(make: () => Promise<Value>, keeping: Keeping, first?: Value, now = () => performance.now()) {
     this.#make = make;
     this.#keeping = keeping;
-    if (first !== undefined) this.#last = { value: first, at: performance.now() - keeping.freshMs };
+    this.#now = now;
+    if (first !== undefined) this.#last = { value: first, at: now() - keeping.freshMs };
   }
 
   /**
@@ -44,7 +46,7 @@ export class Kept<Value> {
   #renew(): Promise<Value> {
     if (this.#making) return this.#making;
     const making = this.#make().then((value) => {
-      if (this.#making === making) this.#last = { value, at: performance.now() };
+      if (this.#making === making) this.#last = { value, at: this.#now() };
       return value;
     });
     const over = (): void => {
@@ -63,6 +65,6 @@ export class Kept<Value> {
   }
 
   #ageOf({ at }: { readonly at: number }): number {
-    return performance.now() - at;
+    return this.#now() - at;
   }
 }

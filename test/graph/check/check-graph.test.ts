@@ -3,14 +3,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { builtinElements, GraphError, graphSchema, GstIplError, loadGraph, parseGraphText } from '../../../plugin';
+import { atMost } from '../../support/at-most';
 import { temporaryFolder } from '../../support/folder';
 import { ROOT } from '../../setup/script';
 
 const folder = temporaryFolder();
 
+/** Each check starts a program. */
+const inTurn = atMost(4);
+
 /** Every problem as a terminal shows it, without its hint, and the hints. */
 async function problemsOf(text: string, params: Record<string, string> = {}): Promise<{ lines: string[]; hints: (string | undefined)[] }> {
-  const error = await parseGraphText(text, { params }).then(
+  const error = await inTurn(() => parseGraphText(text, { params })).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -273,7 +277,7 @@ test("a user's own element, in JavaScript and in TypeScript, beside the graph fi
     file,
     graph('a: { use: source, launch: "videotestsrc num-buffers=5" }', 'p: { use: ./plain.js, from: a, level: 7 }', 'q: { use: ./typed.ts, from: p }', 'k: { use: sink, from: q, launch: fakesink }'),
   );
-  const loaded = await loadGraph(file);
+  const loaded = await inTurn(() => loadGraph(file));
   let frames = 0;
   await loaded.run().events.forEach((event) => {
     if (event.type === 'frame' && event.node === 'q') frames += 1;
@@ -294,7 +298,7 @@ for (const [name, content, message] of badModules) {
     if (content !== undefined) writeFileSync(path.join(folder, name), content);
     const file = path.join(folder, `${name}.yaml`);
     writeFileSync(file, graph(A, `p: { use: ./${name}, from: a }`, 'k: { use: sink, from: p, launch: fakesink }'));
-    const error = await t.throwsAsync(() => loadGraph(file), { instanceOf: GraphError });
+    const error = await t.throwsAsync(() => inTurn(() => loadGraph(file)), { instanceOf: GraphError });
     t.regex(error?.message ?? '', message);
     t.like(error?.place, { file, line: 3, column: 13 });
   });

@@ -4,7 +4,11 @@ import test from 'ava';
 import { EMPTY } from 'rxjs';
 import { builtinElements, defineElement, GraphError, ONE_STREAM, parseGraphText, type ElementRegistry } from '../../../plugin';
 import { installHint } from '../../../plugin/gstreamer/launch/debian-packages';
+import { atMost } from '../../support/at-most';
 import { temporaryFolder } from '../../support/folder';
+
+/** Each check starts a program. */
+const inTurn = atMost(4);
 
 interface Told {
   readonly line: string;
@@ -13,7 +17,7 @@ interface Told {
 
 async function check(text: string, registry: ElementRegistry = builtinElements(), dry = false): Promise<Told[]> {
   try {
-    await parseGraphText(text, { dry }, registry);
+    await inTurn(() => parseGraphText(text, { dry }, registry));
     return [];
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { GraphError, parseGraphText } from '../../../plugin';
+import { atMost } from '../../support/at-most';
 import { temporaryFolder } from '../../support/folder';
 
 const folder = temporaryFolder();
@@ -11,6 +12,9 @@ writeFileSync(file, 'x');
 mkdirSync(path.join(folder, 'sub'));
 writeFileSync(path.join(folder, 'sub', '00001.png'), 'x');
 
+/** Each check starts a program. */
+const inTurn = atMost(4);
+
 interface Told {
   readonly line: string;
   readonly hint: string | undefined;
@@ -18,7 +22,7 @@ interface Told {
 
 async function check(text: string, options: Parameters<typeof parseGraphText>[1] = {}): Promise<Told[]> {
   try {
-    await parseGraphText(text.replaceAll('DIR', folder), options);
+    await inTurn(() => parseGraphText(text.replaceAll('DIR', folder), options));
     return [];
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;

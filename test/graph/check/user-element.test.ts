@@ -5,10 +5,15 @@ import test from 'ava';
 import { defineElement, GraphError, loadGraph } from '../../../plugin';
 import { ROOT } from '../../setup/script';
 import { runCommand } from '../../support/command';
+import { atMost } from '../../support/at-most';
 import { temporaryFolder } from '../../support/folder';
 import { runToEnd } from '../../support/run-graph';
 
 const folder = temporaryFolder();
+
+/** Each check starts a program. */
+const inTurn = atMost(4);
+const loaded = (file: string): ReturnType<typeof loadGraph> => inTurn(() => loadGraph(file));
 
 /** The element that the README shows. */
 const EXAMPLE = /## Elements of your own[\s\S]*?```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
@@ -42,7 +47,7 @@ const projects: [title: string, module: string, files: Readonly<Record<string, s
 ];
 for (const [title, module, files] of projects) {
   test(`a user's element loads and runs: ${title}`, async (t) => {
-    const { error, frames } = await runToEnd(await loadGraph(project(title.replaceAll(' ', '-'), module, files)));
+    const { error, frames } = await runToEnd(await loaded(project(title.replaceAll(' ', '-'), module, files)));
     t.is(error, undefined);
     t.is(frames('mine').length, 5);
   });
@@ -50,7 +55,7 @@ for (const [title, module, files] of projects) {
 
 test("a user's element is made by the very library that runs it", async (t) => {
   const file = project('same', 'mine.mts', { 'mine.mts': `import { defineElement } from 'gst-ipl';\nimport { element as inner } from './inner';\n(globalThis as any).sameLibrary = defineElement;\nexport const element = inner;`, 'inner.ts': EXAMPLE });
-  await loadGraph(file);
+  await loaded(file);
   t.is((globalThis as { sameLibrary?: unknown }).sameLibrary, defineElement);
 });
 
@@ -62,7 +67,7 @@ test("the command runs a user's TypeScript in a folder without node_modules", as
 
 test('what the compiler has to say of a module is told whole, with its line', async (t) => {
   const file = project('broken', 'mine.ts', { 'mine.ts': 'export const a: number = 1;\n\nexport const element = { kind: oops oops };\n' });
-  const error = await t.throwsAsync(() => loadGraph(file), { instanceOf: GraphError });
+  const error = await t.throwsAsync(() => loaded(file), { instanceOf: GraphError });
   t.regex(error?.message ?? '', /^The element module \.\/mine\.ts cannot be loaded: ParseError: Unexpected token, expected "," .*broken\/mine\.ts:3:\d+$/);
 });
 
@@ -77,7 +82,7 @@ for (const [title, text, message, line] of faults) {
   test(`what a user's element throws at ${title} names the node, its place in the graph, and keeps its stack`, async (t) => {
     const name = `throws-${line}`;
     const file = project(name, 'mine.ts', { 'mine.ts': text });
-    const { error } = await runToEnd(await loadGraph(file));
+    const { error } = await runToEnd(await loaded(file));
     t.is(error?.message, message);
     t.deepEqual(error?.place, { file, line: 3, column: 3, node: 'mine' });
     t.regex(error?.trace ?? '', new RegExp(`no luck[^]*at .*${name}/mine\\.ts:${line}:`));
@@ -95,7 +100,7 @@ const slips: [title: string, given: string, message: RegExp][] = [
 for (const [index, [title, given, message]] of slips.entries()) {
   test(`a user's element that gives ${title}: the error names it`, async (t) => {
     const file = project(`slip-${index}`, 'mine.ts', { 'mine.ts': throwing(/map\(\(frame\) => frame\)/, `map((frame: any) => ${given} as any)`) });
-    const { error } = await runToEnd(await loadGraph(file));
+    const { error } = await runToEnd(await loaded(file));
     t.regex(error?.message ?? '', message);
     t.like(error?.place, { file, line: 3, node: 'mine' });
   });
@@ -121,7 +126,7 @@ for (const [index, [title, code]] of LATE.entries()) {
 
 test("what a user's element throws while it is checked is the module's fault, not one of gst-ipl", async (t) => {
   const file = project('check', 'mine.ts', { 'mine.ts': EXAMPLE.replace('create:', "check: () => {\n    throw new RangeError('out of luck');\n  },\n  create:") });
-  const error = await t.throwsAsync(() => loadGraph(file), { instanceOf: GraphError });
+  const error = await t.throwsAsync(() => loaded(file), { instanceOf: GraphError });
   t.is(error?.message, 'Node "mine": out of luck');
   t.like(error?.place, { file, line: 3, column: 3 });
   t.regex(error?.describe() ?? '', /RangeError: out of luck\n +at .*check\/mine\.ts:13:/);

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { GstIplError } from '../../../plugin';
 import { HttpService, parseAddress, type Offer } from '../../../plugin/observe/http';
+import { until } from '../../support/peers';
 import { ask, grey, sendRaw, serve, TOKEN, type Served } from '../../support/preview-server';
 
 const FIXTURE = path.join(__dirname, 'fixtures', 'routes');
@@ -23,25 +24,25 @@ async function hold(t: ExecutionContext, port: number, count: number, bytes = ''
 }
 
 test.serial('requests without the token never reach the thread that carries frames; whoever has it is answered meanwhile', async (t) => {
+  const served = performance.now();
   const { port, questions, warnings } = await serve(t, { token: TOKEN });
   const statuses = new Map<number, number>();
   const attack = async (headers: http.OutgoingHttpHeaders): Promise<void> => {
     const { status } = await ask(port, '/api/state', { headers });
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   };
-  const attackers = Array.from({ length: 200 }, (_, index) => attack(index % 2 ? { authorization: `Bearer wrong-token-of-sixteen-${index}` } : {}).catch(() => undefined));
+  for (let index = 0; index < 200; index += 1) void attack(index % 2 ? { authorization: `Bearer wrong-token-of-sixteen-${index}` } : {}).catch(() => undefined);
   await pause(100);
   t.is(questions.size, 0);
   const began = performance.now();
   t.is((await ask(port, '/health/live', { headers: BEARER })).status, 200);
   t.log(`The right token: ${(performance.now() - began).toFixed(0)} ms`);
   t.deepEqual([...questions.keys()], ['health']);
-  await Promise.race([Promise.all(attackers), pause(1_500)]);
+  // Most are not waited for; some are told what they need.
+  await until(() => (statuses.get(429) ?? 0) > 20 && (statuses.get(401) ?? 0) >= 30 && warnings.length > 0);
   t.deepEqual([...questions.keys()], ['health']);
   t.log(Object.fromEntries(statuses));
-  t.true((statuses.get(429) ?? 0) > 20, 'Most are not waited for.');
-  t.true((statuses.get(401) ?? 0) >= 30, 'Some are told what they need.');
-  t.true(warnings.length <= 1, 'It is told once, and then every ten seconds.');
+  t.true(warnings.length <= 1 + (performance.now() - served) / 10_000, 'It is told once, and then every ten seconds.');
   t.regex(warnings[0] ?? '', /wrong tokens? (was|were) shown by 127\.0\.0\.1\.$/);
   t.notRegex(warnings.join(), /sixteen/);
   const metrics = (await ask(port, '/metrics', { headers: BEARER })).body;
@@ -63,22 +64,22 @@ test.serial('64 clients of the state cost the thread that carries frames as much
 });
 
 test.serial('/health is answered while 300 connections are held, idle or in the middle of a request', async (t) => {
-  const { port, hub } = await serve(t, { limits: { arrivals: { burst: 1_000, perSecond: 1_000 } } });
+  const { port, hub } = await serve(t, { limits: { arrivals: { burst: 1_000, perSecond: 1_000 }, patienceMs: 300_000 } });
   hub.offer(0, grey(60, 0));
   const first = await ask(port, '/api/pictures?streams=0');
   t.is(first.status, 200);
   // Somebody watches, by a connection that must stay.
-  const watching = ask(port, '/api/pictures?after=1&streams=0').then(({ status: answered }) => answered, String);
+  const watch = (): Promise<number | string> => ask(port, '/api/pictures?after=1&streams=0').then(({ status }) => (status === 204 ? watch() : status), String);
+  const watching = watch();
   await pause(100);
-  await hold(t, port, 150);
-  await hold(t, port, 150, 'GET /health HTTP/1.1\r\nHost: local');
+  const idle = await hold(t, port, 150);
+  const begun = await hold(t, port, 150, 'GET /health HTTP/1.1\r\nHost: local');
   for (let probe = 0; probe < 10; probe += 1) {
-    const began = performance.now();
     const { status, body } = await ask(port, '/health');
     t.is(status, 503);
     t.regex(body, /starting/);
-    t.true(performance.now() - began < 5_000, 'Before the first idle connection is closed for its age.');
   }
+  t.true([...idle, ...begun].filter(({ destroyed }) => !destroyed).length > 100, 'None of those that can be held was closed for its age.');
   // The longest idle are closed first: a probe on a slow network has connected, but not asked yet.
   const [slow] = await hold(t, port, 1);
   await hold(t, port, 50);
@@ -95,11 +96,12 @@ test.serial('/health is answered while 300 connections are held, idle or in the 
 test.serial('of an address that opens connections without end, those beyond its rate are closed unread', async (t) => {
   const { port, questions } = await serve(t, { limits: { arrivals: { burst: 20, perSecond: 0.01 } } });
   const sockets = await hold(t, port, 40);
-  await pause(500);
-  t.is(sockets.filter(({ destroyed }) => destroyed).length, 20);
+  const closed = (): number => sockets.filter(({ destroyed }) => destroyed).length;
+  await until(() => closed() >= 20);
   const elsewhere = await ask(port, '/metrics', { localAddress: '127.0.0.2' });
   t.regex(elsewhere.body, /^gst_ipl_http_refused_requests_total\{reason="connection"\} 20$/m);
   t.deepEqual([...questions.keys()], ['metrics']);
+  t.is(closed(), 20);
 });
 
 test.serial('a snapshot is made once for all who wait; pipelined ones come one at a time, and not without end', async (t) => {
@@ -133,24 +135,34 @@ test.serial('pictures are asked for once for all viewers, and each gets the stre
   });
   t.deepEqual(shown, streams);
   t.true((questions.get('pictures') ?? 0) <= 4, `${questions.get('pictures')} questions for 8 viewers`);
-  // The chain stands still, and somebody waits for the next picture: whoever has none gets the last one.
-  const waiting = ask(port, '/api/pictures?after=1&streams=0');
-  await pause(100);
-  const began = performance.now();
-  t.is((await ask(port, '/api/pictures?after=0&streams=0,2')).status, 200);
-  t.true(performance.now() - began < 8_000);
-  hub.offer(0, grey(60, 1_000));
-  t.is((await waiting).status, 200);
+  // The chain stands still, and somebody waits for the next picture, for ten seconds: whoever has none gets the last one before.
+  for (let took = Infinity; took >= 8_000; ) {
+    const waiting = ask(port, '/api/pictures?after=1&streams=0');
+    await pause(100);
+    const began = performance.now();
+    t.is((await ask(port, '/api/pictures?after=0&streams=0,2')).status, 200);
+    took = performance.now() - began; // On a machine that is busy beyond measure it says nothing, and is tried again.
+    if (took < 8_000) hub.offer(0, grey(60, 1_000));
+    const { status } = await waiting;
+    if (took < 8_000) t.is(status, 200);
+  }
 });
 
-/** Asks for the health every 50 ms, on a thread of its own. */
+/** Asks for the health every 50 ms, on a thread of its own, and counts the answers to what it asked while the main thread is held up. */
+const [HELD, ANSWERED] = [0, 1];
 const PROBE = `
-  const { workerData, parentPort } = require('node:worker_threads');
+  const { workerData: { port, shared }, parentPort } = require('node:worker_threads');
   const http = require('node:http');
+  const [HELD, ANSWERS] = [${HELD}, ${ANSWERED}];
   const look = () => {
     const began = performance.now();
-    http.get({ port: workerData, host: '127.0.0.1', path: '/health', agent: false }, (answer) => {
-      answer.resume().on('end', () => parentPort.postMessage({ status: answer.statusCode, ms: performance.now() - began, at: performance.timeOrigin + performance.now() }));
+    const held = Atomics.load(shared, HELD) === 1;
+    http.get({ port, host: '127.0.0.1', path: '/health', agent: false }, (answer) => {
+      answer.resume().on('end', () => {
+        parentPort.postMessage({ status: answer.statusCode, ms: performance.now() - began, held });
+        if (held) Atomics.add(shared, ANSWERS, 1);
+        Atomics.notify(shared, ANSWERS);
+      });
     });
   };
   look();
@@ -163,19 +175,18 @@ test.serial('while the thread that carries frames is held up, health is what was
   for (const node of ['under', 'over']) view.arrived(node, grey(60, 0));
   for (const node of ['set', 'fused']) view.emitted(node, grey(60, 0));
   t.is((await ask(port, '/health')).status, 200);
-  const answers: { status: number; ms: number; at: number }[] = [];
-  const probe = new Worker(PROBE, { eval: true, workerData: port, execArgv: [] });
+  const answers: { status: number; ms: number; held: boolean }[] = [];
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const probe = new Worker(PROBE, { eval: true, workerData: { port, shared }, execArgv: [] });
   t.teardown(() => probe.terminate());
   probe.on('message', (answer: (typeof answers)[number]) => answers.push(answer));
   await once(probe, 'message');
-  const now = (): number => performance.timeOrigin + performance.now();
-  const from = now();
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
-  const until = now();
-  await pause(100);
-  const meanwhile = answers.filter(({ at }) => at > from + 500 && at < until);
-  t.log(`${meanwhile.length} answers meanwhile, ${Math.max(...meanwhile.map(({ ms }) => ms)).toFixed(0)} ms at most`);
-  t.true(meanwhile.length > 0);
+  Atomics.store(shared, HELD, 1);
+  // For a quarter of a second it is as good as new; twenty are more than that.
+  for (let answered = 0; answered < 20; answered = Atomics.load(shared, ANSWERED)) Atomics.wait(shared, ANSWERED, answered, 1_000);
+  await until(() => answers.filter(({ held }) => held).length >= 20);
+  const meanwhile = answers.filter(({ held }) => held).slice(0, 20);
+  t.log(`${Math.max(...meanwhile.map(({ ms }) => ms)).toFixed(0)} ms at most`);
   t.deepEqual([...new Set(meanwhile.map(({ status }) => status))], [200]);
 });
 

@@ -1,0 +1,51 @@
+'use strict';
+
+/**
+ * All tests, in two lanes beside one another. Files that mostly wait, for cameras, peers and the product's own limits, would keep
+ * half of a processor idle where they took turns with those that compute; and what waits for a camera wants a processor at once when
+ * a picture comes, so those that compute are niced.
+ */
+
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+const { runAva } = require('./ava.js');
+
+/** Folders of test/ whose files mostly wait. */
+const WAITING = ['faults', 'live', 'publish', 'record'];
+
+/** What computes makes room for what waits. */
+const NICE = 5;
+
+/** Paths of test files, in the order in which they are begun. */
+function lanesOf(root) {
+  const files = readdirSync(join(root, 'test'), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('test', file))
+    .sort();
+  const waits = (file) => WAITING.includes(file.split('/')[1]);
+  return { waiting: files.filter(waits), working: files.filter((file) => !waits(file)) };
+}
+
+/** Shows tests as they end, and holds back what comes behind AVA's line: the summary, and why tests failed. */
+function heldBack(show) {
+  const held = [];
+  const onLine = (line) => {
+    if (held.length > 0 || /^ {2}─+$/.test(line)) held.push(line);
+    else if (line !== '') show(line);
+  };
+  return { onLine, release: () => held.forEach((line) => show(line)) };
+}
+
+/** Resolves to how many passed and failed in both. */
+async function runLanes({ cwd, env, show = console.log, errors = 'inherit' }) {
+  const { waiting, working } = lanesOf(cwd);
+  const lanes = [{ files: waiting, nice: 0 }, { files: working, nice: NICE }].map(({ files, nice }) => {
+    const { onLine, release } = heldBack(show);
+    return { release, result: runAva(files, { cwd, env, nice, errors, show: onLine }) };
+  });
+  const results = await Promise.all(lanes.map(({ result }) => result));
+  for (const { release } of lanes) release();
+  return results.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
+}
+
+module.exports = { NICE, WAITING, lanesOf, runLanes };
