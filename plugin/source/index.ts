@@ -130,7 +130,10 @@ const lookedAfter: StageElement<typeof options> = {
         return source.frames;
       },
       end: () => source?.stop(),
-      close: async () => await relay?.close(),
+      close: async () => {
+        await source?.stopped; // Its goodbye goes through the relay.
+        await relay?.close();
+      },
     };
   },
 };
