@@ -39,6 +39,8 @@ export class GstPipeline {
   /** Whether GStreamer came back from what it was asked for last. */
   #start = Promise.resolve(true);
   #end = Promise.resolve<string | undefined>(undefined);
+  /** It once did. */
+  #up = false;
   /** It did not, and it is not known that it ever will. */
   #hangs = false;
   #endWatch: () => void = () => undefined;
@@ -72,7 +74,7 @@ export class GstPipeline {
 
   /** Seconds of media, or undefined where GStreamer cannot tell. */
   get duration(): number | undefined {
-    const seconds = this.#started ? this.#native.queryDuration() : -1;
+    const seconds = this.#running && this.#up ? this.#native.queryDuration() : -1;
     return seconds > 0 ? seconds : undefined;
   }
 
@@ -200,6 +202,7 @@ export class GstPipeline {
       };
       void change().then((changes) => {
         endWatch();
+        this.#up = true;
         // The bus gives the reason, where there is one.
         if (!changes && this.#running) this.#startTimer ??= setTimeout(() => this.#running && this.#fail(cannotStart(this.#nodes)), REASON_MS);
         resolve(true);

@@ -70,7 +70,7 @@ export class GraphRun {
       } finally {
         letGo();
       }
-      if (!this.#over && !this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
+      if (!this.#error && !this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
     } catch (error) {
       this.#fail(error);
     }
