@@ -44,10 +44,11 @@ function residentMemory(launcher: number | undefined): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 
-/** Whether the main thread waits for the other end of a FIFO. */
+/** Whether one of its threads waits for the other end of a FIFO. */
 function waitsForPartner(launcher: number | undefined): boolean {
   const program = programOf(launcher);
-  return program !== undefined && program !== '' && readFileSync(`/proc/${program}/wchan`, 'utf8') === 'wait_for_partner';
+  if (program === undefined || program === '') return false;
+  return readdirSync(`/proc/${program}/task`).some((thread) => readFileSync(`/proc/${program}/task/${thread}/wchan`, 'utf8') === 'wait_for_partner');
 }
 
 /** Whether one of its threads cannot write into a FIFO, which is full. */
