@@ -16,8 +16,8 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINC
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
- * A child whose main thread waits inside GStreamer (a sink that blocks for ever)
- * hears no signal. Supervisors and people wait three seconds: one that has not
+ * A child whose main thread is stuck (in code of a user's; GStreamer hangs on
+ * threads of its own) hears no signal. Supervisors and people wait three seconds: one that has not
  * answered in less is killed; so is one that was told twice and is still there
  * after AGAIN_MS, or says that it exits and is still there after EXIT_MS: its
  * files are finished then, but threads that never return keep a process from
@@ -109,7 +109,7 @@ class ExitWatch {
     this.asked += 1;
     if (this.asked > 1) return void this.killAfter(AGAIN_MS, 128 + constants.signals[signal]);
     this.child.send('ping', () => undefined); // It may just have ended.
-    this.answer = this.killAfter(ANSWER_MS, 1, 'gst-ipl did not answer and was killed: something that it writes to is stuck. A file may be incomplete.');
+    this.answer = this.killAfter(ANSWER_MS, 1, 'gst-ipl did not answer and was killed: its main thread is stuck. A file may be incomplete.');
   }
 
   killAfter(milliseconds, exitCode, message) {

@@ -33,9 +33,10 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   let subscription: Subscription | undefined;
   const stop = (): void => {
     if (stopping) {
-      // Node waits for its pool at exit, and the pool for GStreamer: pipelines must be stopped first.
+      // What was written so far gets its name.
       subscription?.unsubscribe();
-      process.exit(INTERRUPTED);
+      void running.gone.then(() => process.exit(INTERRUPTED));
+      return;
     }
     stopping = true;
     progress.note({ level: 'info', event: 'finishing', message: 'Finishing: files are being completed. Press Ctrl-C again to stop at once.' });

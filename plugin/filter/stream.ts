@@ -28,8 +28,7 @@ export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE):
         error: (error) => subscriber.error(error),
         complete: () => finish(),
       });
-      pipeline.prepare();
-      outlet.start();
+      void pipeline.prepare().then((back) => back && outlet.start());
       const subscription = frames.pipe(processQueued((frame) => inlet.write(frame), queue)).subscribe({
         // A fault upstream must not cost the frames that came before it.
         error: (error) => {
@@ -41,7 +40,7 @@ export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE):
       return () => {
         subscription.unsubscribe();
         outlet.end();
-        pipeline.stop();
+        void pipeline.stop().then((hangs) => hangs !== undefined && process.emitWarning(hangs));
       };
     });
 }

@@ -52,7 +52,7 @@ export interface PlannedPipeline {
 
 export interface Plan {
   readonly file: string;
-  /** Pipelines with inlets first, the one with the sources last: the order in which they start. */
+  /** Pipelines with inlets first, the one with the sources last: the order in which they are told to start. */
   readonly pipelines: readonly PlannedPipeline[];
   /** In the order in which pictures pass through them. */
   readonly stages: readonly CheckedNode[];

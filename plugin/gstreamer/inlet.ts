@@ -31,7 +31,7 @@ export class Inlet {
   readonly #keepsRate: boolean;
   #caps: VideoCaps | undefined;
   #pictures = 0;
-  /** The picture that is copied to GStreamer's memory, by another thread. */
+  /** The picture that waits for the pipeline to start, or is copied to GStreamer's memory, by another thread. */
   #pushing: Promise<void> | undefined;
 
   /**
@@ -65,14 +65,19 @@ export class Inlet {
   async #push(frame: Frame): Promise<void> {
     if (this.#over()) return;
     this.#announce(frame);
-    this.#pipeline.play();
-    this.#pictures += 1;
-    this.#pushing = this.#source.push(frame.payload, { pts: frame.runningTime, duration: frame.duration });
+    this.#pushing = this.#send(frame);
     try {
       await this.#pushing;
     } finally {
       this.#pushing = undefined;
     }
+  }
+
+  async #send({ payload, runningTime, duration }: Frame): Promise<void> {
+    // An appsrc loses what it gets before it is started.
+    if (!(await this.#pipeline.play())) return;
+    this.#pictures += 1;
+    await this.#source.push(payload, { pts: runningTime, duration });
   }
 
   async #room(): Promise<void> {
@@ -87,10 +92,8 @@ export class Inlet {
    */
   end(): void {
     if (this.#over()) return;
-    this.#pipeline.play();
     const end = (): void => this.#source.endStream();
-    if (this.#pushing) void this.#pushing.then(end, end);
-    else end();
+    void (this.#pushing ?? this.#pipeline.play()).then(end, end);
   }
 
   /** Something waits that GStreamer has not taken yet. */

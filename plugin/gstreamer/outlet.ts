@@ -6,6 +6,7 @@ import { Parking } from '../core/frames/parking';
 import { afterSilence } from '../core/clocks/patience';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
+import type { Nanoseconds } from '../core/time';
 import { parseVideoCaps, type VideoCaps } from '../core/frames/video-caps';
 import type { NativeElement, NativeSample } from './binding';
 import type { GstPipeline } from './pipeline';
@@ -44,6 +45,7 @@ export class Outlet {
   readonly #parking = new Parking();
   #caps: VideoCaps | undefined;
   #started = false;
+  #offset: Nanoseconds = 0n;
   #ended = false;
   #endWatch: () => void = () => undefined;
   /** Goes on where the flow is held. */
@@ -69,12 +71,16 @@ export class Outlet {
     return this.#frames;
   }
 
-  /** Begins to pull. The stream completes on EOS, on stop, and when the pipeline fails (which the pipeline reports). */
-  start(): void {
+  /**
+   * Begins to pull from a pipeline that has come back from its start: an appsink that is not started yet looks as one that has
+   * ended. The stream completes on EOS, on stop, and when the pipeline fails (which the pipeline reports).
+   * @param offset added to running times: by how much later than that of the graph the clock of this pipeline began
+   */
+  start(offset: Nanoseconds = 0n): void {
     if (this.#started) return;
     this.#started = true;
-    this.#sink.set('drop', false); // An earlier run may have ended in dropping.
-    if (this.#readsFile()) this.#endWatch = afterSilence(FIRST_PICTURE_MS, () => this.#missFirstPicture());
+    this.#offset = offset;
+    if (!this.#ended && this.#readsFile()) this.#endWatch = afterSilence(FIRST_PICTURE_MS, () => this.#missFirstPicture());
     void this.#run();
   }
 
@@ -95,6 +101,7 @@ export class Outlet {
     this.#wake();
     if (error) this.#frames.error(error);
     else this.#frames.complete();
+    if (!this.#started) this.#finish();
   }
 
   /** The chain of the launch string that ends here may hold a file source; cameras and networks may be silent. */
@@ -161,7 +168,7 @@ export class Outlet {
         return read();
       },
       caps,
-      runningTime,
+      runningTime: runningTime + this.#offset,
       duration,
       shared: this.#shared,
       origins: [this.flow],

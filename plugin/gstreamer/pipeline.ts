@@ -1,9 +1,10 @@
 /** One GStreamer pipeline: plays, reports, stops, and leaves nothing behind. */
 import { Subject } from 'rxjs';
-import { GstIplError } from '../core/errors';
+import type { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
 import { explainBusError, explainUnlinked } from './bus-error';
+import { cannotStart, stopsInTime, watchStart } from './state-changes';
 
 export type PipelineEvent =
   | { readonly type: 'eos' }
@@ -22,7 +23,7 @@ const QUIET_MS = 20;
 const MOST_ROUNDS = 10;
 
 export class GstPipeline {
-  /** Ends with `complete` when the pipeline stops. */
+  /** Ends with `complete` when the pipeline has stopped. */
   readonly events = new Subject<PipelineEvent>();
   readonly launch: string;
   readonly #native: NativePipeline;
@@ -35,6 +36,20 @@ export class GstPipeline {
   /** The pipeline itself, not only some of its elements, has left state NULL. */
   #started = false;
   #startTimer: NodeJS.Timeout | undefined;
+  /** Whether GStreamer came back from what it was asked for last. */
+  #start = Promise.resolve(true);
+  #end = Promise.resolve<string | undefined>(undefined);
+  /** It once did. */
+  #up = false;
+  /** It did not, and it is not known that it ever will. */
+  #hangs = false;
+  #endWatch: () => void = () => undefined;
+  /**
+   * Resolves when GStreamer has let go of it after `stop`: never, where an element hangs for ever. Who makes one pipeline after
+   * the other waits for it, so that at most one of them hangs.
+   */
+  readonly gone: Promise<void>;
+  #letGo: () => void = () => undefined;
 
   /**
    * @param launch a whole launch string
@@ -45,6 +60,7 @@ export class GstPipeline {
     this.launch = launch;
     this.#owners = owners;
     this.#native = parseLaunch(launch, owners);
+    this.gone = new Promise((resolve) => (this.#letGo = resolve));
   }
 
   /** The first error that was reported. */
@@ -58,7 +74,7 @@ export class GstPipeline {
 
   /** Seconds of media, or undefined where GStreamer cannot tell. */
   get duration(): number | undefined {
-    const seconds = this.#running ? this.#native.queryDuration() : -1;
+    const seconds = this.#running && this.#up ? this.#native.queryDuration() : -1;
     return seconds > 0 ? seconds : undefined;
   }
 
@@ -79,33 +95,44 @@ export class GstPipeline {
     return this.stopped ? [] : this.#native.findAll(factory);
   }
 
-  /** Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture. */
-  prepare(): void {
-    if (this.#state !== 'idle') return;
-    this.#state = 'prepared';
-    this.#watch(this.#native.pause());
-  }
-
-  play(): void {
-    if (this.#state === 'playing' || this.#state === 'stopped') return;
-    this.#state = 'playing';
-    this.#watch(this.#native.play());
+  /**
+   * Opens files and devices; the clock stands until `play`. For pipelines that wait for their first picture.
+   * @returns as `play` does
+   */
+  prepare(): Promise<boolean> {
+    if (this.#state === 'idle') {
+      this.#state = 'prepared';
+      this.#start = this.#bring(() => this.#native.pause());
+    }
+    return this.#start;
   }
 
   /**
-   * Plays, and tells when by the monotonic clock of the system, which is GStreamer's, too: running time counts from then.
-   * For live pipelines: those that wait for a first picture begin to count when they have it.
+   * @returns whether GStreamer has come back from it, be it with an error. If not, it was stopped meanwhile, or hangs, which is its
+   *   `failure`: it gives nothing then, and takes nothing.
    */
-  playOnClock(): Nanoseconds {
-    this.prepare(); // Opening devices takes time, and running time does not begin before all are open.
-    const now = process.hrtime.bigint();
-    this.play();
-    return now;
+  play(): Promise<boolean> {
+    if (this.#state === 'idle' || this.#state === 'prepared') {
+      this.#state = 'playing';
+      this.#start = this.#start.then((back) => back && this.#bring(() => this.#native.play()));
+    }
+    return this.#start;
+  }
+
+  /**
+   * Plays, and tells since when by the monotonic clock of the system: running time counts from then. For live pipelines: those
+   * that wait for a first picture begin to count when they have it.
+   * @returns undefined where GStreamer has not come back from it
+   */
+  async playOnClock(): Promise<Nanoseconds | undefined> {
+    // Opening devices takes time, and running time does not begin before all are open.
+    if (!(await this.prepare()) || !(await this.play())) return undefined;
+    return this.#native.zero ?? process.hrtime.bigint();
   }
 
   /** Asks every source for an end of stream; sinks finish their files and `eos` follows. */
   sendEos(): void {
-    if (this.#running) this.#native.sendEos();
+    if (this.#running) void this.#native.sendEos();
   }
 
   /**
@@ -117,22 +144,26 @@ export class GstPipeline {
     if (startNs > 0n) this.#native.setDelay(-startNs);
   }
 
-  /** Leaves it as it is: to stop a pipeline whose sink is stuck would block for ever. */
-  abandon(): void {
-    if (this.#state === 'stopped') return;
-    clearTimeout(this.#startTimer);
+  /**
+   * Nothing comes out of it and into it from now on.
+   * @returns what is to be told where an element hangs in it: it is left as it is then, and freed if that ever ends (`gone`). One
+   *   that hangs since its start has said so.
+   */
+  stop(): Promise<string | undefined> {
+    if (this.#state === 'stopped') return this.#end;
+    const begun = this.#state !== 'idle';
     this.#state = 'stopped';
-    this.events.complete();
-  }
-
-  stop(): void {
-    if (this.#state === 'stopped') return;
     clearTimeout(this.#startTimer);
-    this.#state = 'stopped';
-    this.#native.stop();
-    // Who hears of it may read its elements for the last time.
-    this.events.complete();
-    this.#native.release();
+    this.#endWatch();
+    void (begun ? this.#native.stop() : Promise.resolve()).then(() => {
+      // Who hears of it may read its elements for the last time.
+      this.events.complete();
+      this.#native.release();
+      this.#letGo();
+    });
+    if (!this.#hangs) this.#end = stopsInTime(this.#nodes, this.gone);
+    void this.#end.then(() => this.events.complete());
+    return this.#end;
   }
 
   /**
@@ -147,16 +178,36 @@ export class GstPipeline {
     }
   }
 
+  get #nodes(): string[] {
+    return [...new Set(this.#owners.values())];
+  }
+
   get #running(): boolean {
     return this.#state === 'prepared' || this.#state === 'playing';
   }
 
-  /** @param changes whether GStreamer could change the state, or is still about to */
-  #watch(changes: boolean): void {
+  /** @returns whether GStreamer has come back from the change */
+  #bring(change: () => Promise<boolean>): Promise<boolean> {
+    if (this.stopped) return Promise.resolve(false);
     this.#native.listen((message) => this.#onMessage(message));
-    if (changes || this.#startTimer !== undefined) return;
-    // The bus gives the reason, where there is one.
-    this.#startTimer = setTimeout(() => this.#running && this.#fail(unexplained([...new Set(this.#owners.values())])), REASON_MS);
+    return new Promise((resolve) => {
+      const endWatch = watchStart(this.#nodes, (warning) => this.events.next({ type: 'warning', message: warning }), (error) => {
+        this.#hangs = true;
+        this.#fail(error);
+        resolve(false);
+      });
+      this.#endWatch = () => {
+        endWatch();
+        resolve(false);
+      };
+      void change().then((changes) => {
+        endWatch();
+        this.#up = true;
+        // The bus gives the reason, where there is one.
+        if (!changes && this.#running) this.#startTimer ??= setTimeout(() => this.#running && this.#fail(cannotStart(this.#nodes)), REASON_MS);
+        resolve(true);
+      });
+    });
   }
 
   #onMessage(message: BusMessage): void {
@@ -197,14 +248,7 @@ export class GstPipeline {
       const owner = this.#owners.get(name);
       if (owner !== undefined) return owner;
     }
-    const nodes = new Set(this.#owners.values());
-    return nodes.size === 1 ? [...nodes][0] : undefined;
+    const [node, ...others] = this.#nodes;
+    return others.length > 0 ? undefined : node;
   }
-}
-
-function unexplained(nodes: readonly string[]): GstIplError {
-  const whose = nodes.length > 0 ? `the pipeline of ${nodes.join(', ')}` : 'a pipeline';
-  return new GstIplError('pipeline-failed', `GStreamer cannot start ${whose} and gives no reason.`, {
-    hint: 'The file or the device may be damaged or in use. GST_DEBUG=3 in the environment makes GStreamer tell more.',
-  });
 }

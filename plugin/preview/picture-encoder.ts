@@ -43,18 +43,18 @@ export class PictureEncoder {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#stop();
+    await this.#stop();
   }
 
   async #encode(frame: Frame): Promise<Buffer | undefined> {
     if (this.#closed) return undefined;
     if (!this.#pipeline) this.#start();
-    const [inlet, sink] = [this.#inlet, this.#sink];
-    if (!inlet || !sink) return undefined;
+    const [pipeline, inlet, sink] = [this.#pipeline, this.#inlet, this.#sink];
+    if (!pipeline || !inlet || !sink || !(await pipeline.play())) return undefined;
     // One in, one out: the file that comes is that of this frame.
     const written = inlet.write(frame).catch(() => this.#stop());
     const file = await sink.pull((sample) => sample.copy());
-    if (!file) this.#stop();
+    if (!file) await this.#stop();
     await written; // The frame is whoever's it was until then.
     return file ?? undefined;
   }
@@ -66,15 +66,15 @@ export class PictureEncoder {
     this.#sink = pipeline.find('out');
     // An error frees the pull that waits.
     pipeline.events.subscribe((event) => {
-      if (event.type === 'error' && this.#pipeline === pipeline) this.#stop();
+      if (event.type === 'error' && this.#pipeline === pipeline) void this.#stop();
     });
-    pipeline.play();
   }
 
-  #stop(): void {
-    this.#pipeline?.stop();
+  async #stop(): Promise<void> {
+    const pipeline = this.#pipeline;
     this.#pipeline = undefined;
     this.#inlet = undefined;
     this.#sink = undefined;
+    await pipeline?.stop();
   }
 }

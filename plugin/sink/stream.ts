@@ -36,7 +36,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
         if (event.type === 'error') subscriber.error(event.error);
         if (event.type === 'eos') finish();
       });
-      pipeline.prepare();
+      void pipeline.prepare();
       const write = async (frame: Frame): Promise<Frame> => {
         await inlet.write(frame);
         return frame;
@@ -52,8 +52,7 @@ export function sink(launch: string, queue: QueueSettings = DEFAULT_QUEUE): Oper
       });
       return () => {
         subscription.unsubscribe();
-        pipeline.stop();
-        warnOfEach(files.cut(inlet.pictures));
+        void pipeline.stop().then((hangs) => warnOfEach([...(hangs === undefined ? [] : [hangs]), ...files.cut(inlet.pictures)]));
       };
     });
 }

@@ -29,6 +29,8 @@
  *   when it is there from the start (files, devices and plugins that are missing are refused before it): a certificate that is not trusted, a port that speaks no
  *   TLS (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
  *   not: it is tried again, and its reason and what to do are told.
+ * - **What does not open** and does not fail (a pipe that nobody writes to, a share whose server is gone) is told after 5 s and has failed
+ *   after 10; it is not tried again before GStreamer returns from it. Other pipelines go on.
  * - **rtsps**: the camera's certificate must be one that the system trusts, or one of the file `tls`.
  * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
  *   picture, of its upper field, so that rate and times stay (for every field, or another method, put `deinterlace` into a launch
@@ -130,7 +132,10 @@ const lookedAfter: StageElement<typeof options> = {
         return source.frames;
       },
       end: () => source?.stop(),
-      close: async () => await relay?.close(),
+      close: async () => {
+        await source?.stopped; // Its goodbye goes through the relay.
+        await relay?.close();
+      },
     };
   },
 };

@@ -70,6 +70,7 @@ export class LiveSource {
   readonly #uneven: Condition;
   readonly #pace = new StampPace();
   #timer: NodeJS.Timeout | undefined;
+  #stopped: Promise<unknown> = Promise.resolve();
 
   constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock'>) {
     this.#settings = settings;
@@ -99,6 +100,11 @@ export class LiveSource {
     this.#output?.complete();
   }
 
+  /** Resolves when GStreamer has let go of what was stopped last, or hangs in it. */
+  get stopped(): Promise<unknown> {
+    return this.#stopped;
+  }
+
   #start(): void {
     try {
       this.#begin();
@@ -126,10 +132,16 @@ export class LiveSource {
     this.#attempt = { pipeline, outlet, reports, subscriptions };
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
-    this.#timeline.begin(pipeline.playOnClock());
-    this.#pace.reset();
-    outlet.start();
     this.#watch(FIRST_PICTURE);
+    void this.#play(this.#attempt);
+  }
+
+  async #play(attempt: Attempt): Promise<void> {
+    const zero = await attempt.pipeline.playOnClock();
+    if (zero === undefined || attempt !== this.#attempt) return;
+    this.#timeline.begin(zero);
+    this.#pace.reset();
+    attempt.outlet.start();
   }
 
   #nextPipeline(): GstPipeline {
@@ -215,7 +227,7 @@ export class LiveSource {
   /** Ends this attempt and begins another after a while. */
   #next(delay: Nanoseconds): void {
     const over = this.#drop();
-    // What still waits in GStreamer would take pictures of the next run.
+    // What still waits in GStreamer would take pictures of the next run, and of those that hang there is one at most.
     const begin = (): void => void over.then(() => !this.#output?.closed && !this.#attempt && this.#start());
     this.#timer = setTimeout(begin, Number(delay / MILLISECOND));
   }
@@ -230,8 +242,8 @@ export class LiveSource {
     this.#pacer.cancel();
   }
 
-  /** @returns a promise that resolves when nothing of this attempt is left */
-  #drop(): Promise<void> {
+  /** @returns a promise that resolves when nothing of this attempt is left: never, where it hangs for ever */
+  #drop(): Promise<unknown> {
     clearTimeout(this.#timer);
     const attempt = this.#attempt;
     this.#attempt = undefined;
@@ -239,8 +251,8 @@ export class LiveSource {
     for (const subscription of attempt.subscriptions) subscription.unsubscribe();
     attempt.outlet.end();
     setPatience(attempt.pipeline, this.#context.node, 'goodbye');
-    attempt.pipeline.stop();
-    return attempt.outlet.over;
+    this.#stopped = attempt.pipeline.stop().then((hangs) => hangs !== undefined && this.#context.warn(hangs));
+    return Promise.all([attempt.outlet.over, attempt.pipeline.gone]);
   }
 
   /** The stream is lost when no picture comes for so long. */

@@ -1,9 +1,9 @@
 /**
  * How long rtspsrc waits for an answer of the camera.
  *
- * To stop it is to say goodbye (TEARDOWN) and to wait for the answer, in the thread that runs everything (measured with
- * 1.22: teardown-timeout and flushing do not end it). A camera that sends nonsense then holds up all the others for as long
- * as it may take to connect. So it gets the least that a socket can wait (GSocket counts in seconds) when it is stopped.
+ * To stop it is to say goodbye (TEARDOWN) and to wait for the answer (measured with 1.22: teardown-timeout and flushing do not
+ * end it). A camera that sends nonsense then holds up the end of a program for as long as it may take to connect. So it gets
+ * the least that a socket can wait (GSocket counts in seconds) when it is stopped.
  */
 import type { GstPipeline } from '../gstreamer/pipeline';
 

@@ -83,8 +83,8 @@ class SharedPipeline {
         complete: () => (pipeline.failure ? tap?.error(pipeline.failure) : tap?.complete()),
       });
     }
-    pipeline.play();
-    for (const outlet of this.#outlets) outlet.start();
+    const outlets = this.#outlets;
+    void pipeline.play().then((back) => back && outlets.forEach((outlet) => outlet.start()));
   }
 
   #end(): void {
@@ -94,7 +94,7 @@ class SharedPipeline {
   #stop(): void {
     clearTimeout(this.#drainTimer);
     this.#end();
-    this.#pipeline?.stop();
+    void this.#pipeline?.stop().then((hangs) => hangs !== undefined && process.emitWarning(hangs));
     this.#pipeline = undefined;
     this.#outlets = [];
   }

@@ -10,12 +10,11 @@ import * as health from '../../plugin/observe/health';
 import { healthOf } from '../../plugin/observe/health';
 import { prometheusText } from '../../plugin/observe/prometheus';
 import * as viewers from '../../plugin/publish/viewers';
-import { ROOT, startCommand, TYPESCRIPT } from '../support/command';
+import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures } from '../support/media';
 import { receive, startRtspRecorder, until } from '../support/peers';
 import { freePort } from '../support/ports';
-import { standsStill } from '../support/program';
 import { replace } from '../support/replace';
 import { load, runToEnd, type Outcome } from '../support/run-graph';
 
@@ -30,11 +29,11 @@ interface Chain {
   figure(name: string): number;
 }
 
-/** A camera into one output; resolves when it runs. */
 /** A chain whose test failed would go on for ever. */
 const started = new Set<RunningGraph>();
 test.afterEach.always(() => started.forEach((running) => running.stop()));
 
+/** A camera into one output; resolves when it runs. */
 async function start(output: string, camera = CAMERA): Promise<Chain> {
   const graph = await load(`nodes:\n  cam: { use: source, launch: '${camera}' }\n  out: { ${output}, from: cam }\n`);
   const told: string[] = [];
@@ -266,20 +265,14 @@ test.serial('a pipe that nobody reads: told, and stopped at any time; the graph 
   t.is(bytes.reduce((sum, count) => sum + count, 0), 20 * 64 * 48 * 1.5);
 });
 
-test.serial('a pipeline that cannot change its state says so, or is ended by a signal and told', async (t) => {
+test.serial('a pipeline that cannot change its state says so, also where GStreamer itself hangs in it', async (t) => {
   const stem = path.join(temporaryFolder(), 'still');
   spawnSync('gst-launch-1.0', ['-q', 'videotestsrc', 'num-buffers=3', '!', 'jpegenc', '!', 'multifilesink', `location=${stem}-%d.jpg`]);
-  const file = `${stem}.yaml`;
-  writeFileSync(file, `nodes:\n  cam: { use: source, launch: 'multifilesrc location=${stem}-%d.jpg caps="image/jpeg,framerate=0/1" ! jpegdec' }\n  out: { use: sink, from: cam, launch: 'fakesink' }\n`);
-  // GStreamer 1.22 itself may hang in this change for ever (gst_base_src_start_complete waits for the task that waits for it), and
-  // the main thread with it: then the launcher ends it, when it is asked to.
-  const { child, finished } = startCommand('run', file);
-  const over = finished.then(() => true);
-  await until(() => Promise.race([over, standsStill(child.pid, 'libgstmultifile')]));
-  child.kill('SIGTERM');
-  const { code, stderr } = await finished;
-  t.is(code, 1, stderr);
-  t.regex(stderr, /GStreamer cannot start the pipeline of cam, out|did not answer and was killed/);
+  const graph = await load(`nodes:\n  cam: { use: source, launch: 'multifilesrc location=${stem}-%d.jpg caps="image/jpeg,framerate=0/1" ! jpegdec' }\n  out: { use: sink, from: cam, launch: 'fakesink' }\n`);
+  // GStreamer 1.22 gives no reason, or, on a busy machine, never returns: gst_base_src_start_complete waits for the task that waits for it.
+  const { error } = await runToEnd(graph);
+  t.is(error?.code, 'pipeline-failed');
+  t.regex(error?.message ?? '', /^GStreamer cannot start the pipeline of cam, out(?: and gives no reason\.|: it has not come back from it for 10 s\.)$/);
 });
 
 test.serial('a process that is stopped for a while: nothing is stuck or silent for it, also to a probe that was waiting', async (t) => {

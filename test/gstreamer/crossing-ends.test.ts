@@ -33,7 +33,7 @@ test.serial('pictures that begin in front of the segment are not given, and runn
 test.serial('an end that comes while a picture is copied waits for it', async (t) => {
   const pipeline = new GstPipeline(`${inletLaunch('in')} ! appsink name=out sync=false`);
   const inlet = new Inlet(pipeline, 'in');
-  pipeline.prepare();
+  await pipeline.prepare();
   const written = inlet.write(bigFrame(9, 5n));
   t.true(inlet.waiting);
   inlet.end();
@@ -43,7 +43,7 @@ test.serial('an end that comes while a picture is copied waits for it', async (t
   t.is(await sink.pull(() => true), null);
   await written;
   t.false(inlet.waiting);
-  pipeline.stop();
+  void pipeline.stop();
 });
 
 test.serial('a pipeline that is stopped while a picture is copied lets go of both', async (t) => {
@@ -51,7 +51,7 @@ test.serial('a pipeline that is stopped while a picture is copied lets go of bot
   const inlet = new Inlet(pipeline, 'in');
   const frame = bigFrame(1, 0n);
   const written = inlet.consume(frame);
-  pipeline.stop();
+  void pipeline.stop();
   await written;
   t.is(frame.payload.length, 0);
 });
@@ -67,11 +67,11 @@ test.serial('an outlet that is ended while its readers hold it gives way to the 
     outlet.flow.hold(holder);
   });
   const ended = new Promise((resolve) => pipeline.events.subscribe(({ type }) => type === 'eos' && resolve(undefined)));
-  pipeline.play();
+  await pipeline.play();
   outlet.start();
   while (frames === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   outlet.end();
   await Promise.all([completed, ended, outlet.over]);
   t.is(frames, 1);
-  pipeline.stop();
+  void pipeline.stop();
 });

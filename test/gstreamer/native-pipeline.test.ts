@@ -8,10 +8,10 @@ import { loadLibrary, type Library, type Pointer } from '../../plugin/gstreamer/
 const library = loadLibrary();
 
 /** What a property of an element in a launch string is. */
-function valueOf(launch: string, property: string): unknown {
+async function valueOf(launch: string, property: string): Promise<unknown> {
   const pipeline = new NativePipeline(library, `${launch} name=it  fakesink`);
   const value = pipeline.find('it')?.get(property);
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   return value;
 }
@@ -32,28 +32,28 @@ const values: [launch: string, property: string, value: unknown][] = [
   ['imagefreeze', 'no-such-property', undefined],
 ];
 for (const [launch, property, value] of values) {
-  test.serial(`${property} of ${launch} is ${JSON.stringify(value)}`, (t) => t.deepEqual(valueOf(launch, property), value));
+  test.serial(`${property} of ${launch} is ${JSON.stringify(value)}`, async (t) => t.deepEqual(await valueOf(launch, property), value));
 }
 
-test.serial('properties are set as in a launch string', (t) => {
+test.serial('properties are set as in a launch string', async (t) => {
   const pipeline = new NativePipeline(library, 'videotestsrc name=it  fakesink');
   const element = pipeline.find('it');
   element?.set('pattern', 'snow');
   element?.set('timestamp-offset', '9007199254740993');
   t.deepEqual(['pattern', 'timestamp-offset'].map((name) => element?.get(name)), ['Random (television snow)', '9007199254740993']);
   t.deepEqual([element?.has('pattern'), element?.has('patern')], [true, false]);
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
 });
 
-test.serial('elements of a kind are found in bins in bins, each once, and are the same as by name', (t) => {
+test.serial('elements of a kind are found in bins in bins, each once, and are the same as by name', async (t) => {
   const pipeline = new NativePipeline(library, 'videotestsrc ! queue name=a ! bin.( name=x queue name=b ! bin.( name=y queue name=c ) ) ! fakesink');
   const found = pipeline.findAll('queue');
   t.deepEqual(found.map((element) => element.get('name')).sort(), ['a', 'b', 'c']);
   t.true(found.includes(pipeline.find('c') as (typeof found)[number]));
   t.deepEqual(new Set(pipeline.findAll('queue')), new Set(found));
   t.deepEqual(pipeline.findAll('tee'), []);
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
 });
 
@@ -86,7 +86,7 @@ function counting(): { library: Library; held: () => number } {
   return { library: counted, held: () => held };
 }
 
-test.serial('every reference is given back, however often elements are looked for', (t) => {
+test.serial('every reference is given back, however often elements are looked for', async (t) => {
   const { library: counted, held } = counting();
   const pipeline = new NativePipeline(counted, 'videotestsrc name=it ! queue name=a ! fakesink');
   for (let time = 0; time < 3; time += 1) {
@@ -95,7 +95,7 @@ test.serial('every reference is given back, however often elements are looked fo
     t.is(pipeline.findAll('queue').length, 1);
   }
   t.is(held(), 4, 'the pipeline, its bus and two elements');
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   t.is(held(), 0);
 });
@@ -104,9 +104,9 @@ test.serial('a message of the bus: its type, its source, its fields; an error wi
   const pipeline = new NativePipeline(library, 'filesrc name=reader location=/nowhere ! fakesink');
   const messages: BusMessage[] = [];
   const failed = new Promise<void>((resolve) => pipeline.listen((message) => messages.push(message) && message.type === 'error' && resolve()));
-  t.false(pipeline.pause());
+  t.false(await pipeline.pause());
   await failed;
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   const error = messages.find(({ type }) => type === 'error');
   t.like(error, { _src_element_name: 'reader', message: 'Resource not found.' });
@@ -121,9 +121,9 @@ test.serial('a warning has its sentence and the path of its element, as an error
     pipeline.listen((message) => {
       if (message.type === 'warning') resolve(message);
     });
-    pipeline.play();
+    void pipeline.play();
   });
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   t.regex(warning.message ?? '', /linking failed/);
   t.regex(warning.name ?? '', /^\/GstPipeline:/);

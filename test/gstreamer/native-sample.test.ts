@@ -38,11 +38,11 @@ async function pullAll(launch: string, push?: (source: NativeElement) => Promise
   const pipeline = new NativePipeline(library, `${launch} ! appsink name=out sync=false`);
   const samples: Read[] = [];
   const read = async (sample: NativeSample): Promise<number> => samples.push({ times: sample.times, caps: sample.caps, runningTime: sample.runningTime, bytes: await sample.copy() });
-  pipeline.play();
+  await pipeline.play();
   const source = pipeline.find('in');
   if (source) await push?.(source);
   while ((await pipeline.find('out')?.pull(read)) != null);
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   return samples;
 }
@@ -150,7 +150,7 @@ test.serial('what waits in an appsrc is counted in buffers', async (t) => {
   t.is(source?.waiting, 0);
   for (const bytes of [0, 9]) await source?.push(Buffer.alloc(bytes), NO_TIMES);
   t.is(source?.waiting, 2);
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   t.is(source?.waiting, 0);
 });
@@ -158,7 +158,7 @@ test.serial('what waits in an appsrc is counted in buffers', async (t) => {
 test.serial('of a pipeline that is released, nothing is asked', async (t) => {
   const pipeline = new NativePipeline(library, 'appsrc name=in ! appsink name=out');
   const [source, sink] = [pipeline.find('in'), pipeline.find('out')];
-  pipeline.stop();
+  await pipeline.stop();
   pipeline.release();
   t.is(await sink?.pull(() => t.fail()), null);
   await source?.push(Buffer.alloc(1), NO_TIMES);

@@ -10,9 +10,9 @@ const CAMERA = 'video/x-raw,format=I420,width=64,height=48,framerate=30/1';
 export async function deadCamera(): Promise<void> {
   const pipeline = new GstPipeline('rtspsrc location=rtsp://127.0.0.1:9/none ! decodebin ! fakesink');
   const failed = new Promise((resolve) => pipeline.events.subscribe(({ type }) => type === 'error' && resolve(undefined)));
-  pipeline.prepare();
+  void pipeline.prepare();
   await failed;
-  pipeline.stop();
+  await pipeline.stop();
 }
 
 /** A source that gives two pictures. */

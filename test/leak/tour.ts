@@ -64,16 +64,16 @@ async function pictures(): Promise<void> {
 async function messages(): Promise<void> {
   const pipeline = new GstPipeline('audiotestsrc num-buffers=20 ! level interval=10000000 ! taginject tags="title=a" ! progressreport silent=true update-freq=1 ! fakesink sync=true');
   const heard = new Promise<void>((resolve) => pipeline.events.subscribe(({ type }) => (type === 'eos' || type === 'error') && resolve()));
-  pipeline.prepare();
+  await pipeline.prepare();
   pipeline.alignTo(5n, 7n);
-  pipeline.play();
+  await pipeline.play();
   await pause(50);
   void pipeline.duration;
   pipeline.sendEos();
   await Promise.race([heard, pause(2_000)]);
   await pipeline.drainBus();
-  pipeline.stop();
-  pipeline.stop();
+  void pipeline.stop();
+  await pipeline.stop();
 }
 
 /** Faults that are found at the start, in the stream, and nowhere; and pipelines that end before they begin. */
@@ -81,14 +81,14 @@ async function failures(): Promise<void> {
   for (const text of ['filesrc location=/nowhere ! fakesink', 'videotestsrc ! video/x-raw,width=16,height=16 ! jpegenc ! jpegdec ! video/x-raw,width=99 ! fakesink', 'filesrc location=/proc/self/exe ! decodebin ! fakesink', 'videotestsrc num-buffers=2 ! identity error-after=1 ! fakesink']) {
     const pipeline = new GstPipeline(text);
     const failed = new Promise((resolve) => pipeline.events.subscribe(({ type }) => type === 'error' && resolve(undefined)));
-    pipeline.play();
+    void pipeline.play();
     await Promise.race([failed, pause(2_000)]);
-    pipeline.stop();
+    await pipeline.stop();
   }
-  new GstPipeline('videotestsrc ! fakesink').stop();
+  await new GstPipeline('videotestsrc ! fakesink').stop();
   const short = new GstPipeline('videotestsrc ! fakesink');
-  short.play();
-  short.stop();
+  void short.play();
+  await short.stop();
 }
 
 async function main(): Promise<void> {

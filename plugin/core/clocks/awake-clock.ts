@@ -27,3 +27,17 @@ export class AwakeClock {
     return this.#time;
   }
 }
+
+/**
+ * Calls once when this process could have done something for so long.
+ * @returns ends the watch
+ */
+export function afterAwake(milliseconds: number, call: () => void): () => void {
+  const clock = new AwakeClock();
+  const timer = setInterval(() => {
+    if (clock.now() < milliseconds) return;
+    clearInterval(timer);
+    call();
+  }, TURN_MS);
+  return () => clearInterval(timer);
+}

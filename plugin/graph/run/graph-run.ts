@@ -31,6 +31,7 @@ export class GraphRun {
   #playing = false;
   #stopping = false;
   #over = false;
+  #tornDown = Promise.resolve();
 
   constructor(plan: Plan, observation: GraphObservation) {
     this.#context = {
@@ -65,11 +66,11 @@ export class GraphRun {
       this.#pipelines.connectInlets();
       this.#playing = true;
       try {
-        this.#pipelines.play();
+        await this.#pipelines.play();
       } finally {
         letGo();
       }
-      if (!this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
+      if (!this.#error && !this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
     } catch (error) {
       this.#fail(error);
     }
@@ -85,16 +86,20 @@ export class GraphRun {
     this.#finishSoon();
   }
 
-  tearDown(): void {
-    if (this.#over) return;
+  /** Nothing flows from now on. Resolves when what was at work is let go of, or hangs. */
+  tearDown(): Promise<void> {
+    if (!this.#over) this.#tornDown = this.#tearDown();
+    return this.#tornDown;
+  }
+
+  async #tearDown(): Promise<void> {
     this.#over = true;
     this.#context.ends.dispose();
     clearTimeout(this.#drainTimer);
     this.#stages.disconnect();
     this.#pipelines.disconnect();
-    this.#pipelines.stop();
-    this.#stages.close();
-    void this.#pipelines.files.settled().then(() => this.#news.unsubscribe());
+    await Promise.all([this.#pipelines.stop(), this.#stages.close()]);
+    this.#news.unsubscribe();
   }
 
   #endSources(): void {
@@ -149,7 +154,7 @@ export class GraphRun {
   #finishSoon(): void {
     const { ends, plan } = this.#context;
     const giveUp = (): void => {
-      const stuck = [...this.#pipelines.abandonOpen(), ...plan.stages.map(({ name }) => name).filter((name) => ends.has(name))];
+      const stuck = [...this.#pipelines.giveUpOpen(), ...plan.stages.map(({ name }) => name).filter((name) => ends.has(name))];
       this.#error ??= new GstIplError('pipeline-failed', `Node "${stuck.join('", "')}" did not come to its end.`, {
         hint: 'It takes nothing any more. A file that it writes may be incomplete.',
       });
@@ -160,9 +165,8 @@ export class GraphRun {
   /** All streams have come to their ends. */
   #finish(): void {
     if (this.#over) return;
-    this.tearDown();
     const { plan, observation, progress } = this.#context;
-    void this.#pipelines.files.settled().then(() => {
+    void this.tearDown().then(() => {
       // A program that stops what it has not begun misses nothing.
       if (this.#playing) this.#error ??= missedPictures(plan, (name) => observation.deliveredBy(name), progress.emitters);
       if (this.#error) this.events.error(this.#error);

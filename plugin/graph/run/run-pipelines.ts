@@ -8,6 +8,7 @@ import { startUnsynchronized } from '../../gstreamer/output/unsynchronized-start
 import { DEFAULT_QUEUE } from '../../core/queue/bounded-queue';
 import type { ConditionSettings } from '../../core/metrics/conditions';
 import type { Frame } from '../../core/frames/frame';
+import type { Nanoseconds } from '../../core/time';
 import { processQueued } from '../../core/queue/process-queued';
 import { queueMetrics, reportQueue } from '../../core/queue/queue-watch';
 import { passedBy } from '../../gstreamer/counter';
@@ -29,6 +30,7 @@ export class RunPipelines {
   readonly #pipelines = new Map<PlannedPipeline, GstPipeline>();
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #inlets = new Map<PlannedPipeline, Inlet>();
+  readonly #givenUp = new Set<GstPipeline>();
   readonly #subscriptions: Subscription[] = [];
   readonly files: RunFiles;
 
@@ -80,13 +82,27 @@ export class RunPipelines {
     }
   }
 
-  /** Those with inlets only get ready: they run from their first picture on. */
-  play(): void {
-    for (const [planned, pipeline] of this.#pipelines) {
-      if (planned.inlet) pipeline.prepare();
-      else this.#context.clock.start(pipeline.playOnClock());
-    }
-    for (const { outlet } of this.#outlets) outlet.start();
+  /**
+   * Those with inlets only get ready: they run from their first picture on. None waits for another.
+   * @returns a promise that resolves when all have started, failed, or hang
+   */
+  async play(): Promise<void> {
+    await Promise.all([...this.#pipelines].map(([planned, pipeline]) => this.#play(planned, pipeline)));
+  }
+
+  async #play(planned: PlannedPipeline, pipeline: GstPipeline): Promise<void> {
+    const zero = planned.inlet ? (await pipeline.prepare()) && 0n : await pipeline.playOnClock();
+    if (zero === undefined || zero === false) return;
+    const offset = planned.inlet ? 0n : this.#align(zero);
+    for (const { planned: of, outlet } of this.#outlets) if (of === planned) outlet.start(offset);
+  }
+
+  /** Running time begins with the sources. Where pictures of others flow already, time must not jump: then these began later. */
+  #align(zero: Nanoseconds): Nanoseconds {
+    const { clock, progress } = this.#context;
+    if (progress.flowing) return clock.runningTimeOf(zero);
+    clock.start(zero);
+    return 0n;
   }
 
   endSources(): void {
@@ -94,7 +110,7 @@ export class RunPipelines {
       if (planned.inlet) continue;
       this.endOutletsOf(planned.name);
       if (planned.sinks.length > 0) pipeline.sendEos();
-      else pipeline.stop();
+      else void pipeline.stop();
     }
   }
 
@@ -111,10 +127,10 @@ export class RunPipelines {
     }
   }
 
-  /** To stop a pipeline that is stuck would wait for it, and everything else with it. @returns its sinks */
-  abandonOpen(): string[] {
+  /** Nobody waits any longer for those that are still open. @returns their sinks */
+  giveUpOpen(): string[] {
     return this.#open().flatMap(([planned, pipeline]) => {
-      pipeline.abandon();
+      this.#givenUp.add(pipeline);
       return planned.sinks;
     });
   }
@@ -125,9 +141,16 @@ export class RunPipelines {
     for (const { outlet } of this.#outlets) outlet.end();
   }
 
-  stop(): void {
-    for (const pipeline of this.#pipelines.values()) pipeline.stop();
+  /** Resolves when GStreamer has let go of them, and what they wrote is looked after; what hangs in them is told. */
+  async stop(): Promise<void> {
+    const stopping = this.all.map(async (pipeline) => {
+      const end = pipeline.stop();
+      const hangs = this.#givenUp.has(pipeline) ? undefined : await end;
+      if (hangs !== undefined) this.#context.warn(undefined, hangs);
+    });
+    await Promise.all(stopping);
     this.files.cut();
+    await this.files.settled();
   }
 
   #open(): [PlannedPipeline, GstPipeline][] {

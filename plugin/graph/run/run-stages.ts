@@ -4,10 +4,14 @@ import type { ConditionOf } from '../../core/metrics/conditions';
 import type { Stage, StageContext, StageElement } from '../../core/element';
 import type { Frame, Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
+import { unlessStuck } from '../../core/clocks/patience';
 import { checkItem } from './check-item';
 import type { RunContext } from './run-context';
 import { connected, errorOfStage, naming } from './run-error';
 import { markShared, readersOf } from './shared-items';
+
+/** Of silence. What a stage still does then, it does while the process ends. */
+const CLOSE_MS = 2_000;
 
 export class RunStages {
   readonly #context: RunContext;
@@ -43,8 +47,9 @@ export class RunStages {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  close(): void {
-    for (const stage of this.#stages.values()) void stage.close?.();
+  /** Resolves when what they hold is let go of, or hangs: a camera hears a goodbye before the program exits. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#stages.values()].map((stage) => patiently(stage.close?.())));
   }
 
   #sources(): CheckedNode[] {
@@ -134,4 +139,11 @@ export class RunStages {
       progress.emitted(name);
     }
   }
+}
+
+/** Resolves when it does, with whatever, or does nothing any more. */
+function patiently(work: Promise<void> = Promise.resolve()): Promise<void> {
+  return new Promise((resolve, reject) => {
+    unlessStuck(CLOSE_MS, work, resolve).then(resolve, reject);
+  });
 }

@@ -20,6 +20,8 @@ export class RunningGraph {
   readonly view: GraphView;
   #stop: () => void = () => undefined;
   #stopRequested = false;
+  /** Of the last run, as soon as nobody subscribes to it any more. */
+  #gone: Promise<void> | undefined;
 
   constructor(plan: Plan) {
     const observation = new GraphObservation(plan);
@@ -35,12 +37,13 @@ export class RunningGraph {
         complete: () => observation.finish(),
       });
       const subscription = run.events.subscribe(subscriber);
-      void run.start().then(() => {
+      const begun = this.#gone ? this.#gone.then(() => run.start()) : run.start();
+      void begun.then(() => {
         if (this.#stopRequested) run.stop();
       });
       return () => {
         subscription.unsubscribe();
-        run.tearDown();
+        this.#gone = run.tearDown();
         // A stop of this run is none of the next, which may have begun.
         if (this.#stop === stop) this.#stopRequested = false;
       };
@@ -51,6 +54,11 @@ export class RunningGraph {
   /** What may be changed while it runs: `parameters.set('fused.strength', 0.5)`. Filled when `events` is subscribed to. */
   get parameters(): LiveParameters {
     return this.view.parameters;
+  }
+
+  /** Resolves when nothing of the last run is at work any more: a program that unsubscribes and exits waits for it. */
+  get gone(): Promise<void> {
+    return this.#gone ?? Promise.resolve();
   }
 
   /** Ends sources now and lets everything drain, so that files are whole. `events` completes afterwards. */

@@ -17,6 +17,10 @@ function bind() {
   const app = koffi.load('libgstapp-1.0.so.0');
   koffi.disposable('text', 'str', glib.func('void g_free(void *memory)'));
   return {
+    g_thread_pool_new: glib.func('void *g_thread_pool_new(void *work, uintptr_t argument, int threads, int exclusive, void *error)'),
+    g_thread_pool_push: glib.func('int g_thread_pool_push(void *pool, void *subject, void *error)'),
+    g_thread_pool_unprocessed: glib.func('unsigned int g_thread_pool_unprocessed(void *pool)'),
+    g_thread_pool_free: glib.func('void g_thread_pool_free(void *pool, int immediate, int wait)'),
     g_error_free: glib.func('void g_error_free(void *error)'),
     g_object_get_property: gobject.func('void g_object_get_property(void *object, const char *name, void *value)'),
     g_object_class_find_property: gobject.func('void *g_object_class_find_property(void *class, const char *name)'),
@@ -33,12 +37,16 @@ function bind() {
     gst_object_unref: gst.func('void gst_object_unref(void *object)'),
     gst_object_get_name: gst.func('text gst_object_get_name(void *object)'),
     gst_object_get_path_string: gst.func('text gst_object_get_path_string(void *object)'),
+    gst_mini_object_ref: gst.func('void *gst_mini_object_ref(void *object)'),
     gst_mini_object_unref: gst.func('void gst_mini_object_unref(void *object)'),
-    gst_element_set_state: gst.func('int gst_element_set_state(void *element, int state)'),
-    gst_element_send_event: gst.func('int gst_element_send_event(void *element, void *event)'),
+    /** Only their addresses: they are called by ./apart.ts. */
+    addressOf: { setState: gst.symbol('gst_element_set_state', 'void') as Pointer, sendEvent: gst.symbol('gst_element_send_event', 'void') as Pointer },
+    gst_element_get_state: gst.func('int gst_element_get_state(void *element, void *state, void *pending, uint64_t timeout)'),
+    gst_element_get_current_running_time: gst.func('uint64_t gst_element_get_current_running_time(void *element)'),
     gst_element_query_duration: gst.func('int gst_element_query_duration(void *element, int format, _Out_ int64_t *duration)'),
     gst_element_get_bus: gst.func('void *gst_element_get_bus(void *element)'),
     gst_event_new_eos: gst.func('void *gst_event_new_eos()'),
+    gst_bin_new: gst.func('void *gst_bin_new(const char *name)'),
     gst_bin_get_by_name: gst.func('void *gst_bin_get_by_name(void *bin, const char *name)'),
     gst_bin_iterate_all_by_element_factory_name: gst.func('void *gst_bin_iterate_all_by_element_factory_name(void *bin, const char *factory)'),
     gst_iterator_next: gst.func('int gst_iterator_next(void *iterator, void *value)'),
@@ -91,7 +99,7 @@ export function loadLibrary(): Library {
   return library;
 }
 
-/** Calls a function on a thread of libuv's pool: for what waits, or takes long. */
+/** Calls a function on a thread of libuv's pool: for what waits, or takes long, but ends when the pipeline is stopped. What may never end: ./apart.ts. */
 export function elsewhere<T>(work: Callable, ...args: unknown[]): Promise<T> {
   return new Promise((resolve, reject) => {
     work.async(...args, (error: Error | null, result: T) => {

@@ -1,5 +1,6 @@
 /** A parsed pipeline: states, bus, elements. What it holds is freed when it is released. */
 import koffi from 'koffi';
+import { apart } from './apart';
 import { elsewhere, type Library, type Pointer } from './library';
 import { NativeElement } from './native-element';
 import { elementsOf } from './native-iterator';
@@ -38,7 +39,10 @@ export class NativePipeline {
   readonly #elements = new Map<Pointer, NativeElement>();
   /** What threads of the pool do with it. */
   #leases = 0;
+  /** Done when GStreamer has returned from all that was asked of it. */
+  #last: Promise<unknown> = Promise.resolve();
   #listening = false;
+  #stopped = false;
   #released = false;
   #freed = false;
 
@@ -59,26 +63,65 @@ export class NativePipeline {
     this.#bus = library.gst_element_get_bus(parsed) as Pointer;
   }
 
-  /** @returns false where it cannot; the bus may say why */
-  play(): boolean {
+  /** @returns false where it cannot; the bus may say why. Resolves when GStreamer returns, which may be never. */
+  play(): Promise<boolean> {
     return this.#change(STATE.playing);
   }
 
-  /** @returns false where it cannot; the bus may say why */
-  pause(): boolean {
+  /** The same. */
+  pause(): Promise<boolean> {
     return this.#change(STATE.paused);
   }
 
-  stop(): void {
-    this.#change(STATE.null);
+  /** Nobody listens any more. Resolves when GStreamer returns, which may be never. */
+  async stop(): Promise<void> {
+    this.#stopListening();
+    await this.#change(STATE.null);
   }
 
-  #change(state: number): boolean {
-    return !this.#released && this.#library.gst_element_set_state(this.#pointer, state) !== FAILURE;
+  async #change(state: number): Promise<boolean> {
+    if (this.#released) return false;
+    const { gst_element_get_state, addressOf } = this.#library;
+    return this.#inTurn(async () => {
+      await apart(this.#library, addressOf.setState, this.#pointer, state);
+      return gst_element_get_state(this.#pointer, null, null, 0) !== FAILURE;
+    });
   }
 
-  sendEos(): void {
-    if (!this.#released) this.#library.gst_element_send_event(this.#pointer, this.#library.gst_event_new_eos());
+  /** Resolves when it is sent: that can wait for a picture under way. */
+  async sendEos(): Promise<void> {
+    if (this.#released) return;
+    const { addressOf, gst_event_new_eos, gst_mini_object_ref } = this.#library;
+    await this.#inTurn(async () => {
+      if (this.#stopped) return; // Nobody waits for the end any more, and GStreamer may hang in it.
+      const event = gst_event_new_eos() as Pointer;
+      gst_mini_object_ref(event); // Each of the two that get it takes one.
+      await apart(this.#library, addressOf.sendEvent, this.#pointer, event);
+    });
+  }
+
+  /**
+   * What holds GStreamer's lock of the pipeline is called one after the other, so that no two threads wait for one. Of what never
+   * returns, whatever comes behind is never called, and the pipeline is never freed: it leaks, once, and whoever made it
+   * waits for its end before the next is made (`GstPipeline.gone`).
+   */
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.during(async () => {
+      await this.#last;
+      return await call();
+    });
+    this.#last = result;
+    return result;
+  }
+
+  /**
+   * The moment of the monotonic clock at which running time was zero; undefined where the clock does not run yet. By whatever
+   * clock the pipeline has.
+   */
+  get zero(): bigint | undefined {
+    if (this.#released) return undefined;
+    const time = BigInt(this.#library.gst_element_get_current_running_time(this.#pointer) as number | bigint);
+    return time === FOREVER ? undefined : process.hrtime.bigint() - time;
   }
 
   /** Seconds; -1 where unknown. */
@@ -120,16 +163,16 @@ export class NativePipeline {
     return element;
   }
 
-  /** Calls back for every message until it is released; holds a thread of the pool meanwhile. */
+  /** Calls back for every message until it is stopped; holds a thread of the pool meanwhile. */
   listen(callback: (message: BusMessage) => void): void {
-    if (this.#listening || this.#released) return;
+    if (this.#listening || this.#stopped) return;
     this.#listening = true;
     void this.during(async () => {
       const library = this.#library;
-      while (!this.#released) {
+      while (!this.#stopped) {
         const message = await elsewhere<Pointer | null>(library.gst_bus_timed_pop, this.#bus, FOREVER);
         if (message === null) continue;
-        const read = this.#released ? undefined : readMessage(library, message);
+        const read = this.#stopped ? undefined : readMessage(library, message);
         library.gst_mini_object_unref(message);
         if (read) callback(read);
       }
@@ -139,10 +182,16 @@ export class NativePipeline {
   /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more; all else does nothing from then on. */
   release(): void {
     if (this.#released) return;
+    this.#stopListening();
     this.#released = true;
-    // For whoever waits for one.
-    this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty('released')));
     this.#free();
+  }
+
+  #stopListening(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    // For whoever waits for one.
+    if (this.#listening) this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty('stopped')));
   }
 
   /** Nothing may be asked of it or of its elements any more. */

@@ -1,6 +1,6 @@
 /**
- * Named pipes that sinks write to. To open one waits until somebody reads it, and GStreamer would do so on the main thread: nothing
- * else would go on, no signal would be heard. So readers are waited for before.
+ * Named pipes that sinks write to. To open one waits until somebody reads it, which may be tomorrow; GStreamer hangs in it meanwhile,
+ * and a start that takes long counts as failed (../state-changes.ts). So readers are waited for before.
  */
 import { closeSync, constants, openSync } from 'node:fs';
 import { statsOf } from '../../core/files/file-identity';

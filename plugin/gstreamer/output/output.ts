@@ -91,6 +91,8 @@ export class Output {
   #told: string | undefined;
   #worked = false;
   #closed = false;
+  /** GStreamer has let go of the last connection: of those that hang, there must not be more and more. */
+  #free = true;
 
   constructor(settings: OutputSettings, hooks: OutputHooks) {
     this.#settings = settings;
@@ -135,12 +137,12 @@ export class Output {
   async write(frame: Frame): Promise<boolean> {
     if (this.#connection && this.#settings.endsAtNewCaps && !sameButRate(frame.caps, this.#connection.caps)) await this.finish();
     try {
-      this.#connection ??= await this.#connect(frame);
-      if (!this.#connection) {
+      const connection = this.#connection ?? (await this.#connect(frame));
+      if (!connection) {
         this.#dropped += 1;
         return false;
       }
-      await this.#write(this.#connection, frame);
+      await this.#write(connection, frame);
       return true;
     } catch (error) {
       await this.#retryLater(asGstIplError(error, 'pipeline-failed', { node: this.#settings.node }));
@@ -165,10 +167,10 @@ export class Output {
   }
 
   async #connect(frame: Frame): Promise<Connection | undefined> {
-    if (this.#closed || performance.now() < this.#retryAt) return undefined;
+    if (this.#closed || !this.#free || performance.now() < this.#retryAt) return undefined;
     const launch = await this.#hooks.launch(frame);
     if (this.#closed) return undefined; // While the route was looked for.
-    const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! ${launch}`);
+    const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! ${launch}`, new Map([['inlet', this.#settings.node]]));
     const fragments = new OpenFragments();
     const over = new Promise<boolean>((resolve) => {
       pipeline.events.subscribe({
@@ -182,16 +184,18 @@ export class Output {
       });
     });
     const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over, stable: false };
-    pipeline.prepare();
-    return connection;
+    this.#connection = connection;
+    // The first frame is taken as soon as it can be; nothing is stuck meanwhile that is only being opened.
+    await pipeline.prepare();
+    return this.#closed ? undefined : connection;
   }
 
   async #write(connection: Connection, frame: Frame): Promise<void> {
     const { pipeline, inlet, since } = connection;
     if (this.#fault) throw this.#fault;
     const taken = await takenBy(inlet, frame);
-    if (pipeline.failure) throw this.#named(pipeline.failure);
-    if (!taken) throw this.#named(new GstIplError('pipeline-failed', `It has taken no picture for ${STALL_MS / 1000} s.`));
+    if (pipeline.failure) throw pipeline.failure;
+    if (!taken) throw this.#stuck();
     this.#pending += 1;
     connection.stable ||= performance.now() - since >= STABLE_MS;
     if (!connection.stable) return;
@@ -213,32 +217,35 @@ export class Output {
   async #retryLater(error: GstIplError): Promise<void> {
     if (this.#lostAt === undefined) this.#droppedBefore = this.#dropped;
     this.#dropped += 1;
-    await this.#close();
+    const hangs = await this.#close();
     if (!this.#worked && error.permanent) throw error;
     this.#lostAt ??= performance.now();
-    if (error.message !== this.#told) this.#hooks.onLost(error);
-    this.#told = error.message;
+    const reason = hangs === undefined ? error : withMore(error, hangs);
+    if (reason.message !== this.#told) this.#hooks.onLost(reason);
+    this.#told = reason.message;
     this.#retryAt = performance.now() + Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
     this.#attempts += 1;
   }
 
-  /** The bus knows elements' names only; people know their nodes. */
-  #named({ code, message, hint, permanent }: GstIplError): GstIplError {
+  #stuck(): GstIplError {
     const { node } = this.#settings;
-    const sentence = message.replace(/^Element [\w-]+: /, '');
-    return new GstIplError(code, `Node "${node}": ${sentence}`, { place: { node }, hint, permanent });
+    return new GstIplError('pipeline-failed', `Node "${node}": It has taken no picture for ${STALL_MS / 1000} s.`, { place: { node } });
   }
 
-  async #close(): Promise<void> {
+  /** @returns what is to be told where the pipeline hangs */
+  async #close(): Promise<string | undefined> {
     const connection = this.#connection;
     this.#connection = undefined;
-    if (!connection) return;
-    connection.pipeline.stop();
+    if (!connection) return undefined;
+    this.#free = false;
+    void connection.pipeline.gone.then(() => (this.#free = true));
+    const hangs = await connection.pipeline.stop();
     const lost = (await this.#hooks.onClosed?.()) ?? 0;
     // A connection that has shown nothing yet lost them all.
     this.#dropped += Math.max(this.#pending, lost);
     this.#pending = 0;
     this.#fault = undefined;
+    return hangs;
   }
 }
 
@@ -256,4 +263,8 @@ function takenBy(inlet: Inlet, frame: Frame): Promise<boolean> {
   return new Promise((resolve, reject) => {
     unlessStuck(STALL_MS, inlet.consume(frame), () => resolve(false)).then(() => resolve(true), reject);
   });
+}
+
+function withMore({ code, message, place, hint, permanent }: GstIplError, sentence: string): GstIplError {
+  return new GstIplError(code, `${message} ${sentence}`, { place, hint, permanent });
 }
