@@ -13,14 +13,14 @@ export interface Controls extends Look {
 /** As it is when nobody touches it. */
 export const CONTROLS: Controls = { ...NATURAL, freeze: false, weights: false };
 
-/** The controls as the graph's live parameters. @param controls is what they change */
+/** The controls as the graph's live parameters. @param controls is what they change; as it is now is their default */
 export function liveParameters(controls: { -readonly [Name in keyof Controls]: Controls[Name] }): LiveParameter[] {
   const number = (name: keyof Look, summary: string, range: { min: number; max: number; unit?: string }): LiveParameter => ({
     kind: 'number',
     name,
     summary,
     ...range,
-    default: NATURAL[name],
+    default: controls[name],
     get: () => controls[name],
     set: (value) => (controls[name] = value),
   });
@@ -28,12 +28,14 @@ export function liveParameters(controls: { -readonly [Name in keyof Controls]: C
     kind: 'boolean',
     name,
     summary,
-    default: CONTROLS[name],
+    default: controls[name],
     get: () => controls[name],
     set: (value) => (controls[name] = value),
   });
   return [
     number('strength', 'How much the other exposures add: 1 all that the network says, 0 nothing but the reference.', { min: 0, max: 1 }),
+    number('highlights', 'How much of what darker exposures show is brought in: 1 all that the network says, 0 nothing.', { min: 0, max: 1 }),
+    number('shadows', 'How much of what brighter exposures show is brought in: 1 all that the network says, 0 nothing.', { min: 0, max: 1 }),
     number('bias', 'Prefers the brighter exposures (above 0) or the darker ones (below).', { min: -2, max: 2, unit: 'EV' }),
     number('saturation', 'Strength of the colours: 1 as they are, 0 grey.', { min: 0, max: 2 }),
     number('denoise', 'How far noise is reduced: 1 as far as it is found, 0 not at all.', { min: 0, max: 2 }),

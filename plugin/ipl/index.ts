@@ -31,7 +31,10 @@
  *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
  *   they are.
- * - Live parameters: `strength`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
+ * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
+ *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
+ *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
+ * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
@@ -46,10 +49,11 @@ import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
 import { reportQueue } from '../core/queue/queue-watch';
-import { CONTROLS, liveParameters, type Controls } from './controls';
+import { liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
 import { providerOption, requireKnownProvider } from './gpu/provider-option';
+import { controlsOf, lookOptions } from './look-options';
 import { iplMetrics } from './metrics';
 import { DEFAULT_MODEL, readModel } from './network/read-model';
 import { SetFuser } from './set-fuser';
@@ -66,6 +70,7 @@ const options = {
     default: 'middle',
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
+  ...lookOptions,
   slice: numberOption({
     summary: 'Bands a slice; a picture has about ten. The result does not depend on it.',
     default: 4,
@@ -101,7 +106,7 @@ export const iplElement = defineElement({
     requireKnownProvider(provider);
   },
   create: (settings, context) => {
-    const controls = { ...CONTROLS };
+    const controls = controlsOf(settings);
     const report: Report = (name, value, labels) => context.report?.(name, value, labels);
     const warn = (message: string): void => context.warn(message);
     const notify = (message: string): void => context.notify?.(message);
@@ -118,6 +123,10 @@ export const iplElement = defineElement({
 export interface IplOptions {
   readonly order?: 'auto' | readonly string[];
   readonly reference?: string;
+  /** 0 to 1, default 1. */
+  readonly highlights?: number;
+  /** 0 to 1, default 1. */
+  readonly shadows?: number;
   readonly slice?: number;
   readonly threads?: 'auto' | number;
   /** `auto` (default), `cpu`, `webgpu`, `cuda`, or another that onnxruntime lists. */
@@ -142,7 +151,7 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
   const settings = withDefaults(options, rest);
   return (source) =>
     new Observable<Frame>((subscriber) => {
-      const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controls) });
+      const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
       const resets = reset?.subscribe(() => fuser.reset());
       // Sources start only when the network is there, so that a live chain does not begin with a backlog.
       const fused = from(fuser.start()).pipe(switchMap(() => source.pipe(fuseWith(fuser, settings))));
@@ -159,7 +168,7 @@ function fuseWith(fuser: SetFuser, settings: IplSettings, watch: QueueWatch<unkn
   return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue, watch, settings.threads);
 }
 
-/** The caller's controls as they are at each moment, and else as usual. */
-function withFallback(controls: Partial<Controls> = {}): Readonly<Controls> {
-  return new Proxy(CONTROLS, { get: (fallback, name: keyof Controls) => controls[name] ?? fallback[name] });
+/** The caller's controls as they are at each moment, and else as the options say. */
+function withFallback(begin: Controls, controls: Partial<Controls> = {}): Readonly<Controls> {
+  return new Proxy(begin, { get: (fallback, name: keyof Controls) => controls[name] ?? fallback[name] });
 }

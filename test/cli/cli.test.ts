@@ -27,6 +27,9 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['run', 'graphs/three-files.yaml', '--set', '__proto__=a'], /has no parameter "__proto__"/],
     [['fuse', 'a.jpg', 'b.jpg'], /needs an output/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.tiff'], /"x\.tiff" must end in/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--highlights', '1.5'], /--highlights: expected a number from 0 to 1, but got "1\.5"/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--shadows', 'deep'], /--shadows: expected a number from 0 to 1, but got "deep"/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--shadow', '1'], /no option --shadow\.\n.*--shadows/],
     [['run', '/nowhere/graph.yaml'], /The graph file \/nowhere\/graph\.yaml does not exist\./],
     [['check', '/nowhere/graph.yaml'], /does not exist\./],
     [['describe', '/nowhere/graph.yaml'], /does not exist\./],
@@ -93,6 +96,31 @@ test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
   const missing = await runCommand('fuse', still('over'), '/nowhere/x.jpg', '-o', png);
   t.is(missing.code, 2);
   t.regex(missing.stderr, /\/nowhere\/x\.jpg does not exist/);
+});
+
+/** A picture, small and grey. */
+async function greysOf(file: string): Promise<Buffer> {
+  const { frames } = await record(`filesrc location=${file} ! decodebin ! videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=480,height=270`);
+  return frames[0]?.payload ?? Buffer.alloc(0);
+}
+
+/** Mean difference in codes. */
+const apart = (one: Buffer, other: Buffer): number => one.reduce((sum, code, at) => sum + Math.abs(code - (other[at] ?? 0)), 0) / one.length;
+
+test('fuse brings in as much of highlights and shadows as it is told', async (t) => {
+  const [all, some, none] = ['all', 'some', 'none'].map((name) => path.join(folder, `${name}-knob.png`)) as [string, string, string];
+  const fuse = async (...given: string[]): Promise<void> => {
+    const { code, stderr } = await runCommand('fuse', still('over'), still('under'), still('mid'), ...given);
+    t.is(code, 0, stderr);
+  };
+  await fuse('-o', all);
+  await fuse('-o', some, '--highlights=0.5');
+  await fuse('-o', none, '--highlights', '0', '--shadows', '0');
+  const [whole, half, alone, mid] = [await greysOf(all), await greysOf(some), await greysOf(none), await greysOf(still('mid'))] as const;
+  t.true(apart(whole, half) > 0.2, `${apart(whole, half)}`);
+  t.true(apart(whole, mid) > 4, `${apart(whole, mid)}`);
+  // Noise is still reduced.
+  t.true(apart(alone, mid) < 1, `${apart(alone, mid)}`);
 });
 
 test('fuse turns photographs the way their cameras noted, and mixes JPEG with PNG', async (t) => {

@@ -1,9 +1,11 @@
 /** What may be changed while the stage runs. */
 import test from 'ava';
-import { Subject } from 'rxjs';
+import { firstValueFrom, of, Subject } from 'rxjs';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
-import { ipl } from '../../plugin/ipl';
+import { LiveParameters } from '../../plugin/core/live-parameters';
+import { ipl, type IplOptions } from '../../plugin/ipl';
 import { CONTROLS, liveParameters } from '../../plugin/ipl/controls';
+import { controlsOf } from '../../plugin/ipl/look-options';
 import { paintSet } from './pictures';
 
 test('a frozen picture stands still while time goes on; controls are read for every set', async (t) => {
@@ -37,12 +39,43 @@ test('a frozen picture stands still while time goes on; controls are read for ev
 test('live parameters change the controls', (t) => {
   const controls = { ...CONTROLS };
   const parameters = liveParameters(controls);
-  t.deepEqual(parameters.map(({ name }) => name), ['strength', 'bias', 'saturation', 'denoise', 'freeze', 'weights']);
+  t.deepEqual(parameters.map(({ name }) => name), ['strength', 'highlights', 'shadows', 'bias', 'saturation', 'denoise', 'freeze', 'weights']);
   for (const parameter of parameters) {
     if (parameter.kind === 'number') parameter.set(parameter.min);
     if (parameter.kind === 'boolean') parameter.set(true);
   }
-  t.deepEqual(controls, { strength: 0, bias: -2, saturation: 0, denoise: 0, freeze: true, weights: true });
+  t.deepEqual(controls, { strength: 0, highlights: 0, shadows: 0, bias: -2, saturation: 0, denoise: 0, freeze: true, weights: true });
+});
+
+test('highlights and shadows begin as the options say, stay live, and go back there', (t) => {
+  const controls = { ...controlsOf({ highlights: 0.75, shadows: 0.25 }) };
+  t.deepEqual(controls, { ...CONTROLS, highlights: 0.75, shadows: 0.25 });
+  const parameters = new LiveParameters();
+  parameters.add('fused', liveParameters(controls));
+  parameters.set('fused.shadows', 0.5);
+  t.is(controls.shadows, 0.5);
+  const shadows = parameters.entries().find(([name]) => name === 'fused.shadows')?.[1];
+  t.like(shadows, { kind: 'number', min: 0, max: 1, default: 0.25 });
+  for (const value of [-0.1, 1.1, NaN, '0.5', undefined]) {
+    t.throws(() => parameters.set('fused.highlights', value), { message: /^Live parameter "fused\.highlights": expected a number from 0 to 1, but got / });
+  }
+  t.is(controls.highlights, 0.75);
+});
+
+test('options of highlights and shadows that mean nothing are refused with a sentence', (t) => {
+  for (const name of ['highlights', 'shadows']) {
+    for (const value of [1.01, -1, NaN, '', 'much', true, [1]] as never[]) {
+      t.throws(() => ipl({ [name]: value }), { message: new RegExp(`^Option "${name}": expected a number from 0 to 1, but got `) });
+    }
+    t.notThrows(() => ipl({ [name]: 0.5 }));
+  }
+});
+
+test('what the operator is given holds where the controls say nothing', async (t) => {
+  const fuse = async (options: IplOptions): Promise<Frame> => firstValueFrom(of(paintSet('I420', 320, 180, 0)).pipe(ipl({ threads: 1, ...options })));
+  const [none, live, all] = [await fuse({ highlights: 0, shadows: 0 }), await fuse({ highlights: 0, shadows: 0, controls: { highlights: 1, shadows: 1 } }), await fuse({})];
+  t.notDeepEqual(none.payload, all.payload);
+  t.deepEqual(live.payload, all.payload);
 });
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));

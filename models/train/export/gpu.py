@@ -54,12 +54,12 @@ def export(model, k, path):
     example = gpu_graph.example(k)
     with torch.no_grad():
         results = module(*[example[name] for name in gpu_graph.MAP_INPUTS])
-        example['coefficients'] = results[0]
+        example.update(coefficients=results[0], means=results[1])
     names = gpu_graph.blend_inputs(k)
     first = traced(module, gpu_graph.MAP_INPUTS, [example[n] for n in gpu_graph.MAP_INPUTS], gpu_graph.MAP_OUTPUTS)
     second = traced(blend, names, [example[n] for n in names], gpu_graph.BLEND_OUTPUTS)
     shapes = gpu_graph.shapes(k)
-    inputs = {v.name: v for v in [*first.input, *second.input] if v.name != 'coefficients'}
+    inputs = {v.name: v for v in [*first.input, *second.input] if v.name not in gpu_graph.MAP_OUTPUTS}
     first = compose.add_prefix_graph(first, 'map_', rename_inputs=False)
     for node in first.node:  # inputs come from the graph around the branch
         for i, name in enumerate(node.input):

@@ -11,9 +11,10 @@ import torch
 from export import gpu_graph, gpu_plan
 from network import fuser, rule, shipped
 
-# K, reference, height, width, full range
-SIZES = [(3, 1, 72, 104, True), (2, 0, 96, 90, True), (5, 2, 40, 48, True), (2, 1, 728, 32, True),
-         (3, 1, 72, 104, False), (4, 1, 728, 56, False)]
+# K, reference, height, width, full range, shares
+SIZES = [(3, 1, 72, 104, True, rule.ALL), (2, 0, 96, 90, True, rule.ALL), (5, 2, 40, 48, True, rule.ALL), (2, 1, 728, 32, True, rule.ALL),
+         (3, 1, 72, 104, False, rule.ALL), (4, 1, 728, 56, False, rule.ALL), (3, 1, 72, 104, False, rule.Shares(0.5, 0.5)),
+         (4, 1, 96, 90, True, rule.Shares(0.25, 1)), (5, 3, 40, 48, True, rule.Shares(1, 0))]
 
 
 def pictures(k, height, width, full, seed):
@@ -33,27 +34,28 @@ def pictures(k, height, width, full, seed):
     return rule.to_codes(y, chroma, full)
 
 
-def reference_pictures(model, y, chroma, r, full):
+def reference_pictures(model, y, chroma, r, full, shares):
     """fuser.py, frame after frame; the third picture is another scene, which the pipeline notices."""
     run = fuser.Fuser(model)
     out = []
     for i in range(len(y)):
         if i == 2:
             run.cache = None
-        out.append(rule.to_codes(*run.fuse(*rule.from_codes(y[i], chroma[i], full), r), full))
+        out.append(rule.to_codes(*run.fuse(*rule.from_codes(y[i], chroma[i], full), r, shares=shares), full))
     return out
 
 
-def graph_pictures(model, y, chroma, r, full):
+def graph_pictures(model, y, chroma, r, full, shares):
     """The modules that export_gpu.py exports."""
     k, height, width = y.shape[1:]
-    given = gpu_plan.plan(height, width, k, r, full)
+    given = gpu_plan.plan(height, width, k, r, full, shares)
     state, out = gpu_plan.forgotten(given, k), []
     with torch.no_grad():
         for i in range(len(y)):
             inputs = {**given, **state, **gpu_plan.feeds(y[i], chroma[i], given)}
             results = gpu_graph.Map(model, k)(*[inputs[name] for name in gpu_graph.MAP_INPUTS])
-            inputs['coefficients'], state['last_means'], tokens, survey, cut = results
+            inputs['coefficients'], inputs['means'], tokens, survey, cut = results
+            state['last_means'] = inputs['means']
             state['cache'], state['last_survey'] = tokens.to(torch.uint8), survey.to(torch.uint8)
             planes = gpu_graph.Blend(k)(*[inputs[name] for name in gpu_graph.blend_inputs(k)])
             out.append([planes[0], planes[1][..., 0], bool(cut)])
@@ -63,11 +65,11 @@ def graph_pictures(model, y, chroma, r, full):
 def record(model, path):
     """<path>.json tells the sizes, <path>.bin.gz has the bytes: for each picture exposures, then the answer."""
     index, data = [], b''
-    for seed, (k, r, height, width, full) in enumerate(SIZES):
+    for seed, (k, r, height, width, full, shares) in enumerate(SIZES):
         y, chroma = pictures(k, height, width, full, seed)
-        answers = reference_pictures(model, y, chroma, r, full)
+        answers = reference_pictures(model, y, chroma, r, full, shares)
         index.append({'exposures': k, 'reference': r, 'height': height, 'width': width, 'range': 'full' if full else 'limited',
-                      'pictures': len(answers)})
+                      'shares': shares._asdict(), 'pictures': len(answers)})
         for i, answer in enumerate(answers):
             for j in range(k):
                 data += y[i, j].numpy().tobytes() + chroma[i, j].numpy().tobytes()
@@ -81,9 +83,9 @@ def record(model, path):
 
 def main(arguments=None):
     model = shipped.load()
-    for seed, (k, r, height, width, full) in enumerate(SIZES):
+    for seed, (k, r, height, width, full, shares) in enumerate(SIZES):
         y, chroma = pictures(k, height, width, full, seed)
-        for right, answer in zip(reference_pictures(model, y, chroma, r, full), graph_pictures(model, y, chroma, r, full)):
+        for right, answer in zip(reference_pictures(model, y, chroma, r, full, shares), graph_pictures(model, y, chroma, r, full, shares)):
             off = [(a.int() - b.int()).abs() for a, b in zip(right, answer)]
             print(k, height, width, 'luma off by', off[0].max().item(), 'chroma', off[1].max().item(),
                   'unequal', round((off[0] > 0).float().mean().item(), 5), 'cut', answer[2])

@@ -31,7 +31,7 @@ OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coeffic
 
 def blend_inputs(k):
     planes = [f'{plane}{i}' for i in range(k) for plane in ('luma', 'chroma')]
-    return ['coefficients', 'gains', 'offsets', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', 'is_blue', *planes]
+    return ['coefficients', 'means', 'offsets', 'shares', 'sides', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', 'is_blue', *planes]
 
 
 def example(k):
@@ -140,7 +140,7 @@ def shapes(k):
         'next_rows': ['Lh', 'h'], 'up_map_rows': ['R', 'Lh'], 'down_columns': ['w', 'Lw'], 'next_columns': ['w', 'Lw'],
         'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'colour_shape': [4], 'is_blue': ['A', 1, 1, 'B'], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
         'last_coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'],
-        'gains': [k, shape.COEFFICIENTS, 1, 1], 'offsets': [k, shape.COEFFICIENTS, 1, 1],
+        'offsets': [k, shape.COEFFICIENTS, 1, 1], 'shares': [k], 'sides': [2],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
         'coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
@@ -158,13 +158,18 @@ class Blend(nn.Module):
         super().__init__()
         self.k = k
 
-    def forward(self, coefficients, gains, offsets, strip_rows, up_rows, positions, cells, scale, saturation, is_blue, *planes):
-        """gains, offsets [K,6,1,1]: live parameters; strip_rows [m]: the rows of coefficients around the strip;
-        up_rows [rows,m] interpolates them; positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr.
+    def forward(self, coefficients, means, offsets, shares, sides, strip_rows, up_rows, positions, cells, scale, saturation, is_blue,
+                *planes):
+        """means [K,h,w] of the blocks; offsets [K,6,1,1]: live parameters, as are shares [K] (not used of the reference) and sides [2]
+        = darker, brighter: rule.Shares; strip_rows [m]: the rows of coefficients around the strip; up_rows [rows,m] interpolates them;
+        positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr.
         """
         black, span = scale[0], scale[1]
         up_columns = (1 - (positions[None] - cells[:, None]).abs()).clamp(min=0)
-        map_rows = (coefficients * gains + offsets).index_select(2, strip_rows) @ up_columns
+        rows = coefficients.index_select(2, strip_rows)
+        darker, brighter = sides[0], sides[1]
+        colour = rows[:1, 3:] * (brighter + (darker - brighter) * means[0].index_select(0, strip_rows))
+        map_rows = (torch.cat([torch.cat([rows[:1, :3], colour], 1), rows[1:]]) + offsets) @ up_columns
 
         def at(k, j):
             return up_rows @ map_rows[k, j]
@@ -180,13 +185,14 @@ class Blend(nn.Module):
             whole = torch.floor(value)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole))
         share = 1 / (1 + sum(powers))
-        toned = ref + at(0, 0) + at(0, 1) * ref
-        fused = torch.minimum(torch.maximum(toned, ref.clamp(max=0)), ref.clamp(min=1)) * share
-        halved = half(share) * chroma[0]
+        change = at(0, 0) + at(0, 1) * ref
+        toned = ref + brighter * change + (darker - brighter) * change.clamp(max=0)
+        toned = torch.minimum(torch.maximum(toned, ref.clamp(max=0)), ref.clamp(min=1))
+        fused, halved = toned, chroma[0]
         for k in range(1, self.k):
-            weight = powers[k - 1] * share
-            fused = fused + weight * luma[k]
-            halved = halved + half(weight) * chroma[k]
+            weight = powers[k - 1] * (shares[k] * share)
+            fused = fused + weight * (luma[k] - toned)
+            halved = halved + half(weight) * (chroma[k] - chroma[0])
         shift = scale[2] * (is_blue * half(at(0, 4)) + (1 - is_blue) * half(at(0, 5)))
         return (nearest(black + span * fused).to(torch.uint8),
                 nearest(128 + saturation * (half(1 + at(0, 3)) * halved + shift)).to(torch.uint8))

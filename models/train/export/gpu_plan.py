@@ -22,7 +22,7 @@ def contrast_rows(at, n, stride, size):
     return inner(at, n, stride, size) & (torch.arange(at) % n % shape.RULE['CONTRAST_STEP'] == 1)
 
 
-def plan(height, width, k, reference, full=True):
+def plan(height, width, k, reference, full=True, shares=rule.ALL):
     """Inputs that stay the same for all pictures of a size."""
     size = rule.block_size(height, width)
     stride = max(1, size // shape.RULE['BLOCK_SAMPLES'])
@@ -57,7 +57,9 @@ def plan(height, width, k, reference, full=True):
         'index': torch.tensor([(i - reference) / 4 for i in order]),
         'scale': torch.tensor(rule.scale_of(full), dtype=torch.float32),
         'cut': torch.tensor([shape.RULE['CUT']]), 'saturation': torch.ones(1),
-        'gains': torch.ones(k, 6, 1, 1), 'offsets': torch.zeros(k, 6, 1, 1),
+        'offsets': torch.zeros(k, 6, 1, 1),
+        'shares': torch.tensor([[shares.darker, shares.brighter][i > reference] for i in order], dtype=torch.float32),
+        'sides': torch.tensor(shares, dtype=torch.float32),
         'positions': ((index(width) + 0.5) / size - 0.5).clamp(0, w - 1), 'cells': index(w).float(),
         'strip_rows': index(h), 'up_rows': rule.upsampling(size, h, index(height)),
     }

@@ -45,10 +45,12 @@ class Fuser:
         survey[:, :, top:bottom] = new_survey[:, :, :min(bottom, h) - top]
         return part
 
-    def fuse(self, y, chroma, r, size=None):
+    def fuse(self, y, chroma, r, size=None, shares=rule.ALL):
         """y [K,H,W], chroma [K,2,H/2,W/2] float 0..1 -> fused y [H,W] and chroma [2,H/2,W/2]"""
         size = size or rule.block_size(*y.shape[1:])
         with torch.no_grad():
             coefficients = self.coefficients(y, chroma, r, size)[None]
-            fused = rule.Rule(coefficients, y[None], r, size).fuse(chroma[None])
+            means = rule.block_statistics(y[None], chroma[None], r, size)[:, r, 0]
+            coefficients = rule.with_colour_of(coefficients, means, r, shares)
+            fused = rule.Rule(coefficients, y[None], r, size, shares=shares).fuse(chroma[None])
         return tuple(x[0] for x in fused)

@@ -11,6 +11,8 @@ Codes outside of the nominal range (16..235 of limited range: footroom and headr
   a super-white that the reference shows is kept, and none is made.
 - Chroma is taken as it is in both: a colour outside of the nominal range is a stronger colour, nothing is clipped there.
 """
+from typing import NamedTuple
+
 import torch
 from torch.nn import functional as F
 
@@ -120,6 +122,15 @@ def upsampling(size, count, at):
     return (1 - (position[:, None] - torch.arange(count)).abs()).clamp(min=0).float()
 
 
+class Shares(NamedTuple):
+    """How much is brought into the picture of what exposures show that are darker (brighter) than the reference: 0 to 1."""
+    darker: float = 1.0
+    brighter: float = 1.0
+
+
+ALL = Shares()
+
+
 class Rule:
     """What the coefficients [b,K,6,h,w] say at pixels y [b,K,H,W] (0..1) and their chroma.
 
@@ -131,9 +142,15 @@ class Rule:
     and fused = sum_k weight_k Y_k with Yr' in Yr's place; chroma is (1 + c3) sum_k weight_k C_k + (c4 for Cb, c5 for Cr),
     of the reference's: a mix of a bracket's ends is paler than the exposures between them. Where y has only some pixels of the picture,
     `rows` and `columns` tell which.
+
+    With `shares`, each exposure's weight is multiplied by its side's share, and the reference has the rest; of what the tone curve
+    adds to a pixel the brighter ones' share is added, of what it takes away the darker ones'. So the picture moves evenly
+    from the reference's own to the network's, and no other exposure ever gets more than the network gave it. (A share as
+    an addend of the logits would change nothing where a network is sure, and everything in its last hundredth.)
+    The chroma's gain and shift are of blocks: their part is `with_colour_of`, done before.
     """
 
-    def __init__(self, coefficients, y, r, size, rows=None, columns=None):
+    def __init__(self, coefficients, y, r, size, rows=None, columns=None, shares=ALL):
         h, w = coefficients.shape[-2:]
         rows = torch.arange(y.shape[-2]) if rows is None else rows
         columns = torch.arange(y.shape[-1]) if columns is None else columns
@@ -147,7 +164,13 @@ class Rule:
         power_of = power(value)
         self.weights = power_of / power_of.sum(1, keepdim=True)
         own = ref[:, 0]
-        toned = own + c0[:, r] + c1[:, r] * own
+        change = c0[:, r] + c1[:, r] * own
+        if shares != ALL:
+            change = shares.brighter * change.clamp(min=0) + shares.darker * change.clamp(max=0)
+            kept = self.weights * torch.tensor([shares.darker] * r + [0] + [shares.brighter] * (y.shape[1] - r - 1))[:, None, None]
+            kept[:, r] = 1 - kept.sum(1)
+            self.weights = kept
+        toned = own + change
         self.tone = torch.minimum(torch.maximum(toned, own.clamp(max=0)), own.clamp(min=1))
         self.gain, self.shift = 1 + c3[:, r], torch.stack([c4[:, r], c5[:, r]], 1)
         self.y, self.r = y, r
@@ -158,6 +181,16 @@ class Rule:
         y = torch.cat([self.y[:, :r], self.tone[:, None], self.y[:, r + 1:]], 1)
         half, gain = F.avg_pool2d(self.weights, 2), F.avg_pool2d(self.gain[:, None], 2)
         return (self.weights * y).sum(1), shape.NEUTRAL + F.avg_pool2d(self.shift, 2) + gain * (half[:, :, None] * (chroma - shape.NEUTRAL)).sum(1)
+
+
+def with_colour_of(coefficients, means, r, shares):
+    """[b,K,6,h,w] with the gain and the shift of the fused chroma as `shares` has them. Where a block is light, darker exposures
+    are what brings colours back, and where it is dark, brighter ones: the nearer its mean luma in the reference, means
+    [b,h,w], is to white, the more the darker ones' share counts."""
+    share = shares.brighter + (shares.darker - shares.brighter) * means
+    out = coefficients.clone()
+    out[:, r, 3:] *= share[:, None]
+    return out
 
 
 LIMIT = float(shape.RULE['LARGEST_LOGIT'])

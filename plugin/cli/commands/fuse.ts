@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
-import { GraphError, GstIplError } from '../../core/errors';
+import { GraphError, GstIplError, messageOf } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
 import { stillLaunch } from '../../gstreamer/still';
-import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Command } from '../arguments';
+import { lookOptions } from '../../ipl/look-options';
+import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { playGraph } from '../play-graph';
 
 /** Encoders by extension. JPEG at 95: below that, blocks show in smooth skies. */
@@ -21,11 +22,14 @@ export const fuseCommand: Command = {
   positionals: [2, 5],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' },
+    highlights: { type: 'string', value: '0..1', summary: 'How much of what darker pictures show, in the lights, is brought in. Default: 1, all.' },
+    shadows: { type: 'string', value: '0..1', summary: 'How much of what brighter pictures show, in the darks, is brought in. Default: 1, all.' },
     'max-pixels': MAX_PIXELS_FLAG,
   },
-  examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png'],
+  examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png', 'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png'],
   async run(given) {
     heedMaxPixels(given);
+    const look = readLook(given);
     const output = given.flags.output;
     if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
     if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
@@ -40,7 +44,7 @@ export const fuseCommand: Command = {
       throw new GstIplError('bad-caps', `"${file}" is no JPEG and no PNG, whatever its name says.`, { hint: 'Save it as one of them.' });
     }
     try {
-      await playGraph(await parseGraphText(stillsGraph(given.positionals, output, encoder)), path.basename(output));
+      await playGraph(await parseGraphText(stillsGraph(given.positionals, output, encoder, look)), path.basename(output));
     } catch (error) {
       throw error instanceof GstIplError ? ofPictures(error, given.positionals) : error;
     }
@@ -48,15 +52,27 @@ export const fuseCommand: Command = {
   },
 };
 
+/** Options of the fusion. @throws UsageError */
+function readLook({ flags }: Arguments): Record<string, number> {
+  const given = Object.entries(lookOptions).filter(([name]) => flags[name] !== undefined);
+  return Object.fromEntries(given.map(([name, option]) => {
+    try {
+      return [name, option.read(flags[name])];
+    } catch (error) {
+      throw new UsageError(`--${name}: ${messageOf(error)}`);
+    }
+  }));
+}
+
 /** The same as graphs/bracketed-stills.yaml, for any number of pictures. */
-function stillsGraph(pictures: readonly string[], output: string, encoder: string): string {
+function stillsGraph(pictures: readonly string[], output: string, encoder: string, look: Readonly<Record<string, number>>): string {
   const names = pictures.map((_, index) => `picture${index + 1}`);
   const params = Object.fromEntries([...names.map((name, index) => [name, path.resolve(pictures[index] ?? '')]), ['out', output]]) as object;
   const sources = names.map((name) => [name, { use: 'source', uri: `\${${name}}` }]);
   const nodes = {
     ...(Object.fromEntries(sources) as object),
     set: { use: 'sync', from: names },
-    fused: { use: 'ipl', from: 'set' },
+    fused: { use: 'ipl', from: 'set', ...look },
     picture: { use: 'sink', from: 'fused', launch: `${encoder} ! filesink location=\${out}` },
   };
   return JSON.stringify({ params, nodes });

@@ -9,7 +9,7 @@
 import { ALONE, payloadOf, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
-import { applyLook, NATURAL } from './look';
+import { applyLook, NATURAL, sharesOf } from './look';
 import type { LoadedModel } from '../network/model';
 import { noiseOf, reachesOf } from './noise-reduction';
 import { Scene } from './scene';
@@ -123,12 +123,13 @@ export class FusionEngine {
     const { coefficients, plan, exposures } = geometry;
     const output = payloadOf(task);
     const per = this.#card.coefficients;
-    applyLook(coefficients, exposures, per, reference, look);
-    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation);
+    const shares = sharesOf(look);
+    applyLook({ values: coefficients, exposures, per, reference }, meansOf(this.#card, geometry, reference), look);
+    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares);
     if (!task.weights) return undefined;
     const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;
     const means = payloads.map((_, exposure) => meansOf(this.#card, geometry, exposure));
-    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference });
+    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference, shares });
     return { columns, rows, values };
   }
 }

@@ -1,4 +1,5 @@
 /** How much each exposure gives to each block of the picture, for people to look at. */
+import { shareOf, type Shares } from '../kernels';
 import { LARGEST_LOGIT } from '../kernels/rule.generated';
 
 export interface WeightMapInput {
@@ -12,22 +13,31 @@ export interface WeightMapInput {
   readonly rows: number;
   readonly columns: number;
   readonly reference: number;
+  /** Taken of the other exposures' weights; the reference has the rest. */
+  readonly shares: Shares;
 }
 
 /** The rule of the blend at each block's mean luma. @returns [K, rows, columns], 255 where an exposure gives all */
 export function weightMap(input: WeightMapInput): Uint8Array {
-  const { means, rows, columns } = input;
+  const { means, rows, columns, reference, shares } = input;
   const cells = rows * columns;
   const values = new Uint8Array(means.length * cells);
   const weights = new Float64Array(means.length);
   for (let cell = 0; cell < cells; cell += 1) {
     let sum = 0;
     for (let exposure = 0; exposure < means.length; exposure += 1) {
-      const weight = exposure === input.reference ? 1 : power(logit(input, exposure, cell));
+      const weight = exposure === reference ? 1 : power(logit(input, exposure, cell));
       weights[exposure] = weight;
       sum += weight;
     }
-    for (const [exposure, weight] of weights.entries()) values[exposure * cells + cell] = Math.round((255 * weight) / sum);
+    let rest = 1;
+    for (const [exposure, weight] of weights.entries()) {
+      if (exposure === reference) continue;
+      const own = (shareOf(shares, exposure, reference) * weight) / sum;
+      rest -= own;
+      values[exposure * cells + cell] = Math.round(255 * own);
+    }
+    values[reference * cells + cell] = Math.round(255 * rest);
   }
   return values;
 }

@@ -1,34 +1,24 @@
-/** The look (strength, bias, saturation) as inputs of the graph. */
+/** The look (strength, highlights, shadows, bias, saturation) as inputs of the graph, which does with them what engine/look.ts and the kernels do. */
 import { Tensor } from 'onnxruntime-node';
+import { biasOf, sharesOf, type Look } from '../engine/look';
+import { shareOf } from '../kernels';
 import { COEFFICIENTS } from '../kernels/rule.generated';
-import { applyLook, type Look } from '../engine/look';
 
-/**
- * The look changes each coefficient by a factor and an addend; what it makes of 0 and of 1 says both.
- * @param order the exposures as the graph has them, the reference first
- */
-export function lookFeeds(look: Look, order: readonly number[]): Record<'gains' | 'offsets' | 'saturation', Tensor> {
+/** @param order the exposures as the graph has them, the reference first */
+export function lookFeeds(look: Look, order: readonly number[]): Record<'offsets' | 'shares' | 'sides' | 'saturation', Tensor> {
   const k = order.length;
   const reference = order[0] ?? 0;
-  const changed = (value: number): Float32Array => {
-    const values = new Float32Array(k * COEFFICIENTS).fill(value);
-    applyLook(values, k, COEFFICIENTS, reference, look);
-    return values;
-  };
-  const [zero, one] = [changed(0), changed(1)];
-  const gains = new Float32Array(k * COEFFICIENTS);
+  const shares = sharesOf(look);
   const offsets = new Float32Array(k * COEFFICIENTS);
-  for (const [at, exposure] of order.entries()) {
-    for (let index = 0; index < COEFFICIENTS; index += 1) {
-      const from = exposure * COEFFICIENTS + index;
-      offsets[at * COEFFICIENTS + index] = zero[from] ?? 0;
-      gains[at * COEFFICIENTS + index] = (one[from] ?? 0) - (zero[from] ?? 0);
-    }
-  }
-  const dims = [k, COEFFICIENTS, 1, 1];
+  for (const [at, exposure] of order.entries()) offsets[at * COEFFICIENTS] = biasOf(look, exposure, reference);
   return {
-    gains: new Tensor('float32', gains, dims),
-    offsets: new Tensor('float32', offsets, dims),
-    saturation: new Tensor('float32', Float32Array.of(look.saturation), [1]),
+    offsets: new Tensor('float32', offsets, [k, COEFFICIENTS, 1, 1]),
+    shares: floats(order.map((exposure) => shareOf(shares, exposure, reference))),
+    sides: floats([shares.darker, shares.brighter]),
+    saturation: floats([look.saturation]),
   };
+}
+
+function floats(values: readonly number[]): Tensor {
+  return new Tensor('float32', Float32Array.from(values), [values.length]);
 }

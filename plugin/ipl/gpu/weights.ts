@@ -2,7 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
-import { applyLook, NATURAL } from '../engine/look';
+import { applyLook, NATURAL, sharesOf } from '../engine/look';
 import { weightMap } from '../engine/weight-map';
 import type { GraphPlan } from './graph-plan';
 
@@ -19,9 +19,10 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
       sorted.set(from.subarray(start, start + cells), (exposure * COEFFICIENTS + index) * cells);
     }
   }
-  applyLook(sorted, order.length, COEFFICIENTS, task.reference, task.look ?? NATURAL);
   const values = means.data as Float32Array;
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
-  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference: task.reference };
+  const { reference, look = NATURAL } = task;
+  applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
+  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares: sharesOf(look) };
   return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
 }

@@ -9,12 +9,14 @@ import { blockRowStatistics } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import { COEFFICIENTS, RANGES } from './rule.generated';
+import { ALL, checkShares, type Shares } from './shares';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
+export { ALL, shareOf, type Shares } from './shares';
 
 const PAGE = 65536;
 
@@ -91,7 +93,7 @@ export class FusionKernels {
    * frame of the same layout, which may be one of the inputs. Bytes between rows stay as they are.
    *
    * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
-   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256.
+   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256. `shares` are 0..1.
    */
   blend(
     frames: readonly Uint8Array[],
@@ -102,9 +104,10 @@ export class FusionKernels {
     y1: number,
     out: Uint8Array,
     chromaGain = 1,
+    shares: Shares = ALL,
   ): void {
     const space = this.configured();
-    const { exposures, layout } = space.geometry;
+    const { exposures, layout, reference } = space.geometry;
     checkFrames(space, frames);
     checkLength(out, layout.size, 'The output');
     checkLength(coefficients, exposures * COEFFICIENTS * coefRows * space.plan.mapWidth, 'The coefficient array');
@@ -113,6 +116,8 @@ export class FusionKernels {
       throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
     }
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
+    checkShares(shares);
+    this.wasm.setShares(shares.darker, shares.brighter, reference);
     const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
     for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
   }

@@ -14,6 +14,7 @@ export interface KernelExports {
     strip: number, exposureStride: number, fusedStrip: number,
     lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number,
   ): void;
+  setShares(darker: number, brighter: number, before: number): void;
   prepareCoefficients(from: number, row: number): void;
   blendRows(
     row: number, rows: number, upper: number, lower: number, middle: number, halfHeight: number, fromMiddle: number, saturation: number,

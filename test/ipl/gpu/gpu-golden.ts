@@ -4,6 +4,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { planeLayout, type PixelFormat } from '../../../plugin/core/frames/video-layout';
 import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
+import { NATURAL } from '../../../plugin/ipl/engine/look';
+import type { Shares } from '../../../plugin/ipl/kernels';
 
 const GOLDEN = path.join(__dirname, '..', '..', 'golden');
 
@@ -13,6 +15,7 @@ interface Entry {
   readonly height: number;
   readonly width: number;
   readonly range: 'limited' | 'full';
+  readonly shares: Shares;
   readonly pictures: number;
 }
 
@@ -44,7 +47,8 @@ export function taskOf(scene: GoldenScene, picture: number, format: PixelFormat)
     visit(scene, format, (at, tight) => (payload[at] = planes[tight] ?? 0));
     return payload;
   });
-  return { payloads, layout, range: scene.range, reference: scene.reference };
+  const look = { ...NATURAL, highlights: scene.shares.darker, shadows: scene.shares.brighter };
+  return { payloads, layout, range: scene.range, reference: scene.reference, look };
 }
 
 /** Differences in codes from the recorded answer: of all, and the greatest. */

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import type { FusionEngine } from '../../../plugin/ipl/engine/fusion-engine';
+import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
 import { NATURAL } from '../../../plugin/ipl/engine/look';
@@ -13,7 +14,7 @@ import { lensPicture } from '../pictures';
 
 for (const [number, scene] of goldenScenes().entries()) {
   for (const format of ['I420', 'NV12'] as const) {
-    test(`scene ${number} (${scene.exposures} exposures, ${scene.width}x${scene.height}, ${scene.range} range, ${format}): the graph's pictures are PyTorch's`, async (t) => {
+    test(`scene ${number} (${scene.exposures} exposures, ${scene.width}x${scene.height}, ${scene.range} range, highlights ${scene.shares.darker}, shadows ${scene.shares.brighter}, ${format}): the graph's pictures are PyTorch's`, async (t) => {
       // Two or more strips each.
       const engine = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { stripPixels: 5000 });
       for (let picture = 0; picture < scene.pictures; picture += 1) {
@@ -34,6 +35,33 @@ for (const [width, height, range] of [[1280, 720, 'limited'], [1280, 720, 'full'
     const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
     const kernels = await cpuEngine();
     await t.notThrowsAsync(tryProvider(graph, kernels, size, range));
+    await graph.close();
+  });
+}
+
+for (const look of [{ highlights: 0.5, shadows: 0.5 }, { highlights: 0.25, shadows: 1 }, { highlights: 1, shadows: 0 }, { strength: 0.5, highlights: 0.5, bias: -1 }]) {
+  test(`the graph's picture with ${JSON.stringify(look)} is the kernels', and its weight map`, async (t) => {
+    const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { stripPixels: 100_000 });
+    const kernels = await cpuEngine();
+    const maps: (Uint8Array | undefined)[] = [];
+    const looked = {
+      fuse: async (task: FusionTask, scene: string) => {
+        const fused = await graph.fuse({ ...task, look: { ...NATURAL, ...task.look, ...look }, weights: true }, scene);
+        maps.push(fused.report.weights?.values);
+        return fused;
+      },
+    } as unknown as GraphEngine;
+    const expected = {
+      fuse: async (task: FusionTask) => {
+        const report = await kernels.fuse({ ...task, look: { ...NATURAL, ...task.look, ...look }, weights: true });
+        maps.push(report.weights?.values);
+        return report;
+      },
+      reset: () => kernels.reset(),
+    } as unknown as FusionEngine;
+    for (const range of ['limited', 'full'] as const) await t.notThrowsAsync(tryProvider(looked, expected, { width: 642, height: 358 }, range));
+    const [own, other] = maps;
+    t.true(own?.every((value, at) => Math.abs(value - (other?.[at] ?? 0)) <= 2));
     await graph.close();
   });
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { FusionKernels } from '../../../plugin/ipl/kernels';
+import { createHash } from 'node:crypto';
+import { ALL, FusionKernels, type Shares } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { formats, frame, kernelsFor, makeCase, pictures, random, type Case, type Picture } from './cases';
 import { referenceBlend } from './reference';
@@ -14,13 +15,13 @@ const blendAll = (kernels: FusionKernels, { frames, coefficients, mapHeight, lay
 };
 
 /** How many codes differ by 0, 1, 2, ... from the plain implementation. */
-async function differences(picture: Picture, seed: number, gain = 1): Promise<number[]> {
+async function differences(picture: Picture, seed: number, gain = 1, shares = ALL): Promise<number[]> {
   const input = makeCase(picture, seed);
   const { frames, coefficients, mapHeight, layout } = input;
   const background = frame(layout, random(seed + 1000), 'noise', 1);
-  const expected = referenceBlend(input, background, gain);
+  const expected = referenceBlend(input, background, gain, shares);
   const actual = background.slice();
-  (await kernelsFor(input)).blend(frames, coefficients, 0, mapHeight, 0, layout.height, actual, gain);
+  (await kernelsFor(input)).blend(frames, coefficients, 0, mapHeight, 0, layout.height, actual, gain, shares);
   const counts = [0, 0, 0];
   expected.forEach((code, i) => {
     const difference = Math.abs(code - actual[i]);
@@ -45,6 +46,55 @@ for (const [name, cases] of [
     t.true(total[2] <= 0.001 * (total[0] + total[1] + total[2]), total.join(' '));
   });
 }
+
+/** Shares that differ on both sides, and their ends. */
+const SHARES: readonly Shares[] = [{ darker: 0.5, brighter: 0.5 }, { darker: 0.25, brighter: 0.8 }, { darker: 0, brighter: 1 }, { darker: 1, brighter: 0 }];
+
+for (const shares of SHARES) {
+  test(`with shares of ${shares.darker} and ${shares.brighter} the blend agrees with the plain implementation`, async (t) => {
+    const total = [0, 0, 0];
+    // Every number of exposures, and references at either end and between.
+    for (const [seed, picture] of pictures.filter(({ width, height }, i) => i % 5 === 0 && width * height < 20_000).entries()) {
+      const { exposures = 3 } = picture;
+      const counts = await differences({ ...picture, reference: seed % exposures, tone: 0.3 }, seed, 1, shares);
+      t.true(counts.length <= 3, `${JSON.stringify(picture)}: ${counts.join(' ')}`);
+      counts.forEach((count, i) => { total[i] += count; });
+    }
+    t.true(total[2] <= 0.001 * (total[0] + total[1] + total[2]), total.join(' '));
+  });
+}
+
+test('with all of both sides, pictures are what they were before there were shares, to the code', async (t) => {
+  const hash = createHash('sha256');
+  for (const [seed, picture] of pictures.filter((_, i) => i % 5 === 0).entries()) {
+    const input = makeCase({ ...picture, tone: 0.3 }, seed);
+    hash.update(blendAll(await kernelsFor(input), input, new Uint8Array(input.layout.size)));
+  }
+  t.is(hash.digest('hex'), '4430d391b424f716c256141d5ade9e254dfe8ffe071a5d9c8650b8ef9ac058ad');
+});
+
+test('the picture goes evenly from the reference to what the network says, however sure that is, without a jump at either end', async (t) => {
+  const input = makeCase({ width: 64, height: 32, range: 'full', exposures: 3, kind: 'smooth', tone: 0 }, 3);
+  const { frames, layout } = input;
+  // The darker exposure has a weight of all but 2^-40, which half of it as an addend of the logits would not change.
+  const coefficients = new Float32Array(input.coefficients.length);
+  const plane = coefficients.length / 18;
+  coefficients.fill(40, 0, plane).fill(-60, 12 * plane, 13 * plane);
+  const kernels = await kernelsFor(input);
+  const size = layout.planes[0].stride * layout.height;
+  const blend = (darker: number): Uint8Array => {
+    const out = new Uint8Array(layout.size);
+    kernels.blend(frames, coefficients, 0, input.mapHeight, 0, layout.height, out, 1, { darker, brighter: 1 });
+    return out.subarray(0, size);
+  };
+  for (const share of [0, 0.001, 0.25, 0.5, 0.75, 0.999, 1]) {
+    for (const [at, code] of blend(share).entries()) {
+      const expected = frames[1][at] + share * (frames[0][at] - frames[1][at]);
+      if (Math.abs(code - expected) > 0.6) t.fail(`${share}: ${code} instead of ${expected}`);
+    }
+  }
+  t.pass();
+});
 
 test('chroma is moved away from grey or towards it', async (t) => {
   for (const format of formats) {
@@ -161,6 +211,10 @@ test('what cannot be blended is refused', async (t) => {
   t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 32, new Uint8Array(10)), { instanceOf: RangeError });
   for (const gain of [-0.1, 2.1, NaN]) {
     t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 32, frames[0], gain), { message: /chromaGain/ });
+  }
+  for (const share of [-0.1, 1.1, NaN]) {
+    t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 32, frames[0], 1, { darker: share, brighter: 1 }), { message: /share/ });
+    t.throws(() => kernels.blend(frames, coefficients, 0, 2, 0, 32, frames[0], 1, { darker: 1, brighter: share }), { message: /share/ });
   }
   for (const wrong of [{ exposures: 1 }, { exposures: 6 }, { reference: 3 }, { block: 4 }, { block: 24 }, { block: 4096 }]) {
     const geometry = { layout, exposures: 3, reference: 1, block: 16, range: 'full' as const, ...wrong };

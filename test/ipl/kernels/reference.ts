@@ -1,4 +1,5 @@
 /** The pixel kernels' arithmetic once more: plain, in double precision, pixel by pixel, slow (models/train/network/rule.py). */
+import { ALL, shareOf, type Shares } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
@@ -111,7 +112,7 @@ function coefficientsAt(input: Case, k: number, x: number, y: number): number[] 
 }
 
 /** The weights of one luma pixel. */
-function weightsAt(input: Case, x: number, y: number): number[] {
+function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] {
   const { frames, reference } = input;
   const r = luma(input, frames[reference], x, y);
   const powers = frames.map((frame, k) => {
@@ -121,29 +122,32 @@ function weightsAt(input: Case, x: number, y: number): number[] {
     return power(clamp(c[0] + c[1] * l + c[2] * r + c[3] * l * l + c[4] * l * r + c[5] * r * r, -60, 60));
   });
   const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value) => value / sum);
+  const weights = powers.map((value, k) => (k === reference ? 0 : (shareOf(shares, k, reference) * value) / sum));
+  weights[reference] = 1 - weights.reduce((total, weight) => total + weight, 0);
+  return weights;
 }
 
 /** The code of the reference after its tone curve. */
-function tonedCode(input: Case, x: number, y: number): number {
+function tonedCode(input: Case, x: number, y: number, { darker, brighter }: Shares): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const toned = clamp(own + c0 + c1 * own, Math.min(own, 0), Math.max(own, 1));
+  const change = c0 + c1 * own;
+  const toned = clamp(own + (change > 0 ? brighter : darker) * change, Math.min(own, 0), Math.max(own, 1));
   const [black, span] = RANGES[input.range];
   return black + span * toned;
 }
 
 /** The fused frame over a copy of `background`, whose bytes between rows stay. */
-export function referenceBlend(input: Case, background: Uint8Array, gain = 1): Uint8Array {
+export function referenceBlend(input: Case, background: Uint8Array, gain = 1, shares = ALL): Uint8Array {
   const { layout, frames, reference } = input;
   const out = background.slice();
   const weights: number[][] = [];
   const plane = layout.planes[0];
   for (let y = 0; y < layout.height; y++) {
     for (let x = 0; x < layout.width; x++) {
-      const own = weightsAt(input, x, y);
+      const own = weightsAt(input, x, y, shares);
       weights.push(own);
-      const codes = frames.map((frame, k) => (k === reference ? tonedCode(input, x, y) : codeAt(input, frame, 0, x, y)));
+      const codes = frames.map((frame, k) => (k === reference ? tonedCode(input, x, y, shares) : codeAt(input, frame, 0, x, y)));
       const fused = codes.reduce((sum, code, k) => sum + own[k] * code, 0);
       out[plane.offset + y * plane.stride + x] = Math.round(fused);
     }

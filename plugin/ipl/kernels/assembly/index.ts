@@ -2,6 +2,7 @@
 // (memory-plan.ts), so that nothing here ever allocates.
 
 export { configure, layOutStrips } from './settings';
+export { setShares } from './shares';
 export { prepareCoefficients } from './coefficients';
 export { blendRows } from './rows';
 export { smoothRows } from './smooth';

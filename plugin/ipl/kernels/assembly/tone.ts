@@ -3,12 +3,14 @@
 //
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
 // e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
-// far as the code itself does: a super-white that the reference shows is kept, and none is made.
+// far as the code itself does: a super-white that the reference shows is kept, and none is made. Of what it adds to a code the
+// brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { black, chromaSpan, lumaStride, span } from './settings';
+import { missingBrighter, missingDarker, shared } from './shares';
 import { coefficient } from './tile';
 
 /** Digits after the point of toned codes. */
@@ -40,6 +42,13 @@ export function storeTone(to: usize, c0: f64, c1: f64, c3: f64, c4: f64, c5: f64
 
 /** The toned codes of a column of the reference, and what they are made from. `codes` is the first row's. */
 export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): void {
+  if (shared) toneRows(codes, rows, x, fromMiddle, rowShare, true);
+  else toneRows(codes, rows, x, fromMiddle, rowShare, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, withShares: bool): void {
   const grow0 = growth(coefficient(0, 0), x, rowShare);
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
@@ -51,7 +60,14 @@ export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, r
     const t = centred(v128.load64_zero(codes));
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
-    const toned = i16x8.add_sat_s(own, i16x8.add_sat_s(constant, times(slope, t)));
+    let change = i16x8.add_sat_s(constant, times(slope, t));
+    if (withShares) {
+      const none = i16x8.splat(0);
+      const more = times(i16x8.max_s(change, none), i16x8.splat(missingBrighter));
+      const less = times(i16x8.min_s(change, none), i16x8.splat(missingDarker));
+      change = i16x8.sub(i16x8.sub(change, more), less);
+    }
+    const toned = i16x8.add_sat_s(own, change);
     v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, least)), i16x8.max_s(own, most)), TONES);
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);

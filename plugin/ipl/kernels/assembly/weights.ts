@@ -1,11 +1,12 @@
 // From logits to weights, and the weighted sum of codes: fused = Yr' + w1 (Y1 - Yr') + w2 (Y2 - Yr') + ..., where Yr' is the
-// reference after its tone curve. The reference's weight, the rest to one, is never needed; and where exposures agree, the
+// reference after its tone curve. Weights have their shares (shares.ts) taken of them. The reference's weight, the rest to one, is never needed; and where exposures agree, the
 // sum is exact whatever the weights.
 
 import { column, DIFFERENCES, LOGITS, ROWS, TONES, WEIGHTS } from './column';
 import { times } from './fixed';
 import { LOGIT_BITS } from './logits';
 import { exposures, lumaStride } from './settings';
+import { shared, weightShares } from './shares';
 import { TONE_BITS } from './tone';
 
 /** 2^(64 - 127), the power of the logit 0: exponents of float32 count from -127, logits here from -64. */
@@ -32,17 +33,29 @@ export function fuseColumn(out: usize, rows: i32): void {
   else fuse5(out, rows);
 }
 
-function fuse2(out: usize, rows: i32): void { fuse(out, rows, 2); }
+function fuse2(out: usize, rows: i32): void {
+  if (shared) fuse(out, rows, 2, true);
+  else fuse(out, rows, 2, false);
+}
 
-function fuse3(out: usize, rows: i32): void { fuse(out, rows, 3); }
+function fuse3(out: usize, rows: i32): void {
+  if (shared) fuse(out, rows, 3, true);
+  else fuse(out, rows, 3, false);
+}
 
-function fuse4(out: usize, rows: i32): void { fuse(out, rows, 4); }
+function fuse4(out: usize, rows: i32): void {
+  if (shared) fuse(out, rows, 4, true);
+  else fuse(out, rows, 4, false);
+}
 
-function fuse5(out: usize, rows: i32): void { fuse(out, rows, 5); }
+function fuse5(out: usize, rows: i32): void {
+  if (shared) fuse(out, rows, 5, true);
+  else fuse(out, rows, 5, false);
+}
 
 // @ts-ignore: decorator
 @inline
-function fuse(out: usize, rows: i32, k: i32): void {
+function fuse(out: usize, rows: i32, k: i32, withShares: bool): void {
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, out += stride) {
     const low1 = power(row);
@@ -69,10 +82,10 @@ function fuse(out: usize, rows: i32, k: i32): void {
     }
     const low = f32x4.div(v128.load(constants, 16), sumLow);
     const high = f32x4.div(v128.load(constants, 16), sumHigh);
-    let fused = i16x8.add(v128.load(row, TONES), weighted(row, f32x4.mul(low1, low), f32x4.mul(high1, high)));
-    if (k > 2) fused = i16x8.add(fused, weighted(row + ROWS, f32x4.mul(low2, low), f32x4.mul(high2, high)));
-    if (k > 3) fused = i16x8.add(fused, weighted(row + 2 * ROWS, f32x4.mul(low3, low), f32x4.mul(high3, high)));
-    if (k > 4) fused = i16x8.add(fused, weighted(row + 3 * ROWS, f32x4.mul(low4, low), f32x4.mul(high4, high)));
+    let fused = i16x8.add(v128.load(row, TONES), weighted(row, weight(low1, low, 0, withShares), weight(high1, high, 0, withShares)));
+    if (k > 2) fused = i16x8.add(fused, weighted(row + ROWS, weight(low2, low, 1, withShares), weight(high2, high, 1, withShares)));
+    if (k > 3) fused = i16x8.add(fused, weighted(row + 2 * ROWS, weight(low3, low, 2, withShares), weight(high3, high, 2, withShares)));
+    if (k > 4) fused = i16x8.add(fused, weighted(row + 3 * ROWS, weight(low4, low, 3, withShares), weight(high4, high, 3, withShares)));
     const codes = i16x8.shr_u(i16x8.add(fused, v128.load(greyAndHalf)), TONE_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(codes, codes), 0);
   }
@@ -86,6 +99,14 @@ function fuse(out: usize, rows: i32, k: i32): void {
 @inline
 function power(row: usize): v128 {
   return i32x4.shl(v128.load16x4_u(row, LOGITS), 23 - LOGIT_BITS);
+}
+
+/** Of four pixels: `one` over the sum of the powers, times the exposure's own, and its share. */
+// @ts-ignore: decorator
+@inline
+function weight(power: v128, one: v128, exposure: usize, withShares: bool): v128 {
+  const whole = f32x4.mul(power, one);
+  return withShares ? f32x4.mul(whole, v128.load(weightShares + (exposure << 4))) : whole;
 }
 
 /** Rounds and leaves one exposure's weights in a row, and weighs its difference from the reference with them. */
