@@ -14,7 +14,7 @@ WIDE = 960        # pixels of a whole picture on the page
 CROP, CROPS = 384, 3
 GAIN = 4          # of difference maps
 TITLES = {'ipl': 'gst-ipl', 'middle': 'middle exposure', 'mertens': 'OpenCV Mertens', 'align+mertens': 'AlignMTB + Mertens',
-          'enfuse': 'enfuse', 'MEF-Net': 'MEF-Net', 'MEFLUT': 'MEFLUT'}
+          'enfuse': 'enfuse', 'extended fusion': 'extended fusion', 'truth': 'truth', 'MEF-Net': 'MEF-Net', 'MEFLUT': 'MEFLUT'}
 
 
 class Page:
