@@ -17,9 +17,9 @@ import sequences
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, 'cache')
-LOOK = '../../models/train/data/look.py'
+LOOK = ['../../models/train/data/look.py', '../../models/train/data/planes.py']
 DETAIL = ['detail.py', 'lost_detail.py', 'halo.py', 'reduced.py']
-MAKERS = ['held_out.py', 'sources.py', 'cameras.py', 'shapes.py', 'motion.py', 'scenes.py', 'sequences.py', 'planes.py', 'reduced.py', 'truth.py', LOOK]
+MAKERS = ['held_out.py', 'sources.py', 'cameras.py', 'shapes.py', 'motion.py', 'scenes.py', 'sequences.py', 'planes.py', 'reduced.py', 'truth.py', *LOOK]
 BRACKETS = ['peers.py', 'published.py', 'extended_fusion.py', 'real.py']
 # What a peer's figures depend on besides the pictures.
 MEASURES = {
@@ -81,7 +81,7 @@ class Cache:
         return folder
 
     def lined_up(self, name, pictures, reference):
-        """@returns what line_up.bracket says of a real bracket's exposures, and where it holds"""
+        """@returns a real bracket's exposures as its reference sees them, and bool where all of them do"""
         path = os.path.join(self.folder(name), f'lined-up-{hash_of(["line_up.py", "reduced.py"])}.npz')
         if not os.path.exists(path):
             os.makedirs(self.folder(name), exist_ok=True)

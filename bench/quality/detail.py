@@ -7,9 +7,10 @@ FIGURES = ['highlights', 'shadows', 'kept', 'halo', 'glow']
 
 
 class Detail:
-    """`exposures` as uint8 grey, reduced, of one instant and lined up."""
+    """`exposures`: uint8 BGR, dark to bright, of one instant and lined up."""
 
     def __init__(self, exposures, reference, valid=None):
+        exposures = [grey(exposure) for exposure in exposures]
         self.lost = LostDetail(exposures, reference, valid)
         self.halo = Halo(exposures, valid)
 

@@ -14,7 +14,7 @@ import numpy as np
 from detail import Detail
 from mef_ssim import MefSsim
 from mef_ssimd import MefSsimD
-from reduced import grey, reduced
+from reduced import reduced
 
 FOLDERS = {'real static': ['measure-only/static/*', 'free/brackets/*'], 'real dynamic': ['measure-only/dynamic/*']}
 METRICS = {'real static': {'mefSsim': MefSsim, 'mefSsimD': MefSsimD}, 'real dynamic': {'mefSsimD': MefSsimD}}
@@ -50,7 +50,7 @@ def run(bench, group, name, folder):
     small = [reduced(p) for p in pictures]
     lined_up, valid = bench.cache.lined_up(name, small, REFERENCE)
     small, lined_up, (valid,) = cut(small), cut(lined_up), cut([valid])
-    detail = Detail([grey(p) for p in lined_up], REFERENCE, valid)
+    detail = Detail(lined_up, REFERENCE, valid)
     rows += compared(bench, f'{group}, {GIVEN}', name, small, 'detail', detail.score)
     rows += compared(bench, f'{group}, {LINED_UP}', name, lined_up, 'detail', detail.score)
     return rows

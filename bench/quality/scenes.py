@@ -11,7 +11,7 @@ import numpy as np
 import sources
 from cameras import Shooter
 from motion import SWAYS, Sway, Thing
-from reduced import grey
+from reduced import reduced
 from truth import mertens_truth, truth
 
 SEED = 2160
@@ -98,7 +98,7 @@ class Scene:
     recipe: Recipe
     moving: list        # uint8 BGR, dark to bright
     still: list         # the same, nothing moves; the reference is the same picture
-    clean: np.ndarray   # uint8 grey, reduced: the exposures of what the reference saw, without noise
+    clean: np.ndarray   # uint8 BGR, reduced: the exposures of what the reference saw, without noise
     truth: np.ndarray   # uint8 BGR
     mertens_truth: np.ndarray  # the same as OpenCV's Mertens fuses it
     moved: np.ndarray   # uint8, 255 where an exposure shows something else than the reference
@@ -135,7 +135,7 @@ def render(index, data, textures):
     still = [middle if k == reference else shoot(seen, k) for k in range(count)]
     mask = moved(frames, seen, evs[reference])
     del frames, background
-    clean = np.stack([grey(camera.shoot(seen, ev)) for ev in evs])
+    clean = np.stack([reduced(camera.shoot(seen, ev)) for ev in evs])
     truths = (fused(seen, camera, evs) for fused in (truth, mertens_truth))
     return Scene(recipe, moving, still, clean, *truths, mask, [float(ev) for ev in evs])
 
