@@ -18,3 +18,7 @@ class Detail:
         """Of a fused picture, uint8 BGR of any size; what the bracket has nothing of is left out."""
         codes = grey(picture)
         return {**self.lost.score(codes), **self.halo.score(codes)}
+
+    def marked(self, picture):
+        """Where lost detail is back and where it is not (LostDetail.marked)."""
+        return self.lost.marked(grey(picture))

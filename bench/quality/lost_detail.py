@@ -71,13 +71,24 @@ class LostDetail:
 
     def score(self, picture):
         """{'highlights', 'shadows', 'kept'} in %; what the bracket has nothing of is left out."""
-        fused, out = Windows(picture), {}
-        for kind, (donor, area) in self.kinds.items():
-            back = (fused.correlation(donor) > AGREES) & (fused.variance > CONTRAST ** 2 * donor.variance)
-            out[kind] = share(back, area)
+        fused = Windows(picture)
+        out = {kind: share(back(fused, donor), area) for kind, (donor, area) in self.kinds.items()}
         if self.shown.any():
             out['kept'] = share(fused.correlation(self.reference) > SAME, self.shown)
         return out
+
+    def marked(self, picture):
+        """uint8 BGR: what is back in green, what could be and is not in red, over the picture."""
+        out, fused = cv2.merge([picture // 2] * 3), Windows(picture)
+        for donor, area in self.kinds.values():
+            good = back(fused, donor)
+            out[area & good] += np.uint8([0, 110, 0])
+            out[area & ~good] += np.uint8([0, 0, 110])
+        return out
+
+
+def back(fused, donor):
+    return (fused.correlation(donor) > AGREES) & (fused.variance > CONTRAST ** 2 * donor.variance)
 
 
 def share(good, area):

@@ -51,13 +51,13 @@ def run(bench, group, name, folder):
     lined_up, valid = bench.cache.lined_up(name, small, REFERENCE)
     small, lined_up, (valid,) = cut(small), cut(lined_up), cut([valid])
     detail = Detail(lined_up, REFERENCE, valid)
-    rows += compared(bench, f'{group}, {GIVEN}', name, small, 'detail', detail.score)
-    rows += compared(bench, f'{group}, {LINED_UP}', name, lined_up, 'detail', detail.score)
+    rows += compared(bench, f'{group}, {GIVEN}', name, small, 'detail', detail.score, detail.marked)
+    rows += compared(bench, f'{group}, {LINED_UP}', name, lined_up, 'detail', detail.score, detail.marked)
     return rows
 
 
-def compared(bench, group, name, pictures, kind, figures_of):
-    """Rows of one bracket: the product's and the peers'. `kind` is that of the cache."""
+def compared(bench, group, name, pictures, kind, figures_of, marked=None):
+    """Rows of one bracket: the product's and the peers'. `kind` is that of the cache; `marked` makes one more picture for the page."""
     rows, fused = [], {}
     for fuser in bench.fusers:
         fused[fuser.name] = fuser.fuse(pictures, REFERENCE)
@@ -71,5 +71,5 @@ def compared(bench, group, name, pictures, kind, figures_of):
         if figures is not None:
             rows.append({'scene': name, 'group': group, 'method': peer.name, **figures})
     if bench.page:
-        bench.page.real(bench.cache, name, group, pictures, fused['ipl'], rows)
+        bench.page.real(bench.cache, name, group, pictures, fused['ipl'], rows, marked and marked(fused['ipl']))
     return rows

@@ -71,7 +71,7 @@ def number(count):
 
 def text(result):
     """The tables and the targets."""
-    lines = [f'{result["model"]} ({(result["sha256"] or "")[:12]})']
+    lines = [f'{result["model"]} ({(result["sha256"] or "")[:12]})', 'M: against the truth before, a dense bracket as Mertens fuses it. Back, kept, halo, glow: %, see README.md.']
     for group, methods in result['groups'].items():
         columns = [f for f in FIGURES if any(f in figures for figures in methods.values())]
         count = max(figures['scenes'] for figures in methods.values())
