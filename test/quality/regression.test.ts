@@ -76,7 +76,7 @@ test('lost detail is measured as by the benchmark', (t) => {
       t.deepEqual(Object.keys(found), Object.keys(expected), `${scene}, ${what}`);
       for (const figure of DETAIL_FIGURES) {
         const off = Math.abs((found[figure] ?? 0) - (expected[figure] ?? 0));
-        t.true(off < 0.05, `${scene}, ${what}, ${figure}: ${found[figure]} here, ${expected[figure]} in Python`);
+        t.true(off < 0.01, `${scene}, ${what}, ${figure}: ${found[figure]} here, ${expected[figure]} in Python`);
       }
     }
   }
