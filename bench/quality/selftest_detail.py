@@ -58,6 +58,9 @@ def check_halo(close):
         found = probe.score(np.rint(exposures[1] + rim * np.where(columns < 100, dark, bright)).clip(0, 255).astype(np.uint8))
         yield close(f'halo beside an edge with {what}', found['halo'], halo, 1e-9)
         yield close(f'glow beside an edge with {what}', found['glow'], glow, 1e-9)
+    ramps = [np.rint(e + np.where(columns < 100, 0, (columns - 100) * 0.4)).clip(0, 255).astype(np.uint8) for e in exposures]
+    found = Halo(ramps).score(ramps[1])
+    yield close('glow beside a wall that is shaded, which is no even surface', found['glow'], 0, 1e-9)
 
 
 def check_line_up(close):
