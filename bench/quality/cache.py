@@ -11,17 +11,23 @@ import shutil
 import cv2
 import numpy as np
 
+import line_up
 import scenes
 import sequences
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, 'cache')
-MAKERS = ['held_out.py', 'sources.py', 'cameras.py', 'shapes.py', 'motion.py', 'scenes.py', 'sequences.py']
+LOOK = ['../../models/train/data/look.py', '../../models/train/data/planes.py']
+DETAIL = ['detail.py', 'lost_detail.py', 'halo.py', 'reduced.py']
+MAKERS = ['held_out.py', 'sources.py', 'cameras.py', 'shapes.py', 'motion.py', 'scenes.py', 'sequences.py', 'planes.py', 'reduced.py', 'truth.py', *LOOK]
+BRACKETS = ['peers.py', 'published.py', 'extended_fusion.py', 'real.py']
 # What a peer's figures depend on besides the pictures.
 MEASURES = {
-    'published': ['metrics.py', 'published.py'],
-    'peers': ['metrics.py', 'peers.py'],
-    'real': ['mef_ssim.py', 'mef_ssimd.py', 'peers.py', 'published.py', 'real.py'],
+    'published': [*DETAIL, 'metrics.py', 'synthetic.py', 'published.py'],
+    'peers': [*DETAIL, 'metrics.py', 'synthetic.py', 'peers.py'],
+    'extended': [*DETAIL, 'metrics.py', 'synthetic.py', 'extended_fusion.py'],
+    'real': ['mef_ssim.py', 'mef_ssimd.py', *BRACKETS],
+    'detail': [*DETAIL, 'line_up.py', *BRACKETS],
 }
 
 
@@ -61,7 +67,8 @@ class Cache:
         middle = self._read(folder, 'middle')
         around = lambda kind: [middle if k == reference else self._read(folder, f'{kind}-{k}') for k in range(recipe.exposures)]
         mask = cv2.imread(os.path.join(folder, 'moved.png'), cv2.IMREAD_GRAYSCALE)
-        return scenes.Scene(recipe, around('moving'), around('still'), self._read(folder, 'truth'), mask, evs)
+        truths = (self._read(folder, name) for name in ('truth', 'mertens-truth'))
+        return scenes.Scene(recipe, around('moving'), around('still'), self._read(folder, 'clean'), *truths, mask, evs)
 
     def sequence(self, name, data):
         """@returns the folder that holds a sequence, rendered if it was not."""
@@ -73,13 +80,23 @@ class Cache:
             open(done, 'w').close()
         return folder
 
+    def lined_up(self, name, pictures, reference):
+        """@returns a real bracket's exposures as its reference sees them, and bool where all of them do"""
+        path = os.path.join(self.folder(name), f'lined-up-{hash_of(["line_up.py", "reduced.py"])}.npz')
+        if not os.path.exists(path):
+            os.makedirs(self.folder(name), exist_ok=True)
+            exposures, valid, _ = line_up.bracket(pictures, reference)
+            np.savez(path, *exposures, valid=valid)
+        with np.load(path) as kept:
+            return [kept[f'arr_{k}'] for k in range(len(pictures))], kept['valid']
+
     def _read(self, folder, name):
         return np.load(os.path.join(folder, name + '.npy'))
 
     def _write(self, folder, note, scene):
         os.makedirs(folder, exist_ok=True)
         reference = scenes.reference_of(scene.recipe.exposures)
-        pictures = {'middle': scene.moving[reference], 'truth': scene.truth}
+        pictures = {'middle': scene.moving[reference], 'truth': scene.truth, 'mertens-truth': scene.mertens_truth, 'clean': scene.clean}
         for kind, exposures in (('moving', scene.moving), ('still', scene.still)):
             pictures.update({f'{kind}-{k}': exposure for k, exposure in enumerate(exposures) if k != reference})
         for name, picture in pictures.items():

@@ -14,7 +14,7 @@ WIDE = 960        # pixels of a whole picture on the page
 CROP, CROPS = 384, 3
 GAIN = 4          # of difference maps
 TITLES = {'ipl': 'gst-ipl', 'middle': 'middle exposure', 'mertens': 'OpenCV Mertens', 'align+mertens': 'AlignMTB + Mertens',
-          'enfuse': 'enfuse', 'MEF-Net': 'MEF-Net', 'MEFLUT': 'MEFLUT'}
+          'enfuse': 'enfuse', 'extended fusion': 'extended fusion', 'truth': 'truth', 'MEF-Net': 'MEF-Net', 'MEFLUT': 'MEFLUT'}
 
 
 class Page:
@@ -34,17 +34,19 @@ class Page:
         others = self.others(cache, scene.recipe.name, group, rows)
         whole = shown + others + [(f'difference to the truth, {GAIN} times', amplified(error))]
         crops = [('truth', scene.truth), ('gst-ipl', fused), (TITLES['middle'], reference),
-                 *[o for o in others if o[0] == TITLES['mertens']], (f'difference, {GAIN} times', amplified(error))]
+                 *[o for o in others if o[0] in (TITLES['mertens'], TITLES['extended fusion'])], (f'difference, {GAIN} times', amplified(error))]
         self.add(name, f'{scene.recipe.name}, {group}', recipe_text(scene), rows, scene.recipe.name, group, whole, crops, error)
 
-    def real(self, cache, name, group, exposures, fused, rows):
+    def real(self, cache, name, group, exposures, fused, rows, marked=None):
         """A real bracket: shown at 100 % where the result differs most from the middle exposure and from Mertens."""
         others = self.others(cache, name, group, rows)
         whole = [('dark exposure', exposures[0]), ('middle exposure', exposures[1]), ('bright exposure', exposures[2]),
                  ('gst-ipl', fused), *others]
+        if marked is not None:
+            whole.append(('lost detail: back in green, missing in red', marked))
         reference = next((p for title, p in others if title == TITLES['mertens']), exposures[1])
-        crops = [('gst-ipl', fused), *[(t, p) for t, p in whole if t in (TITLES['mertens'], 'dark exposure', 'middle exposure', 'bright exposure')]]
-        self.add(f'{group.replace(" ", "-")}-{name}', f'{name}, {group}', 'The full picture opens on a click.', rows, name, group, whole,
+        crops = [('gst-ipl', fused), *[(t, p) for t, p in whole if t in (TITLES['mertens'], TITLES['extended fusion'], 'dark exposure', 'middle exposure', 'bright exposure')]]
+        self.add(f'{group.replace(",", "").replace(" ", "-")}-{name}', f'{name}, {group}', 'The full picture opens on a click.', rows, name, group, whole,
                  crops, cv2.absdiff(fused, reference), full=True)
 
     def others(self, cache, name, group, rows):

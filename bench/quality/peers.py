@@ -12,6 +12,7 @@ from typing import Callable
 import cv2
 import numpy as np
 
+import extended_fusion
 import published
 
 
@@ -56,5 +57,6 @@ def available(weights, wanted=None):
     found = [Peer('middle', middle), Peer('mertens', mertens), Peer('align+mertens', aligned_mertens)]
     if shutil.which('enfuse'):
         found.append(Peer('enfuse', enfuse))
+    found.append(Peer('extended fusion', extended_fusion.fuse, 'extended'))
     found += [Peer(name, fuse, 'published') for name, fuse in published.available(weights).items()]
     return [peer for peer in found if not wanted or peer.name in wanted]

@@ -11,9 +11,10 @@ import numpy as np
 import sources
 from cameras import Shooter
 from motion import SWAYS, Sway, Thing
+from reduced import reduced
+from truth import mertens_truth, truth
 
 SEED = 2160
-TRUTH_EXPOSURES = 9
 REFERENCE = 1  # of three exposures, see reference_of
 
 STRIP = 48   # rows at a time
@@ -97,7 +98,9 @@ class Scene:
     recipe: Recipe
     moving: list        # uint8 BGR, dark to bright
     still: list         # the same, nothing moves; the reference is the same picture
+    clean: np.ndarray   # uint8 BGR, reduced: the exposures of what the reference saw, without noise
     truth: np.ndarray   # uint8 BGR
+    mertens_truth: np.ndarray  # the same as OpenCV's Mertens fuses it
     moved: np.ndarray   # uint8, 255 where an exposure shows something else than the reference
     evs: list
 
@@ -132,7 +135,9 @@ def render(index, data, textures):
     still = [middle if k == reference else shoot(seen, k) for k in range(count)]
     mask = moved(frames, seen, evs[reference])
     del frames, background
-    return Scene(recipe, moving, still, truth(seen, camera, evs), mask, [float(ev) for ev in evs])
+    clean = np.stack([reduced(camera.shoot(seen, ev)) for ev in evs])
+    truths = (fused(seen, camera, evs) for fused in (truth, mertens_truth))
+    return Scene(recipe, moving, still, clean, *truths, mask, [float(ev) for ev in evs])
 
 
 def make(rng, kind, background, textures):
@@ -168,13 +173,6 @@ def cropped(frame, matrix):
         np.maximum(frame, 0, out=frame)
     m = sources.MARGIN
     return np.ascontiguousarray(frame[m:-m, m:-m])
-
-
-def truth(radiance, camera, evs):
-    """What the reference saw, without noise, in nine exposures over the span, fused by OpenCV's Mertens."""
-    stack = [camera.shoot(radiance, ev) for ev in np.linspace(evs[0], evs[-1], TRUTH_EXPOSURES)]
-    fused = cv2.createMergeMertens().process(stack)
-    return (np.clip(fused, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def moved(frames, reference, ev):

@@ -11,6 +11,7 @@ import planes
 import scenes
 import sources
 from cameras import Shooter
+from truth import truth
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def render(name, data, folder):
         camera = Shooter(part.camera, part.noise)
         evs = scenes.exposure_values(background, part, rng)
         rng = np.random.default_rng([scenes.SEED, 901, sorted(SEQUENCES).index(name), index])
-        np.save(os.path.join(folder, f'truth-{index}.npy'), scenes.truth(background, camera, evs))
+        np.save(os.path.join(folder, f'truth-{index}.npy'), truth(background, camera, evs))
         for _ in range(part.frames):
             with open(os.path.join(folder, f'frame-{number:02d}.i420'), 'wb') as file:
                 for ev in evs:

@@ -2,7 +2,9 @@
 
 usage: /usr/bin/python3 bench/quality/small.py [--data ../shared/data]
 Only scenes from photographs that may be shipped. Pictures are I420, full range; in the file follow one another, for each scene:
-the dark and the bright exposure of the moving scene, those of the same held still, the middle exposure, the truth.
+the dark and the bright exposure of the moving scene, those of the same held still, the middle exposure, the truth; and the luma alone
+of the dark, the middle and the bright exposure without noise and motion, which lost detail is looked for in. `detail` is what
+lost_detail.py says of some of these pictures: the test's own measure has to say the same (test/support/lost-detail.ts).
 The product's own figures are recorded by the test (test/quality/regression.test.ts says how).
 """
 import argparse
@@ -18,6 +20,7 @@ import planes
 import scenes
 import sources
 from cache import Cache
+from lost_detail import LostDetail
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, '..', '..', 'test', 'golden')
@@ -29,8 +32,12 @@ def shrunk(picture):
     return cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
 
 
+def luma(picture):
+    return planes.luma_of(planes.to_i420(picture), HEIGHT, WIDTH)
+
+
 def luma_psnr(picture, truth):
-    a, b = (planes.luma_of(planes.to_i420(p), HEIGHT, WIDTH).astype(np.float32) for p in (picture, truth))
+    a, b = (luma(p).astype(np.float32) for p in (picture, truth))
     return round(float(10 * np.log10(255 ** 2 / ((a - b) ** 2).mean())), 2)
 
 
@@ -44,13 +51,16 @@ def main():
         index = next(i for i, recipe in enumerate(scenes.SCENES) if recipe.name == name)
         scene = cache.scene(index, args.data, lambda: sources.Textures(args.data))
         truth = shrunk(scene.truth)
-        figures = {}
+        clean = [luma(shrunk(p)) for p in scene.clean]
+        lost = LostDetail(clean, 1)
+        said = {'middle': scene.moving[1], 'truth': scene.truth, 'moving bright': scene.moving[2]}
+        figures = {'detail': {what: lost.score(luma(shrunk(picture))) for what, picture in said.items()}}
         for kind in ('moving', 'still'):
             pictures = [shrunk(p) for p in getattr(scene, kind)]
             figures[kind] = {'middle': luma_psnr(pictures[1], truth), 'mertens': luma_psnr(peers.mertens(pictures), truth)}
         rows.append({'scene': name, **figures})
         stored = [scene.moving[0], scene.moving[2], scene.still[0], scene.still[2], scene.moving[1], scene.truth]
-        data += b''.join(planes.to_i420(shrunk(p)) for p in stored)
+        data += b''.join([*(planes.to_i420(shrunk(p)) for p in stored), *(y.tobytes() for y in clean)])
     with open(os.path.join(GOLDEN, 'quality-small.json'), 'w') as file:
         json.dump({'width': WIDTH, 'height': HEIGHT, 'scenes': rows}, file, indent=2)
         file.write('\n')

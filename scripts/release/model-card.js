@@ -16,13 +16,26 @@ function weightRows(root) {
   return graphs.map(({ file, sha256 }) => `| \`${file}\` | \`${sha256}\` |`);
 }
 
+const METHODS = { ipl: 'this network', mertens: 'OpenCV Mertens', 'extended fusion': 'extended exposure fusion' };
+/** Figures of the benchmark, what the table calls them, and their digits. */
+const COLUMNS = [
+  ['psnr', 'PSNR', 1],
+  ['ssim', 'SSIM', 3],
+  ['highlights', 'lights back', 0],
+  ['shadows', 'shadows back', 0],
+  ['kept', 'kept', 1],
+  ['mefSsim', 'MEF-SSIM', 3],
+  ['mefSsimD', 'MEF-SSIMd', 3],
+  ['flicker', 'flicker', 2],
+];
+
 /** Only of these very weights. */
 function figureRows({ figures, sha256 }) {
   if (figures['of sha256'] !== sha256) throw new Error('The figures of models/ipl-s.json are those of other weights.');
   return Object.entries(figures).flatMap(([what, by]) => {
     if (typeof by !== 'object') return [];
-    return Object.entries(by).map(([who, { scenes, psnr, ssim, mefSsim, mefSsimD, flicker }]) => {
-      const cells = [what, who === 'ipl' ? 'this network' : 'OpenCV Mertens', scenes, rounded(psnr, 1), rounded(ssim, 3), rounded(mefSsim, 3), rounded(mefSsimD, 3), rounded(flicker, 2)];
+    return Object.entries(by).map(([who, found]) => {
+      const cells = [what, METHODS[who] ?? who, found.scenes, ...COLUMNS.map(([name, , digits]) => rounded(found[name], digits))];
       return `| ${cells.join(' | ')} |`;
     });
   });
@@ -38,10 +51,11 @@ ${weightRows(root).join('\n')}
 ${parameters} parameters, ONNX opset ${network.opset}. Trained on ${training.data}, ${training.steps} steps, ${training.minutes} minutes of one
 processor thread. Licences of what it learnt from: ${training.licences.join('; ')}.
 
-Measured by \`${figures.by}\` on pictures that it never saw; PSNR in dB, flicker in codes (less is better):
+Measured by \`${figures.by}\` on pictures that it never saw; PSNR in dB, flicker in codes (less is better). Back is, in %,
+how much the picture shows of what the reference exposure lost and another one has; kept, of what the reference shows:
 
-| what | by | scenes | PSNR | SSIM | MEF-SSIM | MEF-SSIMd | flicker |
-|---|---|---|---|---|---|---|---|
+| what | by | scenes | ${COLUMNS.map(([, heading]) => heading).join(' | ')} |
+|---|---|---|${'---|'.repeat(COLUMNS.length)}
 ${figureRows(network).join('\n')}`;
 }
 

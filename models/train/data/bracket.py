@@ -49,9 +49,14 @@ class Bracket:
                                        borderMode=cv2.BORDER_REFLECT)
             frames.append(np.ascontiguousarray(frame[inner]))
         still = frames[self.r]
+        self.still, self.curve = still, shooter.curve
         self.truth = look.truth(still, self.evs, shooter.curve)
         self.moved = moved(frames, still, 2 ** -self.evs[self.r])
         self.codes = shooter.shoot(rng, frames, self.evs, self.r)
+
+    def clean(self):
+        """uint8 BGR: what the reference saw, in all exposures, without noise; each as the camera's curve has it."""
+        return [to_code(self.curve.render(self.still * np.float32(2 ** ev))) for ev in self.evs]
 
 
 def exposure_values(rng, radiance, k, levels):

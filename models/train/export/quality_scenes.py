@@ -2,13 +2,15 @@
 
 usage: python3 models/train quality-scenes [--checkpoint models/train/runs/NAME/last.pt]
 Panoramas only (CC0, Poly Haven), so that the pictures may be shipped. Each bracket is K exposures and the truth, each
-256x256 in I420 (full range, BT.709), one after the other. The figures are luma PSNR in dB of OpenCV's
-Mertens and of the network in PyTorch: the first is to be beaten, the second to be met by what is shipped.
+256x256 in I420 (full range, BT.709), one after the other, and the luma of the K exposures without noise and motion, which lost detail is
+looked for in. The figures are luma PSNR in dB and lost detail in % (bench/quality/lost_detail.py) of the reference, of OpenCV's Mertens
+and of the network in PyTorch: the first two are to be beaten, the last to be met by what is shipped.
 """
 import argparse
 import gzip
 import json
 import os
+import sys
 
 import cv2
 import numpy as np
@@ -16,11 +18,15 @@ import torch
 
 from data import bracket, planes, scenes
 from data.look import mertens
-from folders import GOLDEN
+from folders import GOLDEN, QUALITY
 from network import shipped
 from network.fuser import Fuser
 
-SEED, SCENES = 40_000, 6
+sys.path.append(QUALITY)
+from lost_detail import LostDetail
+
+SEED = 40_000
+SCENES = 0, 1, 3, 6, 11, 20  # the reference has lost much light, a little, light and shadows, shadows alone
 
 
 def i420(picture):
@@ -30,17 +36,20 @@ def i420(picture):
 
 
 def luma(picture):
-    return planes.to_planes(picture)[0].astype(np.float32)
+    """uint8 [h,w]"""
+    return planes.to_planes(picture)[0]
 
 
-def psnr(a, b):
-    return round(float(10 * np.log10(255 ** 2 / ((a - b) ** 2).mean())), 2)
+def figures_of(fused, truth, lost):
+    """Of luma, uint8; what the bracket lost nothing of is left out."""
+    off = fused.astype(np.float32) - truth.astype(np.float32)
+    return {'psnr': round(float(10 * np.log10(255 ** 2 / (off ** 2).mean())), 2), **{name: round(share, 2) for name, share in lost.score(fused).items()}}
 
 
 def fused_luma(model, codes, r):
     """As the pipeline has it: by way of R, G and B colours that these cannot show would be cut off."""
     y, chroma = (torch.from_numpy(np.stack(p)).float() / 255 for p in zip(*(planes.to_planes(c) for c in codes)))
-    return (255 * Fuser(model).fuse(y, chroma, r)[0].numpy()).round().clip(0, 255)
+    return (255 * Fuser(model).fuse(y, chroma, r)[0].numpy()).round().clip(0, 255).astype(np.uint8)
 
 
 def main(arguments=None):
@@ -53,18 +62,18 @@ def main(arguments=None):
     model = shipped.network_of(args.checkpoint)
     held = scenes.Sources(held_out=True)
     rows, data = [], []
-    for i in range(SCENES):
+    for i in SCENES:
         rng = np.random.default_rng([SEED, i])
         made = bracket.sample(rng, held, 3, None, True, photos=0.0)
-        truth = luma(made.truth)
+        truth, clean = luma(made.truth), [luma(code) for code in made.clean()]
+        lost = LostDetail(clean, made.r)
+        fused = {'middle': luma(made.codes[made.r]), 'mertens': luma(mertens(made.codes)), 'network': fused_luma(model, made.codes, made.r)}
         rows.append({
             'exposures': len(made.codes),
             'reference': made.r,
-            'middle': psnr(luma(made.codes[made.r]), truth),
-            'mertens': psnr(luma(mertens(made.codes)), truth),
-            'network': psnr(fused_luma(model, made.codes, made.r), truth),
+            **{what: figures_of(picture, truth, lost) for what, picture in fused.items()},
         })
-        data += [i420(code) for code in (*made.codes, made.truth)]
+        data += [*(i420(code) for code in (*made.codes, made.truth)), *(y.tobytes() for y in clean)]
     with open(os.path.join(args.golden, 'quality.json'), 'w') as file:
         json.dump({'width': bracket.SIZE, 'height': bracket.SIZE, 'brackets': rows}, file, indent=2)
         file.write('\n')
