@@ -4,7 +4,7 @@ import hashlib
 from network import shape
 
 OPSET = 15
-FORM = 2  # `format` of new cards; 1 had an input `momentum`, which the product fed with 0
+FORMAT = 2  # of the card, and of what the network takes and gives
 
 
 def tensor(name, kind, shape, meaning, value_range):
@@ -12,7 +12,7 @@ def tensor(name, kind, shape, meaning, value_range):
     return {'name': name, 'type': kind, 'shape': shape, 'meaning': meaning, 'range': value_range}
 
 
-def describe(path, model, training, figures, form=FORM):
+def describe(path, model, training, figures):
     """The card of the ONNX file at `path` as a dictionary."""
     with open(path, 'rb') as file:
         digest = hashlib.sha256(file.read()).hexdigest()
@@ -21,7 +21,7 @@ def describe(path, model, training, figures, form=FORM):
         'name': 'ipl-s',
         'file': 'ipl-s.onnx',
         'sha256': digest,
-        'format': form,
+        'format': FORMAT,
         'opset': OPSET,
         'parameters': sum(p.numel() for p in model.parameters()),
         'halo': shape.HALO,
@@ -53,7 +53,6 @@ def describe(path, model, training, figures, form=FORM):
             tensor('next_columns', 'float32', ['w', 'Lw'], 'next_rows for columns, transposed', '0..1'),
             tensor('up_columns', 'float32', ['Lw', 'w'], 'up_rows for all columns, transposed', '0..1'),
             tensor('same_level', 'float32', ['Lh', 'Lw'], '1 where row and column are of one level', '0 or 1'),
-            *([tensor('momentum', 'float32', [1], 'share of the old token kept in an occupied slot', '0..1')] if form == 1 else []),
         ],
         'outputs': [
             tensor('coefficients', 'float32', ['K', 6, 'rows', 'w'],

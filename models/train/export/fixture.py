@@ -12,17 +12,12 @@ from network.features import column_pool
 from network.slices import slice_rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# In this order; cards of format 1 have all, later ones have no momentum.
+# In this order.
 NAMES = ['statistics', 'column_pool', 'tokens', 'occupied', 'placement', 'survey', 'own_rows', 'down_rows', 'next_rows',
-         'up_rows', 'down_columns', 'next_columns', 'up_columns', 'same_level', 'momentum']
+         'up_rows', 'down_columns', 'next_columns', 'up_columns', 'same_level']
 
 
-def names(form):
-    """Of the inputs of a network whose card has this `format`."""
-    return NAMES if form == 1 else NAMES[:-1]
-
-
-def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
+def seeded(k=3, rows=8, w=12, slots=16, first=0, seed=7):
     """Random but plausible inputs in the order of NAMES; the slice's cells start at `first`, in a map that has as many
     rows as the slots say, the last of them padding."""
     rng = np.random.default_rng(seed)
@@ -43,7 +38,6 @@ def seeded(k=3, rows=8, w=12, slots=16, first=0, momentum=0.25, seed=7):
         torch.tensor(placement),
         torch.tensor(rng.integers(0, 256, (k, shape.survey_maps(), h, w)), dtype=torch.uint8),
         *slice_rows(h, w, first // shape.TOKEN_COLUMNS * shape.BAND_ROWS, rows),
-        torch.tensor([momentum], dtype=torch.float32),
     ]
 
 

@@ -23,9 +23,8 @@ LICENCES = [
 ]
 
 
-def export(model, path, form=card.FORM):
+def export(model, path):
     """Writes the ONNX file; every shape but 15, 6, 8, 2V+2 and D is dynamic."""
-    names = fixture.names(form)
     axes = {
         'statistics': {0: 'K', 2: 'rowsWithHalo', 3: 'w'}, 'column_pool': {0: 'w'},
         'tokens': {0: 'slots'}, 'occupied': {0: 'slots'}, 'placement': {0: 'cells', 1: 'slots'},
@@ -34,8 +33,8 @@ def export(model, path, form=card.FORM):
         'same_level': {0: 'Lh', 1: 'Lw'},
         'coefficients': {0: 'K', 2: 'rows', 3: 'w'}, 'new_tokens': {0: 'cells'}, 'new_survey': {0: 'K', 2: 'rows', 3: 'w'},
     }
-    torch.onnx.export(model, tuple(fixture.seeded()[:len(names)]), path, opset_version=card.OPSET,
-                      input_names=names, output_names=OUTPUTS,
+    torch.onnx.export(model, tuple(fixture.seeded()), path, opset_version=card.OPSET,
+                      input_names=fixture.NAMES, output_names=OUTPUTS,
                       dynamic_axes=axes, do_constant_folding=True)
     graph = onnx.load(path)
     del graph.metadata_props[:]
@@ -44,13 +43,13 @@ def export(model, path, form=card.FORM):
     return sorted({node.op_type for node in graph.graph.node})
 
 
-def golden(model, path, form):
+def golden(model, path):
     """A small input set with torch's answers, for parity tests elsewhere."""
-    inputs = fixture.seeded()[:len(fixture.names(form))]
+    inputs = fixture.seeded()
     with torch.no_grad():
         outputs = dict(zip(OUTPUTS, model(*inputs)))
     # Inputs are written exactly as float32 reads them back, so no tolerance is lost there.
-    out = {'inputs': fixture.as_json(dict(zip(fixture.names(form), inputs))),
+    out = {'inputs': fixture.as_json(dict(zip(fixture.NAMES, inputs))),
            'outputs': fixture.as_json(outputs, 5),
            'tolerance': {'coefficients': 2e-3, 'new_tokens': 1, 'new_survey': 1}}
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -73,14 +72,14 @@ def training_of(checkpoint):
     return {'data': 'brackets rendered by models/train/data/render.py', 'recipe': state['recipe'], 'seed': state['recipe']['seed'], 'steps': state['step'], 'command': 'python3 models/train all', 'licences': LICENCES}
 
 
-def write(model, out, golden_folder, training, figures, form):
+def write(model, out, golden_folder, training, figures):
     """Network, card and golden answers."""
     path = os.path.join(out, 'ipl-s.onnx')
-    print('operators:', ' '.join(export(model, path, form)))
+    print('operators:', ' '.join(export(model, path)))
     with open(os.path.join(out, 'ipl-s.json'), 'w') as file:
-        json.dump(card.describe(path, model, training, figures, form), file, indent=2)
+        json.dump(card.describe(path, model, training, figures), file, indent=2)
         file.write('\n')
-    golden(model, os.path.join(golden_folder, 'network.json'), form)
+    golden(model, os.path.join(golden_folder, 'network.json'))
 
 
 def main(arguments=None):
@@ -93,13 +92,13 @@ def main(arguments=None):
     model = shipped.network_of(args.checkpoint)
     with open(os.path.join(MODELS, 'ipl-s.json')) as file:
         old = json.load(file)
-    training, figures, form = old['training'], old['figures'], old['format']
+    training, figures = old['training'], old['figures']
     if args.checkpoint:
-        training, figures, form = training_of(args.checkpoint), {}, card.FORM
+        training, figures = training_of(args.checkpoint), {}
     if args.figures:
         with open(args.figures) as file:
             figures = figures_of(json.load(file))
-    write(model, args.out, args.golden, training, figures, form)
+    write(model, args.out, args.golden, training, figures)
 
 
 if __name__ == '__main__':

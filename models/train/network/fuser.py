@@ -8,10 +8,10 @@ from network.slices import slice_rows
 
 
 class Fuser:
-    """Weights of one stream's frames; `slices` of about equal height, `momentum` as in the graph."""
+    """Weights of one stream's frames; `slices` of about equal height."""
 
-    def __init__(self, model, slices=1, momentum=0.0):
-        self.model, self.slices, self.momentum = model, slices, torch.tensor([momentum])
+    def __init__(self, model, slices=1):
+        self.model, self.slices = model, slices
         self.cache = None
 
     def coefficients(self, y, chroma, r, size):
@@ -28,19 +28,18 @@ class Fuser:
                           torch.zeros(k, shape.survey_maps(), h, w, dtype=torch.uint8))
         padded, pool = rule.with_halo(statistics), column_pool(w)
         # The first picture passes twice: the first time fills the cache (plugin/ipl/engine/scene-update.ts).
-        for priming in (True, False) if fresh else (False,):
-            parts = [self.slice(padded, pool, bands * i // self.slices, bands * (i + 1) // self.slices, h, priming)
-                     for i in range(self.slices)]
+        for _ in range(2 if fresh else 1):
+            parts = [self.slice(padded, pool, bands * i // self.slices, bands * (i + 1) // self.slices, h) for i in range(self.slices)]
         return torch.cat(parts, 2)[:, :, :h]
 
-    def slice(self, padded, pool, first, end, h, priming):
+    def slice(self, padded, pool, first, end, h):
         """Bands first..end of the map -> their coefficients [K,6,rows,w]; updates the cache."""
         tokens, occupied, survey = self.cache
         own = torch.arange(first * shape.TOKEN_COLUMNS, end * shape.TOKEN_COLUMNS)
         top, bottom = first * shape.BAND_ROWS, end * shape.BAND_ROWS
         part, new_tokens, new_survey = self.model(
             padded[:, :, top:bottom + 2 * shape.HALO], pool, tokens, occupied, F.one_hot(own, len(occupied)).float(),
-            survey, *slice_rows(h, padded.shape[3], top, bottom - top), torch.zeros(1) if priming else self.momentum)
+            survey, *slice_rows(h, padded.shape[3], top, bottom - top))
         tokens[own], occupied[own] = new_tokens, 1.0
         survey[:, :, top:bottom] = new_survey[:, :, :min(bottom, h) - top]
         return part

@@ -11,7 +11,6 @@ whole picture, L the cells of all levels of its pyramid (pyramid.py), V = VIEWS:
   own_rows     [h,rows]              float32, one-hot columns: the rows of the map that are the slice's; 0 for padding
   down_rows, next_rows [Lh,h], up_rows [rows+2*HALO,Lh], down_columns, next_columns [w,Lw], up_columns [Lw,w],
   same_level   [Lh,Lw]               float32, see pyramid.py
-  momentum     [1]                   float32, share of what the cache had that is kept; of cards of format 1 only
   -> coefficients [K,6,rows,w] float32, new_tokens [cells,D] uint8, new_survey [K,2V+2,rows,w] uint8
 
 Built after the description of IPL (Chen et al., AAAI 2025, arXiv 2412.11685): slices, an attention cache, 8-bit
@@ -117,16 +116,13 @@ class Ipl(nn.Module):
         return exposures.sum(shares[:, :1] * own) + exposures.sum(shares[:, 1:] * reference) * mixed
 
     def forward(self, statistics, column_pool, tokens, occupied, placement, survey, own_rows, down_rows, next_rows, up_rows,
-                down_columns, next_columns, up_columns, same_level, momentum=None):
-        """One slice of one picture; shapes in the module's docstring. Without `momentum` nothing of what the cache had is kept."""
+                down_columns, next_columns, up_columns, same_level):
+        """One slice of one picture; shapes in the module's docstring."""
         one, inner = Exposures(every=torch.ones(1, statistics.shape[0])), slice(shape.HALO, -shape.HALO)
         features = self.stem(statistics, one)
         fresh = self.tokens(features[:, :, inner], column_pool, one)
         fresh = fresh.reshape(-1, shape.TOKEN_BYTES)
         stored = tokens.to(torch.float32)
-        if momentum is not None:
-            keep = momentum * (placement @ occupied[:, None])               # [cells,1]
-            fresh = keep * (placement @ stored) + (1 - keep) * fresh
         own = torch.clamp(torch.round(fresh), 0, 255)
         taken = placement.sum(0)                                        # [slots]
         table = stored * (1 - taken)[:, None] + placement.t() @ own
@@ -134,11 +130,7 @@ class Ipl(nn.Module):
 
         seen = self.survey(features, statistics, one)           # halo rows, too: nobody has to keep them
         kept = survey.to(torch.float32)
-        if momentum is None:
-            row = seen[:, :, inner]
-        else:
-            row = momentum * (own_rows.t() @ kept) + (1 - momentum) * seen[:, :, inner]
-        row = torch.clamp(torch.round(row), 0, 255)
+        row = torch.clamp(torch.round(seen[:, :, inner]), 0, 255)
         whole = kept * (1 - own_rows.sum(1, keepdim=True)) + own_rows @ row
         mixed = self.drtm.mixed(
             whole, (down_rows, next_rows, up_rows), (down_columns, next_columns, up_columns), same_level, one)

@@ -19,7 +19,6 @@ import { REUSE, SliceReuse, type ReuseSettings } from './reuse';
 import type { Scene } from './scene';
 import { isCut } from './scene-change';
 import type { Slice } from '../network/slice-plan';
-import { NOTHING_KEPT } from '../network/momentum';
 
 export interface UpdateSettings {
   /** `false`: every slice is evaluated every time. */
@@ -112,8 +111,6 @@ export class SceneUpdate {
       tokens: new Tensor('uint8', scene.tokens.slice(), [plan.slots, tokenBytes]),
       occupied: new Tensor('float32', scene.occupied.slice(), [plan.slots]),
       survey: new Tensor('uint8', scene.survey.slice(), [exposures, surveyMaps(this.#card), plan.mapHeight, plan.mapWidth]),
-      // The share of what the cache had that is kept: none, or what has moved away would stay for some frames.
-      ...NOTHING_KEPT,
     };
     // The arrays of the first time hold the results of all later ones: V8 lets arrays of its own lie for long.
     const outputs = await this.#session.run(feeds, geometry.results.get(slice) ?? {});

@@ -26,7 +26,7 @@ const CHECKS: readonly Check[] = [
   ['coefficients', equals(COEFFICIENTS), String(COEFFICIENTS)],
   ['logits', equals('log2'), '"log2"'],
   ['exposures', (value) => equals([EXPOSURES.min, EXPOSURES.max])([(value as ModelCard['exposures'])?.min, (value as ModelCard['exposures'])?.max]), JSON.stringify(EXPOSURES)],
-  ['format', (value) => value === 1 || value === 2, '1 or 2'],
+  ['format', (value) => value === 2, '2'],
 ];
 
 /** @throws GstIplError `bad-model` naming the file and the fields */

@@ -4,7 +4,6 @@ import { GstIplError } from '../../core/errors';
 import { planeLayout } from '../../core/frames/video-layout';
 import { planGeometry } from './geometry';
 import { surveyMaps, type ModelCard } from './model-card';
-import { NOTHING_KEPT } from './momentum';
 
 /** Of one axis: a number, or undefined where it depends on the picture; and the card's field that says it. */
 type Axis = number | undefined | readonly [number, keyof ModelCard];
@@ -25,7 +24,6 @@ function signatureOf(card: ModelCard): { inputs: Signature; outputs: Signature }
     survey: ['uint8', ANY, maps, ANY, ANY],
     own_rows: matrix, down_rows: matrix, next_rows: matrix, up_rows: matrix,
     down_columns: matrix, next_columns: matrix, up_columns: matrix, same_level: matrix,
-    ...(card.format === 1 && { momentum: ['float32', 1] as const }),
   };
   const outputs: Signature = {
     coefficients: ['float32', ANY, [card.coefficients, 'coefficients'], ANY, ANY],
@@ -75,7 +73,6 @@ async function tryRun(session: InferenceSession, card: ModelCard, file: string):
     tokens: bytes([plan.slots, card.tokenBytes]),
     occupied: new Tensor('float32', new Float32Array(plan.slots), [plan.slots]),
     survey: bytes(survey),
-    ...NOTHING_KEPT,
   };
   // What fails is thrown as well.
   const results = await session.run(feeds, { logSeverityLevel: 4 }).catch((error: Error) => {

@@ -1,7 +1,7 @@
 /** What a model card (models/*.json) says, as far as the element needs it. */
 export interface ModelCard {
-  /** 1: the network has an input `momentum`; 2: it has none. */
-  readonly format: 1 | 2;
+  /** Of the card, and of what the network takes and gives. */
+  readonly format: 2;
   readonly name: string;
   /** File name of the network, beside the card. */
   readonly file: string;

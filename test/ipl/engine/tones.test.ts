@@ -68,7 +68,8 @@ test.serial('one exposure alone for long keeps the look, and follows its own lig
   if (darker) for (let at = 0; at < WIDTH * HEIGHT; at += 1) darker.payload[at] = 16 + ((darker.payload[at] ?? 16) - 16) * 0.7;
   const means = (await lastValueFrom(from([...whole, ...alone]).pipe(ipl(options), toArray()))).map((frame) => meansOf(frame)[0] ?? 0);
   for (const mean of means.slice(2, 5)) t.true(Math.abs(mean - (means[1] ?? 0)) < 2, `${means.join(' ')}`);
-  t.true((means[5] ?? 0) < (means[4] ?? 0) - 15, `${means.join(' ')}`);
+  // The look lifts the darks: of 30 % less a third to a half is seen.
+  t.true((means[5] ?? 0) < (means[4] ?? 0) - 10, `${means.join(' ')}`);
 });
 
 test.serial('what was learnt of one scene is forgotten with it', async (t) => {

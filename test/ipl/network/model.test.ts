@@ -81,7 +81,7 @@ test('a card that says what this version does not work with is refused by file a
     ['views', null, /says "views": null/],
     ['sha256', 'abc', /says "sha256": "abc"/],
     ['file', '../ipl-s.onnx', /says "file"/],
-    ['format', 3, /says "format": 3, but it has to be 1 or 2/],
+    ['format', 3, /says "format": 3, but it has to be 2/],
   ];
   for (const [field, value, message] of changes) {
     const file = changedCard('changed', { [field]: value });
@@ -107,24 +107,6 @@ test('a card that says what its network does not is refused by file and field', 
     t.is(error.code, 'bad-model');
   }
   await t.notThrowsAsync(loadModel(changedCard('same', {})));
-});
-
-test('a network of format 2 has no momentum, and its card says so', async (t) => {
-  const network = readFileSync(path.join(__dirname, '..', 'kernels', 'format-2.onnx'));
-  writeFileSync(path.join(folder, 'second.onnx'), network);
-  const cardOf = (format: number): string => {
-    const card = path.join(folder, `second-${format}.json`);
-    const sha256 = createHash('sha256').update(network).digest('hex');
-    writeFileSync(card, JSON.stringify({ ...readModel(DEFAULT_MODEL).card, format, file: 'second.onnx', sha256 }));
-    return card;
-  };
-  await t.throwsAsync(loadModel(cardOf(1)), { instanceOf: GstIplError, message: /second\.onnx has no input "momentum"/ });
-  await t.throwsAsync(loadModel(changedCard('first', { format: 2 })), { instanceOf: GstIplError, message: /has an input "momentum", which gst-ipl does not know/ });
-  const engine = new FusionEngine(await loadModel(cardOf(2)), await FusionKernels.load(), { sliceBands: 1 });
-  const layout = planeLayout('I420', 96, 96);
-  const payloads = [60, 120, 200].map((code) => new Uint8Array(layout.size).fill(code));
-  const { sceneCut } = await engine.fuse({ payloads, layout, range: 'full', reference: 1 });
-  t.false(sceneCut);
 });
 
 test('a network of another make is refused by what it takes', async (t) => {
