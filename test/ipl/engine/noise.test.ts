@@ -72,15 +72,15 @@ for (const format of ['I420', 'NV12'] as const) {
       return payload.subarray(from).reduce((sum, code, at) => sum + (code - (clean[from + at] ?? 0)) ** 2, 0);
     };
     t.true(chroma(reduced) < 0.7 * chroma(plain));
-    // Along the edges nothing is washed out.
+    // Along the edges nothing is washed out: against the same noisy picture, since noise changes how the network mixes as well.
     const edges = (payload: Uint8Array): number => {
       const stride = layout.planes[0]?.stride ?? 0;
       let sum = 0;
       for (let y = 0; y < 360; y += 1) for (let x = 159; x < 600; x += 160) sum += (payload[y * stride + x + 1] ?? 0) - (payload[y * stride + x] ?? 0);
       return sum / 360 / 3;
     };
-    t.true(edges(clean) > 25, `${edges(clean)}`);
-    t.true(Math.abs(edges(reduced) / edges(clean) - 1) < 0.1, `${edges(reduced)} ${edges(clean)}`);
+    t.true(edges(plain) > 25, `${edges(plain)}`);
+    t.true(Math.abs(edges(reduced) / edges(plain) - 1) < 0.1, `${edges(reduced)} ${edges(plain)} ${edges(clean)}`);
   });
 }
 
