@@ -8,10 +8,14 @@ import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import type { Cover } from './warp/cover';
 import { COEFFICIENTS, RANGES } from './rule.generated';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
+export { FrameWarp } from './warp/frame-warp';
+export type { Cover } from './warp/cover';
+export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
@@ -91,7 +95,8 @@ export class FusionKernels {
    * frame of the same layout, which may be one of the inputs. Bytes between rows stay as they are.
    *
    * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
-   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256.
+   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256. An exposure gives
+   * nothing to what its one of `covers` leaves out.
    */
   blend(
     frames: readonly Uint8Array[],
@@ -102,6 +107,7 @@ export class FusionKernels {
     y1: number,
     out: Uint8Array,
     chromaGain = 1,
+    covers: readonly (Cover | undefined)[] = [],
   ): void {
     const space = this.configured();
     const { exposures, layout } = space.geometry;
@@ -113,8 +119,9 @@ export class FusionKernels {
       throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
     }
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
+    for (const cover of covers) if (cover) checkLength(cover, 2 * layout.height, 'A cover');
     const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
-    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
+    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain, covers);
   }
 
   /**
