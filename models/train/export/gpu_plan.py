@@ -59,6 +59,7 @@ def plan(height, width, k, reference, full=True):
         'cut': torch.tensor([shape.RULE['CUT']]), 'saturation': torch.ones(1),
         'gains': torch.ones(k, 6, 1, 1), 'offsets': torch.zeros(k, 6, 1, 1),
         'positions': ((index(width) + 0.5) / size - 0.5).clamp(0, w - 1), 'cells': index(w).float(),
+        'pixels': index(width).float(), 'covers': torch.tensor([0., width]).repeat(k, height, 1),
         'strip_rows': index(h), 'up_rows': rule.upsampling(size, h, index(height)),
     }
 

@@ -8,7 +8,7 @@ import type { GraphPlan } from './graph-plan';
 
 /** From the graph's results, whose exposures begin with the reference, to the order of the task. */
 export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficients: Tensor, means: Tensor): FusionReport['weights'] {
-  const { mapWidth: columns, mapHeight: rows } = map;
+  const { mapWidth: columns, mapHeight: rows, block } = map;
   const cells = rows * columns;
   const from = coefficients.data as Float32Array;
   const plane = from.length / (order.length * COEFFICIENTS);
@@ -22,6 +22,6 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   applyLook(sorted, order.length, COEFFICIENTS, task.reference, task.look ?? NATURAL);
   const values = means.data as Float32Array;
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
-  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference: task.reference };
+  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference: task.reference, covers: task.covers, block };
   return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
 }

@@ -1,7 +1,7 @@
 /**
  * The full-resolution part of the fusion: statistics of the exposures per map block, and the blend of the exposures
  * with the coefficients that the network makes from them. WebAssembly SIMD, in constant memory: the pictures pass
- * through it in strips.
+ * through it in strips. Exposures that do not coincide are lined up before (warp/frame-warp.ts).
  */
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';

@@ -318,15 +318,17 @@ function combine(rows: i32, first: i32, down: v128, grow: v128, steady: i32, out
     const w1 = toCodes(innerLeft(t, a, b));
     const w2 = toCodes(innerRight(t, a, b));
     const w3 = toCodes(b);
-    const least = leastLane(whole);
-    const most = greatestLane(whole);
     const end = min(row + steady, rows);
+    const common = <i32>i16x8.extract_lane_s(whole, 0);
+    const same = i16x8.all_true(i16x8.eq(whole, i16x8.splat(<i16>common)));
+    const least = same ? common : leastLane(whole);
     let at = between + (<usize>(row + least - 1 - first) << 4);
-    if (least == most) {
+    if (same) {
       for (; row < end; row++, at += 16, out += outStride) {
         v128.store64_lane(out, codesOf(filtered(at, w0, w1, w2, w3)), 0);
       }
     } else {
+      const most = greatestLane(whole);
       for (; row < end; row++, at += 16, out += outStride) {
         let codes = filtered(at, w0, w1, w2, w3);
         // Lanes that lie in other rows.

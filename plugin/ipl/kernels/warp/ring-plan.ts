@@ -14,7 +14,7 @@ export interface Strip {
   /** Rows of the plane, `end` not included. */
   readonly top: number;
   readonly end: number;
-  /** Source rows that are needed, and all that are to be loaded before this strip is written. */
+  /** The first and the last source row that it needs. */
   readonly first: number;
   readonly last: number;
 }
