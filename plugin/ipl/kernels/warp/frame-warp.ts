@@ -4,16 +4,17 @@
  *
  * Of each plane as many rows are in WebAssembly's memory as the strips to come still need (ring-plan.ts). Offsets of whole
  * pixels only move bytes. The filter is Keys' cubic with a = -1/2 (assembly/warp.ts). Six photographs of 1280x720, moved there
- * and back, luma in whole codes; time is of this warp's two passes for two exposures of three at 4K, against statistics and blend
- * of the three, which are less than half of a fusion in which everything moves:
+ * and back, luma in whole codes (bench/quality/warp_filters.py); the noise that half a pixel leaves; by how many codes an edge of
+ * 160 overshoots; and the time of two exposures of three at 4K, in processor time of statistics and blend, which are less than half of a
+ * fusion in which everything moves (bench/speed/kernels.ts):
  *
- * | filter              | half a pixel | 0.5 degrees, 1 % | noise left | an edge of 160 codes overshoots by | time, half a pixel / 0.5 degrees / and 1 % |
- * |---------------------|--------------|------------------|------------|------------------------------------|--------------------------------------------|
- * | bilinear            | 37.6 dB      | 40.0 dB          | 0.50       | 0                                  | 0.63 / 0.90 / 1.07                         |
- * | Keys a = -1/2       | 41.5 dB      | 45.0 dB          | 0.64       | 10                                 | 0.71 / 1.13 / 1.36                         |
- * | Keys a = -3/4       | 42.7 dB      | 46.1 dB          | 0.73       | 15                                 | as a = -1/2                                |
- * | six taps, cubic     | 42.9 dB      |                  | 0.70       | 13                                 | 0.84 / 1.29 / 1.56                         |
- * | Lanczos, six taps   | 44.5 dB      |                  | 0.79       | 18                                 | as six taps                                |
+ * | filter            | half a pixel | 0.5 degrees, 1 % | noise | overshoot | time: half a pixel / 0.5 degrees / and 1 % |
+ * |-------------------|--------------|------------------|-------|-----------|--------------------------------------------|
+ * | bilinear          | 37.6 dB      | 40.0 dB          | 0.50  | 0         | 0.63 / 0.90 / 1.07                         |
+ * | Keys a = -1/2     | 41.5 dB      | 45.0 dB          | 0.64  | 10        | 0.71 / 1.13 / 1.36                         |
+ * | Keys a = -3/4     | 42.7 dB      | 46.1 dB          | 0.73  | 15        | as a = -1/2                                |
+ * | six taps, cubic   | 42.9 dB      |                  | 0.70  | 13        | 0.84 / 1.29 / 1.56                         |
+ * | Lanczos, six taps | 44.5 dB      |                  | 0.79  | 18        | as six taps                                |
  *
  * Four taps give most of what can be had. Of those a = -1/2 is the one that is right for whatever is smooth (its error falls
  * with the third power of the detail), and overshoots least: around lamps in a dark exposure every overshoot is a rim in the

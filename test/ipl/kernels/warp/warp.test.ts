@@ -62,6 +62,19 @@ test('moves of whole pixels give the very codes, and leave alone what lies betwe
   }
 });
 
+test('no row is overwritten before the last that needs it has read it', async (t) => {
+  const warp = await FrameWarp.load();
+  const layout = planeLayout('I420', 24, 400);
+  const given = frame(layout, random(4), 'smooth', 1);
+  for (const [degrees, scale, y] of [[0, 1.24, 0], [0, 0.8, 0], [0, 1.2, 60], [0, 1.2, -60], [13, 1, 0], [0, 0.8, 90.5]] as const) {
+    const grid = offsetGrid({ homography: turned(24, 400, degrees, scale, 0.5, y) }, layout, 16);
+    const actual = given.slice();
+    warp.warp(actual, layout, grid);
+    const worst = plainWarp(given, layout, grid).reduce((most, code, at) => Math.max(most, Math.abs(code - actual[at])), 0);
+    t.true(worst <= 2, `${degrees} degrees, ${scale}, ${y}: ${worst}`);
+  }
+});
+
 test('a field is added between the centres of the blocks, and what changes too fast is spread', (t) => {
   const layout = planeLayout('I420', 256, 128);
   const still = turned(256, 128, 0, 1, 1, 2);
