@@ -45,12 +45,12 @@ for (const format of ['I420', 'NV12'] as PixelFormat[]) {
     const shifts = [[12, -8], [0, 0], [-22, 6]] as const;
     const motions = shifts.map(([x, y]): Motion => ({ homography: turned(320, 180, 0, 1, x, y) }));
     const straight = await fuse(taskOf(layout));
-    const given = taskOf(layout, (payload, exposure) => moved(payload, layout, ...shifts[exposure]));
+    const given = taskOf(layout, (payload, exposure) => moved(payload, layout, shifts[exposure][0], shifts[exposure][1]));
     const asIs = await fuse({ ...given, payloads: given.payloads.map((payload) => payload.slice()) });
     const linedUp = await fuse({ ...given, motions });
     const likeness = (fused: Uint8Array): number => psnr(crop(straight, layout), crop(fused, layout), CROPPED, ROWS);
     t.log(`${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
-    t.true(likeness(linedUp) > likeness(asIs) + 4, `${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
+    t.true(likeness(linedUp) > likeness(asIs) + 10, `${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
   });
 }
 
