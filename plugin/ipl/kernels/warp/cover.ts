@@ -12,10 +12,11 @@ const HALF = 0.5;
 export function coverOf(grid: OffsetGrid, layout: PlaneLayout): Cover | undefined {
   const { height } = layout;
   const cover = new Int32Array(2 * height);
+  const farthest = grid.values.reduce((most, offset) => Math.max(most, Math.abs(offset)), 0);
   let whole = true;
   for (let top = 0; top < height; top += CELL_HEIGHT) {
     const end = Math.min(top + CELL_HEIGHT, height);
-    const partly = partlyCovered(grid, layout, top, end - 1);
+    const partly = partlyCovered(grid, layout, top, end - 1, farthest);
     whole &&= partly.length === 0;
     for (let y = top; y < end; y += 1) cover.set(longestRun(grid, layout, y, partly), 2 * y);
   }
@@ -33,15 +34,20 @@ function offsetAt({ columns, values }: OffsetGrid, column: number, x: number, y:
   return upper * (1 - down) + lower * down;
 }
 
-/** The columns of cells that are not covered from pixel row `top` to `bottom`: those of which a corner is not. */
-function partlyCovered(grid: OffsetGrid, { width, height }: PlaneLayout, top: number, bottom: number): number[] {
+/**
+ * The columns of cells that are not covered from pixel row `top` to `bottom`: those of which a corner is not.
+ * @param farthest that anything moves: cells that are farther from the border are not looked at
+ */
+function partlyCovered(grid: OffsetGrid, { width, height }: PlaneLayout, top: number, bottom: number, farthest: number): number[] {
   const covered = (column: number, x: number): boolean =>
     [top, bottom].every((y) => {
       const [atX, atY] = [x + offsetAt(grid, column, x, y, 0), y + offsetAt(grid, column, x, y, 1)];
       return atX >= -HALF && atX <= width - HALF && atY >= -HALF && atY <= height - HALF;
     });
+  const inner = top >= farthest && bottom + farthest < height;
   const columns = Array.from({ length: grid.columns - 1 }, (_, column) => column);
-  return columns.filter((column) => !covered(column, column * CELL_WIDTH) || !covered(column, Math.min((column + 1) * CELL_WIDTH, width - 1)));
+  const near = inner ? columns.filter((column) => column * CELL_WIDTH < farthest || (column + 1) * CELL_WIDTH + farthest >= width) : columns;
+  return near.filter((column) => !covered(column, column * CELL_WIDTH) || !covered(column, Math.min((column + 1) * CELL_WIDTH, width - 1)));
 }
 
 /** The longest run of covered pixels of a row. @param partly columns of cells that may have others; all else is covered */
