@@ -1,6 +1,10 @@
 /**
  * Brings the exposures of a set onto the reference before anything else is done with them, so that statistics, blend, noise and
  * tones all see exposures that coincide. What a motion says is worked out once and kept while it stays the same: a rig's are.
+ *
+ * What an exposure does not show repeats its border in the statistics: the network takes that for something that moved, and gives
+ * the reference the brightness of its surroundings. On three scenes that are 60 pixels off, the uncovered borders are then 31 to
+ * 35 dB from what whole exposures give; had they the reference's own codes there, 25 to 30 dB.
  */
 import type { FusionTask } from './fusion-task';
 import { coverOf, type Cover } from '../kernels/warp/cover';
