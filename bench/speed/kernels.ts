@@ -6,8 +6,9 @@
 import { parseArgs } from 'node:util';
 import { planeLayout, type PixelFormat } from '../../plugin/core/frames/video-layout';
 import { noiseLevel } from '../../plugin/ipl/engine/noise-level';
-import { FusionKernels } from '../../plugin/ipl/kernels';
+import { FrameWarp, FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
+import { offsetGrid } from '../../plugin/ipl/kernels/warp/offset-grid';
 
 interface Row {
   readonly name: string;
@@ -48,9 +49,19 @@ function measure(name: string, work: () => void): Row {
   return { name, median: times[rounds >> 1], least: times[0] };
 }
 
+/** Turned about the middle, scaled and moved: what all exposures but the reference may have to be brought back from. */
+const MOTIONS = { 'whole pixels': [0, 1, 4, -6], 'half a pixel': [0, 1, 4.5, -6.5], '0.5 degrees': [0.5, 1, 3, 2], '0.5 degrees, 1 %': [0.5, 1.01, 20, 5] };
+
+function homography([degrees = 0, scale = 1, x = 0, y = 0]: readonly number[]): number[] {
+  const [cos, sin] = [scale * Math.cos((degrees * Math.PI) / 180), scale * Math.sin((degrees * Math.PI) / 180)];
+  const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  return [cos, -sin, cx + x - cos * cx + sin * cy, sin, cos, cy + y - sin * cx - cos * cy, 0, 0, 1];
+}
+
 async function main(): Promise<void> {
   await buildKernels();
   const kernels = await FusionKernels.load();
+  const warp = await FrameWarp.load();
   const rows: Row[] = [];
   const mapWidth = Math.ceil(width / block);
   const mapHeight = Math.ceil(height / block);
@@ -70,6 +81,10 @@ async function main(): Promise<void> {
       rows.push(measure('copy of all inputs and the output', () => [...frames, out].forEach((frame) => target.set(frame))));
     }
     rows.push(measure(`blend ${format}`, () => kernels.blend(frames, coefficients, 0, mapHeight, 0, height, out)));
+    for (const [name, motion] of Object.entries(MOTIONS)) {
+      const grid = offsetGrid({ homography: homography(motion) }, layout, block);
+      rows.push(measure(`line up ${format}, ${name}`, () => frames.slice(1).forEach((frame) => warp.warp(frame, layout, grid))));
+    }
     rows.push(measure(`noise reduction ${format}, a pass`, () => kernels.smooth(out, { luma: 8, chroma: 4 })));
   }
   if (options.json) {

@@ -9,6 +9,7 @@ import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } fr
 import { FusionFigures, type Report } from './fusion-figures';
 import type { ToneTask } from './engine/fusion-task';
 import { FusionPool } from './pool/fusion-pool';
+import { motionsOf, type BranchMotions } from './motions';
 import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './pool/worker-handle';
@@ -77,15 +78,19 @@ export class SetFuser {
     this.#gate.close();
   }
 
-  /** Fuses sets in the order of the calls. @returns the fused frame, or undefined when it was lost with its worker. */
-  async fuse(set: ExposureSet): Promise<Frame | undefined> {
-    const fused = await this.#fuse(set);
+  /**
+   * Fuses sets in the order of the calls.
+   * @param motions of this set's branches: they are lined up before they are fused; without them pictures are taken as they are
+   * @returns the fused frame, or undefined when it was lost with its worker
+   */
+  async fuse(set: ExposureSet, motions?: BranchMotions): Promise<Frame | undefined> {
+    const fused = await this.#fuse(set, motions);
     if (fused) this.#figures.countPicture(set.frames.length);
     return fused;
   }
 
   /** @returns the fused frame, or undefined when it was lost with its worker. */
-  async #fuse(set: ExposureSet): Promise<Frame | undefined> {
+  async #fuse(set: ExposureSet, motions: BranchMotions | undefined): Promise<Frame | undefined> {
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
@@ -100,7 +105,7 @@ export class SetFuser {
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
-    const task = { layout, range, reference, look, weights, tones };
+    const task = { layout, range, reference, look, weights, tones, motions: motionsOf(motions, names, reference) };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);

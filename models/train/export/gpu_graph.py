@@ -31,7 +31,8 @@ OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coeffic
 
 def blend_inputs(k):
     planes = [f'{plane}{i}' for i in range(k) for plane in ('luma', 'chroma')]
-    return ['coefficients', 'means', 'offsets', 'shares', 'sides', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', 'is_blue', *planes]
+    return ['coefficients', 'means', 'offsets', 'shares', 'sides', 'strip_rows', 'up_rows', 'positions', 'cells', 'scale', 'saturation', 'is_blue', 'pixels',
+            'covers', *planes]
 
 
 def example(k):
@@ -142,6 +143,7 @@ def shapes(k):
         'last_coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'],
         'offsets': [k, shape.COEFFICIENTS, 1, 1], 'shares': [k], 'sides': [2],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
+        'pixels': ['W'], 'covers': [k, 'H', 2],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
         'coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
         'tokens': ['slots', token], 'survey': [k, shape.survey_maps(), 'h', 'w'], 'scene_cut': [1],
@@ -159,10 +161,12 @@ class Blend(nn.Module):
         self.k = k
 
     def forward(self, coefficients, means, offsets, shares, sides, strip_rows, up_rows, positions, cells, scale, saturation, is_blue,
-                *planes):
+                pixels, covers, *planes):
         """means [K,h,w] of the blocks; offsets [K,6,1,1]: live parameters, as are shares [K] (not used of the reference) and sides [2]
         = darker, brighter: rule.Shares; strip_rows [m]: the rows of coefficients around the strip; up_rows [rows,m] interpolates them;
-        positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr.
+        positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr;
+        covers [K,rows,2]: of each row the first of the pixels [W] = 0,1,2... that the exposure covers, and the one after the last.
+        An exposure gives nothing to what it does not cover.
         """
         black, span = scale[0], scale[1]
         up_columns = (1 - (positions[None] - cells[:, None]).abs()).clamp(min=0)
@@ -183,7 +187,8 @@ class Blend(nn.Module):
             value = at(k, 0) + (at(k, 1) + at(k, 3) * y + at(k, 4) * ref) * y + (at(k, 2) + at(k, 5) * ref) * ref
             value = value.clamp(-LIMIT, LIMIT)
             whole = torch.floor(value)
-            powers.append(torch.exp(whole * LN2) * (1 + value - whole))
+            covered = (pixels - covers[k, :, :1] + 1).clamp(0, 1) * (covers[k, :, 1:] - pixels).clamp(0, 1)
+            powers.append(torch.exp(whole * LN2) * (1 + value - whole) * covered)
         share = 1 / (1 + sum(powers))
         change = at(0, 0) + at(0, 1) * ref
         toned = ref + brighter * change + (darker - brighter) * change.clamp(max=0)

@@ -61,6 +61,7 @@ def plan(height, width, k, reference, full=True, shares=rule.ALL):
         'shares': torch.tensor([[shares.darker, shares.brighter][i > reference] for i in order], dtype=torch.float32),
         'sides': torch.tensor(shares, dtype=torch.float32),
         'positions': ((index(width) + 0.5) / size - 0.5).clamp(0, w - 1), 'cells': index(w).float(),
+        'pixels': index(width).float(), 'covers': torch.tensor([0., width]).repeat(k, height, 1),
         'strip_rows': index(h), 'up_rows': rule.upsampling(size, h, index(height)),
     }
 

@@ -1,14 +1,16 @@
 /**
  * Fuses one set of exposures. Lives in a worker; knows nothing of streams.
  *
- * 1. Statistics of all blocks, from sparse samples.
- * 2. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
- * 3. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
+ * 1. Exposures that have a motion are lined up with the reference (line-up.ts).
+ * 2. Statistics of all blocks, from sparse samples.
+ * 3. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
+ * 4. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
  *    thread.
  */
 import { ALONE, payloadOf, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
+import { LineUp } from './line-up';
 import { applyLook, NATURAL, sharesOf } from './look';
 import type { LoadedModel } from '../network/model';
 import { noiseOf, reachesOf } from './noise-reduction';
@@ -26,6 +28,7 @@ export class FusionEngine {
   readonly #kernels: FusionKernels;
   readonly #settings: EngineSettings;
   readonly #update: SceneUpdate;
+  readonly #lineUp = new LineUp();
   #geometry: Geometry | undefined;
   /** Of pictures that come without a scene. */
   #ownScene: SharedArrayBuffer | undefined;
@@ -39,7 +42,7 @@ export class FusionEngine {
 
   /** Bytes of state that stay from one picture to the next, whatever the number of slices. */
   get stateBytes(): number {
-    return (this.#geometry?.bytes ?? 0) + (this.#ownScene?.byteLength ?? 0) + this.#kernels.memoryBytes;
+    return (this.#geometry?.bytes ?? 0) + (this.#ownScene?.byteLength ?? 0) + this.#kernels.memoryBytes + this.#lineUp.memoryBytes;
   }
 
   /** Forgets the scene: the next picture is treated as the first. For pictures that come without a scene. */
@@ -48,11 +51,21 @@ export class FusionEngine {
   }
 
   /**
+   * Lines up the exposures that have a motion, in their payloads. `fuse` does it, too; alone it is for who looks at the
+   * exposures before.
+   * @returns the same task, with nothing left to line up
+   */
+  lineUp(task: FusionTask): Promise<FusionTask> {
+    return task.motions ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
+  }
+
+  /**
    * Fuses in place: afterwards the payload of the reference holds the result.
    * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
    */
-  async fuse(task: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
+  async fuse(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
     const start = performance.now();
+    const task = await this.lineUp(given);
     const geometry = this.#prepare(task);
     this.#measure(task, geometry);
     // The blend overwrites the reference.
@@ -119,17 +132,17 @@ export class FusionEngine {
 
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
   #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
-    const { payloads, layout, reference, look = NATURAL } = task;
+    const { payloads, layout, reference, look = NATURAL, covers } = task;
     const { coefficients, plan, exposures } = geometry;
     const output = payloadOf(task);
     const per = this.#card.coefficients;
     const shares = sharesOf(look);
     applyLook({ values: coefficients, exposures, per, reference }, meansOf(this.#card, geometry, reference), look);
-    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares);
+    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares, covers);
     if (!task.weights) return undefined;
     const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;
     const means = payloads.map((_, exposure) => meansOf(this.#card, geometry, exposure));
-    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference, shares });
+    const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference, shares, covers, block: plan.block });
     return { columns, rows, values };
   }
 }

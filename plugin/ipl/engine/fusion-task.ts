@@ -1,6 +1,7 @@
 /** What is fused, what is told of it, and when it may be done: what all engines have in common. */
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { Cover, Motion } from '../kernels';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 
@@ -8,12 +9,19 @@ import type { ToneCurve } from './tone-curve';
 export type ToneTask = 'learn' | readonly ToneCurve[];
 
 export interface FusionTask {
-  /** Raw pictures, dark to bright. The reference's is overwritten with the fused picture. */
+  /**
+   * Raw pictures, dark to bright. The reference's is overwritten with the fused picture, those with a motion with what they show
+   * of it.
+   */
   readonly payloads: readonly Uint8Array[];
   readonly layout: PlaneLayout;
   readonly range: ColourRange;
   /** Index into `payloads`. */
   readonly reference: number;
+  /** By exposure, how it is lined up with the reference before the fusion (line-up.ts); undefined: it is taken as it is. */
+  readonly motions?: readonly (Motion | undefined)[] | undefined;
+  /** By exposure, what it covers once it was lined up; undefined: all. */
+  readonly covers?: readonly (Cover | undefined)[] | undefined;
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;

@@ -1,5 +1,5 @@
 /** How much each exposure gives to each block of the picture, for people to look at. */
-import { shareOf, type Shares } from '../kernels';
+import { shareOf, type Cover, type Shares } from '../kernels';
 import { LARGEST_LOGIT } from '../kernels/rule.generated';
 
 export interface WeightMapInput {
@@ -15,6 +15,10 @@ export interface WeightMapInput {
   readonly reference: number;
   /** Taken of the other exposures' weights; the reference has the rest. */
   readonly shares: Shares;
+  /** By exposure: what it does not cover it gives nothing to. */
+  readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** Pixels of a block in each direction; needed for covers. */
+  readonly block?: number;
 }
 
 /** The rule of the blend at each block's mean luma. @returns [K, rows, columns], 255 where an exposure gives all */
@@ -26,7 +30,7 @@ export function weightMap(input: WeightMapInput): Uint8Array {
   for (let cell = 0; cell < cells; cell += 1) {
     let sum = 0;
     for (let exposure = 0; exposure < means.length; exposure += 1) {
-      const weight = exposure === reference ? 1 : power(logit(input, exposure, cell));
+      const weight = exposure === reference ? 1 : covered(input, exposure, cell) ? power(logit(input, exposure, cell)) : 0;
       weights[exposure] = weight;
       sum += weight;
     }
@@ -40,6 +44,15 @@ export function weightMap(input: WeightMapInput): Uint8Array {
     values[reference * cells + cell] = Math.round(255 * rest);
   }
   return values;
+}
+
+/** Whether an exposure covers the middle of a block, as far as that lies in the picture. */
+function covered({ covers, block = 0, columns }: WeightMapInput, exposure: number, cell: number): boolean {
+  const cover = covers?.[exposure];
+  if (!cover) return true;
+  const x = ((cell % columns) + 0.5) * block;
+  const y = Math.min(Math.floor((Math.floor(cell / columns) + 0.5) * block), cover.length / 2 - 1);
+  return x >= (cover[2 * y] ?? 0) && x < (cover[2 * y + 1] ?? 0);
 }
 
 /** The quadratic rule of the mean lumas, as it is for every pixel's: against the reference, whose logit is 0. */

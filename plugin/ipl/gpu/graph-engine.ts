@@ -12,6 +12,7 @@ import { CUT } from '../kernels/rule.generated';
 import { surveyMaps } from '../network/model-card';
 import type { GraphCard, GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
+import { coverFeed } from './cover-feed';
 import { lookFeeds } from './look-feeds';
 import { openSession, type GraphSession, type OpenSession } from './session';
 import { weightsOf } from './weights';
@@ -65,7 +66,7 @@ export class GraphEngine {
     const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
     let first: Results | undefined;
     for (const strip of plan.strips) {
-      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip) };
+      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(task, plan.order, strip) };
       const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state, this.#files.card)) }, payload, plan, strip);
       first ??= results;
     }

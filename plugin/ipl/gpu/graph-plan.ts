@@ -90,6 +90,8 @@ export function planGraph(kind: PictureKind, card: GraphCard, cut: number, strip
     scale: floats(RANGES[kind.range]),
     cut: floats([cut]),
     positions: floats(Array.from({ length: planes.width }, (_, x) => cellPosition(x, block, w))),
+    // Of an odd width the last pixel stands for the one that makes it even.
+    pixels: floats(Array.from({ length: planes.width }, (_, x) => Math.min(x, layout.width - 1))),
     cells: floats(Array.from({ length: w }, (_, x) => x)),
   };
   const strips = cutStrips(planes, stripPixels).map((strip): PlannedStrip => {

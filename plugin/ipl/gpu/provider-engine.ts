@@ -30,8 +30,14 @@ export class ProviderEngine {
     this.#watch = watch;
   }
 
+  /** Lines up exposures, on the CPU: whoever fuses sees exposures that coincide. */
+  lineUp(task: FusionTask): Promise<FusionTask> {
+    return this.#cpu.lineUp(task);
+  }
+
   /** @returns the fused picture: of the CPU path it is the reference's payload */
-  async fuse(task: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
+  async fuse(given: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
+    const task = await this.lineUp(given);
     const graph = this.#graph;
     if (graph) {
       turn.wait();

@@ -8,7 +8,7 @@ import type { GraphPlan } from './graph-plan';
 
 /** From the graph's results, whose exposures begin with the reference, to the order of the task. */
 export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficients: Tensor, means: Tensor): FusionReport['weights'] {
-  const { mapWidth: columns, mapHeight: rows } = map;
+  const { mapWidth: columns, mapHeight: rows, block } = map;
   const cells = rows * columns;
   const from = coefficients.data as Float32Array;
   const plane = from.length / (order.length * COEFFICIENTS);
@@ -23,6 +23,7 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
   const { reference, look = NATURAL } = task;
   applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
-  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares: sharesOf(look) };
+  const shares = sharesOf(look);
+  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: task.covers, block };
   return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
 }

@@ -1,6 +1,7 @@
 /** The blend of one strip: copied into the kernels' memory, fused, copied out. */
 import { copyRows } from './copy-rows';
 import { STRIP_ROWS, TILE_ROWS } from './memory-plan';
+import type { Cover } from './warp/cover';
 import type { StagedRows } from './staged-rows';
 import type { Workspace } from './workspace';
 
@@ -16,8 +17,10 @@ export function blendStrip(
   y1: number,
   out: Uint8Array,
   chromaGain: number,
+  covers: readonly (Cover | undefined)[],
 ): void {
   const { plan } = space;
+  tellCovers(space, covers, y0, y1);
   space.order.forEach((k, slot) => copyIn(space, frames[k], plan.codes + slot * plan.exposureStride, y0, y1));
   const saturation = Math.round(chromaGain * SATURATION_ONE);
   for (let y = y0; y < y1;) y = blendTiles(space, coefficients, y0, y, y1, saturation);
@@ -44,6 +47,18 @@ function blendTiles(
     middle, height / 2 / block, y - top - height / 2, saturation,
   );
   return end;
+}
+
+/** What the exposures cover of the strip. */
+function tellCovers({ wasm, plan, bytes, order }: Workspace, covers: readonly (Cover | undefined)[], y0: number, y1: number): void {
+  let partly = 0;
+  for (const [slot, k] of order.entries()) {
+    const cover = covers[k]?.subarray(2 * y0, 2 * y1);
+    if (!cover) continue;
+    new Int32Array(bytes.buffer, plan.covers + slot * STRIP_ROWS * 8, cover.length).set(cover);
+    partly |= 1 << slot;
+  }
+  wasm.setCovers(plan.covers, STRIP_ROWS, partly);
 }
 
 /** The pixel rows of every plane of `frame`, to the strip at the address `to`. */

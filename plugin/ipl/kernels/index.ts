@@ -1,18 +1,22 @@
 /**
  * The full-resolution part of the fusion: statistics of the exposures per map block, and the blend of the exposures
  * with the coefficients that the network makes from them. WebAssembly SIMD, in constant memory: the pictures pass
- * through it in strips.
+ * through it in strips. Exposures that do not coincide are lined up before (warp/frame-warp.ts).
  */
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
+import type { Cover } from './warp/cover';
 import { COEFFICIENTS, RANGES } from './rule.generated';
 import { ALL, checkShares, type Shares } from './shares';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
+export { FrameWarp } from './warp/frame-warp';
+export type { Cover } from './warp/cover';
+export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
@@ -93,7 +97,8 @@ export class FusionKernels {
    * frame of the same layout, which may be one of the inputs. Bytes between rows stay as they are.
    *
    * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
-   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256. `shares` are 0..1.
+   * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256. `shares` are 0..1. An
+   * exposure gives nothing to what its one of `covers` leaves out.
    */
   blend(
     frames: readonly Uint8Array[],
@@ -105,6 +110,7 @@ export class FusionKernels {
     out: Uint8Array,
     chromaGain = 1,
     shares: Shares = ALL,
+    covers: readonly (Cover | undefined)[] = [],
   ): void {
     const space = this.configured();
     const { exposures, layout, reference } = space.geometry;
@@ -117,9 +123,10 @@ export class FusionKernels {
     }
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
     checkShares(shares);
+    for (const cover of covers) if (cover) checkLength(cover, 2 * layout.height, 'A cover');
     this.wasm.setShares(shares.darker, shares.brighter, reference);
     const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
-    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain);
+    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain, covers);
   }
 
   /**

@@ -58,6 +58,8 @@ export interface MemoryPlan {
   readonly samplePlanes: readonly number[];
   readonly sampleNeighbours: readonly number[];
   readonly sampleExposure: number;
+  /** Of a strip's rows what each exposure covers: int32 [K][STRIP_ROWS][2], the reference first. */
+  readonly covers: number;
   /** Float32 [K][15][mapWidth]. */
   readonly statistics: number;
   /** A strip of a plane before noise reduction, with a row above and below, and the same after it: the first byte of its
@@ -120,6 +122,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     coefficients: reserve(coefficientRows * coefficientRow),
     raw: reserve(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
     samples: reserve(exposures * sampleExposure),
+    covers: reserve(exposures * STRIP_ROWS * 2 * 4),
     statistics: reserve(exposures * CHANNELS * mapWidth * 4),
     noisy: reserve((STRIP_ROWS + 2) * smoothStride) + smoothStride + ROW_MARGIN,
     smooth: reserve(STRIP_ROWS * smoothStride),

@@ -32,6 +32,12 @@ export interface KernelExports {
     reference: number, samples: number, rowStride: number, planeStride: number, exposureStride: number,
     planes: number, rows: number, bytes: number, side: number, out: number,
   ): void;
+  setCovers(covers: number, stripRows: number, partly: number): void;
+  openRing(ring: number, ringStride: number, ringRows: number, samples: number, rows: number): void;
+  closeRow(y: number, size: number): void;
+  warpRows(
+    top: number, rows: number, grid: number, corners: number, scale: number, pairs: boolean, out: number, outStride: number,
+  ): void;
 }
 
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */

@@ -47,18 +47,22 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     given.payloads.push(payload);
   };
   const fuse = async ({ turn, task: common, scene }: FuseRequest): Promise<void> => {
-    const task = { ...common, payloads: given.payloads };
+    const set = { ...common, payloads: given.payloads };
     given = { turn: 0, payloads: [] };
     try {
       const hand = { wait: () => section.leaveFor(() => turns.wait(turn)), pass: () => turns.pass(turn) };
-      const { payload, report } = await section.run(() => fuseInTone(task, hand, () => engine.fuse(task, scene, hand)));
+      const { payload, report } = await section.run(async () => {
+        // Tones are taken of exposures that coincide, too.
+        const task = await engine.lineUp(set);
+        return fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
+      });
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
     } catch (error) {
       turns.giveUp(turn);
       fail(error, turn);
     }
     // The reference's payload is the fused picture, or is kept by the provider's engine for the next.
-    for (const [exposure, payload] of task.payloads.entries()) if (exposure !== task.reference) release(payload);
+    for (const [exposure, payload] of set.payloads.entries()) if (exposure !== set.reference) release(payload);
   };
   port.on('message', (request: Request) => {
     if (request.type === 'payload') onPayload(request);

@@ -10,6 +10,7 @@ import { tryProvider } from '../../../plugin/ipl/gpu/trial';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
 import { cpuEngine } from '../engines';
 import { differences, goldenScenes, taskOf } from './gpu-golden';
+import { turned } from '../kernels/warp/motions';
 import { lensPicture } from '../pictures';
 
 for (const [number, scene] of goldenScenes().entries()) {
@@ -164,4 +165,30 @@ test('strength 0 shows the reference under its own curve whatever the others are
   t.deepEqual(Buffer.from(two.payload), first);
   t.true(first.subarray(scene.width * scene.height).every((code) => code === 128));
   await engine.close();
+});
+
+test('what an exposure does not cover, lined up, it gives nothing to: the graph as the kernels', async (t) => {
+  // The last exposure shows a part on the other side, or nothing.
+  for (const [width, height, left] of [[320, 192, -41.5], [161, 91, -400]] as const) {
+    const layout = planeLayout('NV12', width, height);
+    const motions = [{ homography: turned(width, height, 1, 1, 30.5, 12) }, undefined, { homography: turned(width, height, 0, 1, left, -20) }];
+    const task = (): Parameters<FusionEngine['fuse']>[0] =>
+      ({ payloads: [0.4, 0.8, 1.3].map((gain) => lensPicture(layout, gain)), layout, range: 'limited', reference: 1, look: { ...NATURAL, denoise: 0 }, motions, weights: true });
+    const cpu = await cpuEngine();
+    const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { stripPixels: 9000 });
+    const linedUp = await cpu.lineUp(task());
+    const { payload, report } = await graph.fuse(linedUp, 'a');
+    const ofCpu = task();
+    const { weights } = await cpu.fuse(ofCpu);
+    let worst = 0;
+    for (const { offset, stride, width: bytes, height: rows } of layout.planes) {
+      for (let y = 0; y < rows; y += 1) for (let at = offset + y * stride; at < offset + y * stride + bytes; at += 1) worst = Math.max(worst, Math.abs(payload[at] - ofCpu.payloads[1][at]));
+    }
+    t.true(worst <= 2, `${width}x${height}: ${worst} codes apart`);
+    t.true(report.weights?.values.every((share, at) => Math.abs(share - (weights?.values[at] ?? 0)) <= 2));
+    // It would be another picture if that were not told.
+    const { payload: whole } = await graph.fuse({ ...linedUp, covers: undefined }, 'b');
+    t.notDeepEqual(whole, payload);
+    await graph.close();
+  }
 });

@@ -87,6 +87,8 @@ export interface Case {
   readonly coefficients: Float32Array;
   readonly mapWidth: number;
   readonly mapHeight: number;
+  /** By exposure, what it covers. */
+  readonly covers?: readonly (Int32Array | undefined)[];
 }
 
 export function makeCase(picture: Picture, seed: number): Case {

@@ -117,6 +117,8 @@ function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] 
   const r = luma(input, frames[reference], x, y);
   const powers = frames.map((frame, k) => {
     if (k === reference) return 1;
+    const cover = input.covers?.[k];
+    if (cover && (x < cover[2 * y] || x >= cover[2 * y + 1])) return 0;
     const c = coefficientsAt(input, k, x, y);
     const l = luma(input, frame, x, y);
     return power(clamp(c[0] + c[1] * l + c[2] * r + c[3] * l * l + c[4] * l * r + c[5] * r * r, -60, 60));

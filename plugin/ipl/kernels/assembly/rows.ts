@@ -3,6 +3,7 @@
 
 import { chromaColumn } from './chroma';
 import { column, ROWS, WEIGHTS } from './column';
+import { boundLogits, isCovered, openCovers } from './cover';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
 import { POLYNOMIAL } from './polynomial';
@@ -26,6 +27,7 @@ export function blendRows(
   const rowShare = i16x8.splat(<i16>(32768 / middleRow()));
   const luma = <usize>row * lumaStride;
   const chroma = chromaStart + <usize>(row >> 1) * chromaStride;
+  openCovers(row, rows);
   // Half a block lies left of the first map column's centre.
   let left = block >> 1;
   for (let x = 0; x < width;) {
@@ -38,6 +40,7 @@ export function blendRows(
       toneColumn(codes, rows, pixels, first, rowShare);
       for (let k = 1; k < exposures; k++) {
         logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
+        if (!isCovered(k, x)) boundLogits(k, x, row, rows);
       }
       fuseColumn(fusedStrip + luma + x, rows);
       repeatEdges(rows, width - x);

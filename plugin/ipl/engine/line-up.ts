@@ -1,0 +1,71 @@
+/**
+ * Brings the exposures of a set onto the reference before anything else is done with them, so that statistics, blend, noise and
+ * tones all see exposures that coincide. What a motion says is worked out once and kept while it stays the same: a rig's are.
+ *
+ * What an exposure does not show repeats its border in the statistics: the network takes that for something that moved, and gives
+ * the reference the brightness of its surroundings. On three scenes that are 60 pixels off, the uncovered borders are then 31 to
+ * 35 dB from what whole exposures give; had they the reference's own codes there, 25 to 30 dB.
+ */
+import type { FusionTask } from './fusion-task';
+import { coverOf, type Cover } from '../kernels/warp/cover';
+import { FrameWarp } from '../kernels/warp/frame-warp';
+import type { Motion } from '../kernels/warp/motion';
+import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
+
+/** What a motion comes to in pictures of one layout. */
+interface Known {
+  readonly key: string;
+  readonly motion: Motion;
+  readonly grid: OffsetGrid;
+  readonly cover: Cover | undefined;
+}
+
+export class LineUp {
+  #warp: FrameWarp | undefined;
+  /** By exposure. */
+  readonly #known: (Known | undefined)[] = [];
+
+  /** Bytes of WebAssembly memory: none before the first motion. */
+  get memoryBytes(): number {
+    return this.#warp?.memoryBytes ?? 0;
+  }
+
+  /**
+   * Warps the payloads of exposures that have a motion, in place.
+   * @param block pixels of the network's blocks
+   * @returns the task without motions, with what the exposures cover
+   * @throws RangeError where a motion is none; then no payload was touched
+   */
+  async run(task: FusionTask, block: number): Promise<FusionTask> {
+    const { motions, ...rest } = task;
+    const { layout, payloads, reference } = task;
+    const known = payloads.map((_, exposure) => {
+      const motion = exposure === reference ? undefined : motions?.[exposure];
+      return motion && this.#learn(exposure, motion, task, block);
+    });
+    if (known.every((each) => each === undefined)) return rest;
+    this.#warp ??= await FrameWarp.load();
+    for (const [exposure, payload] of payloads.entries()) {
+      const grid = known[exposure]?.grid;
+      if (grid) this.#warp.warp(payload, layout, grid);
+    }
+    return { ...rest, covers: known.map((each) => each?.cover) };
+  }
+
+  #learn(exposure: number, motion: Motion, { layout }: FusionTask, block: number): Known {
+    const key = `${layout.width}x${layout.height} ${block}`;
+    const last = this.#known[exposure];
+    if (last?.key === key && isSame(last.motion, motion)) return last;
+    const grid = offsetGrid(motion, layout, block);
+    const now = { key, motion, grid, cover: coverOf(grid, layout) };
+    this.#known[exposure] = now;
+    return now;
+  }
+}
+
+const equal = (a: ArrayLike<number> = [], b: ArrayLike<number> = []): boolean => {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return a.length === b.length;
+};
+
+const isSame = (a: Motion, b: Motion): boolean => equal(a.homography, b.homography) && equal(a.field, b.field);

@@ -1,0 +1,131 @@
+/** Exposures that have a motion are lined up before they are fused. */
+import test from 'ava';
+import { planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
+import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
+import type { Motion } from '../../../plugin/ipl/kernels';
+import { NATURAL } from '../../../plugin/ipl/engine/look';
+import { cpuEngine } from '../engines';
+import { turned } from '../kernels/warp/motions';
+import { GAINS, lensPicture, paint, psnr } from '../pictures';
+
+/** The middle of a picture. */
+const CROPPED = planeLayout('I420', 160, 60);
+const ROWS = Array.from({ length: 60 }, (_, row) => row);
+
+const NOTHING = { ...NATURAL, denoise: 0 };
+
+async function fuse(task: FusionTask): Promise<Uint8Array> {
+  const engine = await cpuEngine();
+  await engine.fuse(task);
+  return Uint8Array.from(task.payloads[task.reference]);
+}
+
+/** The picture, looked at elsewhere: whole pixels, even ones, so that nothing is filtered. */
+function moved(payload: Uint8Array, layout: PlaneLayout, x: number, y: number): Uint8Array {
+  const out = payload.slice();
+  for (const [number, plane] of layout.planes.entries()) {
+    const scale = number === 0 ? 1 : 2;
+    const pair = number > 0 && layout.format === 'NV12' ? 2 : 1;
+    for (let row = 0; row < plane.height; row += 1) {
+      for (let at = 0; at < plane.width; at += 1) {
+        const from = Math.min(Math.max(at - (x / scale) * pair, 0), plane.width - 1);
+        out[plane.offset + row * plane.stride + at] = payload[plane.offset + Math.min(Math.max(row - y / scale, 0), plane.height - 1) * plane.stride + from];
+      }
+    }
+  }
+  return out;
+}
+
+const taskOf = (layout: PlaneLayout, change: (payload: Uint8Array, exposure: number) => Uint8Array = (payload) => payload): FusionTask => ({
+  payloads: GAINS.map((gain, exposure) => change(paint(layout, gain, 0), exposure)), layout, range: 'limited', reference: 1, look: NOTHING,
+});
+
+for (const format of ['I420', 'NV12'] as PixelFormat[]) {
+  test(`exposures that are shifted are fused as if they were not, but for the border that they lack (${format})`, async (t) => {
+    const layout = planeLayout(format, 320, 180);
+    const shifts = [[12, -8], [0, 0], [-22, 6]] as const;
+    const motions = shifts.map(([x, y]): Motion => ({ homography: turned(320, 180, 0, 1, x, y) }));
+    const straight = await fuse(taskOf(layout));
+    const given = taskOf(layout, (payload, exposure) => moved(payload, layout, shifts[exposure][0], shifts[exposure][1]));
+    const asIs = await fuse({ ...given, payloads: given.payloads.map((payload) => payload.slice()) });
+    const linedUp = await fuse({ ...given, motions });
+    const likeness = (fused: Uint8Array): number => psnr(crop(straight, layout), crop(fused, layout), CROPPED, ROWS);
+    t.log(`${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
+    t.true(likeness(linedUp) > likeness(asIs) + 10, `${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
+  });
+}
+
+test('without motions the picture is the same to the code, and so it is with the motion of nothing', async (t) => {
+  const layout = planeLayout('NV12', 322, 181);
+  const plain = await fuse(taskOf(layout));
+  t.deepEqual(await fuse({ ...taskOf(layout), motions: undefined }), plain);
+  t.deepEqual(await fuse({ ...taskOf(layout), motions: [undefined, undefined, undefined] }), plain);
+  const still = { homography: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+  t.deepEqual(await fuse({ ...taskOf(layout), motions: [still, still, { homography: [2, 0, 0, 0, 2, 0, 0, 0, 2] }] }), plain);
+});
+
+test('an exposure that covers nothing gives nothing, whatever it shows', async (t) => {
+  const layout = planeLayout('I420', 160, 90);
+  const motions = [undefined, undefined, { homography: turned(160, 90, 0, 1, 400, 0) }];
+  const one = await fuse({ ...taskOf(layout), motions, weights: true });
+  // All that is read of it is the right border.
+  const other = await fuse({
+    ...taskOf(layout, (payload, exposure) => (exposure === 2 ? payload.map((code, at) => (at < layout.planes[1].offset && at % 160 !== 159 ? 255 - code : code)) : payload)), motions,
+  });
+  t.deepEqual(one, other);
+  const engine = await cpuEngine();
+  const { weights } = await engine.fuse({ ...taskOf(layout), motions, weights: true });
+  const cells = (weights?.columns ?? 0) * (weights?.rows ?? 0);
+  t.true(weights?.values.subarray(2 * cells).every((share) => share === 0));
+  t.true(weights?.values.subarray(0, cells).some((share) => share > 0));
+});
+
+test('five exposures that are turned and scaled come back to where they were', async (t) => {
+  const layout = planeLayout('NV12', 321, 179);
+  const engine = await cpuEngine();
+  const straight = [0.2, 0.5, 1, 2, 4].map((gain) => lensPicture(layout, gain));
+  const motions = straight.map((_, exposure): Motion => ({ homography: turned(321, 179, exposure - 2, 1 + 0.01 * exposure, 3.3 * exposure, 2.5) }));
+  const away = motions.map((motion) => ({ homography: inverseOf(motion.homography) }));
+  // Away and back again: of the reference neither.
+  const task = { layout, range: 'full' as const, reference: 2, look: NOTHING };
+  const { payloads } = await engine.lineUp({ ...task, payloads: straight.map((payload) => payload.slice()), motions: away });
+  const back = await engine.lineUp({ ...task, payloads, motions });
+  for (const [exposure, payload] of back.payloads.entries()) {
+    const middle = psnr(crop(straight[exposure], layout), crop(payload, layout), CROPPED, ROWS);
+    t.true(middle > 40, `exposure ${exposure}: ${middle} dB`);
+  }
+  t.is(back.covers?.[2], undefined);
+  t.is(back.covers?.[4]?.length, 2 * 179);
+  t.is(back.motions, undefined);
+  await engine.fuse(back);
+});
+
+/** 160 x 60 luma pixels of the middle. */
+function crop(payload: Uint8Array, { planes }: PlaneLayout): Uint8Array {
+  const out = new Uint8Array(CROPPED.size);
+  for (let row = 0; row < 60; row += 1) out.set(payload.subarray((60 + row) * planes[0].stride + 80, (60 + row) * planes[0].stride + 240), row * 160);
+  return out;
+}
+
+/** Of a similarity. */
+function inverseOf([a = 1, b = 0, c = 0, d = 0, e = 1, f = 0]: readonly number[]): number[] {
+  const determinant = a * e - b * d;
+  return [e / determinant, -b / determinant, (b * f - c * e) / determinant, -d / determinant, a / determinant, (c * d - a * f) / determinant, 0, 0, 1];
+}
+
+test('what is no motion is refused, and no payload is touched', async (t) => {
+  const engine = await cpuEngine();
+  const layout = planeLayout('I420', 64, 48);
+  for (const [homography, message] of [
+    [[1, 0, 0], /nine numbers/], [[1, 0, NaN, 0, 1, 0, 0, 0, 1], /nine numbers/], [[1, 0, 0, 0, 1, 0, -0.1, 0, 1], /infinity/],
+    [turned(64, 48, 30, 1, 0, 0), /14 degrees/], [turned(64, 48, 0, 1.3, 0, 0), /14 degrees/],
+  ] as const) {
+    const task = taskOf(layout);
+    const before = task.payloads.map((payload) => payload.slice());
+    const motions = [{ homography: turned(64, 48, 0, 1, 4, 0) }, undefined, { homography: [...homography] }];
+    await t.throwsAsync(engine.fuse({ ...task, motions }), { instanceOf: RangeError, message });
+    t.deepEqual(task.payloads, before);
+  }
+  const field = new Float32Array(3);
+  await t.throwsAsync(engine.fuse({ ...taskOf(layout), motions: [{ homography: turned(64, 48, 0, 1, 0, 0), field }] }), { message: /field has 96 numbers/ });
+});
