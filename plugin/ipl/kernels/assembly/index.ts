@@ -11,7 +11,8 @@ export { setNeighbours } from './contrast';
 export { lumaStatistics } from './statistics';
 export { chromaStatistics } from './colour';
 export { setCovers } from './cover';
-export { openRing, closeRow, warpRows } from './warp';
+export { openRing, closeRow } from './warp-ring';
+export { warpRows } from './warp';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {

@@ -3,7 +3,7 @@
  * shows. What the exposure does not have repeats its border; cover.ts tells where that is.
  *
  * Of each plane as many rows are in WebAssembly's memory as the strips to come still need (ring-plan.ts). Offsets of whole
- * pixels only move bytes. The filter is Keys' cubic with a = -1/2 (assembly/warp.ts). Six photographs of 1280x720, moved there
+ * pixels only move bytes. The filter is Keys' cubic with a = -1/2 (assembly/warp-keys.ts). Six photographs of 1280x720, moved there
  * and back, luma in whole codes (bench/quality/warp_filters.py); the noise that half a pixel leaves; by how many codes an edge of
  * 160 overshoots; and the time of two exposures of three at 4K, in processor time of statistics and blend, which are less than half of a
  * fusion in which everything moves (bench/speed/kernels.ts):
@@ -29,7 +29,7 @@ import { moveRows, wholeShift } from './whole-shift';
 
 const PAGE = 65536;
 
-/** Bytes before and after each row in the ring; assembly/warp.ts has the same. */
+/** Bytes before and after each row in the ring; assembly/warp-ring.ts has the same. */
 const MARGIN = 32;
 
 interface Places {
