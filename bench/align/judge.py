@@ -1,8 +1,14 @@
 """How well exposures are lined up: rendered brackets of a known motion, and real ones against SIFT and ECC.
 
-usage: python3 bench/align/judge.py [--data ../shared/data] [--seeds N] [--height 1080] [--json FILE] rendered|real|hostile ...
+usage: python3 bench/align/judge.py [--data ../shared/data] [--cache FOLDER] [--seeds N] [--list 0,7] [--only NAME] [--json FILE] rendered|real ...
+needs:  python3-numpy python3-opencv
+
+rendered  radiance of the quality benchmark, three exposures 2 to 4 EV apart through its cameras and noises, shaken by --pixels and
+          --degrees (sigma): error of the map at the picture's worst corner
+real      brackets, reduced to 1920 pixels: how far the map is from identity and from SIFT, RANSAC and ECC, and how well the pictures
+          agree (correlation in 15x15 where both show texture) as they are, by ours and by the peer's. Nothing of it is kept in git
 """
-import argparse, glob, json, os, subprocess, sys, tempfile, time
+import argparse, glob, json, os, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'quality'))
@@ -85,7 +91,7 @@ def render(data, name, seed, height, pixels, degrees, gap):
         if k != 1: seen = cv2.resize(seen, (width, height), interpolation=cv2.INTER_AREA)
         pictures.append(shooter.shoot(seen, middle + ev, rng))
         maps.append(motion)
-    return pictures, maps, camera
+    return {'grey': [luma(p) for p in pictures], 'maps': maps, 'camera': camera}
 
 
 def box(a):
@@ -134,6 +140,16 @@ def sift_ecc(exposure, reference):
     return m
 
 
+def kept(args, name, make):
+    """What `make` gives, from the cache where there is one."""
+    if not args.cache: return make()
+    path = os.path.join(args.cache, name + '.npz')
+    if not os.path.exists(path):
+        os.makedirs(args.cache, exist_ok=True)
+        np.savez(path, **make())
+    return np.load(path)
+
+
 def real(args, finder):
     rows = []
     folders = sorted(glob.glob(os.path.join(args.data, 'free/brackets/*')) + glob.glob(os.path.join(args.data, 'measure-only/*ic/*')))
@@ -147,10 +163,7 @@ def real(args, finder):
         h, w = ims[1].shape
         for e in (0, 2):
             got = answer['found'][e]
-            cache = f'/tmp/h-find/peer-{name}-{e}.npy'
-            if os.path.exists(cache): peer = np.load(cache)
-            else:
-                peer = sift_ecc(ims[e], ims[1]); np.save(cache, peer)
+            peer = kept(args, f'peer-{name}-{e}', lambda: {'map': sift_ecc(ims[e], ims[1])})['map']
             m = got.get('map') or np.eye(3).ravel()
             (asis, ours, theirs), share = agreement(ims[1], ims[e], [np.eye(3), m, peer])
             rows.append(dict(name=name, exposure=e, apart=apart(m, peer, w, h), ours=apart(m, np.eye(3), w, h), peer=apart(peer, np.eye(3), w, h), agreement=[asis, ours, theirs]))
@@ -161,7 +174,7 @@ def real(args, finder):
 
 def told(got):
     a = got['agreement']
-    return f"deviation {got['deviation'] or np.inf:.2f} tiles {a['tiles']} as-is {a['asIs']:.3f} lined up {a['linedUp']:.3f} ({a['certainty']:.1f}) {got.get('reason', '')}"
+    return f"deviation {got['deviation'] if got['deviation'] is not None else np.inf:.2f} tiles {a['tiles']} as-is {a['asIs']:.3f} lined up {a['linedUp']:.3f} ({a['certainty']:.1f}) {got.get('reason', '')}"
 
 
 def rendered(args, finder):
@@ -170,13 +183,8 @@ def rendered(args, finder):
     for seed in [int(s) for s in args.list.split(',')] if args.list else range(args.seeds):
         name = names[seed % len(names)]
         gap = [2, 3, 4][seed % 3]
-        cache = f'/tmp/h-find/r-{args.height}-{args.pixels}-{args.degrees}-{seed}.npz'
-        if os.path.exists(cache):
-            z = np.load(cache); grey, maps, camera = list(z['grey']), list(z['maps']), str(z['camera'])
-        else:
-            pictures, maps, camera = render(args.data, name, seed, args.height, args.pixels, args.degrees, gap)
-            grey = [luma(p) for p in pictures]
-            np.savez(cache, grey=grey, maps=maps, camera=camera)
+        made = kept(args, f'r-{args.height}-{args.pixels}-{args.degrees}-{seed}', lambda: render(args.data, name, seed, args.height, args.pixels, args.degrees, gap))
+        grey, maps, camera = list(made['grey']), list(made['maps']), str(made['camera'])
         answer = finder.find(grey, 1)
         h, w = grey[1].shape
         for e in (0, 2):
@@ -199,8 +207,10 @@ if __name__ == '__main__':
     parser.add_argument('--degrees', type=float, default=.4)
     parser.add_argument('--list', default='')
     parser.add_argument('--only', default='')
-    parser.add_argument('--verbose', action='store_true')
+    parser.add_argument('--cache', default='')
+    parser.add_argument('--json', default='')
     args = parser.parse_args()
     finder = Finder()
-    for what in args.what:
-        {'rendered': rendered, 'real': real}[what](args, finder)
+    figures = {what: {'rendered': rendered, 'real': real}[what](args, finder) for what in args.what}
+    if args.json:
+        with open(args.json, 'w') as file: json.dump(figures, file)

@@ -38,7 +38,7 @@ export function coarseSearch(reference: Texture, exposure: Texture, most: number
   const kept: Candidate[] = [];
   for (const candidate of found) {
     if (kept.length === most) break;
-    if (kept.every(({ map }) => Math.hypot((map[2] as number) - (candidate.map[2] as number), (map[5] as number) - (candidate.map[5] as number)) > APART)) kept.push(candidate);
+    if (kept.every(({ map }) => Math.hypot((map[2]) - (candidate.map[2]), (map[5]) - (candidate.map[5])) > APART)) kept.push(candidate);
   }
   return kept;
 }
@@ -74,10 +74,10 @@ function peaks(scores: Float64Array, reach: number): { dx: number; dy: number; s
   const found = [];
   for (let y = 0; y < side; y += 1) {
     for (let x = 0; x < side; x += 1) {
-      const score = scores[y * side + x] as number;
+      const score = scores[y * side + x];
       let highest = score > 0;
       for (let v = Math.max(0, y - 1); highest && v <= Math.min(side - 1, y + 1); v += 1) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(side - 1, x + 1); u += 1) if ((scores[v * side + u] as number) > score) highest = false;
+        for (let u = Math.max(0, x - 1); u <= Math.min(side - 1, x + 1); u += 1) if ((scores[v * side + u]) > score) highest = false;
       }
       if (highest) found.push({ dx: x - reach, dy: y - reach, score });
     }

@@ -9,7 +9,7 @@ import { tileSteps, type TileSteps } from './tile-steps';
 import { emptyTexture, warpTexture } from './warp-texture';
 
 /** Why an exposure is left as it is. */
-export type Reason = 'lines up' | 'dark or clipped' | 'flat' | 'repetitive' | 'many motions' | 'no gain';
+export type Reason = 'lines up' | 'dark or clipped' | 'flat' | 'ambiguous' | 'many motions' | 'no gain';
 
 export interface Motion {
   /** Pixels of the reference's luma plane -> pixels of the exposure's; undefined: leave it as it is. */
@@ -28,8 +28,8 @@ const LEAST_TILES = 12;
 /** Candidates that score nearly as well as the best are looked at, and these many at most. */
 const RIVAL = 0.8;
 const RIVALS = 3;
-/** Mean correlation within which two motions cannot be told apart. */
-const SAME = 0.03;
+/** Share of the best one's gain with which another motion cannot be told from it: what is regular agrees in several places. */
+const SAME = 0.7;
 /** Corners that move less than this, in pixels, line up: a filter for less would cost more than it mends. */
 const STILL = 0.1;
 /** Nor is it sure that they moved, in deviations and standard errors. */
@@ -67,12 +67,15 @@ export function findMotion(reference: Prepared, exposure: Prepared): Motion {
   const moved = distance(map, IDENTITY, reference.width, reference.height);
   if (agreement.tiles < LEAST_TILES) return refuse('flat', agreement, wide);
   if (moved < Math.max(STILL, SURE * wide) && agreement.linedUp - agreement.asIs < 10 * LEAST_GAIN) return refuse('lines up', agreement, wide);
-  if (second && second.agreement.linedUp > agreement.linedUp - SAME && distance(second.belief.map, belief.map, a.width, a.height) > 2) return refuse('repetitive', agreement, wide);
   if (agreement.linedUp - agreement.asIs < LEAST_GAIN || agreement.certainty < SURE) return refuse('no gain', agreement, wide);
+  if (second && isAnother(second.belief.map, belief.map, a) && second.agreement.linedUp - second.agreement.asIs > SAME * (agreement.linedUp - agreement.asIs)) return refuse('ambiguous', agreement, wide);
   if (scatter > MOST_SCATTER) return refuse('many motions', agreement, wide);
   if (wide > MOST_DEVIATION * reference.factor) return refuse('flat', agreement, wide);
   return { map, deviation: wide, agreement };
 }
+
+/** Pixels of the finest level. What two starts led to is one, if they are nearer. */
+const isAnother = (one: Homography, other: Homography, { width, height }: Texture): boolean => distance(one, other, width, height) > 2;
 
 /** Where the search finds the exposure, in pixels of the coarsest level; several places where they score alike. */
 function rivals(reference: Prepared, exposure: Prepared): Homography[] {
@@ -116,7 +119,7 @@ function refine(reference: Texture, exposure: Texture, before: Belief): LinedUp 
   }
 }
 
-const finest = ({ textures }: Prepared): Texture => textures[0] as Texture;
+const finest = ({ textures }: Prepared): Texture => textures[0];
 const coarsest = ({ textures }: Prepared): Texture => textures.at(-1) as Texture;
 
 /** Pixels. Small pictures have small tiles, so that there are enough of them to tell how things move. */

@@ -127,7 +127,7 @@ function jacobian(row: Float64Array, u: number, v: number): void {
 const small = ([a, b, c, d, e, f, g, h]: Float64Array): Homography => [1 + c, d, a, e, 1 + f, b, -g, -h, 1];
 
 const parametersOf = ([m0, m1, m2, m3, m4, m5, m6, m7]: Homography): Float64Array =>
-  Float64Array.from([m2 as number, m5 as number, (m0 as number) - 1, m1 as number, m3 as number, (m4 as number) - 1, -(m6 as number), -(m7 as number)]);
+  Float64Array.from([m2, m5, (m0) - 1, m1, m3, (m4) - 1, -(m6), -(m7)]);
 
 function accumulate(information: Float64Array, right: Float64Array, row: Float64Array, xx: number, xy: number, yy: number, dx: number, dy: number): void {
   for (let i = 0; i < N; i += 1) {
@@ -156,9 +156,9 @@ function seenFrom(map: Homography, { count, x, y }: TileSteps, targets: Float64A
 }
 
 function mapInto(into: Float64Array, index: number, m: Homography, x: number, y: number): void {
-  const depth = 1 / ((m[6] as number) * x + (m[7] as number) * y + (m[8] as number));
-  into[2 * index] = ((m[0] as number) * x + (m[1] as number) * y + (m[2] as number)) * depth;
-  into[2 * index + 1] = ((m[3] as number) * x + (m[4] as number) * y + (m[5] as number)) * depth;
+  const depth = 1 / ((m[6]) * x + (m[7]) * y + (m[8]));
+  into[2 * index] = ((m[0]) * x + (m[1]) * y + (m[2])) * depth;
+  into[2 * index + 1] = ((m[3]) * x + (m[4]) * y + (m[5])) * depth;
 }
 
 /** Evidence of 1 at most, which half of the tiles have: a few strong edges shall not outvote the rest of the picture. */

@@ -47,4 +47,4 @@ export function distance(a: Homography, b: Homography, width: number, height: nu
   return Math.max(...apart);
 }
 
-const at = (m: Homography, index: number): number => m[index] as number;
+const at = (m: Homography, index: number): number => m[index];

@@ -23,7 +23,7 @@ const ENOUGH = WINDOW / 2;
 
 /** @param noise codes that are added to the deviation, so that what flat places show stays small */
 export function normalise({ width, height, luma, valid: told }: Level, noise: number): Texture {
-  const valid = widened(told, width, height);
+  const valid = widened(told, width);
   const [value, known] = [new Float32Array(width * height), new Uint8Array(width * height)];
   // Sums of the rows around y in each column; a border of RADIUS columns on both sides stays empty.
   const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array(width + 2 * RADIUS + 1)) as [Float64Array, Float64Array, Float64Array];
@@ -75,7 +75,7 @@ function innerOf(valid: Uint8Array, width: number, height: number): Uint8Array {
 }
 
 /** Pixels beside valid ones, too: the edge of something against a clipped sky is an edge in every exposure. What is clipped all over has no texture. */
-function widened(valid: Uint8Array, width: number, height: number): Uint8Array {
+function widened(valid: Uint8Array, width: number): Uint8Array {
   const [across, wide] = [new Uint8Array(valid.length), new Uint8Array(valid.length)];
   for (let i = 0; i < valid.length; i += 1) {
     const x = i % width;
