@@ -44,8 +44,9 @@ export function reductionOf(width: number, height: number): number {
 
 export function lumaPyramid(plane: LumaPlane): Pyramid {
   const factor = reductionOf(plane.width, plane.height);
-  const levels = [boxReduced(plane, factor)];
-  for (let last = levels[0]; last !== undefined && Math.max(last.width, last.height) > COARSEST; last = levels.at(-1)) levels.push(halved(last));
+  let last = boxReduced(plane, factor);
+  const levels = [last];
+  while (Math.max(last.width, last.height) > COARSEST) levels.push((last = halved(last)));
   return { factor, levels };
 }
 
