@@ -63,7 +63,8 @@ function boxReduced(plane: LumaPlane, factor: number): Level {
     counts.fill(0);
     for (let row = y * factor; row < (y + 1) * factor; row += 1) {
       for (let x = 0, from = row * stride; x < width; x += 1) {
-        let [sum, count] = [0, 0];
+        let sum = 0;
+        let count = 0;
         for (const end = from + factor; from < end; from += 1) {
           const code = data[from];
           sum += code;

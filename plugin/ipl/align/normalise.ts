@@ -76,11 +76,26 @@ function innerOf(valid: Uint8Array, width: number, height: number): Uint8Array {
 
 /** Pixels beside valid ones, too: the edge of something against a clipped sky is an edge in every exposure. What is clipped all over has no texture. */
 function widened(valid: Uint8Array, width: number): Uint8Array {
-  const [across, wide] = [new Uint8Array(valid.length), new Uint8Array(valid.length)];
-  for (let i = 0; i < valid.length; i += 1) {
-    const x = i % width;
-    for (let k = Math.max(-x, -REACH); k <= Math.min(width - 1 - x, REACH); k += 1) across[i] |= valid[i + k];
+  const height = valid.length / width;
+  const across = new Uint8Array(valid.length);
+  for (let y = 0; y < height; y += 1) {
+    const row = y * width;
+    let near = 0;
+    for (let x = -REACH; x < width; x += 1) {
+      if (x + REACH < width) near += valid[row + x + REACH];
+      if (x - REACH > 0) near -= valid[row + x - REACH - 1];
+      if (x >= 0) across[row + x] = near > 0 ? 1 : 0;
+    }
   }
-  for (let i = 0; i < valid.length; i += 1) for (let k = i - REACH * width; k <= i + REACH * width; k += width) wide[i] |= across[k] ?? 0;
+  const wide = new Uint8Array(valid.length);
+  const near = new Uint8Array(width);
+  for (let y = -REACH; y < height; y += 1) {
+    const [enters, leaves, row] = [(y + REACH) * width, (y - REACH - 1) * width, y * width];
+    for (let x = 0; x < width; x += 1) {
+      if (y + REACH < height) near[x] += across[enters + x];
+      if (y - REACH > 0) near[x] -= across[leaves + x];
+      if (y >= 0) wide[row + x] = near[x] > 0 ? 1 : 0;
+    }
+  }
   return wide;
 }

@@ -19,14 +19,15 @@ export function warpTexture(from: Texture, map: Homography, into: Texture): void
       value[to] = 0;
       valid[to] = 0;
       if (!(sx >= 0 && sy >= 0 && sx < lastX && sy < lastY)) continue;
-      const [left, top] = [sx | 0, sy | 0];
+      const left = sx | 0;
+      const top = sy | 0;
       const a = top * stride + left;
       const c = a + stride;
       if ((known[a] & known[a + 1] & known[c] & known[c + 1]) === 0) continue;
-      const [fx, fy] = [sx - left, sy - top];
+      const fx = sx - left;
       const upper = source[a] + fx * (source[a + 1] - source[a]);
       const lower = source[c] + fx * (source[c + 1] - source[c]);
-      value[to] = upper + fy * (lower - upper);
+      value[to] = upper + (sy - top) * (lower - upper);
       valid[to] = 1;
     }
   }
