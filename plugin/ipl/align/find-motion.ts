@@ -30,12 +30,17 @@ const RIVAL = 0.8;
 const RIVALS = 3;
 /** Share of the best one's gain with which another motion cannot be told from it: what is regular agrees in several places. */
 const SAME = 0.7;
-/** Corners that move less than this, in pixels, line up: a filter for less would cost more than it mends. */
+/**
+ * Corners that move less than this, in pixels of the finest level, line up, unless much is gained: a filter for less costs more than
+ * it mends, and its blur of noise alone makes pictures agree a little more.
+ */
 const STILL = 0.1;
 /** Nor is it sure that they moved, in deviations and standard errors. */
 const SURE = 2.5;
 /** The gain in correlation that a tenth of a pixel of the finest level makes; what is less is chance, and a fit to noise. */
 const LEAST_GAIN = 0.003;
+/** Nobody would call that lined up. */
+const MUCH = 10 * LEAST_GAIN;
 /** Scatter of the tiles, in pixels of the finest level, that is one motion, parallax and rolling shutters included. */
 const MOST_SCATTER = 1.2;
 /** How sure the map must be, in pixels of the finest level. */
@@ -66,7 +71,7 @@ export function findMotion(reference: Prepared, exposure: Prepared): Motion {
   const wide = deviation(belief, a.width, a.height) * reference.factor;
   const moved = distance(map, IDENTITY, reference.width, reference.height);
   if (agreement.tiles < LEAST_TILES) return refuse('flat', agreement, wide);
-  if (moved < Math.max(STILL, SURE * wide) && agreement.linedUp - agreement.asIs < 10 * LEAST_GAIN) return refuse('lines up', agreement, wide);
+  if (moved < Math.max(STILL * reference.factor, SURE * wide) && agreement.linedUp - agreement.asIs < MUCH) return refuse('lines up', agreement, wide);
   if (agreement.linedUp - agreement.asIs < LEAST_GAIN || agreement.certainty < SURE) return refuse('no gain', agreement, wide);
   if (second && isAnother(second.belief.map, belief.map, a) && second.agreement.linedUp - second.agreement.asIs > SAME * (agreement.linedUp - agreement.asIs)) return refuse('ambiguous', agreement, wide);
   if (scatter > MOST_SCATTER) return refuse('many motions', agreement, wide);

@@ -60,6 +60,15 @@ test('exposures that lie where they should are left as they are, with noise, too
   }
 });
 
+test('a third of a pixel is found, and a twentieth is not worth a filter', async (t) => {
+  const { mid } = await pictures;
+  for (const pixels of [0.05, 0.35]) {
+    const motion = found(exposed(mid, 0, 2, 7), exposed(seenThrough(mid, turned(0, pixels, 0)), -1, 2, 8));
+    if (pixels < 0.1) t.like(motion, { map: undefined, reason: 'lines up' });
+    else t.true(motion.map !== undefined && errorOf(motion, turned(0, pixels, 0)) < 0.1, `${errorOf(motion, turned(0, pixels, 0))} px, ${motion.reason}`);
+  }
+});
+
 test('a camera that stays where it is does not jitter with the noise of its pictures', async (t) => {
   const { mid } = await pictures;
   const map = turned(0.2, 3.3, -2.4);
