@@ -1,6 +1,7 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
 import { Counters } from '../core/metrics/counters';
 import type { ReportOf } from '../core/metrics/metric-table';
+import type { LinedUp } from './engine/found-motions';
 import type { FusionReport } from './engine/fusion-task';
 import type { iplMetrics } from './metrics';
 
@@ -22,6 +23,10 @@ export class FusionFigures {
   /** @param exposures that a picture was made of */
   countPicture(exposures: number): void {
     this.#counters.count('ipl_pictures_total', { exposures: String(exposures) });
+  }
+
+  countLinedUp(found: readonly LinedUp[], names: readonly string[]): void {
+    for (const [exposure, { pixels }] of found.entries()) this.#report?.('ipl_lined_up_pixels', pixels, { branch: names[exposure] ?? '' });
   }
 
   countLost(): void {

@@ -10,5 +10,6 @@ export const iplMetrics = defineMetrics({
   ipl_scene_cuts_total: { kind: 'counter', help: 'Scenes that were found to be new.' },
   ipl_slices_total: { kind: 'counter', help: 'Slices of pictures.' },
   ipl_slices_reused_total: { kind: 'counter', help: 'Slices among them that kept what the network had said of them.' },
+  ipl_lined_up_pixels: { kind: 'gauge', help: 'By how many pixels the corners of a branch\'s last picture were moved at most to lie on the reference.' },
   ipl_seconds: { kind: 'gauge', help: 'What the parts of the last fusion took.' },
 });

@@ -7,7 +7,8 @@ import type { ColourRange } from '../core/frames/video-caps';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
-import type { ToneTask } from './engine/fusion-task';
+import type { FusionReport, ToneTask } from './engine/fusion-task';
+import { lineUpNews } from './line-up-news';
 import { FusionPool } from './pool/fusion-pool';
 import { motionsOf, type BranchMotions } from './motions';
 import { OutputIdentity, type Identity } from './output-identity';
@@ -18,6 +19,8 @@ import { ToneMemory } from './tone-memory';
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
   readonly slice: number;
+  /** Default `off`. */
+  readonly align?: 'off' | 'each';
   readonly threads: number;
   /** Default `cpu`. */
   readonly provider?: string;
@@ -50,6 +53,7 @@ export class SetFuser {
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   #deaths = 0;
+  #linedUpTold = false;
   #closed = false;
 
   constructor(settings: FuserSettings, context: FuserContext) {
@@ -105,7 +109,7 @@ export class SetFuser {
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
-    const task = { layout, range, reference, look, weights, tones, motions: motionsOf(motions, names, reference) };
+    const task = { layout, range, reference, look, weights, tones, motions: motionsOf(motions, names, reference), align: this.#settings.align === 'each' };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
@@ -152,8 +156,17 @@ export class SetFuser {
       this.#tones.learn(names, report.tones);
     }
     this.#figures.countFused(report);
+    this.#tellLinedUp(report, names);
     // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
     if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
+  }
+
+  /** Once: of stills there is one set, and of videos each would be told. */
+  #tellLinedUp({ linedUp }: FusionReport, names: readonly string[]): void {
+    if (!linedUp) return;
+    this.#figures.countLinedUp(linedUp, names);
+    if (!this.#linedUpTold) this.#context.notify?.(lineUpNews(linedUp, names));
+    this.#linedUpTold = true;
   }
 
   #onWorkerDeath(death: GstIplError, lost: Frame): undefined {

@@ -22,6 +22,7 @@ export const fuseCommand: Command = {
   positionals: [2, 5],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' },
+    align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
     highlights: { type: 'string', value: '0..1', summary: 'How much of what darker pictures show, in the lights, is brought in. Default: 1, all.' },
     shadows: { type: 'string', value: '0..1', summary: 'How much of what brighter pictures show, in the darks, is brought in. Default: 1, all.' },
     'max-pixels': MAX_PIXELS_FLAG,
@@ -29,7 +30,7 @@ export const fuseCommand: Command = {
   examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png', 'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png'],
   async run(given) {
     heedMaxPixels(given);
-    const look = readLook(given);
+    const look = { ...readLook(given), align: readAlign(given) };
     const output = given.flags.output;
     if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
     if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
@@ -52,6 +53,13 @@ export const fuseCommand: Command = {
   },
 };
 
+/** @throws UsageError */
+function readAlign({ flags: { align = 'auto' } }: Arguments): string {
+  if (align === 'auto') return 'each';
+  if (align === 'off') return 'off';
+  throw new UsageError(`--align is auto or off, not ${JSON.stringify(align)}.`);
+}
+
 /** Options of the fusion. @throws UsageError */
 function readLook({ flags }: Arguments): Record<string, number> {
   const given = Object.entries(lookOptions).filter(([name]) => flags[name] !== undefined);
@@ -65,7 +73,7 @@ function readLook({ flags }: Arguments): Record<string, number> {
 }
 
 /** The same as graphs/bracketed-stills.yaml, for any number of pictures. */
-function stillsGraph(pictures: readonly string[], output: string, encoder: string, look: Readonly<Record<string, number>>): string {
+function stillsGraph(pictures: readonly string[], output: string, encoder: string, look: Readonly<Record<string, number | string>>): string {
   const names = pictures.map((_, index) => `picture${index + 1}`);
   const params = Object.fromEntries([...names.map((name, index) => [name, path.resolve(pictures[index] ?? '')]), ['out', output]]) as object;
   const sources = names.map((name) => [name, { use: 'source', uri: `\${${name}}` }]);

@@ -51,12 +51,12 @@ export class FusionEngine {
   }
 
   /**
-   * Lines up the exposures that have a motion, in their payloads. `fuse` does it, too; alone it is for who looks at the
+   * Lines up the exposures that have a motion, or whose motion is to be found, in their payloads. `fuse` does it, too; alone it is for who looks at the
    * exposures before.
    * @returns the same task, with nothing left to line up
    */
   lineUp(task: FusionTask): Promise<FusionTask> {
-    return task.motions ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
+    return task.motions || task.align ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Cover, Motion } from '../kernels';
+import type { LinedUp } from './found-motions';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 
@@ -20,6 +21,10 @@ export interface FusionTask {
   readonly reference: number;
   /** By exposure, how it is lined up with the reference before the fusion (line-up.ts); undefined: it is taken as it is. */
   readonly motions?: readonly (Motion | undefined)[] | undefined;
+  /** Whether motions that are not given are to be found in the exposures (found-motions.ts). */
+  readonly align?: boolean;
+  /** By exposure, what was found. */
+  readonly linedUp?: readonly LinedUp[] | undefined;
   /** By exposure, what it covers once it was lined up; undefined: all. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
   readonly look?: Look;
@@ -49,6 +54,8 @@ export interface FusionReport {
   readonly blendMs: number;
   /** [K, rows, columns], where it was asked for. */
   readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
+  /** By exposure, where motions were to be found. */
+  readonly linedUp?: readonly LinedUp[] | undefined;
   /** By exposure, where the look was to be learnt: sums of sumTones. */
   readonly tones?: readonly Float64Array[];
 }

@@ -11,6 +11,7 @@ import { coverOf, type Cover } from '../kernels/warp/cover';
 import { FrameWarp } from '../kernels/warp/frame-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
+import { foundMotions } from './found-motions';
 
 /** What a motion comes to in pictures of one layout. */
 interface Known {
@@ -31,13 +32,16 @@ export class LineUp {
   }
 
   /**
-   * Warps the payloads of exposures that have a motion, in place.
+   * Warps the payloads of exposures that have a motion, in place; motions that are not given are found, where that is asked for.
    * @param block pixels of the network's blocks
-   * @returns the task without motions, with what the exposures cover
+   * @returns the task without motions, with what the exposures cover and what was found
    * @throws RangeError where a motion is none; then no payload was touched
    */
   async run(task: FusionTask, block: number): Promise<FusionTask> {
-    const { motions, ...rest } = task;
+    const { motions: given, align, ...others } = task;
+    const found = given || !align ? undefined : foundMotions(task);
+    const motions = given ?? found?.motions;
+    const rest = { ...others, linedUp: found?.linedUp };
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
       const motion = exposure === reference ? undefined : motions?.[exposure];

@@ -54,7 +54,8 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
       const { payload, report } = await section.run(async () => {
         // Tones are taken of exposures that coincide, too.
         const task = await engine.lineUp(set);
-        return fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
+        const fused = await fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
+        return { ...fused, report: { ...fused.report, linedUp: task.linedUp } };
       });
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
     } catch (error) {

@@ -4,6 +4,7 @@ import { planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin
 import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 import type { Motion } from '../../../plugin/ipl/kernels';
 import { NATURAL } from '../../../plugin/ipl/engine/look';
+import { bracket } from '../align/moved';
 import { cpuEngine } from '../engines';
 import { turned } from '../kernels/warp/motions';
 import { GAINS, lensPicture, paint, psnr } from '../pictures';
@@ -54,6 +55,41 @@ for (const format of ['I420', 'NV12'] as PixelFormat[]) {
     t.true(likeness(linedUp) > likeness(asIs) + 10, `${likeness(linedUp)} dB lined up, ${likeness(asIs)} dB as they are`);
   });
 }
+
+test('motions that are not given are found where that is asked for, and told', async (t) => {
+  const layout = planeLayout('I420', 480, 360);
+  const { under, mid, over } = await bracket(480, 360);
+  const scenes = [under, mid, over].map(({ data }) => {
+    const payload = new Uint8Array(layout.size).fill(128);
+    payload.set(data);
+    return payload;
+  });
+  const task = { layout, range: 'full', reference: 1, look: NOTHING } as const;
+  const middle = planeLayout('I420', 360, 240);
+  const fused = async (payloads: Uint8Array[], align: boolean): Promise<Uint8Array> => {
+    const picture = await fuse({ ...task, payloads, align });
+    return Uint8Array.from({ length: middle.size }, (_, at) => (at < 360 * 240 ? picture[(Math.floor(at / 360) + 60) * 480 + (at % 360) + 60] : 128));
+  };
+  const given = (): Uint8Array[] => [moved(scenes[0], layout, 12, -8), scenes[1].slice(), moved(scenes[2], layout, -14, 6)];
+  const straight = await fused(scenes.map((payload) => payload.slice()), true);
+  const rows = Array.from({ length: 240 }, (_, row) => row);
+  const [asIs, linedUp] = [psnr(straight, await fused(given(), false), middle, rows), psnr(straight, await fused(given(), true), middle, rows)];
+  t.true(linedUp > asIs + 6, `${linedUp} dB lined up, ${asIs} dB as they are`);
+  const { linedUp: told } = await (await cpuEngine()).lineUp({ ...task, payloads: given(), align: true });
+  for (const [exposure, shift] of [[0, Math.hypot(12, 8)], [2, Math.hypot(14, 6)]] as const) {
+    // As they were shot they are up to 1.5 pixels off.
+    t.true(Math.abs((told?.[exposure]?.pixels ?? 0) - shift) < 2, `${told?.[exposure]?.pixels} px`);
+  }
+  t.deepEqual(told?.[1], { pixels: 0, reason: 'lines up' });
+});
+
+test('what tells nothing of where it lies is taken as it is, to the code', async (t) => {
+  const layout = planeLayout('NV12', 320, 180);
+  const flat = (code: number) => (payload: Uint8Array): Uint8Array => payload.map((_, at) => (at < layout.planes[1].offset ? code : 128));
+  const task = taskOf(layout, (payload, exposure) => flat([20, 90, 200][exposure])(payload));
+  const plain = await fuse({ ...task, payloads: task.payloads.map((payload) => payload.slice()) });
+  t.deepEqual(await fuse({ ...task, align: true }), plain);
+});
 
 test('without motions the picture is the same to the code, and so it is with the motion of nothing', async (t) => {
   const layout = planeLayout('NV12', 322, 181);
