@@ -48,8 +48,7 @@ function cardTables(root) {
 |---|---|
 ${weightRows(root).join('\n')}
 
-${parameters} parameters, ONNX opset ${network.opset}. Trained on ${training.data}, ${training.steps} steps, ${training.minutes} minutes of one
-processor thread. Licences of what it learnt from: ${training.licences.join('; ')}.
+${parameters} parameters, ONNX opset ${network.opset}. Trained on ${training.data}, ${training.steps} steps, beginning with ${training.recipe.start === 'shipped' ? 'the weights that shipped before' : 'random weights'}. Licences of what it learnt from: ${training.licences.join('; ')}.
 
 Measured by \`${figures.by}\` on pictures that it never saw; PSNR in dB, flicker in codes (less is better). Back is, in %,
 how much the picture shows of what the reference exposure lost and another one has; kept, of what the reference shows:
