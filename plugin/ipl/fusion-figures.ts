@@ -1,7 +1,7 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
 import { Counters } from '../core/metrics/counters';
 import type { ReportOf } from '../core/metrics/metric-table';
-import type { LinedUp } from './engine/found-motions';
+import type { LinedUp } from './engine/fusion-task';
 import type { FusionReport } from './engine/fusion-task';
 import type { iplMetrics } from './metrics';
 

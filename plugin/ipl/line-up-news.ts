@@ -1,5 +1,5 @@
 /** What is told of how exposures were lined up. */
-import type { LinedUp } from './engine/found-motions';
+import type { LinedUp } from './engine/fusion-task';
 
 const BECAUSE: Readonly<Record<NonNullable<LinedUp['reason']>, string>> = {
   'lines up': '',

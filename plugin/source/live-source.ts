@@ -39,12 +39,19 @@ const NOT_CONNECTED = /Failed to connect|Could not receive message/;
 
 const OUTLET = 'outlet';
 
+/** An end takes milliseconds, or a camera that is asked for a goodbye and silent, a second. */
+const LEAVE_MS = 3_000;
+/** Each holds a few threads and a connection. */
+const LEAVING = 3;
+
 interface Attempt {
   readonly pipeline: GstPipeline;
   readonly outlet: Outlet;
   /** Where they say when a picture was taken. */
   readonly reports: SenderReports | undefined;
   readonly subscriptions: readonly Subscription[];
+  /** It has come back from its start. */
+  played: boolean;
 }
 
 export class LiveSource {
@@ -69,6 +76,8 @@ export class LiveSource {
   readonly #jumps: Condition;
   readonly #uneven: Condition;
   readonly #pace = new StampPace();
+  /** Connections whose end hangs. */
+  #leaving = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<unknown> = Promise.resolve();
 
@@ -129,7 +138,7 @@ export class LiveSource {
       }),
     ];
     const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
-    this.#attempt = { pipeline, outlet, reports, subscriptions };
+    this.#attempt = { pipeline, outlet, reports, subscriptions, played: false };
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
     this.#watch(FIRST_PICTURE);
@@ -138,7 +147,9 @@ export class LiveSource {
 
   async #play(attempt: Attempt): Promise<void> {
     const zero = await attempt.pipeline.playOnClock();
-    if (zero === undefined || attempt !== this.#attempt) return;
+    if (zero === undefined) return;
+    attempt.played = true;
+    if (attempt !== this.#attempt) return;
     this.#timeline.begin(zero);
     this.#pace.reset();
     attempt.outlet.start();
@@ -227,7 +238,7 @@ export class LiveSource {
   /** Ends this attempt and begins another after a while. */
   #next(delay: Nanoseconds): void {
     const over = this.#drop();
-    // What still waits in GStreamer would take pictures of the next run, and of those that hang there is one at most.
+    // What still waits in GStreamer would take pictures of the next run.
     const begin = (): void => void over.then(() => !this.#output?.closed && !this.#attempt && this.#start());
     this.#timer = setTimeout(begin, Number(delay / MILLISECOND));
   }
@@ -242,7 +253,7 @@ export class LiveSource {
     this.#pacer.cancel();
   }
 
-  /** @returns a promise that resolves when nothing of this attempt is left: never, where it hangs for ever */
+  /** @returns a promise that resolves when another attempt may begin: never, where this one hangs for ever in its start */
   #drop(): Promise<unknown> {
     clearTimeout(this.#timer);
     const attempt = this.#attempt;
@@ -252,7 +263,21 @@ export class LiveSource {
     attempt.outlet.end();
     setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     this.#stopped = attempt.pipeline.stop().then((hangs) => hangs !== undefined && this.#context.warn(hangs));
-    return Promise.all([attempt.outlet.over, attempt.pipeline.gone]);
+    const gone = Promise.all([attempt.outlet.over, attempt.pipeline.gone]);
+    return attempt.played ? this.#orLeft(gone) : gone;
+  }
+
+  /**
+   * What hangs in its start would hang again. But a connection that worked may hang in its end for as long as its camera goes on to
+   * send (rtspsrc, in what it takes for a message): the next one does not wait for it. Of those that hang there are LEAVING at most.
+   */
+  #orLeft(gone: Promise<unknown>): Promise<unknown> {
+    this.#leaving += 1;
+    void gone.then(() => (this.#leaving -= 1));
+    if (this.#leaving > LEAVING) return gone;
+    let timer: NodeJS.Timeout | undefined;
+    const left = new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_MS)));
+    return Promise.race([gone, left]).finally(() => clearTimeout(timer));
   }
 
   /** The stream is lost when no picture comes for so long. */

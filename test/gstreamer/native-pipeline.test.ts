@@ -70,7 +70,7 @@ test.serial('who looks for elements holds one reference to each', (t) => {
 
 /** Counts references that are taken and given back. */
 function counting(): { library: Library; held: () => number } {
-  const takes = ['gst_bin_get_by_name', 'gst_object_ref', 'gst_object_ref_sink', 'gst_element_get_bus'];
+  const takes = ['gst_bin_new', 'gst_bin_get_by_name', 'gst_object_ref', 'gst_object_ref_sink', 'gst_element_get_bus'];
   let held = 0;
   const counted = new Proxy(library, {
     get: (target, name: keyof Library) => {

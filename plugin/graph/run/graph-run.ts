@@ -55,9 +55,10 @@ export class GraphRun {
 
   async start(): Promise<void> {
     const { clock, progress } = this.#context;
+    if (this.#over) return; // It was torn down while it waited for the last one's end.
     try {
       await this.#stages.create();
-      if (this.#over) return;
+      if (this.#over) return await this.#stages.close(); // Made after all others had been closed.
       this.#pipelines.create();
       const letGo = await fifoReaders(this.#pipelines.all, () => !this.#over, (message) => this.#context.warn(undefined, message));
       if (this.#over) return letGo();

@@ -20,7 +20,7 @@ export class RunningGraph {
   readonly view: GraphView;
   #stop: () => void = () => undefined;
   #stopRequested = false;
-  /** Of the last run, as soon as nobody subscribes to it any more. */
+  /** Of the last run and those before, as soon as nobody subscribes to it any more. */
   #gone: Promise<void> | undefined;
 
   constructor(plan: Plan) {
@@ -43,7 +43,8 @@ export class RunningGraph {
       });
       return () => {
         subscription.unsubscribe();
-        this.#gone = run.tearDown();
+        // One that never began must not hide one that is still being let go of.
+        this.#gone = Promise.all([this.#gone, run.tearDown()]).then(() => undefined);
         // A stop of this run is none of the next, which may have begun.
         if (this.#stop === stop) this.#stopRequested = false;
       };

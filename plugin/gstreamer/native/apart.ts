@@ -13,8 +13,7 @@ const FIRST_MS = 1;
 /** What has taken half a second may take for ever; it is no reason to keep a program alive. */
 const LONGEST_MS = 100;
 
-/** An element that nobody uses, of whoever comes first; it is kept. */
-let bystander: Pointer | undefined;
+const STATE_NULL = 1;
 
 /**
  * Calls a function of an element and one more argument. What it returns is lost: who wants to know asks the element.
@@ -22,13 +21,15 @@ let bystander: Pointer | undefined;
  * @returns a promise that resolves when the function has returned, which may be never: who waits has a limit
  */
 export async function apart(library: Library, work: Pointer, element: Pointer, argument: Pointer | number): Promise<void> {
-  bystander ??= library.gst_bin_new(null) as Pointer;
+  const bystander = library.gst_bin_new(null) as Pointer;
   // One thread works on one call after the other: when the second, which takes no time, is begun, the first has returned.
   const pool = library.g_thread_pool_new(work, argument, 1, 0, null) as Pointer;
   library.g_thread_pool_push(pool, element, null);
   library.g_thread_pool_push(pool, bystander, null);
   for (let pause = FIRST_MS; library.g_thread_pool_unprocessed(pool) > 0; pause = Math.min(pause * 1.2, LONGEST_MS)) await sleep(pause);
-  library.g_thread_pool_free(pool, 0, 0);
+  library.g_thread_pool_free(pool, 0, 1); // Waits for the bystander's, which takes no time.
+  library.gst_element_set_state(bystander, STATE_NULL);
+  library.gst_object_unref(bystander);
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -39,6 +39,8 @@ function bind() {
     gst_object_get_path_string: gst.func('text gst_object_get_path_string(void *object)'),
     gst_mini_object_ref: gst.func('void *gst_mini_object_ref(void *object)'),
     gst_mini_object_unref: gst.func('void gst_mini_object_unref(void *object)'),
+    /** For what cannot hang; else by ./apart.ts. */
+    gst_element_set_state: gst.func('int gst_element_set_state(void *element, int state)'),
     /** Only their addresses: they are called by ./apart.ts. */
     addressOf: { setState: gst.symbol('gst_element_set_state', 'void') as Pointer, sendEvent: gst.symbol('gst_element_send_event', 'void') as Pointer },
     gst_element_get_state: gst.func('int gst_element_get_state(void *element, void *state, void *pending, uint64_t timeout)'),

@@ -1,16 +1,8 @@
 /** How the exposures of one set must be moved, found in their own pictures: for stills, of which each set is another scene. */
-import { findMotions, type Reason } from '../align';
+import { findMotions } from '../align';
 import { distance, IDENTITY } from '../align/homography';
 import type { Motion } from '../kernels';
-import type { FusionTask } from './fusion-task';
-
-/** What was found of an exposure. */
-export interface LinedUp {
-  /** By which its corners were moved at most. */
-  readonly pixels: number;
-  /** Why it is taken as it is. */
-  readonly reason: Reason | undefined;
-}
+import type { FusionTask, LinedUp } from './fusion-task';
 
 export interface FoundMotions {
   /** By exposure. */

@@ -1,13 +1,21 @@
 /** What is fused, what is told of it, and when it may be done: what all engines have in common. */
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { Reason } from '../align';
 import type { Cover, Motion } from '../kernels';
-import type { LinedUp } from './found-motions';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 
 /** `learn`: the sums go into the report. A list: curves of the task's exposures, to be followed. */
 export type ToneTask = 'learn' | readonly ToneCurve[];
+
+/** What was found of where an exposure lies. */
+export interface LinedUp {
+  /** Pixels by which its corners were moved at most. */
+  readonly pixels: number;
+  /** Why it is taken as it is. */
+  readonly reason: Reason | undefined;
+}
 
 export interface FusionTask {
   /**
