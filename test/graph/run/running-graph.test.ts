@@ -95,3 +95,19 @@ test.serial('the run goes on until the last unsubscribes, and a stop is that run
   t.is(await ended, 'complete');
   t.is(framesOf(events), FRAMES);
 });
+
+test.serial('subscribed to and left again before the last run has let go: what is made is closed, and nothing is made for nobody', async (t) => {
+  const { registry, made } = registryWith(async () => undefined);
+  const running = (await graphOf(registry, out('often.raw'))).run();
+  for (let round = 0; round < 5; round += 1) {
+    const first = running.events.subscribe({ error: () => undefined });
+    await new Promise((resolve) => setTimeout(resolve, 20 * round));
+    first.unsubscribe();
+    running.events.subscribe({ error: () => undefined }).unsubscribe();
+    await running.gone;
+  }
+  // What had been begun when it was left closes what it made then.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.true(made.length <= 5, `${made.length} were made`);
+  t.true(made.every(({ closed }) => closed >= 1), JSON.stringify(made));
+});
