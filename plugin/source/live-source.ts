@@ -1,6 +1,6 @@
 /** A source with a pipeline of its own, on the clock of its graph, which is started again when it breaks. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import { conditionsBy, type Condition } from '../core/metrics/conditions';
+import { conditionsBy } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
 import { asGstIplError, GstIplError } from '../core/errors';
 import { FlowControl } from '../core/queue/flow-control';
@@ -12,10 +12,11 @@ import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { askPeer, type Peer } from '../gstreamer/tls/peer';
 import { GstPipeline } from '../gstreamer/pipeline';
+import { Leaving } from './leaving';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
 import { setPatience } from './rtsp-patience';
-import { StampPace } from './stamp-pace';
+import { StampNews } from './stamp-news';
 import { SenderReports } from './sender-reports';
 import { Timeline, type TimelineSettings } from './timeline';
 
@@ -38,11 +39,6 @@ export interface LiveSettings {
 const NOT_CONNECTED = /Failed to connect|Could not receive message/;
 
 const OUTLET = 'outlet';
-
-/** An end takes milliseconds, or a camera that is asked for a goodbye and silent, a second. */
-const LEAVE_MS = 3_000;
-/** Each holds a few threads and a connection. */
-const LEAVING = 3;
 
 interface Attempt {
   readonly pipeline: GstPipeline;
@@ -73,11 +69,8 @@ export class LiveSource {
   #worked = false;
   #lostAt: Nanoseconds | undefined;
   #startedAt: Nanoseconds = 0n;
-  readonly #jumps: Condition;
-  readonly #uneven: Condition;
-  readonly #pace = new StampPace();
-  /** Connections whose end hangs. */
-  #leaving = 0;
+  readonly #news: StampNews;
+  readonly #leaving = new Leaving();
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<unknown> = Promise.resolve();
 
@@ -85,12 +78,10 @@ export class LiveSource {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
-    const condition = conditionsBy(context);
-    this.#jumps = condition('jumps');
-    this.#uneven = condition('uneven', { holds: true, degrades: true });
+    this.#news = new StampNews((message) => context.warn(message), conditionsBy(context));
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
-      onJump: (by) => this.#warnOfJump(by),
+      onJump: (by) => this.#news.jumped(by),
       onAstray: (age) => settings.restart && this.#onError(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
     });
     this.#pacer = new Pacer(this.#clock, this.#flow);
@@ -151,7 +142,7 @@ export class LiveSource {
     attempt.played = true;
     if (attempt !== this.#attempt) return;
     this.#timeline.begin(zero);
-    this.#pace.reset();
+    this.#news.reset();
     attempt.outlet.start();
   }
 
@@ -167,13 +158,15 @@ export class LiveSource {
     if (restart) this.#watch(restart.silence);
     const { reports } = this.#attempt ?? {};
     if (reports?.poll() === false) return;
-    this.#reportClock(reports?.takeClockError());
+    this.#news.clockIsOff(reports?.takeClockError());
     this.#restored();
     // The same caps are the same object, as they are in a stream that was never interrupted.
     const caps = this.#caps?.text === frame.caps.text ? this.#caps : frame.caps;
     this.#caps = caps;
     if (!live) return this.#pacer.schedule(deriveFrame(frame, { caps }), (paced) => this.#output?.next(paced));
-    this.#reportPace(frame);
+    // A chain that holds its sources back takes pictures later than they come.
+    if (this.#flow.held) this.#news.reset();
+    else this.#news.observe(this.#clock.now(), frame.runningTime);
     const runningTime = this.#timeline.place(frame.runningTime);
     if (runningTime !== undefined) this.#output?.next(deriveFrame(frame, { caps, runningTime }));
   }
@@ -264,20 +257,7 @@ export class LiveSource {
     setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     this.#stopped = attempt.pipeline.stop().then((hangs) => hangs !== undefined && this.#context.warn(hangs));
     const gone = Promise.all([attempt.outlet.over, attempt.pipeline.gone]);
-    return attempt.played ? this.#orLeft(gone) : gone;
-  }
-
-  /**
-   * What hangs in its start would hang again. But a connection that worked may hang in its end for as long as its camera goes on to
-   * send (rtspsrc, in what it takes for a message): the next one does not wait for it. Of those that hang there are LEAVING at most.
-   */
-  #orLeft(gone: Promise<unknown>): Promise<unknown> {
-    this.#leaving += 1;
-    void gone.then(() => (this.#leaving -= 1));
-    if (this.#leaving > LEAVING) return gone;
-    let timer: NodeJS.Timeout | undefined;
-    const left = new Promise((resolve) => (timer = setTimeout(resolve, LEAVE_MS)));
-    return Promise.race([gone, left]).finally(() => clearTimeout(timer));
+    return attempt.played ? this.#leaving.orLeft(gone) : gone; // What hangs in its start would hang again.
   }
 
   /** The stream is lost when no picture comes for so long. */
@@ -294,29 +274,5 @@ export class LiveSource {
   #error(sentence: string): GstIplError {
     const { node } = this.#context;
     return new GstIplError('pipeline-failed', `Node "${node}": ${sentence}`, { place: { node } });
-  }
-
-  #reportClock(error: Nanoseconds | undefined): void {
-    if (error === undefined) return;
-    const direction = error > 0n ? 'ahead of' : 'behind';
-    const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
-    this.#context.warn(`${text} Let both be set by NTP.`);
-  }
-
-  #reportPace({ runningTime }: Frame): void {
-    // A chain that holds its sources back takes pictures later than they come.
-    if (this.#flow.held) return this.#pace.reset();
-    const pace = this.#pace.observe(this.#clock.now(), runningTime);
-    if (pace === 'even') return this.#uneven.end('Time stamps keep pace with the pictures again.');
-    if (!pace) return;
-    const { stamped, come, jump, every } = pace;
-    const rates = `Time stamps are made for ${stamped.toFixed(1)} pictures/s, but ${come.toFixed(1)} come`;
-    const hint = 'Let the camera be set to a rate that it keeps (a shorter exposure, or fewer pixels).';
-    this.#uneven.raise(`${rates}: time jumps by ${jump.toFixed(2)} s every ${every.toFixed(1)} s. ${hint}`);
-  }
-
-  #warnOfJump(by: Nanoseconds): void {
-    const direction = by > 0n ? 'ahead' : 'back';
-    this.#jumps.raise(`Timestamps jumped ${direction} by ${formatTime(by > 0n ? by : -by)}; the stream goes on where it was.`);
   }
 }
