@@ -10,6 +10,7 @@ SIZE, MARGIN = 256, 8  # pixels of small pictures' height; pixels around it for 
 SHAKE = 8            # pixels that a camera moves from exposure to exposure at most, however large the picture
 RESIDUAL = 0.35, 0.8  # share of the brackets, still ones too, whose exposures were not lined up quite; deviation, pixels
 CLEAN = 0.2          # share of brackets without noise and JPEG
+CLOSE = 0.06         # share of the brackets whose exposures hardly differ
 LEVELS = 30, 80        # percentile of luminance that the reference puts near 1/4 of clipping
 NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places
 
@@ -64,6 +65,8 @@ def exposure_values(rng, radiance, k, levels):
     level = np.percentile(luminance(radiance), rng.uniform(*levels))
     centre = -np.log2(level + 1e-6) + rng.normal(-2.0, 0.8)  # that percentile near 1/4 of clipping
     gap = rng.uniform(1, 4) if k < 4 else rng.uniform(1, 2.5)
+    if rng.random() < CLOSE:
+        gap = rng.uniform(0, 1)
     steps = gap * (np.arange(k) - (k - 1) / 2) * np.float64(1)
     steps[1:-1] += rng.uniform(-0.3, 0.3, max(0, k - 2)) * gap if k > 2 else 0
     return centre + steps

@@ -7,8 +7,8 @@ from data.planes import luminance, to_code
 
 JPEG = 0.3           # share of the brackets that went through JPEG
 QUALITY = 75, 96
-OWN_WAY = 0.4        # share of the brackets whose exposures differ in more than their exposure, each its own way
-BALANCE = 0.06       # deviation of a channel's gain there: white balance, a flash
+OWN_WAY = 0.5        # share of the brackets whose exposures differ in more than their exposure, each its own way
+BALANCE = 0.05, 0.15  # deviation of a channel's gain there, evenly by logarithm: white balance, a flash, another lamp
 GAMMA = 0.08         # of the logarithm of a further gamma: a phone tone-maps each picture by itself
 LOCAL_STOPS = 0.25   # of the light, wide fields: local tone mapping, light that changes
 VEIL = 0.3, 0.04     # share of these brackets whose brightest exposure has a lens' flare in it, and its strength at most
@@ -73,7 +73,7 @@ class Mood:
     """What one exposure does its own way."""
 
     def __init__(self, rng, veil=0.0):
-        self.balance = np.exp(rng.normal(0, BALANCE, 3)).astype(np.float32)
+        self.balance = np.exp(rng.normal(0, np.exp(rng.uniform(*np.log(BALANCE))), 3)).astype(np.float32)
         self.gamma = np.float32(np.exp(rng.normal(0, GAMMA)))
         self.coarse = np.float32(rng.normal(0, LOCAL_STOPS, (rng.integers(2, 5), rng.integers(2, 5))))
         self.veil = veil

@@ -17,14 +17,17 @@ import numpy as np
 from data.planes import LUMA, luminance, to_code
 
 EXPOSURES = 5         # of the dense bracket
-RANGE = 0.3           # of a copy, of 1; beyond it the copy goes on to REST more and no further
+RANGE = 0.4           # of a copy, of 1; beyond it the copy goes on to REST more and no further
 REST = 0.125
 EXPOSED = 0.2         # deviation of well-exposedness around the middle
-BLACK, WHITE = 0.08, 0.94  # of the fused luma, to be 0 and 1: what the darkest and the brightest of fused brackets have
+FAINT = 0.02          # contrast and saturation that every pixel is taken to have: where all is even or grey, how well a pixel
+GREY = 0.1            # is exposed decides, and neither noise nor a tint
+CLIPPED = 0.05        # luma below white in which an exposure ceases to count
+BLACK, WHITE = 0.06, 0.95  # of the fused luma, to be 0 and 1: what the darkest and the brightest of fused brackets have
 TOE, SHOULDER = 0.03, 0.92  # between these the stretch is a line; beyond, it ends in black and white without being cut
-LOCAL = 0.35          # so much more contrast to the surroundings
+LOCAL = 0.3           # so much more contrast to the surroundings
 SURROUNDINGS = 1 / 22  # of the picture's width: their Gaussian's deviation
-EDGE = 0.02           # variance of luma that is an edge, where surroundings end
+EDGE = 0.01           # variance of luma that is an edge, where surroundings end
 LOST_WHITE = 0.88, 1.0  # luma of the darkest exposure from which on the picture nears white, and at which it has got there
 LOST_BLACK = 0.12, 0.0  # and of the brightest, black
 ALIKE = 0.1           # deviation, of luma: how near to the picture's brightness an exposure must be to give its colour
@@ -65,11 +68,16 @@ def fuse(codes):
 def extended(stack):
     """Float BGR [h,w,3] in 0..1 -> fused luma [h,w], flat."""
     levels = int(math.log2(min(stack[0].shape[:2])))
-    copies = [(copy, saturation) for exposure in stack for saturation in [exposure.std(2) + TINY] for copy in restrained(luminance(exposure))]
-    weights = [weight(*copy) for copy in copies]
+    copies, weights = [], []
+    for exposure in stack:
+        luma = luminance(exposure)
+        seen = (exposure.std(2) + np.float32(GREY)) * (np.clip((1 - luma) / np.float32(CLIPPED), 0, 1) + np.float32(1e-3))
+        for copy, slope in restrained(luma):
+            copies.append(copy)
+            weights.append(weight(copy, slope) * seen)
     total = sum(weights)
     blended = None
-    for (copy, _), w in zip(copies, weights):
+    for copy, w in zip(copies, weights):
         smooth, values = gaussians(w / total, levels), gaussians(copy, levels)
         part = [(values[i] - larger(values[i + 1], values[i])) * smooth[i] for i in range(levels)] + [values[-1] * smooth[-1]]
         blended = part if blended is None else [np.add(a, b, out=a) for a, b in zip(blended, part)]
@@ -80,19 +88,20 @@ def extended(stack):
 
 
 def restrained(luma):
-    """Copies of it, each restrained to a part of the range."""
+    """Copies of it, each restrained to a part of the range, with the slopes of their curves: where a copy says little, it is to weigh little."""
     count = math.ceil(1 / RANGE)
     for i in range(count):
         off = luma - np.float32(RANGE / 2 + (1 - RANGE) * i / (count - 1))
         within = np.clip(off, -RANGE / 2, RANGE / 2)
         beyond = np.abs(off - within)
-        yield luma - off + within + np.sign(off) * (beyond * (REST / (beyond + REST)))
+        held = np.float32(REST) / (beyond + np.float32(REST))
+        yield luma - off + within + np.sign(off) * (beyond * held), held * held
 
 
-def weight(copy, saturation):
-    """Contrast, saturation, well-exposedness."""
+def weight(copy, slope):
+    """Contrast, well-exposedness, slope."""
     exposed = cv2.exp((copy - 0.5) ** 2 / np.float32(-2 * EXPOSED ** 2))
-    return (np.abs(cv2.Laplacian(copy, cv2.CV_32F)) + TINY) * saturation * exposed + TINY * TINY
+    return (np.abs(cv2.Laplacian(copy, cv2.CV_32F)) + np.float32(FAINT)) * exposed * slope + np.float32(TINY * TINY)
 
 
 def gaussians(x, levels):

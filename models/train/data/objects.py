@@ -8,6 +8,10 @@ import numpy as np
 
 from data.planes import luminance
 
+HIDDEN = 0.3          # share of the things that some exposures see and others do not
+GROUNDS = 0.5, 0.3, 0.2  # shares of the things that are anywhere, before the brightest ground of some places, before the most even:
+PLACES = 12           # there nothing but the thing itself tells that it has moved, and the reference may have lost it
+
 
 def outline(rng, p):
     """A random mask [p,p] float32 in 0..1 with soft edges."""
@@ -54,6 +58,23 @@ def outline(rng, p):
     return cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 0.9))
 
 
+def place(rng, radiance, reach):
+    """Where a thing is: (x, y)"""
+    h, w = radiance.shape[:2]
+    places = rng.uniform(0, 1, (PLACES, 2)) * (w, h)
+    ground = rng.choice(3, p=GROUNDS)
+    if ground == 0:
+        return places[0]
+    logs = [np.log2(luminance(around(radiance, at, reach)[::4, ::4]) + 1e-6) for at in places]
+    return places[np.argmax([log.mean() if ground == 1 else -log.std() for log in logs])]
+
+
+def around(radiance, at, reach):
+    h, w = radiance.shape[:2]
+    x, y = np.int32(np.clip(at, 0, [w - 1, h - 1]))
+    return radiance[max(0, y - reach):y + reach + 1, max(0, x - reach):x + reach + 1]
+
+
 class Cutout:
     """A textured shape on a straight, turning, growing path."""
 
@@ -61,20 +82,18 @@ class Cutout:
         h, w = radiance.shape[:2]
         self.p = p = int(rng.uniform(40, 130) * scale)
         self.alpha = outline(rng, p)
-        self.place = np.array([rng.uniform(0, w), rng.uniform(0, h)])
+        self.place = place(rng, radiance, p // 3)
         speed = np.exp(rng.uniform(np.log(0.7), np.log(40))) * scale
         heading = rng.uniform(0, 2 * np.pi)
         self.velocity = speed * np.array([np.cos(heading), 0.6 * np.sin(heading)])
         self.angle, self.spin = rng.uniform(-0.6, 0.6), rng.choice([0, rng.normal(0, 0.15)])
         self.size, self.growth = rng.uniform(0.7, 1.5), rng.choice([0, rng.normal(0, 0.06)])
         # Brightness relative to what it covers at the reference instant.
-        x, y = np.int32(np.clip(self.place, 0, [w - 1, h - 1]))
-        r = p // 3
-        under = np.median(luminance(radiance[max(0, y - r):y + r + 1, max(0, x - r):x + r + 1]))
+        under = np.median(luminance(around(radiance, self.place, p // 3)))
         steps = rng.choice([rng.normal(0, 0.3), -rng.uniform(0.7, 4), rng.uniform(0.7, 4), rng.normal(0, 2)],
                            p=[0.4, 0.25, 0.2, 0.15])
         self.texture = sources.texture(rng, (p, p)) * np.float32((under + 1e-4) * 2 ** steps)
-        self.hidden = rng.random() < 0.15  # seen in some exposures only, see visible()
+        self.hidden = rng.random() < HIDDEN  # seen in some exposures only, see visible()
         self.seed = int(rng.integers(1 << 30))
 
     def visible(self, time):
