@@ -8,6 +8,7 @@ from network.colour import rgb_of
 
 MOVED = 2.5      # weight of moved pixels, beside 1 of all
 LOST = 2.0       # of pixels that the reference lost
+GHOSTS = 3.0     # of pixels that it lost and where something moved besides: few, and what is seen first
 LIGHTS = 0.92, 0.97  # its luma from where on it begins to lose highlights, and has lost them
 DARKS = 0.10, 0.05   # and shadows
 L1, RMSE, EDGES = 1, 2, 1    # of the fused pixels, R, G and B; edges: of luma, within a quad
@@ -24,13 +25,17 @@ def losses_of(coefficients, mixed, batch, r, size):
     for place in range(places):
         here = {name: batch[name][:, place] for name in PICTURES}
         fused = rule.Rule(coefficients, here['y'], r, size, batch['rows'][place], batch['columns'][place]).fuse(here['chroma'])
-        weight = 1 + MOVED * here['moved'] + LOST * lost(here['y'][:, r])
+        weight = weight_of(here['moved'], lost(here['y'][:, r]))
         pixels = pixels + pixel_loss(fused, here, weight) / places
         off.append(fused[0] - here['truth_y'])
         heavy.append(weight)
     pixels = pixels + STRUCTURE * structure_loss(torch.stack(off, 1), batch['truth_y'], torch.stack(heavy, 1))
     away = mixed - batch['truth_map']
     return pixels, MAP_L1 * away.abs().mean() + MAP_RMSE * ((away * away).mean((2, 3)) + TINY).sqrt().sum(1).mean()
+
+
+def weight_of(moved, lost):
+    return 1 + MOVED * moved + LOST * lost + GHOSTS * moved * lost
 
 
 def lost(reference):
