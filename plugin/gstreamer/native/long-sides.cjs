@@ -57,8 +57,8 @@ function mendClass(gst, elementClass, truth) {
   for (const [pad, direction] of Object.entries(DIRECTIONS)) {
     const told = capsOf(templateOf(elementClass, pad));
     const caps = fromText(mendText(toText(told), truth));
-    add(elementClass, make(pad, direction, ALWAYS, caps));
-    for (const object of [told, caps]) unref(object);
+    if (caps !== null) add(elementClass, make(pad, direction, ALWAYS, caps));
+    for (const object of [told, caps]) if (object !== null) unref(object);
   }
 }
 
@@ -66,7 +66,8 @@ function mendClass(gst, elementClass, truth) {
 function mendText(text, { side, except }) {
   const mended = text.replace(/(width|height)=\(int\)\[ 1, \d+ \]/g, `$1=(int)[ 1, ${side} ]`);
   if (except === undefined) return mended;
-  return `${text}; ${mended.replace(new RegExp(`\\b${except}\\b(?:, )?`, 'g'), '')}`;
+  const others = (list) => list.split(',').map((format) => format.trim()).filter((format) => format !== except).join(', ');
+  return `${text}; ${mended.replace(/\{([^}]*)\}/g, (_, list) => `{ ${others(list)} }`)}`;
 }
 
 module.exports = { LONGEST_JPEG_SIDE, mendSides };
