@@ -30,6 +30,7 @@ const ORDER = {
 const ENTRIES = [
   'plugin/index.ts',
   'plugin/cli/main.ts',
+  'plugin/gstreamer/native/long-sides.d.cts',
   'plugin/gstreamer/probe/probe-child.cjs',
   'plugin/gstreamer/tls/tls-relay-thread.ts',
   'plugin/ipl/kernels/assembly/index.ts',

@@ -7,6 +7,7 @@
  * found, a wrong passphrase are outages, which are tried again and told with their hint.
  */
 import type { ErrorCode } from '../core/errors';
+import { LONGEST_JPEG_SIDE } from './native/long-sides.cjs';
 
 export interface Fault {
   readonly code: ErrorCode;
@@ -111,7 +112,9 @@ const MEDIA: readonly Explanation[] = [
   {
     pattern: /not-negotiated|negotiat/i,
     code: 'bad-caps',
-    hint: 'Two neighbouring elements share no format; put `videoconvert` (or `videoscale`) between them.',
+    hint:
+      'Two neighbouring elements share no format or size; put `videoconvert` (or `videoscale`) between them. ' +
+      `Sides end at 32767 pixels for videoscale and for Y444, at ${LONGEST_JPEG_SIDE} for jpegenc.`,
   },
   { pattern: /not-linked/i, code: 'bad-launch', hint: 'Something in the launch fragment gives a stream that leads nowhere: link it on with `!`, or to a `fakesink`.' },
 ];

@@ -14,7 +14,7 @@
  *   in work as there are threads, which is the latency in frames that the fusion adds at most. A thread that dies is
  *   started again; its frame is lost and told of. So is one whose device does not come back within a time that grows with the
  *   picture (gpu/provider-watch.ts); fusion goes on with the CPU then.
- * - **Size.** From 1x1 to 65535 in either direction (what comes out of GStreamer has 32767 at most). What is kept beside the pictures is less than 100 MB, and a picture takes a
+ * - **Size.** From 1x1 to 65535 in either direction (where `videoscale` is on the way, 32767). What is kept beside the pictures is less than 100 MB, and a picture takes a
  *   time that grows with its pixels: the map has 45 rows and 256 columns at most, so a low, wide picture has larger blocks
  *   (network/slice-plan.ts). Pictures that are too large for a GPU are fused by the CPU.
  * - **Range.** Codes outside of the nominal range count as its ends where the network looks (statistics), and as they are where

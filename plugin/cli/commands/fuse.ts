@@ -3,7 +3,8 @@ import path from 'node:path';
 import { parseGraphText } from '../../builtin-elements';
 import { GraphError, GstIplError, messageOf } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
-import { stillLaunch } from '../../gstreamer/still';
+import { checkJpeg, stillLaunch } from '../../gstreamer/still';
+import { readStillHeader } from '../../gstreamer/still-header';
 import { lookOptions } from '../../ipl/look-options';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { playGraph } from '../play-graph';
@@ -44,6 +45,8 @@ export const fuseCommand: Command = {
       if (stillLaunch(file) !== undefined) continue;
       throw new GstIplError('bad-caps', `"${file}" is no JPEG and no PNG, whatever its name says.`, { hint: 'Save it as one of them.' });
     }
+    const [first] = given.positionals.map(readStillHeader);
+    if (first && encoder.startsWith('jpegenc')) checkJpeg(output, first);
     try {
       await playGraph(await parseGraphText(stillsGraph(given.positionals, output, encoder, look)), path.basename(output));
     } catch (error) {

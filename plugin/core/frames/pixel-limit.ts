@@ -13,8 +13,8 @@ export const PIXELS_VARIABLE = 'GST_IPL_MAX_PIXELS';
  */
 export const DEFAULT_PIXELS = 1e9;
 
-/** videoconvert of GStreamer 1.22, which all pictures pass on their way into Node, takes no longer one. */
-const LONGEST_SIDE = 32_767;
+/** What the fusion is made and tested for (test/ipl/network/sizes.test.ts); JPEG's own headers end there, too. */
+const LONGEST_SIDE = 65_535;
 
 let limit: number | undefined;
 
@@ -44,7 +44,7 @@ function fromEnvironment(text: string): number {
 export function checkPixels(whose: string, width: number, height: number, node?: string): void {
   const place = node === undefined ? undefined : { node };
   if (width > LONGEST_SIDE || height > LONGEST_SIDE) {
-    throw new GstIplError('bad-caps', `${whose} has ${width}x${height} pixels; GStreamer converts none whose sides are longer than ${LONGEST_SIDE}.`, {
+    throw new GstIplError('bad-caps', `${whose} has ${width}x${height} pixels, and none with a side longer than ${LONGEST_SIDE} is taken.`, {
       place,
       hint: 'Make it smaller, or cut it into parts.',
     });

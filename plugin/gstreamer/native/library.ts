@@ -4,6 +4,7 @@
  * `char *` that is freed once it is read.
  */
 import koffi from 'koffi';
+import { mendSides } from './long-sides.cjs';
 
 export type Pointer = bigint;
 
@@ -98,6 +99,7 @@ export function loadLibrary(): Library {
   if (library) return library;
   library = bind();
   library.gst_init(null, null);
+  mendSides();
   return library;
 }
 

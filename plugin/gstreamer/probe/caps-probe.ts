@@ -54,7 +54,7 @@ async function explainField(field: string): Promise<LaunchFinding> {
   const [, name = '', value = field] = /^([\w-]+)\s*=\s*(?:\([\w ]+\)\s*)?"?([^"]*)"?$/s.exec(field) ?? [];
   const finding = { code: 'bad-launch', token: value } as const;
   if (name !== 'format') {
-    return { ...finding, message: `No video can have "${field}".`, hint: 'Sizes are whole numbers up to 32767 (width=1280,height=720), rates are fractions (framerate=25/1).' };
+    return { ...finding, message: `No video can have "${field}".`, hint: 'Sizes are whole numbers (width=1280,height=720), rates are fractions (framerate=25/1).' };
   }
   const formats = await rawFormats();
   const hint = formats.length > 0 ? suggestion(value, formats) : '`gst-inspect-1.0 videoconvert` lists the formats.';

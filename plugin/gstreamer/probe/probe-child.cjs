@@ -7,6 +7,7 @@
 'use strict';
 const { readFileSync } = require('node:fs');
 const koffi = require('koffi');
+const { mendSides } = require('../native/long-sides.cjs');
 
 const gst = koffi.load('libgstreamer-1.0.so.0');
 const gobject = koffi.load('libgobject-2.0.so.0');
@@ -35,6 +36,7 @@ const VALUE_TYPE_OFFSET = 24;
 
 const questions = JSON.parse(readFileSync(0, 'utf8'));
 gst.func('void gst_init(void *argc, void *argv)')(null, null);
+mendSides();
 
 const answers = questions.map(({ launch, elements, properties }) => {
   const error = [null];

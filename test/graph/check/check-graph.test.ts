@@ -212,7 +212,7 @@ const refused: [launch: string, line: string, hint: string | undefined][] = [
   ['videotestsrc is-live=perhaps', '51: Node "a": The property "is-live" of the GStreamer element videotestsrc cannot be "perhaps".', 'It is true or false.'],
   ['videotestsrc ! video/x-raw,format=I421', '64: Node "a": GStreamer has no video format "I421".', 'Did you mean "I420"?'],
   ['filesrc location=README.md ! decodebin ! video/x-raw, width=640, format=(string)YUV2', '110: Node "a": GStreamer has no video format "YUV2".', 'Did you mean "YUY2"?'],
-  ['filesrc location=README.md ! decodebin ! capsfilter caps=video/x-raw,width=640x480', '105: Node "a": No video can have "width=640x480".', 'Sizes are whole numbers up to 32767 (width=1280,height=720), rates are fractions (framerate=25/1).'],
+  ['filesrc location=README.md ! decodebin ! capsfilter caps=video/x-raw,width=640x480', '105: Node "a": No video can have "width=640x480".', 'Sizes are whole numbers (width=1280,height=720), rates are fractions (framerate=25/1).'],
   ['filesrc location=README.md ! audioconvert', '59: Node "a": What filesrc reads are bytes, and audioconvert takes only raw video or sound.', 'Put `decodebin` between them.'],
   ['udpsrc port=5000 ! queue ! videoscale', '57: Node "a": What udpsrc reads are bytes, and videoscale takes only raw video or sound.', 'Put `decodebin` between them.'],
   ['videotestsrc ! x264enc', '45: Node "a": The launch fragment ends with x264enc, which has no video output.', 'Another node reads from this one: end with an element that gives raw video.'],
@@ -230,6 +230,7 @@ const accepted = [
   'filesrc location=README.md ! pngdec',
   'filesrc location=README.md ! decodebin ! video/x-raw,format={I420,NV12},framerate=25/1',
   'udpsrc port=5000 caps="video/x-raw,format=I420,width=16,height=16,framerate=5/1" ! videoscale',
+  'videotestsrc ! video/x-raw,format=I420,width=65535,height=16 ! videoconvert ! video/x-raw,format=RGB',
   'videotestsrc ! capsfilter caps="video/x-raw, format=(string) NV12" ! video/x-raw(memory:SystemMemory),format=NV12',
 ];
 for (const launch of accepted) {
