@@ -14,6 +14,7 @@ const PARTS = {
   graph: ['core', 'gstreamer'],
   observe: ['core'],
   preview: ['core', 'gstreamer', 'observe'],
+  stills: ['core', 'ipl'],
 };
 const ELEMENT = ['core', 'gstreamer'];
 

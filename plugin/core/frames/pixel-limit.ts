@@ -13,7 +13,7 @@ export const PIXELS_VARIABLE = 'GST_IPL_MAX_PIXELS';
  */
 export const DEFAULT_PIXELS = 1e9;
 
-/** videoconvert of GStreamer 1.22, which all pictures pass on their way into Node, takes no longer one. */
+/** videoconvert of GStreamer 1.22, which pictures pass on their way from it into Node, takes no longer one. */
 const LONGEST_SIDE = 32_767;
 
 let limit: number | undefined;
@@ -39,12 +39,15 @@ function fromEnvironment(text: string): number {
 
 /**
  * @param whose begins the sentence: `Node "a"`, `The picture a.png`
+ * @param longest side that is taken, where GStreamer has no part in it
  * @throws GstIplError `bad-caps`
  */
-export function checkPixels(whose: string, width: number, height: number, node?: string): void {
+export function checkPixels(whose: string, width: number, height: number, node?: string, longest?: number): void {
   const place = node === undefined ? undefined : { node };
-  if (width > LONGEST_SIDE || height > LONGEST_SIDE) {
-    throw new GstIplError('bad-caps', `${whose} has ${width}x${height} pixels; GStreamer converts none whose sides are longer than ${LONGEST_SIDE}.`, {
+  const side = longest ?? LONGEST_SIDE;
+  if (width > side || height > side) {
+    const refusal = longest === undefined ? 'GStreamer converts none whose sides are longer than' : 'none is taken whose sides are longer than';
+    throw new GstIplError('bad-caps', `${whose} has ${width}x${height} pixels; ${refusal} ${side}.`, {
       place,
       hint: 'Make it smaller, or cut it into parts.',
     });
