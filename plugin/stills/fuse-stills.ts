@@ -92,7 +92,7 @@ async function fuse(
   const layout = planeLayout('Y444', width, height);
   for (let index = exposures.length - 1; index > reference; index -= 1) {
     const dots = fillHotPixels(exposures[index].pixels, exposures[index - 1].pixels, width, height);
-    if (dots > 0) tell(`${nameOf(exposures[index].still)}: ${dots} hot pixels are filled.`);
+    if (dots > 0) tell(`${nameOf(exposures[index].still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
   }
   const payloads = exposures.map((exposure) => toFullColour(exposure.pixels, layout));
   const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });

@@ -16,8 +16,9 @@ export interface Bracket extends Size {
   readonly profile: Buffer | undefined;
 }
 
-/** Of a side: what cameras and raw converters differ by from picture to picture, and lining up can mend. */
+/** Of a side, and pixels: what raw converters and stabilised pictures differ by, and lining up can mend. */
 const MOST_APART = 0.02;
+const PIXELS_APART = 16;
 
 /** @throws GstIplError `bad-caps`, or `bad-exposures` where sizes differ by more than `crop` allows */
 export async function readBracket(files: readonly string[], crop: boolean, tell: (message: string) => void): Promise<Bracket> {
@@ -94,7 +95,8 @@ function commonSize(stills: readonly Still[], sizes: readonly Size[], crop: bool
   const most = { width: Math.max(...sizes.map(({ width }) => width)), height: Math.max(...sizes.map(({ height }) => height)) };
   if (least.width === most.width && least.height === most.height) return least;
   const listed = stills.map((still, index) => `${nameOf(still)} has ${sizes[index]?.width}x${sizes[index]?.height}`).join(', ');
-  const near = most.width - least.width <= MOST_APART * most.width && most.height - least.height <= MOST_APART * most.height;
+  const isNear = (less: number, more: number): boolean => more - less <= Math.max(PIXELS_APART, MOST_APART * more);
+  const near = isNear(least.width, most.width) && isNear(least.height, most.height);
   if (!near || !crop) {
     throw new GstIplError('bad-exposures', `The exposures differ in size: ${listed}.`, {
       hint: near ? 'With --align auto they are cropped to what all have, and lined up.' : 'Pictures of one bracket have one size: crop or scale them first.',

@@ -44,6 +44,7 @@ export async function openStill(file: string): Promise<Still> {
   const refused = refusedKind(file);
   if (refused) throw unread(file, refused.is, `Convert it: ${refused.command.replaceAll('FILE', file)}.`);
   const found = await sharp(file, OPTIONS).metadata().catch((error: unknown) => {
+    if (!messageOf(error).includes('unsupported image format')) throw damaged(file, error);
     throw unread(file, `is no photograph that is read (${Object.values(FORMATS).join(', ')}), whatever its name says`, undefined, error);
   });
   const format = FORMATS[found.format];
@@ -71,7 +72,8 @@ const ANGLES: Readonly<Record<number, number>> = { 1: 0, 3: 180, 6: 90, 8: 270 }
 
 /** Red, green, blue of all pixels, upright, in 8 bits. @throws GstIplError `bad-caps` where it is damaged */
 export async function readPixels(still: Still, settings: ReadSettings): Promise<Uint8Array> {
-  return rawOf(still, upright(still, settings).raw());
+  const bytes = await rawOf(still, upright(still, settings).raw());
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The same in 16 bits, of which those of `readPixels` are the upper half. */
@@ -100,8 +102,12 @@ async function rawOf({ file }: Still, image: Sharp): Promise<Buffer> {
     if (info.channels !== 3) throw new TypeError(`it has ${info.channels} channels`);
     return data;
   } catch (error) {
-    throw unread(file, `cannot be read: ${messageOf(error).trim()}`, undefined, error);
+    throw damaged(file, error);
   }
+}
+
+function damaged(file: string, error: unknown): GstIplError {
+  return unread(file, `cannot be read: ${messageOf(error).trim().replaceAll(/\s*\n\s*/g, '; ')}`, undefined, error);
 }
 
 function unread(file: string, is: string, hint = 'Save it again as a TIFF, a PNG or an ordinary JPEG.', cause?: unknown): GstIplError {

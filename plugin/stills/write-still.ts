@@ -1,5 +1,4 @@
 /** Writes a fused picture, with what was said of its reference: whole, or not at all (core/files/output-file.ts). */
-import { rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
@@ -29,23 +28,24 @@ export interface Origin {
 export async function writeStill(location: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
   const file = OutputFile.at(location);
   for (const leftover of file?.leftovers() ?? []) leftover.remove();
-  const target = file?.temporary ?? location;
-  const giveUp = (): void => {
-    if (file) rmSync(file.temporary, { force: true });
-    process.exit(130);
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, giveUp);
+  if (file) unfinished.add(file);
   try {
-    await encode(target, format, picture, await notesOf(picture, origin));
+    await encode(file?.temporary ?? location, format, picture, await notesOf(picture, origin));
     await file?.finish();
   } catch (error) {
     file?.remove();
     if (error instanceof GstIplError) throw error;
     throw new GstIplError('pipeline-failed', `"${location}" could not be written: ${messageOf(error).trim()}.`, { cause: error });
   } finally {
-    for (const signal of signals) process.off(signal, giveUp);
+    if (file) unfinished.delete(file);
   }
+}
+
+const unfinished = new Set<OutputFile>();
+
+/** For a process that ends now. */
+export function removeUnfinished(): void {
+  for (const file of unfinished) file.remove();
 }
 
 /** A JPEG gets the notes' bytes as they are. To others libvips writes what it knows of them, from a small JPEG that has them. */

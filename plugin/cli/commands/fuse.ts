@@ -6,7 +6,7 @@ import { numberOption, type Option } from '../../core/options';
 import { liveParameters, CONTROLS } from '../../ipl/controls';
 import type { Look } from '../../ipl/engine/look';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command, type Flag } from '../arguments';
-import { outputFormat, writeEntry } from '../output';
+import { INTERRUPTED, outputFormat, writeEntry } from '../output';
 import { version } from '../package-file';
 
 /** What of the look a photographer may say. */
@@ -23,6 +23,7 @@ function optionOf({ summary, default: fallback, min, max }: { summary: string; d
 const lookFlags = Object.fromEntries(Object.entries(lookOptions).map(([name, { summary, fallback, range }]): [string, Flag] =>
   [name, { type: 'string', value: range, summary: `${summary} Default: ${fallback}.` }]));
 
+/** Of plugin/stills/still-formats.ts, which is loaded where it is needed. */
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif'];
 
 export const fuseCommand: Command = {
@@ -54,7 +55,13 @@ export const fuseCommand: Command = {
     const folder = path.dirname(output);
     if (!existsSync(folder)) throw new GstIplError('missing-file', `The folder ${folder} of the output does not exist.`, { hint: `Make it: mkdir -p ${folder}` });
     // The library of pictures takes as long to load as all else together.
-    const { fuseStills } = await import('../../stills/fuse-stills');
+    const { fuseStills, removeUnfinished } = await import('../../stills');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        removeUnfinished();
+        process.exit(INTERRUPTED);
+      });
+    }
     const start = performance.now();
     const tell = (message: string): void => note('notice', message);
     await fuseStills(files, output, { ...settings, tell, software: `gst-ipl ${version()}` });
