@@ -1,20 +1,28 @@
 /** How much light a photograph was given, by what its camera noted. */
 import readExif from 'exif-reader';
 
-/** In EV, more is brighter: only differences between pictures of one lens mean anything. Undefined where the camera did not say. */
-export function exposureValue(exif: Buffer | undefined): number | undefined {
+export interface Exposure {
+  /** In EV, more is brighter: only differences between pictures of one lens mean anything. */
+  readonly value: number;
+  /** In seconds. */
+  readonly time: number;
+}
+
+/** Undefined where the camera did not say. */
+export function notedExposure(exif: Buffer | undefined): Exposure | undefined {
   const { ExposureTime: time, FNumber: aperture, ISOSpeedRatings: speeds } = notesOf(exif);
   const speed: unknown = Array.isArray(speeds) ? speeds[0] : speeds;
   if (!isPositive(time)) return undefined;
   // A lens without contacts notes no aperture, and then it is the same in all.
-  return Math.log2(time * (isPositive(speed) ? speed / 100 : 1)) - (isPositive(aperture) ? 2 * Math.log2(aperture) : 0);
+  const value = Math.log2(time * (isPositive(speed) ? speed / 100 : 1)) - (isPositive(aperture) ? 2 * Math.log2(aperture) : 0);
+  return { value, time };
 }
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
 
 function notesOf(exif: Buffer | undefined): Readonly<Record<string, unknown>> {
   try {
-    return exif ? (readExif(exif).Photo ?? {}) as Readonly<Record<string, unknown>> : {};
+    return exif ? (readExif(exif).Photo ?? {}) : {};
   } catch {
     return {}; // A damaged part says nothing.
   }

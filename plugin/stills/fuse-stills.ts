@@ -34,6 +34,9 @@ export interface FuseSettings {
   readonly tell: (message: string) => void;
 }
 
+/** Seconds: what leaks into a sensor's cell in less does not show. */
+const LONG = 1 / 4;
+
 interface Exposure {
   readonly still: Still;
   /** Red, green, blue. */
@@ -65,7 +68,7 @@ function takeExposures({ stills, pixels, width, height }: Bracket, { reference: 
   if (kept.length < all.length) tell(kept.length === 1 ? 'All pictures are the same.' : `${all.length - kept.length} of ${all.length} pictures are there twice, and count once.`);
   // Even so its colours may be wanted stronger.
   if (kept.length === 1 && look.saturation !== 1) kept.push({ ...kept[0], pixels: kept[0].pixels.slice() });
-  const shots = kept.map((one) => ({ exposure: one.still.exposure, ...lightOf(one.pixels, width, height) }));
+  const shots = kept.map((one) => ({ exposure: one.still.exposure?.value, ...lightOf(one.pixels, width, height) }));
   const { darkToBright, noted } = orderShots(shots);
   const ordered = darkToBright.map((index) => kept[index]);
   const given = ordered.findIndex(({ still }) => still.file === wanted);
@@ -76,9 +79,9 @@ function takeExposures({ stills, pixels, width, height }: Bracket, { reference: 
 }
 
 function orderNews(exposures: readonly Exposure[], reference: number, there: number, noted: boolean): string {
-  const base = exposures[reference]?.still.exposure ?? 0;
+  const base = exposures[reference].still.exposure?.value ?? 0;
   const names = exposures.map(({ still }, index) => {
-    const apart = (still.exposure ?? 0) - base;
+    const apart = (still.exposure?.value ?? 0) - base;
     return `${nameOf(still)}${noted && index !== reference ? ` (${apart > 0 ? '+' : ''}${apart.toFixed(1)} EV)` : ''}${index === reference ? ' (the reference)' : ''}`;
   });
   const left = there > exposures.length ? `; ${there - exposures.length} of ${there} add nothing to these` : '';
@@ -91,8 +94,10 @@ async function fuse(
 ): Promise<void> {
   const layout = planeLayout('Y444', width, height);
   for (let index = exposures.length - 1; index > reference; index -= 1) {
-    const dots = fillHotPixels(exposures[index].pixels, exposures[index - 1].pixels, width, height);
-    if (dots > 0) tell(`${nameOf(exposures[index].still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
+    const { still, pixels: own } = exposures[index];
+    if ((still.exposure?.time ?? LONG) < LONG) continue;
+    const dots = fillHotPixels(own, exposures[index - 1].pixels, width, height);
+    if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
   }
   const payloads = exposures.map((exposure) => toFullColour(exposure.pixels, layout));
   const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });

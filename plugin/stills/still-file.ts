@@ -5,7 +5,7 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
-import { exposureValue } from './exposure-value';
+import { notedExposure, type Exposure } from './exposure-value';
 import { refusedKind } from './refused-kinds';
 
 /** What libvips reads that is a photograph: not drawings, animations and documents. */
@@ -35,8 +35,8 @@ export interface Still {
   readonly exif: Buffer | undefined;
   readonly xmp: Buffer | undefined;
   readonly iptc: Buffer | undefined;
-  /** EV; undefined where its camera did not say. */
-  readonly exposure: number | undefined;
+  /** Undefined where its camera did not say. */
+  readonly exposure: Exposure | undefined;
 }
 
 /** @throws GstIplError `bad-caps` for what is not read, or too large */
@@ -58,7 +58,7 @@ export async function openStill(file: string): Promise<Still> {
 
 function factsOf(found: Metadata): Omit<Still, 'file' | 'format' | 'width' | 'height'> {
   const { orientation = 1, depth, hasAlpha, space, icc: profile, exif, xmp, iptc } = found;
-  return { orientation, deep: depth !== 'uchar', hasAlpha, space, profile, exif, xmp, iptc, exposure: exposureValue(exif) };
+  return { orientation, deep: depth !== 'uchar', hasAlpha, space, profile, exif, xmp, iptc, exposure: notedExposure(exif) };
 }
 
 export interface ReadSettings {

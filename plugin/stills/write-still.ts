@@ -56,7 +56,8 @@ async function encode(target: string, format: StillFormat, picture: Picture, not
   const small = await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).jpeg().toBuffer();
   const carrier = sharp(withNotes(small, notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
   if (pixels instanceof Uint16Array) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
-  carrier.composite([{ input: pixels, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
+  // It takes arrays of any depth here as elsewhere; its types leave them out (sharp 0.35).
+  carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
   await format.encode(carrier, pixels.byteLength).toFile(target);
 }
 

@@ -16,7 +16,7 @@ export function corners(depth: 8 | 16 = 8): Uint8Array | Uint16Array {
 }
 
 export const cornerAt = (x: number, y: number): Colour => {
-  const colour = COLOURS[x < WIDTH / 2 ? 0 : 1] as Colour;
+  const colour = COLOURS[x < WIDTH / 2 ? 0 : 1];
   return (y < HEIGHT / 2 ? colour.map((code) => Math.round(code / 2)) : colour) as unknown as Colour;
 };
 

@@ -122,7 +122,7 @@ for (const depth of [8, 16] as const) {
     const tagged = async (name: string): Promise<string> => {
       const carrier = sharp(p3).keepMetadata().resize(WIDTH, HEIGHT, { fit: 'fill' });
       if (depth === 16) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
-      await carrier.composite([{ input: corners(depth), raw: { width: WIDTH, height: HEIGHT, channels: 3 }, blend: 'source' }]).removeAlpha().png().toFile(at(name));
+      await carrier.composite([{ input: corners(depth) as Buffer, raw: { width: WIDTH, height: HEIGHT, channels: 3 }, blend: 'source' }]).removeAlpha().png().toFile(at(name));
       return at(name);
     };
     const [first, second] = [await tagged(`p3-a-${depth}.png`), await tagged(`p3-b-${depth}.png`)];
@@ -156,7 +156,7 @@ test('what is not read is refused by a sentence that says what to do', async (t)
   const refused = async (name: string, bytes: Buffer, sentence: RegExp, hint: RegExp): Promise<void> => {
     writeFileSync(at(name), bytes);
     const error = await t.throwsAsync(async () => readPixels(await openStill(at(name)), { orientation: 1, convert: false }), { instanceOf: GstIplError, code: 'bad-caps', message: sentence });
-    t.regex((error as GstIplError).hint ?? '', hint);
+    t.regex((error).hint ?? '', hint);
   };
   const box = (brand: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from(`ftyp${brand}\0\0\0\0mif1${brand}`), Buffer.alloc(100)]);
   const tiff = (tag: number, value: number): Buffer => Buffer.concat([Buffer.from('49492a0008000000', 'hex'), Buffer.from([1, 0, tag & 255, tag >> 8, 4, 0, 1, 0, 0, 0, value, 0, 0, 0]), Buffer.alloc(64)]);
