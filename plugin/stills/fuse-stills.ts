@@ -7,7 +7,7 @@
  * - Hot pixels of exposures brighter than the reference are filled (hot-pixels.ts).
  * - Out: PNG, JPEG, TIFF, WebP or AVIF, by extension (still-formats.ts), whole or not at all. What the fusion did not change of the reference
  *   is what it was, to the code: of 16 bits in PNG and TIFF (full-colour.ts).
- * - Memory: all pictures at once, 3 bytes a pixel each, 6 more of the reference, and 8 more where it has 16 bits.
+ * - Memory: all pictures at once, 6 bytes a pixel each, and 6 more where the reference has 16 bits.
  */
 import { planeLayout } from '../core/frames/video-layout';
 import { GstIplError } from '../core/errors';

@@ -8,14 +8,18 @@ import { checkPixels } from '../core/frames/pixel-limit';
 import { notedExposure, type Exposure } from './exposure-value';
 import { refusedKind } from './refused-kinds';
 
-/** What libvips reads that is a photograph: not drawings, animations and documents. */
 const FORMATS: Readonly<Record<string, string>> = { jpeg: 'JPEG', png: 'PNG', tiff: 'TIFF', webp: 'WebP', heif: 'AVIF' };
+
+// No other parser of libvips is let near a file: it reads drawings, animations and documents, too, and of a JPEG with a gain map another
+// picture than the one that everybody shows.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['Jpeg', 'Png', 'Tiff', 'Webp', 'Heif'].map((name) => `VipsForeignLoad${name}`) });
 
 /** Sides of JPEG are that long at most, and so are those of the fusion's map (ipl/kernels/memory-plan.ts). */
 const LONGEST_SIDE = 65_535;
 
 /** How large a picture may be is ours to say (core/frames/pixel-limit.ts). A picture that was cut short is none. */
-const OPTIONS: SharpOptions = { limitInputPixels: false, unlimited: true, failOn: 'truncated', sequentialRead: true };
+const OPTIONS: SharpOptions = { limitInputPixels: false, failOn: 'truncated', sequentialRead: true };
 
 /** What a photograph says of itself. */
 export interface Still {
@@ -48,9 +52,7 @@ export async function openStill(file: string): Promise<Still> {
     throw unread(file, `is no photograph that is read (${Object.values(FORMATS).join(', ')}), whatever its name says`, undefined, error);
   });
   const format = FORMATS[found.format];
-  if (format === undefined || (found.pages ?? 1) > 1 && found.format === 'webp') {
-    throw unread(file, `is a picture of a kind (${found.format}) that is not read: ${Object.values(FORMATS).join(', ')} are`);
-  }
+  if (format === undefined || ((found.pages ?? 1) > 1 && format === 'WebP')) throw unread(file, `is no photograph (${found.format}, ${found.pages ?? 1} pictures)`);
   const { width, height } = found.autoOrient;
   checkPixels(`"${file}"`, width, height, undefined, LONGEST_SIDE);
   return { file, format, width, height, ...factsOf(found) };

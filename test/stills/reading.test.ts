@@ -169,8 +169,8 @@ test('what is not read is refused by a sentence that says what to do', async (t)
   await refused('text.jpg', Buffer.from('hello'), /text\.jpg" is no photograph that is read .* whatever its name says/, /Save it again/);
   const whole = await eight().jpeg().toBuffer();
   await refused('cut.jpg', whole.subarray(0, whole.length - 30), /cut\.jpg" cannot be read/, /Save it again/);
-  await eight().gif().toFile(at('drawing.gif'));
-  await refused('drawing2.gif', readFileSync(at('drawing.gif')), /kind \(gif\) that is not read/, /Save it again/);
+  await refused('drawing.gif', await eight().gif().toBuffer(), /drawing\.gif" is no photograph that is read/, /Save it again/);
+  await refused('drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /drawing\.svg" is no photograph that is read/, /Save it again/);
 });
 
 test.serial('how large a picture may be is asked before it is decoded', async (t) => {
