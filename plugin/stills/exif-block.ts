@@ -15,7 +15,14 @@ const COMPRESSION = 0x0103;
 const THUMBNAIL_AT = 0x0201;
 const THUMBNAIL_LENGTH = 0x0202;
 
-const [ASCII, SHORT, LONG] = [2, 3, 4];
+/** What a thumbnail has to have (table 21), though nobody prints it. */
+const RESOLUTION = [0x011a, 0x011b];
+const RESOLUTION_UNIT = 0x0128;
+const INCH = 2;
+const DOTS_AN_INCH = 72;
+const JPEG = 6;
+
+const [ASCII, SHORT, LONG, RATIONAL] = [2, 3, 4, 5];
 const ENTRY = 12;
 
 export interface ExifChanges {
@@ -64,7 +71,14 @@ class Renewal {
 
   #thumbnail(jpeg: Buffer): number {
     const at = this.#append(jpeg);
-    return this.#directory([this.#entry(COMPRESSION, SHORT, 1, 6), this.#entry(THUMBNAIL_AT, LONG, 1, at), this.#entry(THUMBNAIL_LENGTH, LONG, 1, jpeg.length)], 0);
+    const dense = Buffer.alloc(8);
+    this.#write(dense, 0, DOTS_AN_INCH);
+    this.#write(dense, 4, 1);
+    const density = this.#append(dense);
+    return this.#directory([
+      this.#entry(COMPRESSION, SHORT, 1, JPEG), this.#entry(THUMBNAIL_AT, LONG, 1, at), this.#entry(THUMBNAIL_LENGTH, LONG, 1, jpeg.length),
+      ...RESOLUTION.map((tag) => this.#entry(tag, RATIONAL, 1, density)), this.#entry(RESOLUTION_UNIT, SHORT, 1, INCH),
+    ], 0);
   }
 
   /** The entries of a directory as they are. */

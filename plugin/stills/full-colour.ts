@@ -26,11 +26,14 @@ export function toFullColour(rgb: Uint8Array, { width, height, size, planes }: P
   const out = new Uint8Array(size);
   const [luma, blue, red] = planes;
   if (!luma || !blue || !red) throw new RangeError('Full colour has three planes.');
+  const toBlue = blue.offset - luma.offset;
+  const toRed = red.offset - luma.offset;
   for (let y = 0, from = 0; y < height; y += 1) {
     let at = luma.offset + y * luma.stride;
-    const [toBlue, toRed] = [blue.offset - luma.offset, red.offset - luma.offset];
     for (const end = at + width; at < end; at += 1, from += 3) {
-      const [r, g, b] = [rgb[from], rgb[from + 1], rgb[from + 2]] as [number, number, number];
+      const r = rgb[from];
+      const g = rgb[from + 1];
+      const b = rgb[from + 2];
       out[at] = (Y_RED * r + Y_GREEN * g + Y_BLUE * b + HALF) >> BITS;
       out[at + toBlue] = (HALF * b - CB_RED * r - CB_GREEN * g + GREY) >> BITS;
       out[at + toRed] = (HALF * r - CR_GREEN * g - CR_BLUE * b + GREY) >> BITS;
@@ -46,15 +49,18 @@ export function toFullColour(rgb: Uint8Array, { width, height, size, planes }: P
 export function takeChanges(pixels: Uint8Array | Uint16Array, fused: Uint8Array, { width, height, planes }: PlaneLayout): void {
   const [luma, blue, red] = planes;
   if (!luma || !blue || !red) throw new RangeError('Full colour has three planes.');
+  const toBlue = blue.offset - luma.offset;
+  const toRed = red.offset - luma.offset;
   const deep = pixels instanceof Uint16Array;
   const shift = deep ? 8 : 0;
   const [step, most] = deep ? [257, 65_535] : [1, 255];
   const clamp = (value: number): number => (value < 0 ? 0 : value > most ? most : value);
   for (let y = 0, to = 0; y < height; y += 1) {
     let at = luma.offset + y * luma.stride;
-    const [toBlue, toRed] = [blue.offset - luma.offset, red.offset - luma.offset];
     for (const end = at + width; at < end; at += 1, to += 3) {
-      const [r, g, b] = [pixels[to] >> shift, pixels[to + 1] >> shift, pixels[to + 2] >> shift];
+      const r = pixels[to] >> shift;
+      const g = pixels[to + 1] >> shift;
+      const b = pixels[to + 2] >> shift;
       const dY = fused[at] - ((Y_RED * r + Y_GREEN * g + Y_BLUE * b + HALF) >> BITS);
       const dB = fused[at + toBlue] - ((HALF * b - CB_RED * r - CB_GREEN * g + GREY) >> BITS);
       const dR = fused[at + toRed] - ((HALF * r - CR_GREEN * g - CR_BLUE * b + GREY) >> BITS);

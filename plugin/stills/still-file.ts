@@ -7,6 +7,7 @@ import { GstIplError, messageOf } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
 import { notedExposure, type Exposure } from './exposure-value';
 import { refusedKind } from './refused-kinds';
+import { exifOfTiff } from './tiff-notes';
 
 const FORMATS: Readonly<Record<string, string>> = { jpeg: 'JPEG', png: 'PNG', tiff: 'TIFF', webp: 'WebP', heif: 'AVIF' };
 
@@ -55,7 +56,7 @@ export async function openStill(file: string): Promise<Still> {
   if (format === undefined || ((found.pages ?? 1) > 1 && format === 'WebP')) throw unread(file, `is no photograph (${found.format}, ${found.pages ?? 1} pictures)`);
   const { width, height } = found.autoOrient;
   checkPixels(`"${file}"`, width, height, undefined, LONGEST_SIDE);
-  return { file, format, width, height, ...factsOf(found) };
+  return { file, format, width, height, ...factsOf(format === 'TIFF' ? { ...found, exif: exifOfTiff(file) } : found) };
 }
 
 function factsOf(found: Metadata): Omit<Still, 'file' | 'format' | 'width' | 'height'> {

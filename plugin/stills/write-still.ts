@@ -7,6 +7,7 @@ import { renewExif } from './exif-block';
 import { LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
 import type { StillFormat } from './still-formats';
 import type { Still } from './still-file';
+import { addExifToTiff } from './tiff-notes';
 import { renewXmp } from './xmp';
 
 export interface Picture {
@@ -59,6 +60,7 @@ async function encode(target: string, format: StillFormat, picture: Picture, not
   // It takes arrays of any depth here as elsewhere; its types leave them out (sharp 0.35).
   carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
   await format.encode(carrier, pixels.byteLength).toFile(target);
+  if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
 }
 
 function rawImage({ pixels, width, height }: Picture): Sharp {

@@ -5,7 +5,8 @@ import test from 'ava';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
 import { openStill } from '../../plugin/stills/still-file';
-import { stillFormat } from '../../plugin/stills/still-formats';
+import { stillFormat, type StillFormat } from '../../plugin/stills/still-formats';
+import { exifOfTiff } from '../../plugin/stills/tiff-notes';
 import { renewExif } from '../../plugin/stills/exif-block';
 import { renewXmp } from '../../plugin/stills/xmp';
 import { writeStill, type Picture } from '../../plugin/stills/write-still';
@@ -47,11 +48,14 @@ for (const [extension, tolerance] of WRITTEN) {
     const reference = await openStill(at('reference.jpg'));
     t.true(found.icc?.equals(reference.profile ?? Buffer.alloc(0)));
     t.regex(found.xmp?.toString() ?? '', /tiff:Orientation="1"[^>]*dc:source="a camera"/);
-    if (extension.startsWith('tif')) return; // libvips writes no Exif into TIFF.
-    const { Image, Photo, GPSInfo, Thumbnail } = readExif(found.exif ?? Buffer.alloc(0));
-    t.deepEqual([Image?.Make, Image?.Copyright, Image?.Software, Image?.Orientation], ['Maker', 'Somebody', 'gst-ipl 1.2.3', 1]);
+    const isTiff = extension.startsWith('tif');
+    // A TIFF is itself what Exif is.
+    const { Image, Photo, GPSInfo, Thumbnail } = readExif(isTiff ? readFileSync(at(`out.${extension}`)) : (found.exif ?? Buffer.alloc(0)));
+    t.deepEqual([Image?.Make, Image?.Copyright, Image?.Software, Image?.Orientation ?? 1], ['Maker', 'Somebody', 'gst-ipl 1.2.3', 1]);
     t.deepEqual([Photo?.ExposureTime, Photo?.FNumber, Photo?.ISOSpeedRatings, Photo?.PixelXDimension, Photo?.PixelYDimension], [0.008, 2.8, 400, WIDTH, HEIGHT]);
     t.deepEqual([GPSInfo?.GPSLatitudeRef, GPSInfo?.GPSLatitude], ['N', [51, 30, 32.3]]);
+    t.deepEqual((await openStill(at(`out.${extension}`))).exposure, reference.exposure);
+    if (isTiff) return;
     const { JPEGInterchangeFormat: start = 0, JPEGInterchangeFormatLength: length = 0 } = (Thumbnail ?? {}) as Record<string, number>;
     const mark = found.exif?.toString('latin1', 0, 4) === 'Exif' ? 6 : 0;
     const thumbnail = found.exif?.subarray(mark + start, mark + start + length);
@@ -120,6 +124,24 @@ test('Exif keeps its bytes where they are, in either byte order; what is damaged
     t.deepEqual([cut.Image?.Orientation, cut.Image?.Software], [1, 'gst-ipl 1']);
   }
   t.is(readExif(renewExif(undefined, changes)).Image?.Software, 'gst-ipl 1');
+});
+
+test('notes of a TIFF are carried over, in either byte order, and what is damaged says nothing', async (t) => {
+  await write('first.tif');
+  const still = await openStill(at('first.tif'));
+  await writeStill(at('second.jpg'), stillFormat('a.jpg') as StillFormat, eight, { reference: still, profile: undefined, software: 'gst-ipl 2' });
+  const exif = (await sharp(at('second.jpg')).metadata()).exif ?? Buffer.alloc(0);
+  const { Image, Photo, GPSInfo } = readExif(exif);
+  t.deepEqual([Image?.Make, Image?.Software, Photo?.FNumber, GPSInfo?.GPSLatitude], ['Maker', 'gst-ipl 2', 2.8, [51, 30, 32.3]]);
+  // Big-endian: a string, a number, and a directory with a fraction.
+  const big = Buffer.from(['4d4d002a00000008', '0003', '010f000200000006' + '00000032', '0110000200000002' + '41000000', '8769000400000001' + '00000038', '00000000', '4d616b657200', '0001', '829a000500000001' + '0000004a', '00000000', '00000001', '0000007d'].join(''), 'hex');
+  writeFileSync(at('big.tif'), big);
+  const found = readExif(exifOfTiff(at('big.tif')) ?? Buffer.alloc(0));
+  t.deepEqual([found.Image?.Make, found.Image?.Model, found.Photo?.ExposureTime], ['Maker', 'A', 0.008]);
+  for (let length = 0; length < big.length; length += 3) {
+    writeFileSync(at('cut.tif'), big.subarray(0, length));
+    t.notThrows(() => exifOfTiff(at('cut.tif')));
+  }
 });
 
 test('XMP says nothing of a gain map, nor of parts that are not there', (t) => {
