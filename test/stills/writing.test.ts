@@ -4,6 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
+import { OutputFile } from '../../plugin/core/files/output-file';
 import { openStill } from '../../plugin/stills/still-file';
 import { stillFormat, type StillFormat } from '../../plugin/stills/still-formats';
 import { exifOfTiff } from '../../plugin/stills/tiff-notes';
@@ -11,6 +12,7 @@ import { renewExif } from '../../plugin/stills/exif-block';
 import { renewXmp } from '../../plugin/stills/xmp';
 import { writeStill, type Picture } from '../../plugin/stills/write-still';
 import { temporaryFolder } from '../support/folder';
+import { replace } from '../support/replace';
 import { apart, corners, HEIGHT, quarters, raw, UPRIGHT, WIDTH } from './pictures';
 
 const folder = temporaryFolder();
@@ -80,7 +82,7 @@ for (const extension of ['png', 'tif']) {
   });
 }
 
-test('what was there stays until the new picture is whole, and nothing else is left', async (t) => {
+test.serial('what was there stays until the new picture is whole, and nothing else is left', async (t) => {
   writeFileSync(at('kept.png'), 'a good picture');
   const names = readdirSync(folder).filter((name) => name.includes('kept'));
   await t.throwsAsync(() => write('kept.png', { ...eight, pixels: corners().subarray(9) }), { code: 'pipeline-failed', message: /kept\.png" could not be written/ });
@@ -88,6 +90,10 @@ test('what was there stays until the new picture is whole, and nothing else is l
   t.deepEqual(readdirSync(folder).filter((name) => name.includes('kept')), names);
   await write('kept.png');
   t.is((await sharp(at('kept.png')).metadata()).width, WIDTH);
+  // Also where it is written, but does not come into its place.
+  replace(t, OutputFile.prototype, { finish: () => Promise.reject(new Error('the disk is gone')) });
+  await t.throwsAsync(() => write('kept.png'), { code: 'pipeline-failed', message: /the disk is gone/ });
+  t.deepEqual(readdirSync(folder).filter((name) => name.includes('kept')), names);
   await t.throwsAsync(() => write('nowhere/out.png'), { code: 'pipeline-failed' });
   t.false(existsSync(at('nowhere')));
 });
