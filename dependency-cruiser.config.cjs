@@ -15,6 +15,7 @@ const PARTS = {
   observe: ['core'],
   preview: ['core', 'gstreamer', 'observe'],
   stills: ['core', 'ipl'],
+  batch: ['core', 'stills'],
 };
 const ELEMENT = ['core', 'gstreamer'];
 

@@ -5,7 +5,7 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
-import { notedExposure, type Exposure } from './exposure-value';
+import { noted, type Noted } from './noted';
 import { refusedKind } from './refused-kinds';
 import { exifOfTiff } from './tiff-notes';
 
@@ -23,7 +23,7 @@ const LONGEST_SIDE = 65_535;
 const OPTIONS: SharpOptions = { limitInputPixels: false, failOn: 'truncated', sequentialRead: true };
 
 /** What a photograph says of itself. */
-export interface Still {
+export interface Still extends Noted {
   readonly file: string;
   readonly format: string;
   /** Upright. */
@@ -40,8 +40,6 @@ export interface Still {
   readonly exif: Buffer | undefined;
   readonly xmp: Buffer | undefined;
   readonly iptc: Buffer | undefined;
-  /** Undefined where its camera did not say. */
-  readonly exposure: Exposure | undefined;
 }
 
 /** @throws GstIplError `bad-caps` for what is not read, or too large */
@@ -61,7 +59,7 @@ export async function openStill(file: string): Promise<Still> {
 
 function factsOf(found: Metadata): Omit<Still, 'file' | 'format' | 'width' | 'height'> {
   const { orientation = 1, depth, hasAlpha, space, icc: profile, exif, xmp, iptc } = found;
-  return { orientation, deep: depth !== 'uchar', hasAlpha, space, profile, exif, xmp, iptc, exposure: notedExposure(exif) };
+  return { orientation, deep: depth !== 'uchar', hasAlpha, space, profile, exif, xmp, iptc, ...noted(exif) };
 }
 
 export interface ReadSettings {

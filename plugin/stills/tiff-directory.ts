@@ -72,7 +72,7 @@ export function writeDirectory(entries: readonly TiffEntry[], base: number, next
   const own = Buffer.alloc(2 + ordered.length * ENTRY + 4);
   own.writeUInt16LE(ordered.length);
   own.writeUInt32LE(next, own.length - 4);
-  const parts = [own];
+  const parts: Buffer[] = [own];
   let end = base + own.length;
   const append = (part: Buffer): number => {
     const at = end;

@@ -1,30 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { GstIplError, messageOf } from '../../core/errors';
+import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
-import { numberOption, type Option } from '../../core/options';
-import { liveParameters, CONTROLS } from '../../ipl/controls';
-import type { Look } from '../../ipl/engine/look';
-import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command, type Flag } from '../arguments';
+import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { INTERRUPTED, outputFormat, writeEntry } from '../output';
 import { version } from '../package-file';
-
-/** What of the look a photographer may say. */
-const LOOK = ['strength', 'highlights', 'shadows', 'saturation', 'denoise'] as const;
-
-/** As they are defined for graphs that run. */
-const lookOptions = Object.fromEntries(liveParameters({ ...CONTROLS }).flatMap((parameter) =>
-  parameter.kind === 'number' && LOOK.includes(parameter.name as (typeof LOOK)[number]) ? [[parameter.name, optionOf(parameter)]] : []));
-
-function optionOf({ summary, default: fallback, min, max }: { summary: string; default: number; min: number; max: number }): Option<number> & { range: string } {
-  return { ...numberOption({ summary, default: fallback, min, max }), range: `${min}..${max}` };
-}
-
-const lookFlags = Object.fromEntries(Object.entries(lookOptions).map(([name, { summary, fallback, range }]): [string, Flag] =>
-  [name, { type: 'string', value: range, summary: `${summary} Default: ${fallback}.` }]));
-
-/** Of plugin/stills/still-formats.ts, which is loaded where it is needed. */
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif'];
+import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 
 export const fuseCommand: Command = {
   name: 'fuse',
@@ -33,9 +14,9 @@ export const fuseCommand: Command = {
   positionals: [2, 9],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
-    align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
+    ...ALIGN_FLAG,
     reference: { type: 'string', value: 'PICTURE', summary: 'The one of them that decides where things are, and whose notes are carried over. Default: the middle exposure.' },
-    ...lookFlags,
+    ...LOOK_FLAGS,
     'max-pixels': MAX_PIXELS_FLAG,
   },
   examples: [
@@ -84,28 +65,9 @@ function readOutput({ flags: { output } }: Arguments): string {
 }
 
 /** @throws UsageError */
-function readAlign({ flags: { align = 'auto' } }: Arguments): boolean {
-  if (align !== 'auto' && align !== 'off') throw new UsageError(`--align is auto or off, not ${JSON.stringify(align)}.`);
-  return align === 'auto';
-}
-
-/** @throws UsageError */
 function readReference({ flags: { reference }, positionals }: Arguments): string | undefined {
   if (typeof reference !== 'string') return undefined;
   const found = positionals.find((file) => path.resolve(file) === path.resolve(reference));
   if (found === undefined) throw new UsageError(`--reference names "${reference}", which is none of the pictures.`, positionals, reference);
   return found;
-}
-
-/** @throws UsageError */
-function readLook({ flags }: Arguments): Look {
-  const given = Object.entries(lookOptions).filter(([name]) => flags[name] !== undefined).map(([name, option]) => {
-    try {
-      return [name, option.read(flags[name])] as const;
-    } catch (error) {
-      throw new UsageError(`--${name}: ${messageOf(error)}`);
-    }
-  });
-  const { freeze: _freeze, weights: _weights, ...look } = { ...CONTROLS, ...Object.fromEntries(given) };
-  return look;
 }
