@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { cropMiddle, type Size } from './crop';
-import { isOpaque, openStill, readDeepPixels, readPixels, type ReadSettings, type Still } from './still-file';
+import { isOpaque, openStill, readDeepPixels, readPixels, srgbProfile, type ReadSettings, type Still } from './still-file';
 
 export interface Bracket extends Size {
   readonly stills: readonly Still[];
@@ -32,7 +32,7 @@ export async function readBracket(files: readonly string[], crop: boolean, tell:
   await tellAlpha(stills, tell);
   const pixels = await Promise.all(stills.map(async (still) => cropMiddle(await readPixels(still, settingsOf(still)), sizeOf(still), size)));
   const deepPixelsOf = async (still: Still): Promise<Uint16Array> => cropMiddle(await readDeepPixels(still, settingsOf(still)), sizeOf(still), size);
-  const profile = stills.some((still) => settingsOf(still).convert) ? undefined : stills[0]?.profile;
+  const profile = stills.some((still) => settingsOf(still).convert) ? await srgbProfile() : stills[0]?.profile;
   return { stills, pixels, deepPixelsOf, profile, ...size };
 }
 

@@ -83,6 +83,12 @@ export async function readDeepPixels(still: Still, settings: ReadSettings): Prom
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
+/** The profile of what was converted. */
+export async function srgbProfile(): Promise<Buffer | undefined> {
+  const one = sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).withIccProfile('srgb');
+  return (await sharp(await one.png().toBuffer()).metadata()).icc;
+}
+
 /** Whether nothing shines through. A whole pass over the picture: for those that have alpha at all. */
 export async function isOpaque({ file }: Still): Promise<boolean> {
   return (await sharp(file, OPTIONS).stats()).isOpaque;
