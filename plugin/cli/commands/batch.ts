@@ -58,7 +58,14 @@ async function fuseAll(plan: Plan, out: string, { options, atOnce }: { options: 
     });
   }
   const start = performance.now();
-  const results = await run.run(plan.jobs, { out, options, atOnce, version: version(), tell: (result, done) => tellResult(result, done, plan.jobs.length, performance.now() - start) });
+  let worked = 0;
+  const tell = (result: Result, done: number): void => {
+    // Those that were done before took no time.
+    worked += Number(result.state !== 'skipped');
+    const left = plan.jobs.length - done;
+    tellResult(result, `[${done}/${plan.jobs.length}]`, worked > 0 && left > 0 ? ((performance.now() - start) / worked) * left : undefined);
+  };
+  const results = await run.run(plan.jobs, { out, options, atOnce, version: version(), tell });
   if (stopped) {
     note('ended', 'Stopped; run the same again to go on.');
     return INTERRUPTED;
@@ -76,11 +83,10 @@ function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   note('plan', `${jobs.length} brackets of ${jobs.reduce((sum, { pictures }) => sum + pictures.length, 0)} pictures.`);
 }
 
-/** What is left, by what the others took: those that were done before took nothing. */
-function tellResult({ job, state, seconds, messages }: Result, done: number, all: number, elapsedMs: number): void {
-  const left = done < all ? `; about ${Math.ceil(((elapsedMs / done) * (all - done)) / 60_000)} min left` : '';
+function tellResult({ job, state, seconds, messages }: Result, place: string, leftMs: number | undefined): void {
+  const left = leftMs === undefined ? '' : `; about ${leftMs < 100_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`} left`;
   const said = state === 'failed' ? `failed: ${messages.join(' ')}` : state === 'skipped' ? 'was done before' : `fused in ${seconds.toFixed(1)} s`;
-  note(state, `[${done}/${all}] ${job.output} ${said}${left}`);
+  note(state, `${place} ${job.output} ${said}${left}`);
 }
 
 function note(event: string, message: string): void {
