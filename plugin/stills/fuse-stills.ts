@@ -19,7 +19,7 @@ import { chooseShots, distinct, orderShots } from './bracket';
 import { fillHotPixels } from './hot-pixels';
 import { nameOf, readBracket, type Bracket } from './read-bracket';
 import { lightOf } from './shot-light';
-import { stillFormat } from './still-formats';
+import { stillFormat, type StillFormat } from './still-formats';
 import type { Still } from './still-file';
 import { takeChanges, toFullColour } from './full-colour';
 import { writeStill } from './write-still';
@@ -47,6 +47,23 @@ interface Exposure {
 export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
   const format = stillFormat(output);
   if (!format) throw new TypeError(`There is no format for "${output}".`);
+  // A thread and its network are there by the time that the pictures are.
+  const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });
+  const ready = pool.start();
+  ready.catch(() => undefined); // Whoever waits for it will hear of it.
+  try {
+    await fuseWith({ pool, ready }, files, { output, format }, settings);
+  } finally {
+    await pool.close();
+  }
+}
+
+interface Threads {
+  readonly pool: FusionPool;
+  readonly ready: Promise<void>;
+}
+
+async function fuseWith(threads: Threads, files: readonly string[], { output, format }: { output: string; format: StillFormat }, settings: FuseSettings): Promise<void> {
   const bracket = await readBracket(files, settings.align, settings.tell);
   const { width, height } = bracket;
   if (Math.max(width, height) > format.longest) {
@@ -55,7 +72,7 @@ export async function fuseStills(files: readonly string[], output: string, setti
   const { exposures, reference } = takeExposures(bracket, settings);
   const still = exposures[reference].still;
   const pixels = still.deep && format.deep ? await bracket.deepPixelsOf(still) : exposures[reference].pixels;
-  if (exposures.length > 1) await fuse(exposures, reference, pixels, bracket, settings);
+  if (exposures.length > 1) await fuse(threads, exposures, reference, pixels, bracket, settings);
   await writeStill(output, format, { pixels, width, height }, { reference: still, profile: bracket.profile, software: settings.software });
 }
 
@@ -90,7 +107,7 @@ function orderNews(exposures: readonly Exposure[], reference: number, there: num
 
 /** Changes the reference's pixels to what is fused. */
 async function fuse(
-  exposures: readonly Exposure[], reference: number, pixels: Uint8Array | Uint16Array, { width, height }: Bracket, { align, look, tell }: FuseSettings,
+  { pool, ready }: Threads, exposures: readonly Exposure[], reference: number, pixels: Uint8Array | Uint16Array, { width, height }: Bracket, { align, look, tell }: FuseSettings,
 ): Promise<void> {
   const layout = planeLayout('Y444', width, height);
   for (let index = exposures.length - 1; index > reference; index -= 1) {
@@ -100,16 +117,11 @@ async function fuse(
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
   }
   const payloads = exposures.map((exposure) => toFullColour(exposure.pixels, layout));
-  const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });
-  try {
-    await pool.start();
-    const outcome = await pool.fuse({ layout, range: 'full', reference, look, align }, exposures.length, () => Promise.resolve(payloads), 'stills');
-    if ('death' in outcome) throw outcome.death;
-    if ('error' in outcome) throw outcome.error;
-    const { payload, report } = outcome.picture;
-    if (report.linedUp) tell(lineUpNews(report.linedUp, exposures.map(({ still }) => nameOf(still))));
-    takeChanges(pixels, payload, layout);
-  } finally {
-    await pool.close();
-  }
+  await ready;
+  const outcome = await pool.fuse({ layout, range: 'full', reference, look, align }, exposures.length, () => Promise.resolve(payloads), 'stills');
+  if ('death' in outcome) throw outcome.death;
+  if ('error' in outcome) throw outcome.error;
+  const { payload, report } = outcome.picture;
+  if (report.linedUp) tell(lineUpNews(report.linedUp, exposures.map(({ still }) => nameOf(still))));
+  takeChanges(pixels, payload, layout);
 }
