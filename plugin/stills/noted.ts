@@ -37,8 +37,8 @@ function exposureOf({ ExposureTime: time, FNumber: aperture, ISOSpeedRatings: sp
 /** Whole seconds, and a decimal fraction of them as text. */
 function takenOf({ DateTimeOriginal: at, SubSecTimeOriginal: fraction }: Tags): number | undefined {
   if (!(at instanceof Date) || Number.isNaN(at.getTime())) return undefined;
-  const part = typeof fraction === 'string' && /^\d+/.test(fraction) ? Number(`0.${parseInt(fraction, 10).toString().padStart(fraction.trim().length, '0')}`) : 0;
-  return at.getTime() + 1000 * part;
+  const digits = typeof fraction === 'string' ? /^\d+/.exec(fraction)?.[0] : undefined;
+  return at.getTime() + (digits === undefined ? 0 : 1000 * Number(`0.${digits}`));
 }
 
 const isPositive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
