@@ -14,6 +14,8 @@ const PARTS = {
   graph: ['core', 'gstreamer'],
   observe: ['core'],
   preview: ['core', 'gstreamer', 'observe'],
+  stills: ['core', 'ipl'],
+  batch: ['core', 'stills'],
 };
 const ELEMENT = ['core', 'gstreamer'];
 

@@ -3,6 +3,9 @@ import type { GraphView } from '../core/graph-view';
 import { formatEntry, type LogEntry, type LogFormat } from '../observe/log';
 import { statsOf } from '../observe/stats-table';
 
+/** The shell's code for "ended by SIGINT". */
+export const INTERRUPTED = 130;
+
 let format: LogFormat = 'pretty';
 
 export function outputFormat(): LogFormat {

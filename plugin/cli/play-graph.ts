@@ -4,10 +4,8 @@ import { GstIplError, messageOf, traceOf } from '../core/errors';
 import type { Graph } from '../graph/load';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
+import { INTERRUPTED } from './output';
 import { displayFor } from './run-display';
-
-/** The shell's code for "ended by SIGINT". */
-const INTERRUPTED = 130;
 
 export interface PlayOptions {
   /** Shows a table of the nodes instead of a bar. */

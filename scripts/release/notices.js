@@ -25,6 +25,9 @@ const END = '<!-- generated: end -->';
 
 /** Packages that come without a text of their own: where it is instead. */
 const ELSEWHERE = [
+  [/^@img\/sharp-libvips-/, 'libvips and the libraries that it is built from, for one platform, as libraries of their own that can be replaced. Which they are, and their licences (libvips, GLib, libexif, libheif and others: LGPL 3; the rest: permissive), is in the README.md of the package and at https://github.com/lovell/sharp-libvips/blob/v$VERSION/THIRD-PARTY-NOTICES.md.'],
+  [/^@img\/sharp-/, 'sharp, built for one platform; for Windows and WebAssembly with libvips in it, as above. Its text is that of sharp.'],
+  [/^@emnapi\//, 'Used by sharp where it is built for WebAssembly. The MIT text is at https://github.com/toyobayashi/emnapi/blob/v$VERSION/LICENSE.'],
   [/^@koromix\/koffi-/, 'koffi, built for one platform. Its text is that of koffi.'],
   [/^onnxruntime-/, 'Copyright (c) Microsoft Corporation. The MIT text is at https://github.com/microsoft/onnxruntime/blob/v$VERSION/LICENSE, and the notices of what its library is built from at https://github.com/microsoft/onnxruntime/blob/v$VERSION/ThirdPartyNotices.txt.'],
 ];

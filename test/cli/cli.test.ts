@@ -26,7 +26,8 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['run', 'a.yaml', '--set', 'rtsp://bob:a/b c@h/x'], /but got "rtsp:\/\/\*\*\*"/],
     [['run', 'graphs/three-files.yaml', '--set', '__proto__=a'], /has no parameter "__proto__"/],
     [['fuse', 'a.jpg', 'b.jpg'], /needs an output/],
-    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.tiff'], /"x\.tiff" must end in/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.bmp'], /"x\.bmp" must end in/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--reference', 'c.jpg'], /--reference names "c\.jpg", which is none of the pictures/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--highlights', '1.5'], /--highlights: expected a number from 0 to 1, but got "1\.5"/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--shadows', 'deep'], /--shadows: expected a number from 0 to 1, but got "deep"/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--align', 'sift'], /--align is auto or off, not "sift"/],
@@ -86,7 +87,7 @@ test('doctor finds this machine in order', async (t) => {
   t.regex(stdout, /network ipl-s, checksum right/);
 });
 
-test('fuse takes pictures in any order, and writes PNG or JPEG', async (t) => {
+test('fuse takes pictures in any order, and writes what the name of the output says', async (t) => {
   const [png, jpg] = [path.join(folder, 'fused.png'), path.join(folder, 'fused two.jpg')];
   const three = await runCommand('fuse', still('over'), still('under'), still('mid'), '-o', png);
   t.is(three.code, 0, three.stderr);
@@ -111,7 +112,7 @@ const apart = (one: Buffer, other: Buffer): number => one.reduce((sum, code, at)
 test('fuse lines pictures up, and says by how much; or does not', async (t) => {
   const out = path.join(folder, 'lined-up.png');
   const linedUp = await runCommand('fuse', still('under'), still('mid'), still('over'), '-o', out);
-  t.regex(linedUp.stderr + linedUp.stdout, /Lined up: picture1 by up to [5-7]\.\d pixels; picture3 by up to [12]\.\d pixels\./);
+  t.regex(linedUp.stderr + linedUp.stdout, /Lined up: under\.jpg by up to [5-7]\.\d pixels; over\.jpg by up to [12]\.\d pixels\./);
   const before = readFileSync(out);
   const asIs = await runCommand('fuse', still('under'), still('mid'), still('over'), '--align', 'off', '-o', out);
   t.notRegex(asIs.stderr + asIs.stdout, /Lined up/);

@@ -1,100 +1,73 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseGraphText } from '../../builtin-elements';
-import { GraphError, GstIplError, messageOf } from '../../core/errors';
+import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
-import { checkJpeg, stillLaunch } from '../../gstreamer/still';
-import { readStillHeader } from '../../gstreamer/still-header';
-import { lookOptions } from '../../ipl/look-options';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
-import { playGraph } from '../play-graph';
-
-/** Encoders by extension. JPEG at 95: below that, blocks show in smooth skies. */
-const ENCODERS: Readonly<Record<string, string>> = {
-  '.png': 'video/x-raw,format=RGB ! pngenc snapshot=true',
-  '.jpg': 'jpegenc quality=95 snapshot=true',
-  '.jpeg': 'jpegenc quality=95 snapshot=true',
-};
+import { INTERRUPTED, outputFormat, writeEntry } from '../output';
+import { version } from '../package-file';
+import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 
 export const fuseCommand: Command = {
   name: 'fuse',
   synopsis: 'PICTURE PICTURE [PICTURE ...] -o OUT',
-  summary: 'Fuses two to five bracketed stills (JPEG or PNG, by content, any order) into one.',
-  positionals: [2, 5],
+  summary: 'Fuses two to nine bracketed photographs (JPEG, PNG, TIFF, WebP, AVIF, by content, any order) into one.',
+  positionals: [2, 9],
   flags: {
-    output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' },
-    align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
-    highlights: { type: 'string', value: '0..1', summary: 'How much of what darker pictures show, in the lights, is brought in. Default: 1, all.' },
-    shadows: { type: 'string', value: '0..1', summary: 'How much of what brighter pictures show, in the darks, is brought in. Default: 1, all.' },
+    output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
+    ...ALIGN_FLAG,
+    reference: { type: 'string', value: 'PICTURE', summary: 'The one of them that decides where things are, and whose notes are carried over. Default: the middle exposure.' },
+    ...LOOK_FLAGS,
     'max-pixels': MAX_PIXELS_FLAG,
   },
-  examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png', 'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png'],
+  examples: [
+    'gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.jpg',
+    'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png',
+    'gst-ipl fuse under.tif mid.tif over.tif --reference under.tif -o fused.tif',
+  ],
   async run(given) {
     heedMaxPixels(given);
-    const look = { ...readLook(given), align: readAlign(given) };
-    const output = given.flags.output;
-    if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
-    if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
-    const encoder = ENCODERS[path.extname(output).toLowerCase()];
-    if (encoder === undefined) throw new UsageError(`"${output}" must end in ${Object.keys(ENCODERS).join(', ')}.`);
-    const missing = given.positionals.find((file) => !existsSync(file));
+    const files = given.positionals;
+    const settings = { look: readLook(given), align: readAlign(given), reference: readReference(given) };
+    const output = readOutput(given);
+    const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
-    const same = given.positionals.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
+    const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
     if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
-    for (const file of given.positionals) {
-      if (stillLaunch(file) !== undefined) continue;
-      throw new GstIplError('bad-caps', `"${file}" is no JPEG and no PNG, whatever its name says.`, { hint: 'Save it as one of them.' });
+    const folder = path.dirname(output);
+    if (!existsSync(folder)) throw new GstIplError('missing-file', `The folder ${folder} of the output does not exist.`, { hint: `Make it: mkdir -p ${folder}` });
+    // The library of pictures takes as long to load as all else together.
+    const { fuseStills, removeUnfinished } = await import('../../stills');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        removeUnfinished();
+        process.exit(INTERRUPTED);
+      });
     }
-    const [first] = given.positionals.map(readStillHeader);
-    if (first && encoder.startsWith('jpegenc')) checkJpeg(output, first);
-    try {
-      await playGraph(await parseGraphText(stillsGraph(given.positionals, output, encoder, look)), path.basename(output));
-    } catch (error) {
-      throw error instanceof GstIplError ? ofPictures(error, given.positionals) : error;
-    }
+    const start = performance.now();
+    const tell = (message: string): void => note('notice', message);
+    await fuseStills(files, output, { ...settings, tell, software: `gst-ipl ${version()}` });
+    note('ended', `${path.basename(output)}: fused from ${files.length} pictures in ${((performance.now() - start) / 1000).toFixed(1)} s`);
     return 0;
   },
 };
 
+function note(event: string, message: string): void {
+  if (outputFormat() === 'json') writeEntry({ level: 'info', event, message });
+  else process.stderr.write(`${message}\n`);
+}
+
 /** @throws UsageError */
-function readAlign({ flags: { align = 'auto' } }: Arguments): string {
-  if (align === 'auto') return 'each';
-  if (align === 'off') return 'off';
-  throw new UsageError(`--align is auto or off, not ${JSON.stringify(align)}.`);
+function readOutput({ flags: { output } }: Arguments): string {
+  if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
+  if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
+  if (!EXTENSIONS.includes(path.extname(output).toLowerCase())) throw new UsageError(`"${output}" must end in ${EXTENSIONS.join(', ')}.`);
+  return output;
 }
 
-/** Options of the fusion. @throws UsageError */
-function readLook({ flags }: Arguments): Record<string, number> {
-  const given = Object.entries(lookOptions).filter(([name]) => flags[name] !== undefined);
-  return Object.fromEntries(given.map(([name, option]) => {
-    try {
-      return [name, option.read(flags[name])];
-    } catch (error) {
-      throw new UsageError(`--${name}: ${messageOf(error)}`);
-    }
-  }));
-}
-
-/** The same as graphs/bracketed-stills.yaml, for any number of pictures. */
-function stillsGraph(pictures: readonly string[], output: string, encoder: string, look: Readonly<Record<string, number | string>>): string {
-  const names = pictures.map((_, index) => `picture${index + 1}`);
-  const params = Object.fromEntries([...names.map((name, index) => [name, path.resolve(pictures[index] ?? '')]), ['out', output]]) as object;
-  const sources = names.map((name) => [name, { use: 'source', uri: `\${${name}}` }]);
-  const nodes = {
-    ...(Object.fromEntries(sources) as object),
-    set: { use: 'sync', from: names },
-    fused: { use: 'ipl', from: 'set', ...look },
-    picture: { use: 'sink', from: 'fused', launch: `${encoder} ! filesink location=\${out}` },
-  };
-  return JSON.stringify({ params, nodes });
-}
-
-/** Of nodes and of a graph file the user knows nothing: an error speaks of the pictures that were given. */
-function ofPictures(error: GstIplError, pictures: readonly string[]): GstIplError {
-  const [{ code, message, hint }] = error instanceof GraphError ? error.problems : [error];
-  const named = message
-    .replace(/"picture(\d)"/g, (text, number: string) => (pictures[Number(number) - 1] === undefined ? text : `"${pictures[Number(number) - 1]}"`))
-    .replace(/^Node "(?:picture|fused|set)": /, '')
-    .replace(/^Node ("[^"]+"): /, '$1: ');
-  return new GstIplError(code, named, { hint: code === 'bad-exposures' ? 'Pictures of one bracket have one size: crop or scale them first.' : hint, cause: error });
+/** @throws UsageError */
+function readReference({ flags: { reference }, positionals }: Arguments): string | undefined {
+  if (typeof reference !== 'string') return undefined;
+  const found = positionals.find((file) => path.resolve(file) === path.resolve(reference));
+  if (found === undefined) throw new UsageError(`--reference names "${reference}", which is none of the pictures.`, positionals, reference);
+  return found;
 }

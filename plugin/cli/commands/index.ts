@@ -1,5 +1,6 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from '../arguments';
+import { batchCommand } from './batch';
 import { checkCommand } from './check';
 import { demoCommand } from './demo';
 import { describeCommand } from './describe';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   describeCommand,
   fuseCommand,
+  batchCommand,
   execCommand,
   elementsCommand,
   doctorCommand,

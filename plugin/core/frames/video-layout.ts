@@ -5,7 +5,8 @@
  * planes hold an even number of rows. The capsfilter in front of every outlet keeps decoders' own paddings out.
  */
 
-export type PixelFormat = 'I420' | 'NV12';
+/** Y444: chroma for every pixel, as photographs of full colour resolution have it. It does not come out of GStreamer. */
+export type PixelFormat = 'I420' | 'NV12' | 'Y444';
 
 export interface Plane {
   /** Bytes from the start of the payload. */
@@ -26,13 +27,17 @@ export interface PlaneLayout {
   readonly height: number;
   /** Bytes of the whole payload. */
   readonly size: number;
-  /** Luma first; then U and V (I420) or interleaved UV (NV12). */
+  /** Luma pixels of a chroma sample, in each direction. */
+  readonly chromaScale: 1 | 2;
+  /** Luma first; then U and V (I420, Y444) or interleaved UV (NV12). */
   readonly planes: readonly Plane[];
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 export function planeLayout(format: PixelFormat, width: number, height: number): PlaneLayout {
+  if (format === 'Y444') return fullLayout(width, height);
+  const chromaScale = 2;
   const chromaWidth = Math.ceil(width / 2);
   const chromaHeight = Math.ceil(height / 2);
   const lumaStride = roundUp(width, 4);
@@ -40,10 +45,16 @@ export function planeLayout(format: PixelFormat, width: number, height: number):
   const luma: Plane = { offset: 0, stride: lumaStride, width, height };
   if (format === 'NV12') {
     const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2, height: chromaHeight };
-    return { format, width, height, size: chromaOffset + lumaStride * chromaHeight, planes: [luma, chroma] };
+    return { format, width, height, size: chromaOffset + lumaStride * chromaHeight, chromaScale, planes: [luma, chroma] };
   }
   const stride = roundUp(chromaWidth, 4);
   const u: Plane = { offset: chromaOffset, stride, width: chromaWidth, height: chromaHeight };
   const v: Plane = { ...u, offset: chromaOffset + stride * chromaHeight };
-  return { format, width, height, size: v.offset + stride * chromaHeight, planes: [luma, u, v] };
+  return { format, width, height, size: v.offset + stride * chromaHeight, chromaScale, planes: [luma, u, v] };
+}
+
+function fullLayout(width: number, height: number): PlaneLayout {
+  const stride = roundUp(width, 4);
+  const planes = [0, 1, 2].map((index): Plane => ({ offset: index * stride * height, stride, width, height }));
+  return { format: 'Y444', width, height, size: 3 * stride * height, chromaScale: 1, planes };
 }

@@ -79,7 +79,7 @@ function addTarget(samples: Int16Array, { luma, trust, chroma }: ToneCurve, targ
 }
 
 /** Changes a picture in place. */
-export function applyCurve(payload: Uint8Array, { format, planes }: PlaneLayout, range: ColourRange, curve: ToneCurve): void {
+export function applyCurve(payload: Uint8Array, { format, planes, chromaScale }: PlaneLayout, range: ColourRange, curve: ToneCurve): void {
   const [luma, ...chromas] = planes;
   if (!luma) return;
   const [low, high, highest] = range === 'full' ? [0, 255, 255] : [16, 235, 240];
@@ -91,8 +91,8 @@ export function applyCurve(payload: Uint8Array, { format, planes }: PlaneLayout,
       if (!table) continue;
       for (let row = 0; row < plane.height; row += 1) {
         // By the luma as it was, so before that changes.
-        const above = luma.offset + row * 2 * luma.stride;
-        changeChroma(payload, plane.offset + row * plane.stride + part, plane.width / step, step, above, table);
+        const above = luma.offset + row * chromaScale * luma.stride;
+        changeChroma(payload, plane.offset + row * plane.stride + part, plane.width / step, step, above, chromaScale, table);
       }
     }
   }
@@ -114,8 +114,8 @@ function chromaTable({ offset, gain }: ToneCurve['chroma'][number], low: number,
   return table;
 }
 
-function changeChroma(payload: Uint8Array, start: number, samples: number, step: number, above: number, table: Uint8Array): void {
-  for (let at = start, luma = above, end = start + samples * step; at < end; at += step, luma += 2) {
+function changeChroma(payload: Uint8Array, start: number, samples: number, step: number, above: number, scale: number, table: Uint8Array): void {
+  for (let at = start, luma = above, end = start + samples * step; at < end; at += step, luma += scale) {
     payload[at] = table[((payload[luma] >> LUMA_SHIFT) << 8) | payload[at]];
   }
 }

@@ -21,7 +21,7 @@ const PER_CHROMA = 4;
 export const PER_BIN = CHROMA + 2 * PER_CHROMA;
 
 /** Samples of a picture on a grid that depends on its size only. Chroma is counted from its middle. */
-export function sampleTones(payload: Uint8Array, { format, width, height, planes }: PlaneLayout): Int16Array {
+export function sampleTones(payload: Uint8Array, { format, width, height, chromaScale, planes }: PlaneLayout): Int16Array {
   const [luma, first, second] = planes;
   const columns = Math.min(SAMPLES, width);
   const rows = Math.min(SAMPLES, height);
@@ -34,10 +34,10 @@ export function sampleTones(payload: Uint8Array, { format, width, height, planes
   for (let row = 0; row < rows; row += 1) {
     const y = Math.floor(((row + 0.5) * height) / rows);
     const lumaRow = luma.offset + y * luma.stride;
-    const chromaRow = (y >> 1) * first.stride;
+    const chromaRow = Math.floor(y / chromaScale) * first.stride;
     for (let column = 0; column < columns; column += 1) {
       const x = Math.floor(((column + 0.5) * width) / columns);
-      const chroma = chromaRow + (x >> 1) * chromaStep;
+      const chroma = chromaRow + Math.floor(x / chromaScale) * chromaStep;
       samples[next] = payload[lumaRow + x] ?? 0;
       samples[next + 1] = (payload[first.offset + chroma] ?? 0) - 128;
       samples[next + 2] = (payload[secondOffset + chroma] ?? 0) - 128;

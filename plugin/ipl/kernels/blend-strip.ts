@@ -65,8 +65,9 @@ function tellCovers({ wasm, plan, bytes, order }: Workspace, covers: readonly (C
 function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, to: number, y0: number, y1: number): void {
   geometry.layout.planes.forEach((plane, p) => {
     const { start, stride } = plan.planes[p];
-    const first = p === 0 ? y0 : y0 / 2;
-    const rows = (p === 0 ? y1 : Math.ceil(y1 / 2)) - first;
+    const scale = p === 0 ? 1 : geometry.layout.chromaScale;
+    const first = y0 / scale;
+    const rows = Math.ceil(y1 / scale) - first;
     copyRows(frame, plane.offset + first * plane.stride, plane.stride, bytes, to + start, stride, plane.width, rows);
   });
 }
@@ -74,8 +75,9 @@ function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, to: num
 function copyOut({ plan, geometry, bytes }: Workspace, out: Uint8Array, y0: number, y1: number): void {
   geometry.layout.planes.forEach((plane, p) => {
     const { start, stride } = plan.planes[p];
-    const first = p === 0 ? y0 : y0 / 2;
-    const rows = (p === 0 ? y1 : Math.ceil(y1 / 2)) - first;
+    const scale = p === 0 ? 1 : geometry.layout.chromaScale;
+    const first = y0 / scale;
+    const rows = Math.ceil(y1 / scale) - first;
     const to = plane.offset + first * plane.stride;
     copyRows(bytes, plan.fused + start, stride, out, to, plane.stride, plane.width, rows);
   });

@@ -37,7 +37,7 @@ export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array
   return floats.subarray(first, first + exposures * CHANNELS * plan.mapWidth);
 }
 
-/** Copies every `spacing`-th row of plane `p` in map row `row`, and keeps every `spacing`-th sample of it. */
+/** Copies the sampled rows of plane `p` in map row `row`, and keeps their samples: of luma every `spacing`-th. */
 function takeSamples(
   space: Workspace, frames: readonly Uint8Array[], row: number, p: number, spacing: number,
 ): Samples {
@@ -45,20 +45,23 @@ function takeSamples(
   const { block, layout } = geometry;
   const plane = layout.planes[p];
   const sampleBytes = p > 0 && layout.format === 'NV12' ? 2 : 1;
-  const side = p === 0 ? block : block / 2;
+  // Of chroma there is a sample for two of luma in each direction, whatever the format: `step` samples of the plane apart.
+  const full = p > 0 && layout.chromaScale === 1;
+  const step = full ? 2 * spacing : spacing;
+  const side = p === 0 || full ? block : block / 2;
   const top = row * side;
-  const rows = Math.ceil((Math.min(top + side, plane.height) - top) / spacing);
+  const rows = Math.ceil((Math.min(top + side, plane.height) - top) / step);
   frames.forEach((frame, k) => {
     for (let i = 0; i < rows; i++) {
-      const y = top + i * spacing;
+      const y = top + i * step;
       const to = plan.samples + k * plan.sampleExposure + i * plan.sampleStride;
       // The contrast is measured between pixels, at the inner samples of every third row (assembly/contrast.ts).
       const inner = p === 0 && spacing > 1 && i % CONTRAST_STEP === 1 && i < BLOCK_SAMPLES - 1 && y + 1 < layout.height;
       if (inner) takeRowAndNeighbours(space, frame, y, spacing, to);
-      else takeRow(space, frame, p, y, spacing, to + plan.samplePlanes[p]);
+      else takeRow(space, frame, p, y, step, to + plan.samplePlanes[p]);
     }
   });
-  return { rows, bytes: Math.ceil(plane.width / sampleBytes / spacing) * sampleBytes };
+  return { rows, bytes: Math.ceil(plane.width / sampleBytes / step) * sampleBytes };
 }
 
 /** The samples of one row of a plane. */

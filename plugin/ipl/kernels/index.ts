@@ -52,6 +52,7 @@ export class FusionKernels {
     const [luma, blue, red] = plan.planes;
     wasm.layOutStrips(
       plan.codes, plan.exposureStride, plan.fused, luma.stride, blue.start, blue.stride, red ? red.start - blue.start : 0,
+      layout.chromaScale === 1,
     );
     this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }

@@ -98,7 +98,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     const whole = layout.width % 8 === 0 && block > 8;
     const stride = whole ? plane.stride : roundUp(plane.width, 16) + 16;
     const at = exposureStride;
-    exposureStride += stride * (index === 0 ? STRIP_ROWS : STRIP_ROWS / 2);
+    exposureStride += stride * (index === 0 ? STRIP_ROWS : STRIP_ROWS / layout.chromaScale);
     return { start: at, stride };
   });
   const coefficientRow = (mapWidth + 2) * exposures * POLYNOMIAL * 4;

@@ -12,7 +12,7 @@ export interface KernelExports {
   ): void;
   layOutStrips(
     strip: number, exposureStride: number, fusedStrip: number,
-    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number,
+    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number, fullChroma: boolean,
   ): void;
   setShares(darker: number, brighter: number, before: number): void;
   prepareCoefficients(from: number, row: number): void;

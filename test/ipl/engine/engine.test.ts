@@ -161,7 +161,7 @@ test('ordinary motion is no scene cut', async (t) => {
 
 test('two to five exposures, odd sizes and both formats give whole pictures', async (t) => {
   const engine = await engineWith(2);
-  for (const format of ['I420', 'NV12'] as const) {
+  for (const format of ['I420', 'NV12', 'Y444'] as const) {
     for (const [width, height] of [[641, 359], [322, 181], [75, 33]] as const) {
       for (const gains of [[0.5, 2], [0.25, 1, 4], [0.1, 0.5, 2, 8], [0.06, 0.25, 1, 4, 16]]) {
         const layout = planeLayout(format, width, height);

@@ -109,11 +109,12 @@ export async function kernelsFor({ layout, frames, reference, block, range }: Ca
   return kernels;
 }
 
-export const formats: PixelFormat[] = ['I420', 'NV12'];
+export const formats: PixelFormat[] = ['I420', 'NV12', 'Y444'];
+const halfFormats: PixelFormat[] = ['I420', 'NV12'];
 const sizes = [[63, 37], [128, 96], [33, 65], [64, 33], [1, 1], [3, 2], [17, 8]] as const;
 
 export const pictures: Picture[] = [];
-for (const format of formats) {
+for (const format of halfFormats) {
   for (const [width, height] of sizes) {
     for (const exposures of [2, 3, 4, 5]) {
       const odd = exposures % 2 === 1;
@@ -127,8 +128,11 @@ pictures.push({ width: 63, height: 37, reference: 0 }, { width: 63, height: 37, 
 pictures.push({ width: 601, height: 300, block: 256 }, { width: 600, height: 280, block: 128, format: 'NV12', range: 'full' });
 // Large blocks: low, narrow, and with a corner of four.
 for (const block of [512, 1024, 2048]) {
-  for (const format of formats) {
+  for (const format of halfFormats) {
     pictures.push({ width: 2 * block + 37, height: 9, block, format }, { width: 11, height: 2 * block + 37, block, format, kind: 'smooth' });
   }
 }
 pictures.push({ width: 530, height: 525, exposures: 2, block: 512, kind: 'smooth' });
+
+/** The same with a chroma sample for every pixel. */
+export const fullPictures = pictures.filter(({ format = 'I420' }) => format === 'I420').map((picture): Picture => ({ ...picture, format: 'Y444' }));

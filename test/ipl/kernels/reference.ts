@@ -54,9 +54,11 @@ function blockStatistics(input: Case, k: number, row: number, column: number): n
   const columns = positions(column * block, block, step, layout.width);
   const own = rows.flatMap((y) => columns.map((x) => nominal(frames[k], x, y)));
   const ref = rows.flatMap((y) => columns.map((x) => nominal(frames[reference], x, y)));
-  const half = block / 2;
-  const colours = positions(row * half, half, step, Math.ceil(layout.height / 2)).flatMap((y) =>
-    positions(column * half, half, step, Math.ceil(layout.width / 2)).map((x) =>
+  // A sample of colour for two of luma in each direction.
+  const side = block / layout.chromaScale;
+  const stride = (2 / layout.chromaScale) * step;
+  const colours = positions(row * side, side, stride, Math.ceil(layout.height / layout.chromaScale)).flatMap((y) =>
+    positions(column * side, side, stride, Math.ceil(layout.width / layout.chromaScale)).map((x) =>
       [chroma(input, frames[k], x, y), chroma(input, frames[reference], x, y)] as const));
   const m = mean(own);
   const r = mean(ref);
@@ -159,12 +161,14 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1, sh
     if (p === 0) continue;
     for (let y = 0; y < samples.height; y++) {
       for (let byte = 0; byte < samples.width; byte++) {
-        const x = Math.floor(byte / bytesPerSample) * 2;
-        const pixels = [[x, 2 * y], [x + 1, 2 * y], [x, 2 * y + 1], [x + 1, 2 * y + 1]]
+        const scale = layout.chromaScale;
+        const x = Math.floor(byte / bytesPerSample) * scale;
+        const last = scale - 1;
+        const pixels = [[x, scale * y], [x + last, scale * y], [x, scale * y + last], [x + last, scale * y + last]]
           .filter(([px, py]) => px < layout.width && py < layout.height)
           .map(([px, py]) => weights[py * layout.width + px]);
-        const edge = Math.min(2 * y + 1, layout.height - 1) - 2 * y; // 0 where the last row stands for both
-        const [, , , own, blue, red] = coefficientsAt(input, reference, x + 0.5, 2 * y + edge / 2);
+        const edge = Math.min(scale * y + last, layout.height - 1) - scale * y; // 0 where the last row stands for both
+        const [, , , own, blue, red] = coefficientsAt(input, reference, x + last / 2, scale * y + edge / 2);
         const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * RANGES[input.range][2];
         const fused = frames.reduce((sum, frame, k) => {
           return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { meanLuma } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
-import { frame, kernelsFor, makeCase, pictures, random } from './cases';
+import { frame, fullPictures, kernelsFor, makeCase, pictures, random } from './cases';
 import { goldenCase, type GoldenPicture } from './golden';
 import { referenceStatistics } from './reference';
 
@@ -15,7 +15,7 @@ test.before(async () => {
 });
 
 test('statistics agree with the plain implementation', async (t) => {
-  for (const [seed, picture] of pictures.entries()) {
+  for (const [seed, picture] of [...pictures, ...fullPictures].entries()) {
     const input = makeCase(picture, seed);
     const kernels = await kernelsFor(input);
     const expected = referenceStatistics(input);

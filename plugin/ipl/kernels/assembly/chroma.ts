@@ -1,4 +1,4 @@
-// Chroma takes the average of its 2x2 luma pixels' weights:
+// Chroma of half the resolution (chroma-full.ts has the other) takes the average of its 2x2 luma pixels' weights:
 // fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128.
 
 import { column, ROWS, WEIGHTS } from './column';
@@ -9,25 +9,25 @@ import { coefficient } from './tile';
 import { GAIN_BITS } from './tone';
 
 /** Digits after the point of chroma: differences of it still have 16 bits. */
-const CHROMA_BITS: i32 = 6;
+export const CHROMA_BITS: i32 = 6;
 
 /** Digits that gain and saturation together leave before the point: nearly 4. */
 const FACTOR_BITS: i32 = 2;
 
 /** Digits after the point of what is left; one more than chroma has goes in. */
-const FUSED_BITS: i32 = CHROMA_BITS + 1 - FACTOR_BITS;
+export const FUSED_BITS: i32 = CHROMA_BITS + 1 - FACTOR_BITS;
 
 /** Grey, and half a code, which makes of a shift a rounding. */
-const GREY_AND_HALF: i32 = (128 << FUSED_BITS) + (1 << (FUSED_BITS - 1));
+export const GREY_AND_HALF: i32 = (128 << FUSED_BITS) + (1 << (FUSED_BITS - 1));
 
 /** Of one in a saturation. */
 export const SATURATION_ONE: i32 = 1 << (15 - FACTOR_BITS);
 
 /** The gain of the chroma is coefficient 2 of the reference (tone.ts). */
-const GAIN: i32 = 2;
+export const GAIN: i32 = 2;
 
 /** What is added to Cb and to Cr is coefficients 3 and 4. */
-const BLUE_SHIFT: i32 = 3;
+export const BLUE_SHIFT: i32 = 3;
 const RED_SHIFT: i32 = 4;
 
 /**

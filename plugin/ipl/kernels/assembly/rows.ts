@@ -2,12 +2,13 @@
 // stay in registers on the way down.
 
 import { chromaColumn } from './chroma';
+import { fullChromaColumn } from './chroma-full';
 import { column, ROWS, WEIGHTS } from './column';
 import { boundLogits, isCovered, openCovers } from './cover';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
 import { POLYNOMIAL } from './polynomial';
-import { block, chromaStart, chromaStride, exposures, exposureStride, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
+import { block, chromaStart, chromaStride, exposures, exposureStride, fullChroma, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
 import { prepareTile, TILE_WIDTH } from './tile';
 import { toneColumn } from './tone';
 import { fuseColumn } from './weights';
@@ -26,7 +27,7 @@ export function blendRows(
   const first = i16x8.splat(<i16>fromMiddle);
   const rowShare = i16x8.splat(<i16>(32768 / middleRow()));
   const luma = <usize>row * lumaStride;
-  const chroma = chromaStart + <usize>(row >> 1) * chromaStride;
+  const chroma = chromaStart + <usize>(fullChroma ? row : row >> 1) * chromaStride;
   openCovers(row, rows);
   // Half a block lies left of the first map column's centre.
   let left = block >> 1;
@@ -43,6 +44,10 @@ export function blendRows(
         if (!isCovered(k, x)) boundLogits(k, x, row, rows);
       }
       fuseColumn(fusedStrip + luma + x, rows);
+      if (fullChroma) {
+        fullChromaColumn(strip + chroma + x, fusedStrip + chroma + x, rows, pixels, first, rowShare, saturation);
+        continue;
+      }
       repeatEdges(rows, width - x);
       const bytes = chroma + (redOffset ? x >> 1 : x);
       chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation);

@@ -46,6 +46,8 @@ export let chromaStart: usize = 0;
 export let chromaStride: usize = 0;
 /** From Cb to Cr where they have planes of their own (I420); 0 where they take turns in a row (NV12). */
 export let redOffset: usize = 0;
+/** Whether every pixel has a chroma sample of its own (Y444). */
+export let fullChroma: bool = false;
 
 export function layOutStrips(
   strip_: usize,
@@ -55,6 +57,7 @@ export function layOutStrips(
   chromaStart_: usize,
   chromaStride_: usize,
   redOffset_: usize,
+  fullChroma_: bool,
 ): void {
   strip = strip_;
   exposureStride = exposureStride_;
@@ -63,4 +66,5 @@ export function layOutStrips(
   chromaStart = chromaStart_;
   chromaStride = chromaStride_;
   redOffset = redOffset_;
+  fullChroma = fullChroma_;
 }

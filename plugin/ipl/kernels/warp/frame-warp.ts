@@ -55,7 +55,7 @@ export class FrameWarp {
   /** Warps a frame. @param grid made for its layout */
   warp(frame: Uint8Array, layout: PlaneLayout, grid: OffsetGrid): void {
     for (const [index, plane] of layout.planes.entries()) {
-      const scale = index === 0 ? 1 : 2;
+      const scale = index === 0 ? 1 : layout.chromaScale;
       const size = index > 0 && layout.format === 'NV12' ? 2 : 1;
       const shift = wholeShift(grid, scale);
       if (shift) moveRows(frame, plane, size, shift);

@@ -23,7 +23,7 @@ function offsetAt({ columns, values }: OffsetGrid, row: number, x: number, y: nu
 export function plainWarp(frame: Uint8Array, layout: PlaneLayout, grid: OffsetGrid): Uint8Array {
   const out = frame.slice();
   for (const [number, { offset, stride, width, height }] of layout.planes.entries()) {
-    const scale = number === 0 ? 1 : 2;
+    const scale = number === 0 ? 1 : layout.chromaScale;
     const size = number > 0 && layout.format === 'NV12' ? 2 : 1;
     const samples = width / size;
     const code = (x: number, y: number, byte: number): number => frame[offset + clamp(y, 0, height - 1) * stride + clamp(x, 0, samples - 1) * size + byte];

@@ -1,0 +1,76 @@
+/** Which photographs of a folder are one bracket. */
+
+export interface Photograph {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly camera: string;
+  /** Milliseconds; undefined where its camera did not say. */
+  readonly taken: number | undefined;
+  /** EV and seconds; undefined where its camera did not say. */
+  readonly exposure: { readonly value: number; readonly time: number } | undefined;
+}
+
+export interface Brackets {
+  readonly brackets: readonly (readonly Photograph[])[];
+  /** What belongs to none. */
+  readonly single: readonly Photograph[];
+}
+
+/** As drones shoot them; `gst-ipl fuse` takes as many. */
+export const MOST_PICTURES = 9;
+
+/** EV: exposures that are nearer are one and the same. */
+const LEAST_STEP = 0.15;
+
+/** Milliseconds that may lie between the end of one exposure and the begin of the next: many cameras note whole seconds, and write slowly. */
+const LONGEST_PAUSE = 3000;
+
+/**
+ * By what cameras noted: pictures of one camera and size, each taken right after the one before, until an exposure comes again.
+ * @param photographs of one folder
+ */
+export function findBrackets(photographs: readonly Photograph[]): Brackets {
+  const ordered = [...photographs].sort((a, b) => (a.taken ?? 0) - (b.taken ?? 0) || (a.file < b.file ? -1 : 1));
+  const groups: Photograph[][] = [];
+  for (const one of ordered) {
+    const last = groups.at(-1);
+    if (last && belongs(one, last)) last.push(one);
+    else groups.push([one]);
+  }
+  return divide(groups);
+}
+
+function belongs(one: Photograph, group: readonly Photograph[]): boolean {
+  const before = group[group.length - 1];
+  const { exposure, taken } = one;
+  if (!exposure || taken === undefined || !before.exposure || before.taken === undefined || group.length === MOST_PICTURES) return false;
+  if (one.camera !== before.camera || one.width !== before.width || one.height !== before.height) return false;
+  if (taken - before.taken > 1000 * before.exposure.time + LONGEST_PAUSE) return false;
+  return group.every((other) => Math.abs((other.exposure?.value ?? 0) - exposure.value) >= LEAST_STEP);
+}
+
+/** As many in a row, by name. */
+export function groupByNumber(photographs: readonly Photograph[], count: number): Brackets {
+  const ordered = [...photographs].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const whole = ordered.length - (ordered.length % count);
+  return { brackets: Array.from({ length: whole / count }, (_, index) => ordered.slice(index * count, (index + 1) * count)), single: ordered.slice(whole) };
+}
+
+/** Those of whose names the pattern's groups hold the same. @param nameOf a photograph's name */
+export function groupByPattern(photographs: readonly Photograph[], pattern: RegExp, nameOf: (file: string) => string): Brackets {
+  const groups = new Map<string, Photograph[]>();
+  const single: Photograph[] = [];
+  for (const one of photographs) {
+    const found = pattern.exec(nameOf(one.file));
+    if (!found) single.push(one);
+    else groups.set(found.slice(1).join('\0'), [...(groups.get(found.slice(1).join('\0')) ?? []), one]);
+  }
+  const divided = divide([...groups.values()]);
+  return { brackets: divided.brackets, single: [...single, ...divided.single] };
+}
+
+function divide(groups: readonly Photograph[][]): Brackets {
+  const isBracket = ({ length }: readonly Photograph[]): boolean => length >= 2 && length <= MOST_PICTURES;
+  return { brackets: groups.filter(isBracket), single: groups.filter((group) => !isBracket(group)).flat() };
+}

@@ -1,0 +1,69 @@
+/** The photographs of folders, and of the folders in them. */
+import { readdirSync, type Dirent } from 'node:fs';
+import path from 'node:path';
+import { GstIplError } from '../core/errors';
+import { folderIdentity } from '../core/files/file-identity';
+import { openStill } from '../stills';
+import type { Photograph } from './brackets';
+
+export interface Folder {
+  /** As it is reached. */
+  readonly path: string;
+  /** From the folder that was given on; with its own name where several were. */
+  readonly place: string;
+  readonly photographs: readonly Photograph[];
+  /** Why files that look like photographs are none that can be read. */
+  readonly refused: readonly GstIplError[];
+}
+
+/** Files that are no photographs are passed over; of those that are called like one it is told why. */
+const CALLED_LIKE_ONE = /\.(jpe?g|png|tiff?|webp|avif|heic|heif|dng|cr[23]|nef|arw|raf|orf|rw2|pef)$/i;
+
+/** As many headers are read at once. */
+const AT_ONCE = 16;
+
+/** @param out what is written there is no input @throws GstIplError `missing-file` */
+export async function findPhotographs(folders: readonly string[], out: string): Promise<Folder[]> {
+  const found: Folder[] = [];
+  for (const folder of folders) {
+    const place = folders.length === 1 ? '' : path.basename(path.resolve(folder));
+    for (const each of walk(folder, place, folderIdentity(out))) found.push(await readFolder(each));
+  }
+  return found.filter(({ photographs, refused }) => photographs.length > 0 || refused.length > 0);
+}
+
+interface Listed {
+  readonly path: string;
+  readonly place: string;
+  readonly files: readonly string[];
+}
+
+function* walk(folder: string, place: string, out: string): Generator<Listed> {
+  if (folderIdentity(folder) === out) return;
+  const entries = entriesOf(folder).filter(({ name }) => !name.startsWith('.'));
+  yield { path: folder, place, files: entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name)) };
+  for (const entry of entries) if (entry.isDirectory()) yield* walk(path.join(folder, entry.name), path.join(place, entry.name), out);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw new GstIplError('missing-file', `The folder ${folder} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+async function readFolder({ path: folder, place, files }: Listed): Promise<Folder> {
+  const photographs: Photograph[] = [];
+  const refused: GstIplError[] = [];
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    const read = await Promise.all(files.slice(from, from + AT_ONCE).map((file) => openStill(file).catch((error: unknown) => error)));
+    for (const [index, one] of read.entries()) {
+      if (one instanceof GstIplError) {
+        if (CALLED_LIKE_ONE.test(files[from + index])) refused.push(one);
+      } else if (one instanceof Error) throw one;
+      else photographs.push(one as Photograph);
+    }
+  }
+  return { path: folder, place, photographs, refused };
+}

@@ -1,0 +1,78 @@
+/** A folder of brackets, as a photographer has it. */
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import sharp from 'sharp';
+import { runCommand } from '../support/command';
+import { temporaryFolder } from '../support/folder';
+
+const [WIDTH, HEIGHT] = [160, 120];
+
+async function photograph(file: string, second: number, time: string, gain: number, seed: number): Promise<void> {
+  const pixels = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, index) => Math.min(255, 255 * (gain * 0.02 * 2 ** ((Math.floor(index / 3) % WIDTH) / 30 + seed)) ** (1 / 2.2) + ((index * index * 7919) % 23)));
+  await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .withExif({ IFD0: { Model: 'Camera' }, IFD2: { ExposureTime: time, FNumber: '8/1', DateTimeOriginal: `2026:11:29 10:00:${String(second).padStart(2, '0')}` } })
+    .jpeg({ quality: 100 }).toFile(file);
+}
+
+test('brackets are found, fused once, and told; one that is damaged stops no other; what is done is not done again', async (t) => {
+  const folder = temporaryFolder();
+  const [photos, out] = [path.join(folder, 'photos'), path.join(folder, 'out')];
+  mkdirSync(path.join(photos, 'more'), { recursive: true });
+  const exposures = [['1/100', 1], ['1/400', 0.25], ['1/25', 4]] as const;
+  for (const [index, [time, gain]] of exposures.entries()) {
+    await photograph(path.join(photos, `IMG_${1 + index}.jpg`), index, time, gain, 0);
+    await photograph(path.join(photos, 'more', `IMG_${4 + index}.jpg`), 30 + index, time, gain, 0.5);
+    await photograph(path.join(photos, `IMG_${7 + index}.jpg`), 50 + index, time, gain, 0.2);
+  }
+  // Its header is whole, so that it is found only when it is fused.
+  const damaged = readFileSync(path.join(photos, 'IMG_8.jpg'));
+  writeFileSync(path.join(photos, 'IMG_8.jpg'), damaged.subarray(0, damaged.length * 0.9));
+  writeFileSync(path.join(photos, 'notes.txt'), 'no photograph');
+  writeFileSync(path.join(photos, 'raw.dng'), Buffer.concat([Buffer.from('49492a0008000000010012c60400010000000100', 'hex'), Buffer.alloc(99)]));
+
+  const dry = await runCommand('batch', photos, '-o', out, '--dry-run');
+  t.is(dry.code, 0, dry.stderr);
+  t.regex(dry.stderr, /IMG_1-fused\.jpg: IMG_1\.jpg, IMG_2\.jpg, IMG_3\.jpg\n/);
+  t.regex(dry.stderr, /more\/IMG_4-fused\.jpg: IMG_4\.jpg, IMG_5\.jpg, IMG_6\.jpg\n/);
+  t.regex(dry.stderr, /raw\.dng" is a raw photograph.*\n.*dcraw_emu/);
+  t.regex(dry.stderr, /3 brackets of 9 pictures/);
+  t.false(existsSync(out));
+
+  const first = await runCommand('batch', photos, '-o', out);
+  t.is(first.code, 1, first.stderr);
+  t.regex(first.stderr, /2 fused, 0 were done before, 1 failed/);
+  t.regex(first.stderr, /IMG_7-fused\.jpg failed: .*IMG_8\.jpg" cannot be read/);
+  t.deepEqual(readdirSync(out).filter((name) => !name.startsWith('.')).sort(), ['IMG_1-fused.jpg', 'index.html', 'more', 'report.json']);
+  const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as { brackets: { output: string; state: string }[] };
+  t.deepEqual(report.brackets.map(({ output, state }) => `${output} ${state}`).sort(), ['IMG_1-fused.jpg fused', 'IMG_7-fused.jpg failed', 'more/IMG_4-fused.jpg fused']);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /href="more\/IMG_4-fused\.jpg"><img alt="" src="data:image\/jpeg;base64,/);
+
+  // A kill may have cut a line of the journal; an output may be gone; a picture may have been mended.
+  appendFileSync(path.join(out, '.gst-ipl-batch.jsonl'), '{"id":"cut sh');
+  rmSync(path.join(out, 'more', 'IMG_4-fused.jpg'));
+  writeFileSync(path.join(photos, 'IMG_8.jpg'), damaged);
+  const before = statSync(path.join(out, 'IMG_1-fused.jpg')).mtimeMs;
+  const second = await runCommand('batch', photos, '-o', out);
+  t.is(second.code, 0, second.stderr);
+  t.regex(second.stderr, /2 fused, 1 were done before, 0 failed/);
+  t.is(statSync(path.join(out, 'IMG_1-fused.jpg')).mtimeMs, before);
+});
+
+test('what is wrong with a command line is told before anything is read', async (t) => {
+  const folder = temporaryFolder();
+  for (const [args, sentence] of [
+    [[folder], /batch needs a folder/],
+    [['/nowhere', '-o', folder], /"\/nowhere" is no folder/],
+    [[folder, '-o', 'x', '--group', '1'], /2 to 9 pictures/],
+    [[folder, '-o', 'x', '--group', 'house'], /a pattern with a group/],
+    [[folder, '-o', 'x', '--group', '('], /--group: .*nvalid regular expression/],
+    [[folder, '-o', 'x', '--format', 'bmp'], /--format is one of/],
+    [[folder, '-o', 'x', '--jobs', 'all'], /--jobs takes a number/],
+    [[folder, '-o', 'x', '--shadows', '7'], /--shadows: expected a number/],
+  ] as [string[], RegExp][]) {
+    const { code, stderr } = await runCommand('batch', ...args);
+    t.is(code, 2, stderr);
+    t.regex(stderr, sentence);
+  }
+});

@@ -1,0 +1,128 @@
+/** Whole brackets, through the fusion. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import sharp from 'sharp';
+import { buildKernels } from '../../plugin/ipl/kernels/build';
+import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
+import { fuseStills } from '../../plugin/stills';
+import { temporaryFolder } from '../support/folder';
+import { raw } from './pictures';
+
+const folder = temporaryFolder();
+const at = (name: string): string => path.join(folder, name);
+const [WIDTH, HEIGHT] = [192, 128];
+
+test.before(async () => {
+  await buildKernels();
+});
+
+async function fuse(names: readonly string[], output: string, look: Partial<Look> = {}, settings: { align?: boolean; reference?: string } = {}): Promise<string> {
+  const told: string[] = [];
+  await fuseStills(names.map(at), at(output), {
+    align: settings.align ?? false, reference: settings.reference && at(settings.reference), look: { ...NATURAL, ...look }, software: 'test', tell: (message) => told.push(message),
+  });
+  return told.join('\n');
+}
+
+/** Light of a scene with a bright and a dark side, per pixel and colour. */
+const scene = (paint: (x: number, y: number) => readonly number[]) => (gain: number, noise = 0): Uint8Array => {
+  const out = new Uint8Array(3 * WIDTH * HEIGHT);
+  for (let y = 0, to = 0; y < HEIGHT; y += 1) {
+    for (let x = 0; x < WIDTH; x += 1) {
+      for (const light of paint(x, y)) {
+        out[to] = Math.min(255, Math.round(255 * Math.min(1, light * gain) ** (1 / 2.2) + noise * (((to * 7919) % 11) / 5 - 1)));
+        to += 1;
+      }
+    }
+  }
+  return out;
+};
+
+const hills = scene((x, y) => {
+  const light = 0.02 * 2 ** (x / 30) * (1 + 0.3 * Math.sin(x / 9) * Math.cos(y / 7));
+  return [light, 0.9 * light, 0.8 * light];
+});
+
+const save = (name: string, pixels: Uint8Array | Uint16Array): Promise<unknown> =>
+  (pixels instanceof Uint16Array ? raw(pixels, WIDTH, HEIGHT).toColourspace('rgb16') : raw(pixels, WIDTH, HEIGHT)).png({ compressionLevel: 1 }).toFile(at(name));
+const load = async (name: string): Promise<Buffer> => sharp(at(name)).keepIccProfile().raw().toBuffer();
+
+test('colour has full resolution: thin red lines stay red, and what is beside them grey', async (t) => {
+  const RED = [217, 20, 30];
+  const isLine = (x: number, y: number): boolean => y % 8 === 4 || x % 8 === 2;
+  for (const [index, name] of ['red-a.png', 'red-b.png', 'red-c.png'].entries()) {
+    const pixels = new Uint8Array(3 * WIDTH * HEIGHT);
+    for (let y = 0, to = 0; y < HEIGHT; y += 1) for (let x = 0; x < WIDTH; x += 1, to += 3) pixels.set(isLine(x, y) ? RED : [128, 128, 128], to);
+    pixels[0] = index; // Three that are the same would be one.
+    await save(name, pixels);
+  }
+  await fuse(['red-a.png', 'red-b.png', 'red-c.png'], 'red.png', { denoise: 0 });
+  const fused = await load('red.png');
+  const redness = (where: (x: number, y: number) => boolean): number => {
+    const found: number[] = [];
+    for (let y = 8; y < HEIGHT - 8; y += 1) for (let x = 8; x < WIDTH - 8; x += 1) if (where(x, y)) found.push(fused[3 * (y * WIDTH + x)] - fused[3 * (y * WIDTH + x) + 1]);
+    return found.reduce((sum, value) => sum + value, 0) / found.length;
+  };
+  const line = redness(isLine);
+  const beside = redness((x, y) => y % 8 === 0 && x % 8 === 3);
+  const apart = redness((x, y) => y % 8 === 0 && x % 8 === 6);
+  t.true(Math.abs(beside - apart) < 2, `${beside} beside, ${apart} apart`);
+  // How strong colours are is the look's; half the resolution would leave less than two thirds of it.
+  t.true(line - apart > 0.75 * (217 - 20), `${line}`);
+});
+
+test('pictures that are the same come out as one of them, to the code, noise and all; also of 16 bits', async (t) => {
+  const pixels = hills(1, 12);
+  for (let x = 0; x < WIDTH; x += 3) pixels.set([217, 20, 30], 3 * (40 * WIDTH + x)); // Fine red on it.
+  for (const name of ['same-a.png', 'same-b.png', 'same-c.png', 'same-d.png', 'same-e.png']) await save(name, pixels);
+  t.regex(await fuse(['same-a.png', 'same-b.png', 'same-c.png', 'same-d.png', 'same-e.png'], 'same.png'), /All pictures are the same/);
+  t.deepEqual(await load('same.png'), Buffer.from(pixels));
+  const deep = Uint16Array.from(pixels, (code, index) => code * 256 + (index % 256));
+  await save('deep-a.png', deep);
+  await save('deep-b.png', deep);
+  t.regex(await fuse(['deep-a.png', 'deep-b.png'], 'deep.png'), /more than 8 bits/);
+  const data = await sharp(at('deep.png')).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  t.deepEqual(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), deep);
+});
+
+test('nine exposures give what they show together, and the middle one of those that matter is the reference', async (t) => {
+  const names = Array.from({ length: 9 }, (_, index) => `nine-${index}.png`);
+  for (const [index, name] of names.entries()) await save(name, hills(2 ** (index - 4)));
+  const told = await fuse([...names].reverse(), 'nine.png');
+  t.regex(told, /Dark to bright, by brightness: .*\(the reference\).*; 4 of 9 add nothing to these/);
+  const [fused, middle] = [await load('nine.png'), await load('nine-4.png')];
+  // The middle one is white at the right, and nothing of the whole is.
+  const rightmost = (pixels: Buffer): number => pixels[3 * (64 * WIDTH + WIDTH - 2)];
+  t.is(rightmost(middle), 255);
+  t.true(rightmost(fused) < 254, `${rightmost(fused)}`);
+});
+
+test('what cameras noted orders them; hot pixels of the long exposure do not come through; the reference can be named', async (t) => {
+  const HOT = Array.from({ length: 60 }, (_, index) => [9 + ((index * 37) % 60), 9 + ((index * 53) % 110)] as const);
+  for (const [name, time, gain] of [['short', '1/4', 0.25], ['long', '4/1', 4], ['mid', '1/1', 1]] as const) {
+    const pixels = hills(gain);
+    if (name === 'long') for (const [x, y] of HOT) pixels[3 * (y * WIDTH + x)] = 255;
+    await raw(pixels, WIDTH, HEIGHT).withExif({ IFD0: { Model: name }, IFD2: { ExposureTime: time, FNumber: '8/1' } }).png().toFile(at(`${name}.png`));
+  }
+  const names = ['short.png', 'long.png', 'mid.png'];
+  const told = await fuse(names, 'night.png');
+  t.regex(told, /by the exposures that were noted: short\.png \(-2\.0 EV\), mid\.png \(the reference\), long\.png \(\+2\.0 EV\)/);
+  t.regex(told, /long\.png: 6\d dots|long\.png: [56]\d dots/);
+  const fused = await load('night.png');
+  const through = HOT.filter(([x, y]) => fused[3 * (y * WIDTH + x)] - fused[3 * (y * WIDTH + x + 2)] > 12).length;
+  t.true(through <= 2, `${through} of ${HOT.length}`);
+  await fuse(names, 'named.jpg', {}, { reference: 'long.png' });
+  t.regex((await sharp(at('named.jpg')).metadata()).exif?.toString('latin1') ?? '', /long\0/);
+  t.regex((await sharp(at('night.png')).metadata()).exif?.toString('latin1') ?? '', /mid\0/);
+});
+
+test('the look says how much is brought in, and how strong colours are', async (t) => {
+  for (const [name, gain] of [['look-a', 0.25], ['look-b', 1], ['look-c', 4]] as const) await save(`${name}.png`, hills(gain));
+  const names = ['look-a.png', 'look-b.png', 'look-c.png'];
+  await fuse(names, 'none.png', { strength: 0, denoise: 0 });
+  await fuse(names, 'grey.png', { saturation: 0 });
+  const [none, grey, middle] = [await load('none.png'), await load('grey.png'), readFileSync(at('look-b.png'))];
+  t.deepEqual(none, await sharp(middle).raw().toBuffer());
+  t.true(grey.every((code, index) => index % 3 !== 0 || Math.abs(code - grey[index + 2]) <= 3));
+});
