@@ -44,9 +44,9 @@ export function stillLaunch(file: string): string | undefined {
   return launch`filesrc location=${file}` + ` ! gdkpixbufdec${turn} ! videoconvert ! capsfilter caps="${COMMON_CAPS}" ! ${STAMP}`;
 }
 
-/** @throws GstIplError `bad-caps` for a JPEG, to be read or to be written, that libjpeg takes no part in */
-export function checkJpeg(file: string, { width, height }: { readonly width: number; readonly height: number }): void {
+/** @throws GstIplError `bad-caps` for a JPEG that libjpeg does not read */
+function checkJpeg(file: string, { width, height }: { readonly width: number; readonly height: number }): void {
   if (Math.max(width, height) <= LONGEST_JPEG_SIDE) return;
-  const sentence = `"${file}" has ${width}x${height} pixels, and a JPEG with a side longer than ${LONGEST_JPEG_SIDE} is neither read nor written.`;
+  const sentence = `"${file}" has ${width}x${height} pixels, and a JPEG with a side longer than ${LONGEST_JPEG_SIDE} is not read.`;
   throw new GstIplError('bad-caps', sentence, { hint: 'Make it a PNG.' });
 }
