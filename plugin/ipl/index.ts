@@ -75,8 +75,8 @@ const options = {
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
   align: choiceOption({
-    summary: 'Whether exposures that do not coincide are lined up with the reference first: `off`, or `each`: what moves a whole exposure is found anew for each set.',
-    choices: ['off', 'each'],
+    summary: 'Whether exposures that do not coincide are lined up with the reference first: `off`; `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; or `each`, for stills: found anew for each set, which waits for it.',
+    choices: ['off', 'auto', 'each'],
     default: 'off',
     defaultText: 'off: finding it takes 0.3 s an exposure at 4K, which stills can wait for and video cannot',
   }),
@@ -120,7 +120,7 @@ export const iplElement = defineElement({
     const report: Report = (name, value, labels) => context.report?.(name, value, labels);
     const warn = (message: string): void => context.warn(message);
     const notify = (message: string): void => context.notify?.(message);
-    const fuser = new SetFuser(settings, { warn, notify, report, controls });
+    const fuser = new SetFuser(settings, { warn, notify, report, controls, condition: context.condition?.bind(context) });
     return {
       parameters: liveParameters(controls),
       ready: () => fuser.start(),
@@ -133,8 +133,8 @@ export const iplElement = defineElement({
 export interface IplOptions {
   readonly order?: 'auto' | readonly string[];
   readonly reference?: string;
-  /** `off` (default) or `each`. */
-  readonly align?: 'off' | 'each';
+  /** `off` (default), `auto` or `each`. */
+  readonly align?: 'off' | 'auto' | 'each';
   /** 0 to 1, default 1. */
   readonly highlights?: number;
   /** 0 to 1, default 1. */

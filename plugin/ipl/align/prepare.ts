@@ -1,5 +1,6 @@
 /** What is compared of a picture: its textures, fine to coarse. */
-import { lumaPyramid, type LumaPlane } from './luma-pyramid';
+import type { ReducedLuma } from '../kernels/reduced-luma';
+import { lumaPyramid } from './luma-pyramid';
 import { normalise, type Texture } from './normalise';
 
 export interface Prepared {
@@ -17,10 +18,11 @@ export interface Prepared {
 const NOISE = 1;
 const LEAST_NOISE = 0.4;
 
-export function prepare(plane: LumaPlane): Prepared {
-  const { factor, levels } = lumaPyramid(plane);
-  const [finest] = levels;
-  const share = finest ? finest.valid.reduce((sum, one) => sum + one, 0) / Math.max(1, finest.valid.length) : 0;
+/** @param coarsest pixels of the longer side of the last texture at most */
+export function prepare(luma: ReducedLuma, coarsest: number): Prepared {
+  const levels = lumaPyramid(luma, coarsest);
+  const { valid, factor, plane } = luma;
+  const share = valid.reduce((sum, one) => sum + one, 0) / Math.max(1, valid.length);
   const textures = levels.map((level, index) => normalise(level, Math.max(LEAST_NOISE, NOISE / 2 ** index)));
   return { width: plane.width, height: plane.height, factor, textures, share };
 }

@@ -8,10 +8,11 @@
  */
 import type { FusionTask } from './fusion-task';
 import { coverOf, type Cover } from '../kernels/warp/cover';
+import { LumaReducer } from '../kernels/reduced-luma';
 import { FrameWarp } from '../kernels/warp/frame-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
-import { foundMotions } from './found-motions';
+import { followedMotions, foundMotions, reduced } from './found-motions';
 
 /** What a motion comes to in pictures of one layout. */
 interface Known {
@@ -23,28 +24,34 @@ interface Known {
 
 export class LineUp {
   #warp: FrameWarp | undefined;
+  #reducer: LumaReducer | undefined;
   /** By exposure. */
   readonly #known: (Known | undefined)[] = [];
 
   /** Bytes of WebAssembly memory: none before the first motion. */
   get memoryBytes(): number {
-    return this.#warp?.memoryBytes ?? 0;
+    return (this.#warp?.memoryBytes ?? 0) + (this.#reducer?.memoryBytes ?? 0);
   }
 
   /**
-   * Warps the payloads of exposures that have a motion, in place; motions that are not given are found, where that is asked for.
+   * Warps the payloads of exposures that have a motion, in place; motions that are not given are found or followed, where that is asked for.
    * @param block pixels of the network's blocks
-   * @returns the task without motions, with what the exposures cover and what was found
+   * @returns the task without motions, with what the exposures cover and what was found, seen and put aside
    * @throws RangeError where a motion is none; then no payload was touched
    */
   async run(task: FusionTask, block: number): Promise<FusionTask> {
-    const { motions: given, align, ...others } = task;
-    const found = given || !align ? undefined : foundMotions(task);
-    const motions = given ?? found?.motions;
-    const rest = { ...others, linedUp: found?.linedUp };
+    const { motions: given, align, follow, wanted, ...others } = task;
+    const find = align === true && given === undefined;
+    if (find || follow || wanted) this.#reducer ??= await LumaReducer.load();
+    const reducer = this.#reducer as LumaReducer;
+    const aside = wanted && reduced(task, reducer, wanted.most, wanted.exposures);
+    const found = find ? foundMotions(task, reducer) : undefined;
+    const followed = follow && followedMotions(task, follow, reducer);
+    const motions = task.payloads.map((_, exposure) => given?.[exposure] ?? found?.motions[exposure] ?? followed?.motions[exposure]);
+    const rest = { ...others, linedUp: found?.linedUp, sights: followed?.sights, aside };
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
-      const motion = exposure === reference ? undefined : motions?.[exposure];
+      const motion = exposure === reference ? undefined : motions[exposure];
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;

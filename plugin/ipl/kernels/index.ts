@@ -15,6 +15,7 @@ import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { FrameWarp } from './warp/frame-warp';
+export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './reduced-luma';
 export type { Cover } from './warp/cover';
 export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';

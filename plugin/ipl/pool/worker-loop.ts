@@ -55,9 +55,10 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
         // Tones are taken of exposures that coincide, too.
         const task = await engine.lineUp(set);
         const fused = await fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
-        return { ...fused, report: { ...fused.report, linedUp: task.linedUp } };
+        return { ...fused, report: { ...fused.report, linedUp: task.linedUp, sights: task.sights, aside: task.aside } };
       });
-      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
+      const small = (report.aside ?? []).flatMap((one) => (one ? [one.luma.buffer as ArrayBuffer, one.valid.buffer as ArrayBuffer] : []));
+      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer, ...small] : small);
     } catch (error) {
       turns.giveUp(turn);
       fail(error, turn);

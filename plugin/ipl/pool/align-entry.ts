@@ -1,0 +1,20 @@
+/** A thread that finds how exposures lie, from luma that the fusion threads put aside. Nobody waits for it. */
+import { parentPort } from 'node:worker_threads';
+import { standBack } from '../../core/thread-priority';
+import { findMotions, followMotions } from '../align';
+import type { AlignAnswer, AlignRequest } from './align-thread';
+
+/** Pixels of the longer side of the coarsest level of what is only followed: a step of three of them is found. */
+const COARSEST = 128;
+/** Steps of niceness: behind the fusion, too. */
+const NICE = 10;
+
+standBack(NICE);
+parentPort?.on('message', ({ number, planes, reference, expected }: AlignRequest) => {
+  const searched = planes.map((plane, exposure) => (exposure === reference || !expected[exposure] ? plane : undefined));
+  const present = searched.flatMap((plane, exposure) => (plane ? [{ plane, exposure }] : []));
+  const found = present.length < 2 ? [] : findMotions(present.map(({ plane }) => plane), present.findIndex(({ exposure }) => exposure === reference));
+  const motions = planes.map((_, exposure) => (exposure === reference ? undefined : found[present.findIndex((one) => one.exposure === exposure)]));
+  const sights = followMotions(planes, reference, expected, COARSEST);
+  parentPort?.postMessage({ number, motions, sights } satisfies AlignAnswer);
+});
