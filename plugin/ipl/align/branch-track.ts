@@ -36,7 +36,7 @@ const FAILURES = 2;
 /** Share of the usual correlation, below which something else is seen. */
 const LIKE = 0.6;
 /** Seconds to the next search, which grows with those in vain: a search costs as much as several fusions. */
-const FIRST_PAUSE = 1;
+const FIRST_PAUSE = 0.25;
 const LONGEST_PAUSE = 16;
 
 export class BranchTrack {
@@ -141,6 +141,7 @@ export class BranchTrack {
     [this.#map, this.#places] = [sight.map, places];
     this.#remember(sight, places, REST);
     if (this.#recent.length < REST) return;
+    this.#vain = 0;
     const mean = meanOf(this.#recent);
     if (this.#recent.some((one) => farthest(one, mean) > rest)) return;
     if (stays) this.#hold(mean);
