@@ -49,6 +49,7 @@
  */
 import { from, Observable, switchMap, type OperatorFunction } from 'rxjs';
 import { defineElement } from '../core/element';
+import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, choiceOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
@@ -80,6 +81,12 @@ const options = {
     default: 'off',
     defaultText: 'off: finding it takes 0.3 s an exposure at 4K, which stills can wait for and video cannot',
   }),
+  crop: choiceOption({
+    summary: 'What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show.',
+    choices: ['off', 'common'],
+    default: 'off',
+    defaultText: 'off: the picture has the size of the reference',
+  }),
   ...lookOptions,
   slice: numberOption({
     summary: 'Bands a slice; a picture has about ten. The result does not depend on it.',
@@ -110,7 +117,10 @@ export const iplElement = defineElement({
   options,
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
-  check: (settings, inputs) => checkOrder(settings, inputs.branches),
+  check: (settings, inputs) => {
+    checkCrop(settings);
+    checkOrder(settings, inputs.branches);
+  },
   checkFiles: ({ model, provider }) => {
     readModel(model);
     requireKnownProvider(provider);
@@ -135,6 +145,8 @@ export interface IplOptions {
   readonly reference?: string;
   /** `off` (default), `auto` or `each`. */
   readonly align?: 'off' | 'auto' | 'each';
+  /** `off` (default) or `common`, with `align: each`. */
+  readonly crop?: 'off' | 'common';
   /** 0 to 1, default 1. */
   readonly highlights?: number;
   /** 0 to 1, default 1. */
@@ -161,6 +173,7 @@ export interface IplOptions {
 export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame> {
   const { reset, controls, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
   const settings = withDefaults(options, rest);
+  checkCrop(settings);
   return (source) =>
     new Observable<Frame>((subscriber) => {
       const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
@@ -174,6 +187,12 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
         void fuser.close();
       };
     });
+}
+
+/** @throws GstIplError where a stream would change its size with each motion */
+function checkCrop({ align, crop }: IplSettings): void {
+  if (crop === 'off' || align === 'each') return;
+  throw new GstIplError('bad-option', '`crop: common` needs `align: each`.', { hint: 'Add `align: each`, or leave `crop` out.' });
 }
 
 function fuseWith(fuser: SetFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {

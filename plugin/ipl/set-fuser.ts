@@ -3,7 +3,7 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
 import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
-import type { ColourRange } from '../core/frames/video-caps';
+import { resizedCaps, type ColourRange } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
@@ -23,6 +23,8 @@ export interface FuserSettings extends OrderSettings {
   readonly slice: number;
   /** Default `off`. */
   readonly align?: 'auto' | 'off' | 'each';
+  /** Default `off`. */
+  readonly crop?: 'off' | 'common';
   readonly threads: number;
   /** Default `cpu`. */
   readonly provider?: string;
@@ -118,15 +120,17 @@ export class SetFuser {
     const given = motionsOf(motions, names, reference);
     const lineUp = given ? undefined : this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout, time: anchor.runningTime, oneCamera: set.origins.length === 1 });
     const { learn, ...known } = lineUp ?? { motions: given };
-    const task = { layout, range, reference, look, weights, tones, align: this.#settings.align === 'each', ...known };
+    const task = { layout, range, reference, look, weights, tones, align: this.#settings.align === 'each', crop: this.#settings.crop === 'common', ...known };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
     this.#learnFrom(outcome.picture, darkToBright, names);
+    const { area } = outcome.picture.report;
     const fused = deriveFrame(anchor, {
       ...identity,
+      caps: area ? resizedCaps(identity.caps, area.width, area.height) : identity.caps,
       payload: outcome.picture.payload,
       shared: freeze,
       origins: set.origins,

@@ -23,6 +23,7 @@ export const fuseCommand: Command = {
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The fused picture: .png or .jpg. An existing one is replaced when the new one is whole.' },
     align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
+    crop: { type: 'boolean', summary: 'Cuts the fused picture to what all pictures show, where they were lined up. Without it borders are made of those that show them.' },
     highlights: { type: 'string', value: '0..1', summary: 'How much of what darker pictures show, in the lights, is brought in. Default: 1, all.' },
     shadows: { type: 'string', value: '0..1', summary: 'How much of what brighter pictures show, in the darks, is brought in. Default: 1, all.' },
     'max-pixels': MAX_PIXELS_FLAG,
@@ -30,7 +31,7 @@ export const fuseCommand: Command = {
   examples: ['gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.png', 'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png'],
   async run(given) {
     heedMaxPixels(given);
-    const look = { ...readLook(given), align: readAlign(given) };
+    const look = { ...readLook(given), ...readAlign(given) };
     const output = given.flags.output;
     if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
     if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
@@ -54,9 +55,10 @@ export const fuseCommand: Command = {
 };
 
 /** @throws UsageError */
-function readAlign({ flags: { align = 'auto' } }: Arguments): string {
-  if (align === 'auto') return 'each';
-  if (align === 'off') return 'off';
+function readAlign({ flags: { align = 'auto', crop = false } }: Arguments): Record<string, string> {
+  if (align === 'auto') return { align: 'each', crop: crop === true ? 'common' : 'off' };
+  if (align === 'off' && crop === true) throw new UsageError('--crop cuts what lining up leaves; with --align off there is nothing to cut.');
+  if (align === 'off') return { align: 'off' };
   throw new UsageError(`--align is auto or off, not ${JSON.stringify(align)}.`);
 }
 

@@ -2,7 +2,7 @@
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Homography, Reason, Sight } from '../align';
-import type { Cover, Motion, ReducedLuma } from '../kernels';
+import type { Area, Cover, Motion, ReducedLuma } from '../kernels';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 
@@ -50,6 +50,8 @@ export interface FusionTask {
   readonly linedUp?: readonly LinedUp[] | undefined;
   /** By exposure, what it covers once it was lined up; undefined: all. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** Whether the fused picture is cut to what all exposures cover. */
+  readonly crop?: boolean;
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
@@ -79,6 +81,8 @@ export interface FusionReport {
   readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
   /** By exposure, where motions were to be found. */
   readonly linedUp?: readonly LinedUp[] | undefined;
+  /** What the picture was cut to. */
+  readonly area?: Area | undefined;
   readonly sights?: FusionTask['sights'];
   readonly aside?: FusionTask['aside'];
   /** By exposure, where the look was to be learnt: sums of sumTones. */
