@@ -98,7 +98,7 @@ const millisecondsOf = async (work: () => Promise<void>): Promise<number> => {
 
 async function cost(): Promise<void> {
   const [width, height] = options.size.split('x').map(Number) as [number, number];
-  const pictures = await MovingBracket.load(width + 64, height + 64, width, height);
+  const pictures = await MovingBracket.drawn(width + 64, height + 64, width, height);
   const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, width, height);
   const rest: Windows = [[16, 16], [16, 16], [16, 16]];
   const cases: Record<string, { readonly oneCamera: boolean; readonly sets: readonly ExposureSet[] }> = {

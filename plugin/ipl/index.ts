@@ -31,15 +31,24 @@
  *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
  *   they are.
- * - **Lining up.** With `align: each` every exposure is brought onto the reference before anything else: hand-held brackets, and those whose
- *   camera was touched between the shots, up to 5 % of the width and 3 degrees (align/index.ts). A homography for the whole exposure: not
- *   parallax, not what moves in it. Never worse: what does not agree better lined up, or has too little to go by, is taken as it is, and
- *   why is told once. What an exposure does not cover it gives nothing to.
+ * - **Lining up.** Exposures that do not coincide are brought onto the reference before anything else, up to 5 % of the width and 3 degrees
+ *   (align/index.ts), by a homography for the whole exposure: not parallax, not what moves in it. Never worse: what does not agree better
+ *   lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. What an exposure does not cover it gives
+ *   nothing to.
+ *   - `align: auto`, for streams: motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
+ *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
+ *     the last digit, and looked at four times, later once a second; the mean of what is seen takes its place where that is surely
+ *     elsewhere. Whole pixels cost nearly nothing, and what lies within 0.15 pixels (of 1920) is left. A camera that was knocked, and one that
+ *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
+ *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without.
+ *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
+ *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
  *   a provider that this onnxruntime does not have.

@@ -1,7 +1,7 @@
 /**
  * Lines up the exposures of a stream: knows for each set how its exposures lie, and sees to it that this stays true.
  *
- * - Each set is fused with what is held (align/branch-track.ts); nothing waits. Of a set now and then the fusion thread puts small copies of luma
+ * - Each set is fused with what is held (align/branch-track.ts); nothing waits. The first is as it is: of stills there is no other. Of a set now and then the fusion thread puts small copies of luma
  *   aside, and a thread of its own (pool/align-thread.ts) finds motions in them, or looks whether they are still so.
  * - What moves from set to set, as a camera that takes exposures in turns and pans does, is followed in each set, by the thread that fuses
  *   it, from where it was in the set before: a pan moves each exposure by its own share again and again.
@@ -51,6 +51,8 @@ interface Tracks {
   looked: Nanoseconds | undefined;
   searched: Nanoseconds | undefined;
   looks: number;
+  /** One set at least was there. */
+  begun: boolean;
 }
 
 export class LiveLineUp {
@@ -104,7 +106,7 @@ export class LiveLineUp {
     if (missing.length === 0) this.#usual = own;
     let tracks = this.#references.get(own);
     const begin = tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference);
-    if (!tracks) this.#references.set(own, (tracks = { by: new Map(), looked: undefined, searched: undefined, looks: 0 }));
+    if (!tracks) this.#references.set(own, (tracks = { by: new Map(), looked: undefined, searched: undefined, looks: 0, begun: false }));
     for (const [exposure, name] of names.entries()) {
       if (exposure === reference || tracks.by.has(name)) continue;
       tracks.by.set(name, new BranchTrack(width, height, begin && { map: begin[exposure]?.homography }));
@@ -122,7 +124,9 @@ export class LiveLineUp {
 
   /** What the thread is to be asked of this set: by exposure where it is expected, `null` where it is to be searched. */
   #wants({ time }: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[]): { readonly expected: (Homography | null | undefined)[]; readonly search: boolean } | undefined {
-    if (this.#asked || !this.#thread.free) return undefined;
+    const { begun } = tracks;
+    tracks.begun = true;
+    if (!begun || this.#asked || !this.#thread.free) return undefined;
     const doubtful = list.some((track) => track?.doubtful);
     const look = doubtful || isDue(time, tracks.looked, tracks.looks < EARLY_LOOKS ? EARLY : LATER);
     const expected = list.map((track) => {

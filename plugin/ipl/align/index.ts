@@ -17,6 +17,7 @@ import { followMotion, type Sight } from './follow-motion';
 import { prepare } from './prepare';
 import type { Homography } from '../kernels/homography';
 import type { ReducedLuma } from '../kernels/reduced-luma';
+import type { TileSummer } from '../kernels/tile-sums';
 
 export { BranchTrack } from './branch-track';
 export type { Reason } from './evidence';
@@ -30,26 +31,30 @@ export const SEARCHED = 1024;
 const COARSEST = 128;
 
 /**
+ * @param summer what compares them
  * @param planes reduced to SEARCHED
  * @returns in the order of the planes; the reference's own has no map
  */
-export function findMotions(planes: readonly ReducedLuma[], reference: number): Motion[] {
+export function findMotions(summer: TileSummer, planes: readonly ReducedLuma[], reference: number): Motion[] {
   const chosen = planes[reference];
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
   const fixed = prepare(chosen, COARSEST);
   return planes.map((plane, index) => {
     if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, certainty: 0 } };
     checkSize(plane, chosen);
-    return findMotion(fixed, prepare(plane, COARSEST));
+    return findMotion(summer, fixed, prepare(plane, COARSEST));
   });
 }
 
 /**
+ * @param summer what compares them
  * @param planes reduced to what is worth it; what is missing is not looked at
  * @param expected where each was a moment ago
  * @param coarsest pixels of the longer side: a step of three there is still found
  */
-export function followMotions(planes: readonly (ReducedLuma | undefined)[], reference: number, expected: readonly (Homography | undefined)[], coarsest: number): (Sight | undefined)[] {
+export function followMotions(
+  summer: TileSummer, planes: readonly (ReducedLuma | undefined)[], reference: number, expected: readonly (Homography | undefined)[], coarsest: number,
+): (Sight | undefined)[] {
   const chosen = planes[reference];
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
   const fixed = prepare(chosen, coarsest);
@@ -57,7 +62,7 @@ export function followMotions(planes: readonly (ReducedLuma | undefined)[], refe
     const start = expected[index];
     if (index === reference || !plane || !start) return undefined;
     checkSize(plane, chosen);
-    return followMotion(fixed, prepare(plane, coarsest), start);
+    return followMotion(summer, fixed, prepare(plane, coarsest), start);
   });
 }
 

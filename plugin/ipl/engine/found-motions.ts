@@ -4,7 +4,7 @@
  */
 import { findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
-import { reductionTo, type LumaReducer, type Motion, type ReducedLuma } from '../kernels';
+import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TileSummer } from '../kernels';
 import { distance, IDENTITY } from '../kernels/homography';
 import type { FusionTask } from './fusion-task';
 
@@ -20,8 +20,14 @@ const FOLLOWED = 256;
 /** And of its coarsest level. */
 const COARSEST = 128;
 
-export function foundMotions(task: FusionTask, reducer: LumaReducer): FoundMotions {
-  const found = findMotions(reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
+/** Kernels of the thread's own. */
+export interface Finders {
+  readonly reducer: LumaReducer;
+  readonly summer: TileSummer;
+}
+
+export function foundMotions(task: FusionTask, { reducer, summer }: Finders): FoundMotions {
+  const found = findMotions(summer, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
   const [{ width, height }] = task.layout.planes;
   return {
     motions: found.map(({ map }) => map && { homography: map }),
@@ -35,9 +41,9 @@ export interface FollowedMotions {
   readonly sights: NonNullable<FusionTask['sights']>;
 }
 
-export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, reducer: LumaReducer): FollowedMotions {
+export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, summer }: Finders): FollowedMotions {
   const exposures = follow.map((expected) => expected !== undefined);
-  const sights = followMotions(reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
+  const sights = followMotions(summer, reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
   const [{ width, height }] = task.layout.planes;
   const near = nearOf(width, height);
   const motions = sights.map((sight) => {

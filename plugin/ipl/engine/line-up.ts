@@ -9,10 +9,11 @@
 import type { FusionTask } from './fusion-task';
 import { coverOf, type Cover } from '../kernels/warp/cover';
 import { LumaReducer } from '../kernels/reduced-luma';
+import { TileSummer } from '../kernels/tile-sums';
 import { FrameWarp } from '../kernels/warp/frame-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
-import { followedMotions, foundMotions, reduced } from './found-motions';
+import { followedMotions, foundMotions, reduced, type Finders } from './found-motions';
 
 /** What a motion comes to in pictures of one layout. */
 interface Known {
@@ -24,13 +25,13 @@ interface Known {
 
 export class LineUp {
   #warp: FrameWarp | undefined;
-  #reducer: LumaReducer | undefined;
+  #finders: Finders | undefined;
   /** By exposure. */
   readonly #known: (Known | undefined)[] = [];
 
   /** Bytes of WebAssembly memory: none before the first motion. */
   get memoryBytes(): number {
-    return (this.#warp?.memoryBytes ?? 0) + (this.#reducer?.memoryBytes ?? 0);
+    return (this.#warp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.summer.memoryBytes ?? 0);
   }
 
   /**
@@ -42,11 +43,11 @@ export class LineUp {
   async run(task: FusionTask, block: number): Promise<FusionTask> {
     const { motions: given, align, follow, wanted, ...others } = task;
     const find = align === true && given === undefined;
-    if (find || follow || wanted) this.#reducer ??= await LumaReducer.load();
-    const reducer = this.#reducer as LumaReducer;
-    const aside = wanted && reduced(task, reducer, wanted.most, wanted.exposures);
-    const found = find ? foundMotions(task, reducer) : undefined;
-    const followed = follow && followedMotions(task, follow, reducer);
+    if (find || follow || wanted) this.#finders ??= { reducer: await LumaReducer.load(), summer: await TileSummer.load() };
+    const finders = this.#finders as Finders;
+    const aside = wanted && reduced(task, finders.reducer, wanted.most, wanted.exposures);
+    const found = find ? foundMotions(task, finders) : undefined;
+    const followed = follow && followedMotions(task, follow, finders);
     const motions = task.payloads.map((_, exposure) => given?.[exposure] ?? found?.motions[exposure] ?? followed?.motions[exposure]);
     const rest = { ...others, linedUp: found?.linedUp, sights: followed?.sights, aside };
     const { layout, payloads, reference } = task;

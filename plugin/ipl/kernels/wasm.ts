@@ -42,6 +42,9 @@ export interface KernelExports {
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
   ): void;
+  tileSums(
+    reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
+  ): void;
 }
 
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { standBack } from '../../core/thread-priority';
 import { findMotions, followMotions } from '../align';
+import { TileSummer } from '../kernels';
 import type { AlignAnswer, AlignRequest } from './align-thread';
 
 /** Pixels of the longer side of the coarsest level of what is only followed: a step of three of them is found. */
@@ -10,11 +11,14 @@ const COARSEST = 128;
 const NICE = 10;
 
 standBack(NICE);
-parentPort?.on('message', ({ number, planes, reference, expected }: AlignRequest) => {
+const loaded = TileSummer.load();
+
+parentPort?.on('message', async ({ number, planes, reference, expected }: AlignRequest) => {
+  const summer = await loaded;
   const searched = planes.map((plane, exposure) => (exposure === reference || !expected[exposure] ? plane : undefined));
   const present = searched.flatMap((plane, exposure) => (plane ? [{ plane, exposure }] : []));
-  const found = present.length < 2 ? [] : findMotions(present.map(({ plane }) => plane), present.findIndex(({ exposure }) => exposure === reference));
+  const found = present.length < 2 ? [] : findMotions(summer, present.map(({ plane }) => plane), present.findIndex(({ exposure }) => exposure === reference));
   const motions = planes.map((_, exposure) => (exposure === reference ? undefined : found[present.findIndex((one) => one.exposure === exposure)]));
-  const sights = followMotions(planes, reference, expected, COARSEST);
+  const sights = followMotions(summer, planes, reference, expected, COARSEST);
   parentPort?.postMessage({ number, motions, sights } satisfies AlignAnswer);
 });

@@ -2,7 +2,7 @@
 import test from 'ava';
 import * as align from '../../../plugin/ipl/align';
 import { SEARCHED, type Motion } from '../../../plugin/ipl/align';
-import { LumaReducer, reductionTo, type LumaPlane } from '../../../plugin/ipl/kernels';
+import { LumaReducer, reductionTo, TileSummer, type LumaPlane } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { compose, distance, IDENTITY, turnAndShift, type Homography } from '../../../plugin/ipl/kernels/homography';
 import { random } from '../kernels/cases';
@@ -12,13 +12,14 @@ const [WIDTH, HEIGHT] = [480, 360];
 const pictures = bracket(WIDTH, HEIGHT);
 
 let reducer: LumaReducer;
+let summer: TileSummer;
 test.before(async () => {
   await buildKernels();
-  reducer = await LumaReducer.load();
+  [reducer, summer] = [await LumaReducer.load(), await TileSummer.load()];
 });
 
 const findMotions = (planes: readonly LumaPlane[], reference: number): Motion[] =>
-  align.findMotions(planes.map((plane) => reducer.reduce(plane, reductionTo(SEARCHED, plane.width, plane.height))), reference);
+  align.findMotions(summer, planes.map((plane) => reducer.reduce(plane, reductionTo(SEARCHED, plane.width, plane.height))), reference);
 const found = (reference: LumaPlane, exposure: LumaPlane): Motion => findMotions([reference, exposure], 0)[1];
 const errorOf = ({ map }: Motion, truth: Homography): number => distance(map ?? IDENTITY, truth, WIDTH, HEIGHT);
 const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, WIDTH, HEIGHT);

@@ -14,6 +14,7 @@ export { setCovers } from './cover';
 export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
 export { addBoxRow, closeBoxes } from './boxes';
+export { tileSums } from './tile-sums';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {
