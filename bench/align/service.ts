@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { findMotions, SEARCHED } from '../../plugin/ipl/align';
-import { LumaReducer, reductionTo, TileSummer } from '../../plugin/ipl/kernels';
+import { LumaReducer, reductionTo, TextureKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 
 interface Request {
@@ -13,16 +13,16 @@ interface Request {
   readonly planes: readonly string[];
 }
 
-const kernels = buildKernels().then(() => Promise.all([LumaReducer.load(), TileSummer.load()]));
+const loading = buildKernels().then(() => Promise.all([LumaReducer.load(), TextureKernels.load()]));
 
 createInterface({ input: process.stdin }).on('line', async (line) => {
-  const [luma, summer] = await kernels;
+  const [luma, kernels] = await loading;
   const { width, height, reference, planes } = JSON.parse(line) as Request;
   const data = planes.map((file) => new Uint8Array(readFileSync(file)));
   // Processor time of this process: the machine may have other work.
   const before = process.cpuUsage();
   const small = data.map((plane) => luma.reduce({ data: plane, width, height, stride: width, range: 'full' }, reductionTo(SEARCHED, width, height)));
-  const found = findMotions(summer, small, reference);
+  const found = findMotions(kernels, small, reference);
   const { user, system } = process.cpuUsage(before);
   console.log(JSON.stringify({ found, ms: (user + system) / 1000 }));
 });

@@ -3,7 +3,7 @@ import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
 import type { FlowControl } from '../../plugin/core/queue/flow-control';
 import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { findMotions, SEARCHED, type Homography } from '../../plugin/ipl/align';
-import { LumaReducer, reductionTo, TileSummer, type LumaPlane } from '../../plugin/ipl/kernels';
+import { LumaReducer, reductionTo, TextureKernels, type LumaPlane } from '../../plugin/ipl/kernels';
 import { IDENTITY, invert } from '../../plugin/ipl/kernels/homography';
 import { bracket, EXPOSURES, exposed, seenThrough } from './align/moved';
 import { capsFor } from './pictures';
@@ -22,7 +22,7 @@ export class MovingBracket {
     const pictures = await bracket(width, height);
     const planes = EXPOSURES.map((name) => pictures[name]);
     const reducer = await LumaReducer.load();
-    const found = findMotions(await TileSummer.load(), planes.map((plane) => reducer.reduce(plane, reductionTo(SEARCHED, width, height))), 1);
+    const found = findMotions(await TextureKernels.load(), planes.map((plane) => reducer.reduce(plane, reductionTo(SEARCHED, width, height))), 1);
     return new MovingBracket(planes.map((plane, exposure) => seenThrough(plane, invert(found[exposure].map ?? IDENTITY))), windowWidth, windowHeight);
   }
 

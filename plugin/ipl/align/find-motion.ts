@@ -4,7 +4,7 @@ import { coarseSearch } from './coarse-search';
 import { isGain, isMuch, LEAST_SHARE, LEAST_TILES, MOST_DEVIATION, MOST_SCATTER, SURE, type Reason } from './evidence';
 import { deviation, firstBelief } from './fit-motion';
 import { distance, enlarged, IDENTITY, type Homography } from '../kernels/homography';
-import type { TileSummer } from '../kernels/tile-sums';
+import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 import type { Prepared } from './prepare';
 import { coarsest, finest, lineUp, tileSize } from './refine';
@@ -37,13 +37,13 @@ const SEARCH_ERROR = 0.7;
 
 const NOTHING: Agreement = { tiles: 0, asIs: 0, linedUp: 0, certainty: 0 };
 
-export function findMotion(summer: TileSummer, reference: Prepared, exposure: Prepared): Motion {
+export function findMotion(kernels: TextureKernels, reference: Prepared, exposure: Prepared): Motion {
   const refuse = (reason: Reason, agreement = NOTHING, wide = Infinity): Motion => ({ map: undefined, reason, deviation: wide, agreement });
   if (Math.min(reference.share, exposure.share) < LEAST_SHARE) return refuse('dark or clipped');
   const [a, b, lowest] = [finest(reference), finest(exposure), coarsest(reference)];
-  const asIs = tileSteps(summer, a, b, tileSize(a));
+  const asIs = tileSteps(kernels, a, b, tileSize(a));
   const [best, second] = rivals(reference, exposure)
-    .map((map) => lineUp(summer, reference, exposure, firstBelief(map, lowest.width, lowest.height, SEARCH_ERROR), ROUNDS))
+    .map((map) => lineUp(kernels, reference, exposure, firstBelief(map, lowest.width, lowest.height, SEARCH_ERROR), ROUNDS))
     .map((found) => ({ ...found, agreement: compareTiles(asIs, found.tiles) }))
     .sort((one, other) => other.agreement.linedUp - one.agreement.linedUp);
   if (!best) return refuse('flat');

@@ -3,7 +3,7 @@ import { compareTiles, type Agreement } from './agreement';
 import { isGain, isLoss, LEAST_SHARE, LEAST_TILES, MOST_DEVIATION, MOST_SCATTER, SURE } from './evidence';
 import { deviation, firstBelief } from './fit-motion';
 import { distance, enlarged, IDENTITY, type Homography } from '../kernels/homography';
-import type { TileSummer } from '../kernels/tile-sums';
+import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Prepared } from './prepare';
 import { coarsest, finest, lineUp, tileSize } from './refine';
 import { tileSteps } from './tile-steps';
@@ -33,14 +33,14 @@ const FARTHEST = 0.1;
 const ROUNDS = 2;
 
 /** @param expected where it was; pictures of few levels need a better guess, and cost less */
-export function followMotion(summer: TileSummer, reference: Prepared, exposure: Prepared, expected: Homography): Sight {
+export function followMotion(kernels: TextureKernels, reference: Prepared, exposure: Prepared, expected: Homography): Sight {
   if (Math.min(reference.share, exposure.share) < LEAST_SHARE) return { kind: 'nothing' };
   const [a, b, lowest] = [finest(reference), finest(exposure), coarsest(reference)];
   const { factor } = reference;
   const scale = factor * 2 ** (reference.textures.length - 1);
   const start = firstBelief(enlarged(expected, 1 / scale), lowest.width, lowest.height, STRAY);
-  const { belief, scatter, tiles } = lineUp(summer, reference, exposure, start, ROUNDS);
-  const agreement = compareTiles(tileSteps(summer, a, b, tileSize(a)), tiles);
+  const { belief, scatter, tiles } = lineUp(kernels, reference, exposure, start, ROUNDS);
+  const agreement = compareTiles(tileSteps(kernels, a, b, tileSize(a)), tiles);
   const wide = deviation(belief, a.width, a.height);
   if (tiles.count < LEAST_TILES || wide > MOST_DEVIATION) return { kind: 'nothing' };
   const map = enlarged(belief.map, factor);

@@ -17,7 +17,7 @@ import { followMotion, type Sight } from './follow-motion';
 import { prepare } from './prepare';
 import type { Homography } from '../kernels/homography';
 import type { ReducedLuma } from '../kernels/reduced-luma';
-import type { TileSummer } from '../kernels/tile-sums';
+import type { TextureKernels } from '../kernels/texture-kernels';
 
 export { BranchTrack } from './branch-track';
 export type { Reason } from './evidence';
@@ -31,38 +31,38 @@ export const SEARCHED = 1024;
 const COARSEST = 128;
 
 /**
- * @param summer what compares them
+ * @param kernels what compares them
  * @param planes reduced to SEARCHED
  * @returns in the order of the planes; the reference's own has no map
  */
-export function findMotions(summer: TileSummer, planes: readonly ReducedLuma[], reference: number): Motion[] {
+export function findMotions(kernels: TextureKernels, planes: readonly ReducedLuma[], reference: number): Motion[] {
   const chosen = planes[reference];
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
-  const fixed = prepare(chosen, COARSEST);
+  const fixed = prepare(kernels, chosen, COARSEST);
   return planes.map((plane, index) => {
     if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, certainty: 0 } };
     checkSize(plane, chosen);
-    return findMotion(summer, fixed, prepare(plane, COARSEST));
+    return findMotion(kernels, fixed, prepare(kernels, plane, COARSEST));
   });
 }
 
 /**
- * @param summer what compares them
+ * @param kernels what compares them
  * @param planes reduced to what is worth it; what is missing is not looked at
  * @param expected where each was a moment ago
  * @param coarsest pixels of the longer side: a step of three there is still found
  */
 export function followMotions(
-  summer: TileSummer, planes: readonly (ReducedLuma | undefined)[], reference: number, expected: readonly (Homography | undefined)[], coarsest: number,
+  kernels: TextureKernels, planes: readonly (ReducedLuma | undefined)[], reference: number, expected: readonly (Homography | undefined)[], coarsest: number,
 ): (Sight | undefined)[] {
   const chosen = planes[reference];
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
-  const fixed = prepare(chosen, coarsest);
+  const fixed = prepare(kernels, chosen, coarsest);
   return planes.map((plane, index) => {
     const start = expected[index];
     if (index === reference || !plane || !start) return undefined;
     checkSize(plane, chosen);
-    return followMotion(summer, fixed, prepare(plane, coarsest), start);
+    return followMotion(kernels, fixed, prepare(kernels, plane, coarsest), start);
   });
 }
 

@@ -1,7 +1,7 @@
 /** A motion that is about known, made exact level by level. */
 import { distance, enlarged } from '../kernels/homography';
 import { fitMotion, type Belief } from './fit-motion';
-import type { TileSummer } from '../kernels/tile-sums';
+import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 import type { Prepared } from './prepare';
 import { tileSteps, type TileSteps } from './tile-steps';
@@ -24,23 +24,23 @@ export interface LinedUp {
  * @param start in pixels of the coarsest level
  * @param rounds of each level at most
  */
-export function lineUp(summer: TileSummer, reference: Prepared, exposure: Prepared, start: Belief, rounds: number): LinedUp {
+export function lineUp(kernels: TextureKernels, reference: Prepared, exposure: Prepared, start: Belief, rounds: number): LinedUp {
   let belief = start;
   for (let level = reference.textures.length - 1; ; level -= 1) {
-    const found = refine(summer, reference.textures[level], exposure.textures[level], belief, rounds);
+    const found = refine(kernels, reference.textures[level], exposure.textures[level], belief, rounds);
     if (level === 0) return found;
     belief = { map: enlarged(found.belief.map, 2), information: found.belief.information.map((value) => value / WIDER) };
   }
 }
 
 /** Tiles are measured through the best map so far, and fitted, until it stays. */
-function refine(summer: TileSummer, reference: Texture, exposure: Texture, before: Belief, rounds: number): LinedUp {
+function refine(kernels: TextureKernels, reference: Texture, exposure: Texture, before: Belief, rounds: number): LinedUp {
   const { width, height } = reference;
   const warped = emptyTexture(width, height);
   let [belief, scatter] = [before, Infinity];
   for (let round = 0; ; round += 1) {
     warpTexture(exposure, belief.map, warped);
-    const tiles = tileSteps(summer, reference, warped, tileSize(reference));
+    const tiles = tileSteps(kernels, reference, warped, tileSize(reference));
     if (round === rounds) return { belief, scatter, tiles };
     const fit = fitMotion(tiles, belief.map, before, width, height, round > 0);
     const moved = distance(fit.map, belief.map, width, height);

@@ -4,7 +4,7 @@
  */
 import { findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
-import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TileSummer } from '../kernels';
+import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TextureKernels } from '../kernels';
 import { distance, IDENTITY } from '../kernels/homography';
 import type { FusionTask } from './fusion-task';
 
@@ -23,11 +23,11 @@ const COARSEST = 128;
 /** Kernels of the thread's own. */
 export interface Finders {
   readonly reducer: LumaReducer;
-  readonly summer: TileSummer;
+  readonly kernels: TextureKernels;
 }
 
-export function foundMotions(task: FusionTask, { reducer, summer }: Finders): FoundMotions {
-  const found = findMotions(summer, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
+export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): FoundMotions {
+  const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
   const [{ width, height }] = task.layout.planes;
   return {
     motions: found.map(({ map }) => map && { homography: map }),
@@ -41,9 +41,9 @@ export interface FollowedMotions {
   readonly sights: NonNullable<FusionTask['sights']>;
 }
 
-export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, summer }: Finders): FollowedMotions {
+export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, kernels }: Finders): FollowedMotions {
   const exposures = follow.map((expected) => expected !== undefined);
-  const sights = followMotions(summer, reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
+  const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
   const [{ width, height }] = task.layout.planes;
   const near = nearOf(width, height);
   const motions = sights.map((sight) => {

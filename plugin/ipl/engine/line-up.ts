@@ -9,7 +9,7 @@
 import type { FusionTask } from './fusion-task';
 import { coverOf, type Cover } from '../kernels/warp/cover';
 import { LumaReducer } from '../kernels/reduced-luma';
-import { TileSummer } from '../kernels/tile-sums';
+import { TextureKernels } from '../kernels/texture-kernels';
 import { FrameWarp } from '../kernels/warp/frame-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
@@ -31,7 +31,7 @@ export class LineUp {
 
   /** Bytes of WebAssembly memory: none before the first motion. */
   get memoryBytes(): number {
-    return (this.#warp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.summer.memoryBytes ?? 0);
+    return (this.#warp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.kernels.memoryBytes ?? 0);
   }
 
   /**
@@ -43,7 +43,7 @@ export class LineUp {
   async run(task: FusionTask, block: number): Promise<FusionTask> {
     const { motions: given, align, follow, wanted, ...others } = task;
     const find = align === true && given === undefined;
-    if (find || follow || wanted) this.#finders ??= { reducer: await LumaReducer.load(), summer: await TileSummer.load() };
+    if (find || follow || wanted) this.#finders ??= { reducer: await LumaReducer.load(), kernels: await TextureKernels.load() };
     const finders = this.#finders as Finders;
     const aside = wanted && reduced(task, finders.reducer, wanted.most, wanted.exposures);
     const found = find ? foundMotions(task, finders) : undefined;

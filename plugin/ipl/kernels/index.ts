@@ -17,7 +17,7 @@ import { checkFrames, checkLength, type Workspace } from './workspace';
 export { FrameWarp } from './warp/frame-warp';
 export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './reduced-luma';
 export { commonArea, cropPicture, type Area } from './warp/common-area';
-export { TileSummer } from './tile-sums';
+export { TextureKernels } from './texture-kernels';
 export type { Cover } from './warp/cover';
 export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';

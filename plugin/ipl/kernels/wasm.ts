@@ -42,6 +42,9 @@ export interface KernelExports {
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
   ): void;
+  normalise(
+    luma: number, told: number, width: number, height: number, noise: number, value: number, valid: number, inner: number, scratch: number,
+  ): void;
   tileSums(
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;

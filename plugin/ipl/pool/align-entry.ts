@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { standBack } from '../../core/thread-priority';
 import { findMotions, followMotions } from '../align';
-import { TileSummer } from '../kernels';
+import { TextureKernels } from '../kernels';
 import type { AlignAnswer, AlignRequest } from './align-thread';
 
 /** Pixels of the longer side of the coarsest level of what is only followed: a step of three of them is found. */
@@ -11,14 +11,14 @@ const COARSEST = 128;
 const NICE = 10;
 
 standBack(NICE);
-const loaded = TileSummer.load();
+const loaded = TextureKernels.load();
 
 parentPort?.on('message', async ({ number, planes, reference, expected }: AlignRequest) => {
-  const summer = await loaded;
+  const kernels = await loaded;
   const searched = planes.map((plane, exposure) => (exposure === reference || !expected[exposure] ? plane : undefined));
   const present = searched.flatMap((plane, exposure) => (plane ? [{ plane, exposure }] : []));
-  const found = present.length < 2 ? [] : findMotions(summer, present.map(({ plane }) => plane), present.findIndex(({ exposure }) => exposure === reference));
+  const found = present.length < 2 ? [] : findMotions(kernels, present.map(({ plane }) => plane), present.findIndex(({ exposure }) => exposure === reference));
   const motions = planes.map((_, exposure) => (exposure === reference ? undefined : found[present.findIndex((one) => one.exposure === exposure)]));
-  const sights = followMotions(summer, planes, reference, expected, COARSEST);
+  const sights = followMotions(kernels, planes, reference, expected, COARSEST);
   parentPort?.postMessage({ number, motions, sights } satisfies AlignAnswer);
 });

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { BranchTrack, findMotions, followMotions, SEARCHED, type Motion, type Sight } from '../../../plugin/ipl/align';
 import { farthest, NOWHERE, placesOf, snapped } from '../../../plugin/ipl/align/places';
-import { LumaReducer, reductionTo, TileSummer, type LumaPlane, type ReducedLuma } from '../../../plugin/ipl/kernels';
+import { LumaReducer, reductionTo, TextureKernels, type LumaPlane, type ReducedLuma } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { compose, distance, IDENTITY, throughCorners, corners, apply, turnAndShift, type Homography } from '../../../plugin/ipl/kernels/homography';
 import { random } from '../kernels/cases';
@@ -14,16 +14,16 @@ const turned = (degrees: number, dx: number, dy: number): Homography => turnAndS
 const apart = (a: Homography, b: Homography): number => distance(a, b, WIDTH, HEIGHT);
 
 let reducer: LumaReducer;
-let summer: TileSummer;
+let kernels: TextureKernels;
 test.before(async () => {
   await buildKernels();
-  [reducer, summer] = [await LumaReducer.load(), await TileSummer.load()];
+  [reducer, kernels] = [await LumaReducer.load(), await TextureKernels.load()];
 });
 
 const reduce = (plane: LumaPlane, most: number): ReducedLuma => reducer.reduce(plane, reductionTo(most, plane.width, plane.height));
-const search = (reference: LumaPlane, exposure: LumaPlane): Motion => findMotions(summer, [reduce(reference, SEARCHED), reduce(exposure, SEARCHED)], 0)[1];
+const search = (reference: LumaPlane, exposure: LumaPlane): Motion => findMotions(kernels, [reduce(reference, SEARCHED), reduce(exposure, SEARCHED)], 0)[1];
 const look = (reference: LumaPlane, exposure: LumaPlane, expected: Homography, most = 256): Sight =>
-  followMotions(summer, [reduce(reference, most), reduce(exposure, most)], 0, [undefined, expected], 128)[1] as Sight;
+  followMotions(kernels, [reduce(reference, most), reduce(exposure, most)], 0, [undefined, expected], 128)[1] as Sight;
 
 const sight = (map: Homography, more: { linedUp?: number; certainty?: number; helps?: boolean } = {}): Sight => {
   const { linedUp = 0.8, certainty = 20, helps = apart(map, IDENTITY) > 0.5 } = more;

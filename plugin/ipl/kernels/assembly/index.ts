@@ -15,6 +15,7 @@ export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
 export { addBoxRow, closeBoxes } from './boxes';
 export { tileSums } from './tile-sums';
+export { normalise } from './normalise';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {
