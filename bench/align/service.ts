@@ -15,7 +15,9 @@ interface Request {
 
 const loading = buildKernels().then(() => Promise.all([LumaReducer.load(), TextureKernels.load()]));
 
-createInterface({ input: process.stdin }).on('line', async (line) => {
+createInterface({ input: process.stdin }).on('line', (line) => void answer(line));
+
+async function answer(line: string): Promise<void> {
   const [luma, kernels] = await loading;
   const { width, height, reference, planes } = JSON.parse(line) as Request;
   const data = planes.map((file) => new Uint8Array(readFileSync(file)));
@@ -25,4 +27,4 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   const found = findMotions(kernels, small, reference);
   const { user, system } = process.cpuUsage(before);
   console.log(JSON.stringify({ found, ms: (user + system) / 1000 }));
-});
+}

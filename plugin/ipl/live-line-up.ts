@@ -38,7 +38,7 @@ export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wan
 /** Nanoseconds of running time from one look to the next: at first, and when all has been as it was for so many looks. */
 const EARLY = 250_000_000n;
 const LATER = 1_000_000_000n;
-const EARLY_LOOKS = 16;
+const EARLY_LOOKS = 8;
 /** Pixels of the longer side of what is only looked at: half of what is searched. */
 const LOOKED = SEARCHED / 2;
 /** Smaller pictures show too little. */

@@ -3,14 +3,14 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
 import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
-import { resizedCaps, type ColourRange } from '../core/frames/video-caps';
+import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
-import type { FusionReport, ToneTask } from './engine/fusion-task';
+import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
-import { LiveLineUp } from './live-line-up';
+import { LiveLineUp, type LineUpPlan } from './live-line-up';
 import { FusionPool } from './pool/fusion-pool';
 import { motionsOf, type BranchMotions } from './motions';
 import { OutputIdentity, type Identity } from './output-identity';
@@ -117,20 +117,17 @@ export class SetFuser {
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
-    const given = motionsOf(motions, names, reference);
-    const lineUp = given ? undefined : this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout, time: anchor.runningTime, oneCamera: set.origins.length === 1 });
-    const { learn, ...known } = lineUp ?? { motions: given };
-    const task = { layout, range, reference, look, weights, tones, align: this.#settings.align === 'each', crop: this.#settings.crop === 'common', ...known };
+    const { learn, ...lineUp } = this.#lineUpOf(set, names, reference, anchor, motions);
+    const task = { layout, range, reference, look, weights, tones, ...lineUp };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
     learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
     this.#learnFrom(outcome.picture, darkToBright, names);
-    const { area } = outcome.picture.report;
     const fused = deriveFrame(anchor, {
       ...identity,
-      caps: area ? resizedCaps(identity.caps, area.width, area.height) : identity.caps,
+      caps: capsOf(outcome.picture, identity),
       payload: outcome.picture.payload,
       shared: freeze,
       origins: set.origins,
@@ -138,6 +135,17 @@ export class SetFuser {
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
+  }
+
+  /** How a set's exposures are lined up: by the motions that are given with it, by what is known of the stream, or by their own pictures. */
+  #lineUpOf(set: ExposureSet, names: readonly string[], reference: number, { caps, runningTime }: Frame, motions: BranchMotions | undefined): Partial<LineUpPlan> & Pick<FusionTask, 'align' | 'crop'> {
+    const { align, crop } = this.#settings;
+    const given = motionsOf(motions, names, reference);
+    if (given) return { motions: given };
+    // Frames of one camera come by one tap.
+    const oneCamera = set.origins.length === 1;
+    const plan = this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout: caps.layout, time: runningTime, oneCamera });
+    return { ...plan, align: align === 'each', crop: crop === 'common' };
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
@@ -193,6 +201,10 @@ export class SetFuser {
 
 function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {
   return { runningTime, duration };
+}
+
+function capsOf({ report: { area } }: FusedPicture, { caps }: Identity): VideoCaps {
+  return area ? resizedCaps(caps, area.width, area.height) : caps;
 }
 
 function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Frame['weightMap'] {

@@ -134,7 +134,7 @@ test.serial('a set that lacks the reference is lined up by way of it', async (t)
   const make = (n: number): ExposureSet => ({ ...pictures.set(n, STILL, { maps }), missing: [] });
   await stream.until(make, () => stream.pixels('under') > 7 && stream.pixels('over') > 5);
   const { frames, ...set } = make(5000);
-  const without = (): ExposureSet => ({ ...set, frames: [frames[0] as Frame, frames[2] as Frame].map((frame) => ({ ...frame, payload: frame.payload.slice() })), branches: ['under', 'over'], missing: ['mid'] });
+  const without = (): ExposureSet => ({ ...set, frames: [frames[0], frames[2]].map((frame) => ({ ...frame, payload: frame.payload.slice() })), branches: ['under', 'over'], missing: ['mid'] });
   const linedUp = await stream.next(without);
   const off = await Stream.start(t, 'off');
   // The look of whole sets is kept in those that lack one.
@@ -142,7 +142,7 @@ test.serial('a set that lacks the reference is lined up by way of it', async (t)
   const asIs = await off.next(without);
   const truth = await off.next(() => {
     const plain = pictures.set(0, STILL, { maps: [maps[0], undefined, maps[0]] });
-    return { ...plain, frames: [plain.frames[0] as Frame, plain.frames[2] as Frame], branches: ['under', 'over'], missing: ['mid'] };
+    return { ...plain, frames: [plain.frames[0], plain.frames[2]], branches: ['under', 'over'], missing: ['mid'] };
   });
   t.true(likeness(truth, linedUp, 24) > likeness(truth, asIs, 24) + 3, `${likeness(truth, asIs, 24)} dB as it is, ${likeness(truth, linedUp, 24)} dB`);
 });

@@ -41,15 +41,7 @@ export class LineUp {
    * @throws RangeError where a motion is none; then no payload was touched
    */
   async run(task: FusionTask, block: number): Promise<FusionTask> {
-    const { motions: given, align, follow, wanted, ...others } = task;
-    const find = align === true && given === undefined;
-    if (find || follow || wanted) this.#finders ??= { reducer: await LumaReducer.load(), kernels: await TextureKernels.load() };
-    const finders = this.#finders as Finders;
-    const aside = wanted && reduced(task, finders.reducer, wanted.most, wanted.exposures);
-    const found = find ? foundMotions(task, finders) : undefined;
-    const followed = follow && followedMotions(task, follow, finders);
-    const motions = task.payloads.map((_, exposure) => given?.[exposure] ?? found?.motions[exposure] ?? followed?.motions[exposure]);
-    const rest = { ...others, linedUp: found?.linedUp, sights: followed?.sights, aside };
+    const { motions, ...rest } = await this.#see(task);
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
       const motion = exposure === reference ? undefined : motions[exposure];
@@ -62,6 +54,19 @@ export class LineUp {
       if (grid) this.#warp.warp(payload, layout, grid);
     }
     return { ...rest, covers: known.map((each) => each?.cover) };
+  }
+
+  /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */
+  async #see(task: FusionTask): Promise<FusionTask & { readonly motions: readonly (Motion | undefined)[] }> {
+    const { motions: given, align, follow, wanted, ...rest } = task;
+    const find = align === true && given === undefined;
+    if (!find && !follow && !wanted) return { ...rest, motions: given ?? [] };
+    const finders = (this.#finders ??= { reducer: await LumaReducer.load(), kernels: await TextureKernels.load() });
+    const aside = wanted && reduced(task, finders.reducer, wanted.most, wanted.exposures);
+    const found = find ? foundMotions(task, finders) : undefined;
+    const followed = follow && followedMotions(task, follow, finders);
+    const motions = task.payloads.map((_, exposure) => given?.[exposure] ?? found?.motions[exposure] ?? followed?.motions[exposure]);
+    return { ...rest, motions, linedUp: found?.linedUp, sights: followed?.sights, aside };
   }
 
   #learn(exposure: number, motion: Motion, { layout }: FusionTask, block: number): Known {

@@ -13,7 +13,9 @@ const NICE = 10;
 standBack(NICE);
 const loaded = TextureKernels.load();
 
-parentPort?.on('message', async ({ number, planes, reference, expected }: AlignRequest) => {
+parentPort?.on('message', (request: AlignRequest) => void answer(request));
+
+async function answer({ number, planes, reference, expected }: AlignRequest): Promise<void> {
   const kernels = await loaded;
   const searched = planes.map((plane, exposure) => (exposure === reference || !expected[exposure] ? plane : undefined));
   const present = searched.flatMap((plane, exposure) => (plane ? [{ plane, exposure }] : []));
@@ -21,4 +23,4 @@ parentPort?.on('message', async ({ number, planes, reference, expected }: AlignR
   const motions = planes.map((_, exposure) => (exposure === reference ? undefined : found[present.findIndex((one) => one.exposure === exposure)]));
   const sights = followMotions(kernels, planes, reference, expected, COARSEST);
   parentPort?.postMessage({ number, motions, sights } satisfies AlignAnswer);
-});
+}
