@@ -153,9 +153,11 @@ export class LiveLineUp {
     }
     void this.#thread.ask({ planes, reference: set.reference, expected: expected.map((one) => one ?? undefined) }).then((answer) => {
       this.#asked = false;
+      // It died of it, or was closed.
+      if (!answer) return;
       const before = list.map((track) => track?.expected);
       for (const [exposure, track] of list.entries()) {
-        const [motion, sight, was] = [answer?.motions[exposure], answer?.sights[exposure], expected[exposure]];
+        const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
         if (motion) track?.searched(motion, !set.oneCamera);
         if (sight && was) track?.looked(sight, was);
       }
