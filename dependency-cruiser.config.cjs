@@ -38,6 +38,7 @@ const ENTRIES = [
   'plugin/ipl/kernels/assembly/index.ts',
   'plugin/ipl/kernels/build.d.ts',
   'plugin/ipl/kernels/build.js',
+  'plugin/ipl/pool/align-entry.ts',
   'plugin/ipl/pool/worker-entry.ts',
   'plugin/observe/http/routes.ts',
   'plugin/observe/http/server-thread.ts',

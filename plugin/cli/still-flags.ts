@@ -10,6 +10,7 @@ export const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.
 
 export const ALIGN_FLAG: Readonly<Record<string, Flag>> = {
   align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
+  crop: { type: 'boolean', summary: 'Cuts the fused picture to what all pictures show, where they were lined up. Without it borders are made of those that show them.' },
 };
 
 /** What of the look a photographer may say. */
@@ -27,9 +28,10 @@ export const LOOK_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(Obj
   [name, { type: 'string', value: range, summary: `${summary} Default: ${fallback}.` }]));
 
 /** @throws UsageError */
-export function readAlign({ flags: { align = 'auto' } }: Arguments): boolean {
+export function readAlign({ flags: { align = 'auto', crop = false } }: Arguments): { align: boolean; crop: boolean } {
   if (align !== 'auto' && align !== 'off') throw new UsageError(`--align is auto or off, not ${JSON.stringify(align)}.`);
-  return align === 'auto';
+  if (align === 'off' && crop === true) throw new UsageError('--crop cuts what lining up leaves; with --align off there is nothing to cut.');
+  return { align: align === 'auto', crop: crop === true };
 }
 
 /** @throws UsageError */

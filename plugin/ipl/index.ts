@@ -31,15 +31,24 @@
  *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
  *   they are.
- * - **Lining up.** With `align: each` every exposure is brought onto the reference before anything else: hand-held brackets, and those whose
- *   camera was touched between the shots, up to 5 % of the width and 3 degrees (align/index.ts). A homography for the whole exposure: not
- *   parallax, not what moves in it. Never worse: what does not agree better lined up, or has too little to go by, is taken as it is, and
- *   why is told once. What an exposure does not cover it gives nothing to.
+ * - **Lining up.** Exposures that do not coincide are brought onto the reference before anything else, up to 5 % of the width and 3 degrees
+ *   (align/index.ts), by a homography for the whole exposure: not parallax, not what moves in it. Never worse: what does not agree better
+ *   lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. What an exposure does not cover it gives
+ *   nothing to.
+ *   - `align: auto`, for streams: motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
+ *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
+ *     the last digit, and looked at four times, later once a second; the mean of what is seen takes its place where that is surely
+ *     elsewhere. Whole pixels cost nearly nothing, and what lies within 0.15 pixels (of 1920) is left. A camera that was knocked, and one that
+ *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
+ *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without.
+ *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
+ *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
  *   a provider that this onnxruntime does not have.
@@ -49,6 +58,7 @@
  */
 import { from, Observable, switchMap, type OperatorFunction } from 'rxjs';
 import { defineElement } from '../core/element';
+import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, choiceOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
@@ -75,10 +85,16 @@ const options = {
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
   align: choiceOption({
-    summary: 'Whether exposures that do not coincide are lined up with the reference first: `off`, or `each`: what moves a whole exposure is found anew for each set.',
-    choices: ['off', 'each'],
+    summary: 'Whether exposures that do not coincide are lined up with the reference first: `off`; `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; or `each`, for stills: found anew for each set, which waits for it.',
+    choices: ['off', 'auto', 'each'],
     default: 'off',
     defaultText: 'off: finding it takes 0.3 s an exposure at 4K, which stills can wait for and video cannot',
+  }),
+  crop: choiceOption({
+    summary: 'What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show.',
+    choices: ['off', 'common'],
+    default: 'off',
+    defaultText: 'off: the picture has the size of the reference',
   }),
   ...lookOptions,
   slice: numberOption({
@@ -110,7 +126,10 @@ export const iplElement = defineElement({
   options,
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
-  check: (settings, inputs) => checkOrder(settings, inputs.branches),
+  check: (settings, inputs) => {
+    checkCrop(settings);
+    checkOrder(settings, inputs.branches);
+  },
   checkFiles: ({ model, provider }) => {
     readModel(model);
     requireKnownProvider(provider);
@@ -120,7 +139,7 @@ export const iplElement = defineElement({
     const report: Report = (name, value, labels) => context.report?.(name, value, labels);
     const warn = (message: string): void => context.warn(message);
     const notify = (message: string): void => context.notify?.(message);
-    const fuser = new SetFuser(settings, { warn, notify, report, controls });
+    const fuser = new SetFuser(settings, { warn, notify, report, controls, condition: context.condition?.bind(context) });
     return {
       parameters: liveParameters(controls),
       ready: () => fuser.start(),
@@ -133,8 +152,10 @@ export const iplElement = defineElement({
 export interface IplOptions {
   readonly order?: 'auto' | readonly string[];
   readonly reference?: string;
-  /** `off` (default) or `each`. */
-  readonly align?: 'off' | 'each';
+  /** `off` (default), `auto` or `each`. */
+  readonly align?: 'off' | 'auto' | 'each';
+  /** `off` (default) or `common`, with `align: each`. */
+  readonly crop?: 'off' | 'common';
   /** 0 to 1, default 1. */
   readonly highlights?: number;
   /** 0 to 1, default 1. */
@@ -161,6 +182,7 @@ export interface IplOptions {
 export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame> {
   const { reset, controls, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
   const settings = withDefaults(options, rest);
+  checkCrop(settings);
   return (source) =>
     new Observable<Frame>((subscriber) => {
       const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
@@ -174,6 +196,12 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
         void fuser.close();
       };
     });
+}
+
+/** @throws GstIplError where a stream would change its size with each motion */
+function checkCrop({ align, crop }: IplSettings): void {
+  if (crop === 'off' || align === 'each') return;
+  throw new GstIplError('bad-option', '`crop: common` needs `align: each`.', { hint: 'Add `align: each`, or leave `crop` out.' });
 }
 
 function fuseWith(fuser: SetFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {

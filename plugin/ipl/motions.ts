@@ -1,6 +1,6 @@
 /** Motions as whoever finds them names them, by branch, and as a set needs them. */
 import type { Motion } from './kernels';
-import { compose, inverse } from './kernels/warp/motion';
+import { compose, invert } from './kernels/homography';
 
 /**
  * By branch: how one plane, the usual reference's, is found in its pictures. A branch without a motion lies as that plane does.
@@ -19,7 +19,7 @@ export function motionsOf(motions: BranchMotions | undefined, names: readonly st
     if (exposure === reference) return undefined;
     const motion = motions?.get(name);
     if (!own) return motion;
-    const back = inverse(own.homography);
+    const back = invert(own.homography);
     return { homography: motion ? compose(motion.homography, back) : back };
   });
   return list.some((motion) => motion !== undefined) ? list : undefined;

@@ -3,12 +3,14 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
 import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
-import type { ColourRange } from '../core/frames/video-caps';
+import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
+import type { ConditionOf } from '../core/metrics/conditions';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
-import type { FusionReport, ToneTask } from './engine/fusion-task';
+import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
+import { LiveLineUp, type LineUpPlan } from './live-line-up';
 import { FusionPool } from './pool/fusion-pool';
 import { motionsOf, type BranchMotions } from './motions';
 import { OutputIdentity, type Identity } from './output-identity';
@@ -20,7 +22,9 @@ export interface FuserSettings extends OrderSettings {
   readonly model: string;
   readonly slice: number;
   /** Default `off`. */
-  readonly align?: 'off' | 'each';
+  readonly align?: 'auto' | 'off' | 'each';
+  /** Default `off`. */
+  readonly crop?: 'off' | 'common';
   readonly threads: number;
   /** Default `cpu`. */
   readonly provider?: string;
@@ -30,6 +34,7 @@ export interface FuserContext {
   warn(message: string): void;
   notify?(message: string): void;
   readonly report?: Report | undefined;
+  readonly condition?: ConditionOf | undefined;
   /** Read for every set. */
   readonly controls?: Readonly<Controls>;
 }
@@ -52,6 +57,7 @@ export class SetFuser {
   #toneRange: ColourRange | undefined;
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
+  readonly #lineUp: LiveLineUp | undefined;
   #deaths = 0;
   #linedUpTold = false;
   #closed = false;
@@ -61,6 +67,7 @@ export class SetFuser {
     this.#context = context;
     this.#controls = context.controls ?? CONTROLS;
     this.#figures = new FusionFigures(context.report);
+    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context);
     this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }
@@ -73,12 +80,13 @@ export class SetFuser {
   reset(): void {
     this.#darkToBright = undefined;
     this.#tones.forget();
+    this.#lineUp?.forget();
     this.#pool.reset();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#lineUp?.close()]);
     this.#gate.close();
   }
 
@@ -109,14 +117,17 @@ export class SetFuser {
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
-    const task = { layout, range, reference, look, weights, tones, motions: motionsOf(motions, names, reference), align: this.#settings.align === 'each' };
+    const { learn, ...lineUp } = this.#lineUpOf(set, names, reference, anchor, motions);
+    const task = { layout, range, reference, look, weights, tones, ...lineUp };
     const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
     this.#learnFrom(outcome.picture, darkToBright, names);
     const fused = deriveFrame(anchor, {
       ...identity,
+      caps: capsOf(outcome.picture, identity),
       payload: outcome.picture.payload,
       shared: freeze,
       origins: set.origins,
@@ -124,6 +135,17 @@ export class SetFuser {
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
+  }
+
+  /** How a set's exposures are lined up: by the motions that are given with it, by what is known of the stream, or by their own pictures. */
+  #lineUpOf(set: ExposureSet, names: readonly string[], reference: number, { caps, runningTime }: Frame, motions: BranchMotions | undefined): Partial<LineUpPlan> & Pick<FusionTask, 'align' | 'crop'> {
+    const { align, crop } = this.#settings;
+    const given = motionsOf(motions, names, reference);
+    if (given) return { motions: given };
+    // Frames of one camera come by one tap.
+    const oneCamera = set.origins.length === 1;
+    const plan = this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout: caps.layout, time: runningTime, oneCamera });
+    return { ...plan, align: align === 'each', crop: crop === 'common' };
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
@@ -179,6 +201,10 @@ export class SetFuser {
 
 function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {
   return { runningTime, duration };
+}
+
+function capsOf({ report: { area } }: FusedPicture, { caps }: Identity): VideoCaps {
+  return area ? resizedCaps(caps, area.width, area.height) : caps;
 }
 
 function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Frame['weightMap'] {

@@ -3,7 +3,8 @@
  * back. Back is the way of the reference: what the fusion changed of it is added to its own codes. So what was not changed is what it
  * was, to the code, also of a picture of 16 bits, and rounding does not add up.
  */
-import type { PlaneLayout } from '../core/frames/video-layout';
+import { planeLayout, type PlaneLayout } from '../core/frames/video-layout';
+import type { Area } from './crop';
 
 /** Digits after the point of factors; sums stay within 32 bits. */
 const BITS = 16;
@@ -45,9 +46,11 @@ export function toFullColour(rgb: Uint8Array, { width, height, size, planes }: P
 /**
  * Changes the reference's pixels, in place, by what the fusion changed.
  * @param pixels 8 bits a sample, or 16, whose upper half was fused
+ * @param layout of the pixels
+ * @param area of them that was fused, if not all
  */
-export function takeChanges(pixels: Uint8Array | Uint16Array, fused: Uint8Array, { width, height, planes }: PlaneLayout): void {
-  const [luma, blue, red] = planes;
+export function takeChanges(pixels: Uint8Array | Uint16Array, fused: Uint8Array, { width, height }: PlaneLayout, area: Area = { left: 0, top: 0, width, height }): void {
+  const [luma, blue, red] = planeLayout('Y444', area.width, area.height).planes;
   if (!luma || !blue || !red) throw new RangeError('Full colour has three planes.');
   const toBlue = blue.offset - luma.offset;
   const toRed = red.offset - luma.offset;
@@ -55,9 +58,10 @@ export function takeChanges(pixels: Uint8Array | Uint16Array, fused: Uint8Array,
   const shift = deep ? 8 : 0;
   const [step, most] = deep ? [257, 65_535] : [1, 255];
   const clamp = (value: number): number => (value < 0 ? 0 : value > most ? most : value);
-  for (let y = 0, to = 0; y < height; y += 1) {
+  for (let y = 0; y < area.height; y += 1) {
     let at = luma.offset + y * luma.stride;
-    for (const end = at + width; at < end; at += 1, to += 3) {
+    let to = 3 * ((area.top + y) * width + area.left);
+    for (const end = at + area.width; at < end; at += 1, to += 3) {
       const r = pixels[to] >> shift;
       const g = pixels[to + 1] >> shift;
       const b = pixels[to + 2] >> shift;

@@ -16,6 +16,7 @@ import { lineUpNews } from '../ipl/line-up-news';
 import { DEFAULT_MODEL } from '../ipl/network/read-model';
 import { FusionPool } from '../ipl/pool/fusion-pool';
 import { chooseShots, distinct, orderShots } from './bracket';
+import { cropTo, type Area } from './crop';
 import { fillHotPixels } from './hot-pixels';
 import { nameOf, readBracket, type Bracket } from './read-bracket';
 import { lightOf } from './shot-light';
@@ -26,6 +27,8 @@ import { writeStill } from './write-still';
 
 export interface FuseSettings {
   readonly align: boolean;
+  /** To what all pictures show, where they were lined up. */
+  readonly crop: boolean;
   readonly look: Look;
   /** Which of the files is the reference; undefined for the middle one. */
   readonly reference: string | undefined;
@@ -72,8 +75,9 @@ async function fuseWith(threads: Threads, files: readonly string[], { output, fo
   const { exposures, reference } = takeExposures(bracket, settings);
   const still = exposures[reference].still;
   const pixels = still.deep && format.deep ? await bracket.deepPixelsOf(still) : exposures[reference].pixels;
-  if (exposures.length > 1) await fuse(threads, exposures, reference, pixels, bracket, settings);
-  await writeStill(output, format, { pixels, width, height }, { reference: still, profile: bracket.profile, software: settings.software });
+  const area = exposures.length > 1 ? await fuse(threads, exposures, reference, pixels, bracket, settings) : undefined;
+  const { left, top, ...size } = area ?? { left: 0, top: 0, width, height };
+  await writeStill(output, format, { pixels: cropTo(pixels, bracket, { left, top, ...size }), ...size }, { reference: still, profile: bracket.profile, software: settings.software });
 }
 
 /** Those that are fused, dark to bright. */
@@ -105,10 +109,10 @@ function orderNews(exposures: readonly Exposure[], reference: number, there: num
   return `Dark to bright, by ${noted ? 'the exposures that were noted' : 'brightness'}: ${names.join(', ')}${left}.`;
 }
 
-/** Changes the reference's pixels to what is fused. */
+/** Changes the reference's pixels to what is fused. @returns the part of them to be kept, where it is not all */
 async function fuse(
-  { pool, ready }: Threads, exposures: readonly Exposure[], reference: number, pixels: Uint8Array | Uint16Array, { width, height }: Bracket, { align, look, tell }: FuseSettings,
-): Promise<void> {
+  { pool, ready }: Threads, exposures: readonly Exposure[], reference: number, pixels: Uint8Array | Uint16Array, { width, height }: Bracket, { align, crop, look, tell }: FuseSettings,
+): Promise<Area | undefined> {
   const layout = planeLayout('Y444', width, height);
   for (let index = exposures.length - 1; index > reference; index -= 1) {
     const { still, pixels: own } = exposures[index];
@@ -118,10 +122,11 @@ async function fuse(
   }
   const payloads = exposures.map((exposure) => toFullColour(exposure.pixels, layout));
   await ready;
-  const outcome = await pool.fuse({ layout, range: 'full', reference, look, align }, exposures.length, () => Promise.resolve(payloads), 'stills');
+  const outcome = await pool.fuse({ layout, range: 'full', reference, look, align, crop }, exposures.length, () => Promise.resolve(payloads), 'stills');
   if ('death' in outcome) throw outcome.death;
   if ('error' in outcome) throw outcome.error;
   const { payload, report } = outcome.picture;
   if (report.linedUp) tell(lineUpNews(report.linedUp, exposures.map(({ still }) => nameOf(still))));
-  takeChanges(pixels, payload, layout);
+  takeChanges(pixels, payload, layout, report.area);
+  return report.area;
 }

@@ -30,6 +30,7 @@ test('help, version, and what is wrong with a command line', async (t) => {
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--reference', 'c.jpg'], /--reference names "c\.jpg", which is none of the pictures/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--highlights', '1.5'], /--highlights: expected a number from 0 to 1, but got "1\.5"/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--shadows', 'deep'], /--shadows: expected a number from 0 to 1, but got "deep"/],
+    [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--align', 'off', '--crop'], /--crop cuts what lining up leaves/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--align', 'sift'], /--align is auto or off, not "sift"/],
     [['fuse', 'a.jpg', 'b.jpg', '-o', 'x.png', '--shadow', '1'], /no option --shadow\.\n.*--shadows/],
     [['run', '/nowhere/graph.yaml'], /The graph file \/nowhere\/graph\.yaml does not exist\./],
@@ -114,6 +115,12 @@ test('fuse lines pictures up, and says by how much; or does not', async (t) => {
   const linedUp = await runCommand('fuse', still('under'), still('mid'), still('over'), '-o', out);
   t.regex(linedUp.stderr + linedUp.stdout, /Lined up: under\.jpg by up to [5-7]\.\d pixels; over\.jpg by up to [12]\.\d pixels\./);
   const before = readFileSync(out);
+  // As far as each picture lies within the other two.
+  const cropped = await runCommand('fuse', still('under'), still('mid'), still('over'), '--crop', '-o', path.join(folder, 'cropped.png'));
+  t.is(cropped.code, 0, cropped.stderr);
+  const { caps } = await record(`filesrc location=${path.join(folder, 'cropped.png')} ! pngdec`);
+  const [, width = 0, height = 0] = /width=\(int\)(\d+), height=\(int\)(\d+)/.exec(caps[0] ?? '')?.map(Number) ?? [];
+  t.true(width < 2000 && width > 1980 && height < 1500 && height > 1480, caps[0]);
   const asIs = await runCommand('fuse', still('under'), still('mid'), still('over'), '--align', 'off', '-o', out);
   t.notRegex(asIs.stderr + asIs.stdout, /Lined up/);
   t.false(before.equals(readFileSync(out)));

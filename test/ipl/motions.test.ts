@@ -1,6 +1,6 @@
 /** Motions by branch, as a set needs them. */
 import test from 'ava';
-import { apply } from '../../plugin/ipl/kernels/warp/motion';
+import { apply } from '../../plugin/ipl/kernels/homography';
 import { motionsOf } from '../../plugin/ipl/motions';
 import { SetFuser } from '../../plugin/ipl/set-fuser';
 import { planeLayout } from '../../plugin/core/frames/video-layout';
@@ -24,10 +24,10 @@ test('against another reference, they go by way of the usual one', (t) => {
   t.is(none, undefined);
   for (const [x, y] of [[0, 0], [319, 20], [100, 179]] as const) {
     const inLow = apply(low.homography, x, y);
-    const back = apply(toMid?.homography ?? [], inLow.x, inLow.y);
-    t.true(Math.hypot(back.x - x, back.y - y) < 1e-9);
-    const [inHigh, direct] = [apply(toHigh?.homography ?? [], inLow.x, inLow.y), apply(high.homography, x, y)];
-    t.true(Math.hypot(inHigh.x - direct.x, inHigh.y - direct.y) < 1e-9);
+    const back = apply(toMid?.homography ?? [], ...inLow);
+    t.true(Math.hypot(back[0] - x, back[1] - y) < 1e-9);
+    const [inHigh, direct] = [apply(toHigh?.homography ?? [], ...inLow), apply(high.homography, x, y)];
+    t.true(Math.hypot(inHigh[0] - direct[0], inHigh[1] - direct[1]) < 1e-9);
   }
   // What is between the usual reference and another exposure says nothing of the way from here.
   t.is(toHigh?.field, undefined);

@@ -131,5 +131,9 @@ function readJobs({ flags: { jobs } }: Arguments): number {
 function readOptions(given: Arguments): string[] {
   readLook(given);
   readAlign(given);
-  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)].flatMap((name) => (given.flags[name] === undefined ? [] : [`--${name}=${String(given.flags[name])}`]));
+  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)].flatMap((name) => {
+    const value = given.flags[name];
+    if (value === undefined) return [];
+    return value === true ? [`--${name}`] : [`--${name}=${String(value)}`];
+  });
 }

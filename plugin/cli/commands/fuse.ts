@@ -27,7 +27,7 @@ export const fuseCommand: Command = {
   async run(given) {
     heedMaxPixels(given);
     const files = given.positionals;
-    const settings = { look: readLook(given), align: readAlign(given), reference: readReference(given) };
+    const settings = { look: readLook(given), ...readAlign(given), reference: readReference(given) };
     const output = readOutput(given);
     const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);

@@ -71,6 +71,12 @@ export function parseVideoCaps(text: string): VideoCaps {
   };
 }
 
+/** The same pictures, in another size. */
+export function resizedCaps({ text }: VideoCaps, width: number, height: number): VideoCaps {
+  const sized = (caps: string, name: string, value: number): string => caps.replace(new RegExp(`(\\b${name}=\\s*(?:\\([^)]*\\)\\s*)?)\\d+`), `$1${value}`);
+  return parseVideoCaps(sized(sized(text, 'width', width), 'height', height));
+}
+
 /** Whether caps say the same of the pictures themselves: how often they come is told by their times, too. */
 export function sameButRate(a: VideoCaps, b: VideoCaps): boolean {
   return a.text === b.text || withoutRate(a.text) === withoutRate(b.text);

@@ -1,5 +1,5 @@
 /** Where an exposure lies at all: every turn and shift in reach, on the coarsest level. */
-import { turnAndShift, type Homography } from './homography';
+import { turnAndShift, type Homography } from '../kernels/homography';
 import type { Texture } from './normalise';
 import { emptyTexture, warpTexture } from './warp-texture';
 

@@ -3,7 +3,7 @@
  * own way (Tukey's biweight). What the tiles do not tell stays as it was believed, so a few of them make a shift of it, and many a
  * homography.
  */
-import { compose, corners, invert, type Homography } from './homography';
+import { compose, corners, invert, type Homography } from '../kernels/homography';
 import { inverse, times } from './linear';
 import type { TileSteps } from './tile-steps';
 

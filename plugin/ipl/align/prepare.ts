@@ -1,6 +1,8 @@
 /** What is compared of a picture: its textures, fine to coarse. */
-import { lumaPyramid, type LumaPlane } from './luma-pyramid';
-import { normalise, type Texture } from './normalise';
+import type { ReducedLuma } from '../kernels/reduced-luma';
+import { lumaPyramid } from './luma-pyramid';
+import type { TextureKernels } from '../kernels/texture-kernels';
+import type { Texture } from './normalise';
 
 export interface Prepared {
   /** Pixels of the plane. */
@@ -17,10 +19,11 @@ export interface Prepared {
 const NOISE = 1;
 const LEAST_NOISE = 0.4;
 
-export function prepare(plane: LumaPlane): Prepared {
-  const { factor, levels } = lumaPyramid(plane);
-  const [finest] = levels;
-  const share = finest ? finest.valid.reduce((sum, one) => sum + one, 0) / Math.max(1, finest.valid.length) : 0;
-  const textures = levels.map((level, index) => normalise(level, Math.max(LEAST_NOISE, NOISE / 2 ** index)));
+/** @param coarsest pixels of the longer side of the last texture at most */
+export function prepare(kernels: TextureKernels, luma: ReducedLuma, coarsest: number): Prepared {
+  const levels = lumaPyramid(luma, coarsest);
+  const { valid, factor, plane } = luma;
+  const share = valid.reduce((sum, one) => sum + one, 0) / Math.max(1, valid.length);
+  const textures = levels.map((level, index) => kernels.normalise(level, Math.max(LEAST_NOISE, NOISE / 2 ** index)));
   return { width: plane.width, height: plane.height, factor, textures, share };
 }

@@ -2,6 +2,7 @@
  * How far each tile of a warped texture still is from the reference: one step of Lucas and Kanade (1981), with the mean of both
  * gradients (Benhimane and Malis 2004), which converges from farther away and is not drawn to zero by noise in one of them.
  */
+import { SUMS, type TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 
 /** Tiles that have texture in both. */
@@ -42,52 +43,28 @@ const DAMPING = 0.02;
 /** Noise of tiles that are the same but for interpolation and quantisation. */
 const LEAST_NOISE = 0.02;
 
-export function tileSteps(reference: Texture, warped: Texture, size: number): TileSteps {
-  const [columns, rows] = [Math.floor((reference.width - 2) / size), Math.floor((reference.height - 2) / size)];
-  const tiles = new TileSteps(Math.max(0, columns * rows));
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      if (measure(tiles, reference, warped, 1 + column * size, 1 + row * size, size)) tiles.place[tiles.count++] = row * columns + column;
+export function tileSteps(kernels: TextureKernels, reference: Texture, warped: Texture, size: number): TileSteps {
+  const [columns, rows] = [Math.max(0, Math.floor((reference.width - 2) / size)), Math.max(0, Math.floor((reference.height - 2) / size))];
+  const tiles = new TileSteps(columns * rows);
+  if (columns * rows === 0) return tiles;
+  const sums = kernels.sum(reference, warped, size, columns, rows);
+  for (let row = 0, place = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, place += 1) {
+      if (measure(tiles, sums, place * SUMS, 1 + column * size, 1 + row * size, size)) tiles.place[tiles.count++] = place;
     }
   }
   return tiles;
 }
 
 /** Writes the next tile. @returns whether it is one */
-function measure(tiles: TileSteps, reference: Texture, warped: Texture, left: number, top: number, size: number): boolean {
-  const r = reference.value;
-  const w = warped.value;
-  const rk = reference.inner;
-  const wv = warped.valid;
-  const stride = reference.width;
-  let [count, sx, sy] = [0, 0, 0];
-  let [xx, xy, yy, rx, ry, wx, wy, rr, rw, ww] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let y = top; y < top + size; y += 1) {
-    for (let x = left, i = y * stride + left; x < left + size; x += 1, i += 1) {
-      if ((rk[i] & wv[i] & wv[i - 1] & wv[i + 1] & wv[i - stride] & wv[i + stride]) === 0) continue;
-      const gx = (r[i + 1] - r[i - 1] + w[i + 1] - w[i - 1]) * 0.25;
-      const gy = (r[i + stride] - r[i - stride] + w[i + stride] - w[i - stride]) * 0.25;
-      const a = r[i];
-      const b = w[i];
-      count += 1;
-      sx += x;
-      sy += y;
-      xx += gx * gx;
-      xy += gx * gy;
-      yy += gy * gy;
-      rx += gx * a;
-      ry += gy * a;
-      wx += gx * b;
-      wy += gy * b;
-      rr += a * a;
-      rw += a * b;
-      ww += b * b;
-    }
-  }
+function measure(tiles: TileSteps, sums: Float32Array, from: number, left: number, top: number, size: number): boolean {
+  const count = sums[from];
+  const [xx, xy, yy] = [sums[from + 3], sums[from + 4], sums[from + 5]];
+  const [rr, rw, ww] = [sums[from + 10], sums[from + 11], sums[from + 12]];
   const trace = xx + yy;
   if (count < KNOWN * size * size || rr < TEXTURED * count || ww < TEXTURED * count || trace <= 0) return false;
   const gain = Math.min(2, Math.max(0.5, rw / ww));
-  const [bx, by] = [rx - gain * wx, ry - gain * wy];
+  const [bx, by] = [sums[from + 6] - gain * sums[from + 8], sums[from + 7] - gain * sums[from + 9]];
   const [dxx, dyy] = [xx + DAMPING * trace, yy + DAMPING * trace];
   const determinant = dxx * dyy - xy * xy;
   const [dx, dy] = [(dyy * bx - xy * by) / determinant, (dxx * by - xy * bx) / determinant];
@@ -95,7 +72,7 @@ function measure(tiles: TileSteps, reference: Texture, warped: Texture, left: nu
   const i = tiles.count;
   const agreement = rw / Math.sqrt(rr * ww);
   const signal = Math.max(0, agreement) ** 2;
-  [tiles.x[i], tiles.y[i], tiles.dx[i], tiles.dy[i]] = [sx / count, sy / count, dx, dy];
+  [tiles.x[i], tiles.y[i], tiles.dx[i], tiles.dy[i]] = [left + sums[from + 1] / count, top + sums[from + 2] / count, dx, dy];
   [tiles.xx[i], tiles.xy[i], tiles.yy[i]] = [(2 * xx) / trace, (2 * xy) / trace, (2 * yy) / trace];
   tiles.agreement[i] = agreement;
   tiles.evidence[i] = (trace / (rr / count)) * ((signal + 1e-3) / (1 - signal + LEAST_NOISE));

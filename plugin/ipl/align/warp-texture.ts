@@ -1,5 +1,5 @@
 /** A texture seen through a homography: what an exposure shows at the reference's pixels. */
-import type { Homography } from './homography';
+import type { Homography } from '../kernels/homography';
 import type { Texture } from './normalise';
 
 /** Bilinear; a pixel is known where all four that it is made from are. */

@@ -1,23 +1,67 @@
-/** How the exposures of one set must be moved, found in their own pictures: for stills, of which each set is another scene. */
-import { findMotions } from '../align';
-import { distance, IDENTITY } from '../align/homography';
-import type { Motion } from '../kernels';
-import type { FusionTask, LinedUp } from './fusion-task';
+/**
+ * How the exposures of one set must be moved, seen in their own pictures: found from nothing, for stills, of which each set is another
+ * scene; or followed from where they were in the set before, for cameras that move.
+ */
+import { findMotions, followMotions, SEARCHED } from '../align';
+import { nearOf, placesOf, snapped } from '../align/places';
+import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TextureKernels } from '../kernels';
+import { distance, IDENTITY } from '../kernels/homography';
+import type { FusionTask } from './fusion-task';
 
 export interface FoundMotions {
   /** By exposure. */
   readonly motions: readonly (Motion | undefined)[];
   /** By exposure. */
-  readonly linedUp: readonly LinedUp[];
+  readonly linedUp: NonNullable<FusionTask['linedUp']>;
 }
 
-export function foundMotions({ payloads, layout, range, reference }: FusionTask): FoundMotions {
-  const [luma] = layout.planes;
-  if (!luma) throw new RangeError('A picture has a plane of luma.');
-  const { offset, width, height, stride } = luma;
-  const found = findMotions(payloads.map((payload) => ({ data: payload.subarray(offset), width, height, stride, range })), reference);
+/** Pixels of the longer side of what is followed: a tenth of a pixel of an HD picture, at a tenth of a fusion's cost. */
+const FOLLOWED = 256;
+/** And of its coarsest level. */
+const COARSEST = 128;
+
+/** Kernels of the thread's own. */
+export interface Finders {
+  readonly reducer: LumaReducer;
+  readonly kernels: TextureKernels;
+}
+
+export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): FoundMotions {
+  const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
+  const [{ width, height }] = task.layout.planes;
   return {
     motions: found.map(({ map }) => map && { homography: map }),
     linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason })),
   };
+}
+
+export interface FollowedMotions {
+  /** By exposure: where it helps; what is not surely better lined up is taken as it is. */
+  readonly motions: readonly (Motion | undefined)[];
+  readonly sights: NonNullable<FusionTask['sights']>;
+}
+
+export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, kernels }: Finders): FollowedMotions {
+  const exposures = follow.map((expected) => expected !== undefined);
+  const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
+  const [{ width, height }] = task.layout.planes;
+  const near = nearOf(width, height);
+  const motions = sights.map((sight) => {
+    if (sight?.kind !== 'seen' || !sight.helps) return undefined;
+    const map = snapped(placesOf(sight.map, width, height), near, width, height);
+    return map && { homography: map };
+  });
+  return { motions, sights };
+}
+
+/** Luma of a set's exposures, made small. @param exposures those that are wanted beside the reference; without it all */
+export function reduced({ payloads, layout, range, reference }: FusionTask, reducer: LumaReducer, most: number, exposures?: readonly boolean[]): (ReducedLuma | undefined)[] {
+  const [luma] = layout.planes;
+  if (!luma) throw new RangeError('A picture has a plane of luma.');
+  const { offset, width, height, stride } = luma;
+  const factor = reductionTo(most, width, height);
+  return payloads.map((payload, exposure) => {
+    if (exposures && exposure !== reference && !exposures[exposure]) return undefined;
+    return reducer.reduce({ data: payload.subarray(offset), width, height, stride, range }, factor);
+  });
 }

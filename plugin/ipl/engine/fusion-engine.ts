@@ -56,7 +56,7 @@ export class FusionEngine {
    * @returns the same task, with nothing left to line up
    */
   lineUp(task: FusionTask): Promise<FusionTask> {
-    return task.motions || task.align ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
+    return task.motions || task.align || task.follow || task.wanted ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
   }
 
   /**

@@ -1,8 +1,8 @@
 /** What is fused, what is told of it, and when it may be done: what all engines have in common. */
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import type { Reason } from '../align';
-import type { Cover, Motion } from '../kernels';
+import type { Homography, Reason, Sight } from '../align';
+import type { Area, Cover, Motion, ReducedLuma } from '../kernels';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
 
@@ -15,6 +15,14 @@ export interface LinedUp {
   readonly pixels: number;
   /** Why it is taken as it is. */
   readonly reason: Reason | undefined;
+}
+
+/** What others want to see of a set's exposures as they come, to find their motions (live-line-up.ts). */
+export interface Wanted {
+  /** Pixels of the longer side at most. */
+  readonly most: number;
+  /** By exposure, whether it is wanted; the reference is given with them. */
+  readonly exposures: readonly boolean[];
 }
 
 export interface FusionTask {
@@ -31,10 +39,19 @@ export interface FusionTask {
   readonly motions?: readonly (Motion | undefined)[] | undefined;
   /** Whether motions that are not given are to be found in the exposures (found-motions.ts). */
   readonly align?: boolean;
+  /** By exposure, where it is expected (followed-motions.ts); undefined: nothing moves, or its motion is given. */
+  readonly follow?: readonly (Homography | undefined)[] | undefined;
+  /** What is to be put aside of the exposures. */
+  readonly wanted?: Wanted | undefined;
+  /** By exposure, what was seen of those that were followed, and what was put aside. */
+  readonly sights?: readonly (Sight | undefined)[] | undefined;
+  readonly aside?: readonly (ReducedLuma | undefined)[] | undefined;
   /** By exposure, what was found. */
   readonly linedUp?: readonly LinedUp[] | undefined;
   /** By exposure, what it covers once it was lined up; undefined: all. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** Whether the fused picture is cut to what all exposures cover. */
+  readonly crop?: boolean;
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
@@ -64,6 +81,10 @@ export interface FusionReport {
   readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
   /** By exposure, where motions were to be found. */
   readonly linedUp?: readonly LinedUp[] | undefined;
+  /** What the picture was cut to. */
+  readonly area?: Area | undefined;
+  readonly sights?: FusionTask['sights'];
+  readonly aside?: FusionTask['aside'];
   /** By exposure, where the look was to be learnt: sums of sumTones. */
   readonly tones?: readonly Float64Array[];
 }

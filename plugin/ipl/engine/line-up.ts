@@ -8,10 +8,12 @@
  */
 import type { FusionTask } from './fusion-task';
 import { coverOf, type Cover } from '../kernels/warp/cover';
+import { LumaReducer } from '../kernels/reduced-luma';
+import { TextureKernels } from '../kernels/texture-kernels';
 import { FrameWarp } from '../kernels/warp/frame-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
-import { foundMotions } from './found-motions';
+import { followedMotions, foundMotions, reduced, type Finders } from './found-motions';
 
 /** What a motion comes to in pictures of one layout. */
 interface Known {
@@ -23,28 +25,26 @@ interface Known {
 
 export class LineUp {
   #warp: FrameWarp | undefined;
+  #finders: Finders | undefined;
   /** By exposure. */
   readonly #known: (Known | undefined)[] = [];
 
   /** Bytes of WebAssembly memory: none before the first motion. */
   get memoryBytes(): number {
-    return this.#warp?.memoryBytes ?? 0;
+    return (this.#warp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.kernels.memoryBytes ?? 0);
   }
 
   /**
-   * Warps the payloads of exposures that have a motion, in place; motions that are not given are found, where that is asked for.
+   * Warps the payloads of exposures that have a motion, in place; motions that are not given are found or followed, where that is asked for.
    * @param block pixels of the network's blocks
-   * @returns the task without motions, with what the exposures cover and what was found
+   * @returns the task without motions, with what the exposures cover and what was found, seen and put aside
    * @throws RangeError where a motion is none; then no payload was touched
    */
   async run(task: FusionTask, block: number): Promise<FusionTask> {
-    const { motions: given, align, ...others } = task;
-    const found = given || !align ? undefined : foundMotions(task);
-    const motions = given ?? found?.motions;
-    const rest = { ...others, linedUp: found?.linedUp };
+    const { motions, ...rest } = await this.#see(task);
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
-      const motion = exposure === reference ? undefined : motions?.[exposure];
+      const motion = exposure === reference ? undefined : motions[exposure];
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;
@@ -54,6 +54,19 @@ export class LineUp {
       if (grid) this.#warp.warp(payload, layout, grid);
     }
     return { ...rest, covers: known.map((each) => each?.cover) };
+  }
+
+  /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */
+  async #see(task: FusionTask): Promise<FusionTask & { readonly motions: readonly (Motion | undefined)[] }> {
+    const { motions: given, align, follow, wanted, ...rest } = task;
+    const find = align === true && given === undefined;
+    if (!find && !follow && !wanted) return { ...rest, motions: given ?? [] };
+    const finders = (this.#finders ??= { reducer: await LumaReducer.load(), kernels: await TextureKernels.load() });
+    const aside = wanted && reduced(task, finders.reducer, wanted.most, wanted.exposures);
+    const found = find ? foundMotions(task, finders) : undefined;
+    const followed = follow && followedMotions(task, follow, finders);
+    const motions = task.payloads.map((_, exposure) => given?.[exposure] ?? found?.motions[exposure] ?? followed?.motions[exposure]);
+    return { ...rest, motions, linedUp: found?.linedUp, sights: followed?.sights, aside };
   }
 
   #learn(exposure: number, motion: Motion, { layout }: FusionTask, block: number): Known {

@@ -15,6 +15,9 @@ import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { FrameWarp } from './warp/frame-warp';
+export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './reduced-luma';
+export { commonArea, cropPicture, type Area } from './warp/common-area';
+export { TextureKernels } from './texture-kernels';
 export type { Cover } from './warp/cover';
 export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';

@@ -38,6 +38,16 @@ export interface KernelExports {
   warpRows(
     top: number, rows: number, grid: number, corners: number, scale: number, pairs: boolean, out: number, outStride: number,
   ): void;
+  addBoxRow(from: number, columns: number, black: number, clipped: number, first: boolean, sums: number, counts: number): void;
+  closeBoxes(
+    sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
+  ): void;
+  normalise(
+    luma: number, told: number, width: number, height: number, noise: number, value: number, valid: number, inner: number, scratch: number,
+  ): void;
+  tileSums(
+    reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
+  ): void;
 }
 
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */

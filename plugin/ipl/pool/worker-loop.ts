@@ -9,7 +9,7 @@ import { chooseProvider } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
-import { FusionKernels } from '../kernels';
+import { commonArea, cropPicture, FusionKernels } from '../kernels';
 import { loadModel } from '../network/model';
 import type { NativeSection } from './native-section';
 import { Turns } from './turns';
@@ -55,9 +55,12 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
         // Tones are taken of exposures that coincide, too.
         const task = await engine.lineUp(set);
         const fused = await fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
-        return { ...fused, report: { ...fused.report, linedUp: task.linedUp } };
+        const area = task.crop ? commonArea(task.covers ?? [], task.layout) : undefined;
+        const payload = area ? cropPicture(fused.payload, task.layout, area) : fused.payload;
+        return { payload, report: { ...fused.report, area, linedUp: task.linedUp, sights: task.sights, aside: task.aside } };
       });
-      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer] : []);
+      const small = (report.aside ?? []).flatMap((one) => (one ? [one.luma.buffer as ArrayBuffer, one.valid.buffer as ArrayBuffer] : []));
+      reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer, ...small] : small);
     } catch (error) {
       turns.giveUp(turn);
       fail(error, turn);

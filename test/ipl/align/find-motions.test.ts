@@ -1,13 +1,25 @@
 /** Exposures are found where they lie, and left alone where nothing tells it. */
 import test from 'ava';
-import { findMotions, type LumaPlane, type Motion } from '../../../plugin/ipl/align';
-import { compose, distance, IDENTITY, turnAndShift, type Homography } from '../../../plugin/ipl/align/homography';
+import * as align from '../../../plugin/ipl/align';
+import { SEARCHED, type Motion } from '../../../plugin/ipl/align';
+import { LumaReducer, reductionTo, TextureKernels, type LumaPlane } from '../../../plugin/ipl/kernels';
+import { buildKernels } from '../../../plugin/ipl/kernels/build';
+import { compose, distance, IDENTITY, turnAndShift, type Homography } from '../../../plugin/ipl/kernels/homography';
 import { random } from '../kernels/cases';
 import { bracket, drawn, exposed, seenThrough } from './moved';
 
 const [WIDTH, HEIGHT] = [480, 360];
 const pictures = bracket(WIDTH, HEIGHT);
 
+let reducer: LumaReducer;
+let kernels: TextureKernels;
+test.before(async () => {
+  await buildKernels();
+  [reducer, kernels] = [await LumaReducer.load(), await TextureKernels.load()];
+});
+
+const findMotions = (planes: readonly LumaPlane[], reference: number): Motion[] =>
+  align.findMotions(kernels, planes.map((plane) => reducer.reduce(plane, reductionTo(SEARCHED, plane.width, plane.height))), reference);
 const found = (reference: LumaPlane, exposure: LumaPlane): Motion => findMotions([reference, exposure], 0)[1];
 const errorOf = ({ map }: Motion, truth: Homography): number => distance(map ?? IDENTITY, truth, WIDTH, HEIGHT);
 const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, WIDTH, HEIGHT);

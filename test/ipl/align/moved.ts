@@ -1,7 +1,7 @@
 /** Pictures of known motion: a real bracket, and what a camera that was moved would have seen of it. */
 import path from 'node:path';
-import { apply, invert, type Homography } from '../../../plugin/ipl/align/homography';
-import type { LumaPlane } from '../../../plugin/ipl/align';
+import { apply, invert, type Homography } from '../../../plugin/ipl/kernels/homography';
+import type { LumaPlane } from '../../../plugin/ipl/kernels';
 import { random } from '../kernels/cases';
 import { record } from '../../support/media';
 

@@ -7,7 +7,7 @@ import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { bracket } from '../align/moved';
 import { cpuEngine } from '../engines';
 import { turned } from '../kernels/warp/motions';
-import { GAINS, lensPicture, paint, psnr } from '../pictures';
+import { GAINS, lensPicture, noisy, paint, psnr } from '../pictures';
 
 /** The middle of a picture. */
 const CROPPED = planeLayout('I420', 160, 60);
@@ -89,6 +89,36 @@ test('what tells nothing of where it lies is taken as it is, to the code', async
   const task = taskOf(layout, (payload, exposure) => flat([20, 90, 200][exposure])(payload));
   const plain = await fuse({ ...task, payloads: task.payloads.map((payload) => payload.slice()) });
   t.deepEqual(await fuse({ ...task, align: true }), plain);
+});
+
+test('what is followed is lined up where it is seen, and taken as it is, to the code, where noise only seems to show it', async (t) => {
+  const layout = planeLayout('I420', 320, 180);
+  const expected = (x: number, y: number) => [turned(320, 180, 0, 1, x, y), undefined, turned(320, 180, 0, 1, -x, y)];
+  const shifts = [[12, -8], [0, 0], [-22, 6]] as const;
+  const given = (): FusionTask => taskOf(layout, (payload, exposure) => moved(payload, layout, shifts[exposure][0], shifts[exposure][1]));
+  const engine = await cpuEngine();
+  const { sights } = await engine.lineUp({ ...given(), follow: [turned(320, 180, 0, 1, 11, -7.5), undefined, turned(320, 180, 0, 1, -21, 7)] });
+  for (const exposure of [0, 2]) {
+    const sight = sights?.[exposure];
+    if (sight?.kind !== 'seen') return t.fail(`${exposure}: ${sight?.kind}`);
+    t.true(sight.helps);
+    const [x, y] = [sight.map[2], sight.map[5]];
+    t.true(Math.hypot(x - shifts[exposure][0], y - shifts[exposure][1]) < 0.6, `${x}, ${y}`);
+  }
+  t.is(sights?.[1], undefined);
+  const night = (): FusionTask => taskOf(layout, (_, exposure) => noisy(new Uint8Array(layout.size).fill(40), 8, 5 + exposure));
+  t.deepEqual(await fuse({ ...night(), follow: expected(3, 2) }), await fuse(night()));
+});
+
+test('what is wanted of the exposures is put aside as they came, and only that', async (t) => {
+  const layout = planeLayout('NV12', 320, 180);
+  const engine = await cpuEngine();
+  const motions = [{ homography: turned(320, 180, 0, 1, 4, 0) }, undefined, undefined];
+  const { aside, wanted } = await engine.lineUp({ ...taskOf(layout), motions, wanted: { most: 160, exposures: [true, false, false] } });
+  t.is(wanted, undefined);
+  t.deepEqual(aside?.map((one) => one && [one.width, one.height, one.factor]), [[160, 90, 2], [160, 90, 2], undefined]);
+  const [code] = taskOf(layout).payloads[0];
+  t.true(Math.abs((aside?.[0]?.luma[0] ?? 0) - ((code - 16) * 255) / 219) < 4);
 });
 
 test('without motions the picture is the same to the code, and so it is with the motion of nothing', async (t) => {

@@ -13,6 +13,9 @@ export { chromaStatistics } from './colour';
 export { setCovers } from './cover';
 export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
+export { addBoxRow, closeBoxes } from './boxes';
+export { tileSums } from './tile-sums';
+export { normalise } from './normalise';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {

@@ -3,7 +3,8 @@
  * along y. Homographies of hands and rigs are within a hundredth of a pixel of that.
  */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
-import { apply, checkMotion, type Motion } from './motion';
+import { apply } from '../homography';
+import { checkMotion, type Motion } from './motion';
 
 /** Luma pixels of a cell; assembly/warp.ts has the same. */
 export const CELL_WIDTH = 64;
@@ -37,9 +38,9 @@ export function offsetGrid(motion: Motion, layout: PlaneLayout, block: number): 
   for (let row = 0, at = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1, at += 2) {
       const [x, y] = [column * CELL_WIDTH, row * CELL_HEIGHT];
-      const target = apply(homography, x, y);
-      grid.values[at] = target.x - x;
-      grid.values[at + 1] = target.y - y;
+      const [toX, toY] = apply(homography, x, y);
+      grid.values[at] = toX - x;
+      grid.values[at + 1] = toY - y;
     }
   }
   if (!isGentle(grid)) throw new RangeError('A homography must not turn by more than 14 degrees, or scale by more than a quarter.');

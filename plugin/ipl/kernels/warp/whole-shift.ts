@@ -1,7 +1,11 @@
 /** Offsets of whole samples, the same all over a plane: rows move, and nothing is computed. */
 import type { Plane } from '../../../core/frames/video-layout';
 import type { OffsetGrid } from './offset-grid';
-import type { Point } from './motion';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** In samples of the plane; undefined where it is not one shift of whole samples. @param scale luma pixels of a sample */
 export function wholeShift({ values }: OffsetGrid, scale: number): Point | undefined {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { planeLayout } from '../../../../plugin/core/frames/video-layout';
 import { coverOf } from '../../../../plugin/ipl/kernels/warp/cover';
-import { apply } from '../../../../plugin/ipl/kernels/warp/motion';
+import { apply } from '../../../../plugin/ipl/kernels/homography';
 import { offsetGrid } from '../../../../plugin/ipl/kernels/warp/offset-grid';
 import { turned } from './motions';
 
@@ -18,9 +18,9 @@ test('a row is covered where the exposure shows it', (t) => {
       for (let y = 0; y < height; y += 1) {
         const [left = 0, right = width] = cover ? [cover[2 * y], cover[2 * y + 1]] : [];
         for (let x = 0; x < width; x += 1) {
-          const at = apply(homography, x, y);
+          const [toX, toY] = apply(homography, x, y);
           // To the border of the exposure; what lies on it may count either way.
-          const inside = Math.min(at.x + 0.5, width - 0.5 - at.x, at.y + 0.5, height - 0.5 - at.y);
+          const inside = Math.min(toX + 0.5, width - 0.5 - toX, toY + 0.5, height - 0.5 - toY);
           if (Math.abs(inside) < 0.02) continue;
           if (inside > 0 !== (x >= left && x < right)) return t.fail(`${width}x${height}, motion ${number}: ${x},${y} lies ${inside} inside, covered is ${left}..${right}`);
         }

@@ -1,0 +1,74 @@
+/** Textures of luma (../align/normalise.ts), and what the steps of tiles between two of them are made of (../align/tile-steps.ts). */
+import type { ReducedLuma } from './reduced-luma';
+import { instantiateKernels, type KernelExports } from './wasm';
+
+export interface Texture {
+  readonly width: number;
+  readonly height: number;
+  /** About -2..2; 0 where nothing is known. */
+  readonly value: Float32Array;
+  readonly valid: Uint8Array;
+  /** 1 where the four neighbours are valid, too; not there of a warped one. */
+  readonly inner: Uint8Array;
+}
+
+/** Numbers of a tile, in the order of assembly/tile-sums.ts. */
+export const SUMS = 13;
+
+const PAGE = 65536;
+
+export class TextureKernels {
+  private constructor(private readonly wasm: KernelExports) {}
+
+  static async load(): Promise<TextureKernels> {
+    return new TextureKernels(await instantiateKernels());
+  }
+
+  /** Bytes of WebAssembly memory. */
+  get memoryBytes(): number {
+    return this.wasm.memory.buffer.byteLength;
+  }
+
+  /** @returns [rows, columns, SUMS]: of tiles from pixel (1, 1) on; good until the next call */
+  sum(reference: Texture, warped: Texture, size: number, columns: number, rows: number): Float32Array {
+    const { wasm } = this;
+    const pixels = reference.width * reference.height;
+    const [values, others, inner, valid, out] = this.#places([4 * pixels, 4 * pixels, pixels, pixels, 4 * SUMS * columns * rows]) as [number, number, number, number, number];
+    const { buffer } = wasm.memory;
+    new Float32Array(buffer, values, pixels).set(reference.value);
+    new Float32Array(buffer, others, pixels).set(warped.value);
+    new Uint8Array(buffer, inner, pixels).set(reference.inner);
+    new Uint8Array(buffer, valid, pixels).set(warped.valid);
+    wasm.tileSums(values, inner, others, valid, reference.width, columns, rows, size, out);
+    return new Float32Array(buffer, out, SUMS * columns * rows);
+  }
+
+  /** @param noise is added to local deviations, in codes */
+  normalise({ width, height, luma, valid: told }: Pick<ReducedLuma, 'width' | 'height' | 'luma' | 'valid'>, noise: number): Texture {
+    const { wasm } = this;
+    const pixels = width * height;
+    const scratch = 16 * (width + 64) + pixels;
+    const [codes, says, value, valid, inner, rest] = this.#places([4 * pixels, pixels, 4 * pixels, pixels, pixels, scratch]) as [number, number, number, number, number, number];
+    const { buffer } = wasm.memory;
+    const bytes = new Uint8Array(buffer);
+    new Float32Array(buffer, codes, pixels).set(luma);
+    bytes.set(told, says);
+    bytes.fill(0, rest, rest + scratch);
+    wasm.normalise(codes, says, width, height, noise, value, valid, inner, rest);
+    return { width, height, value: new Float32Array(buffer, value, pixels).slice(), valid: bytes.slice(valid, valid + pixels), inner: bytes.slice(inner, inner + pixels) };
+  }
+
+  /** Addresses of regions of so many bytes; vectors may read and write a little beyond each. */
+  #places(sizes: readonly number[]): number[] {
+    const { wasm } = this;
+    let next = Math.ceil(wasm.freeMemory() / 16) * 16 + 16;
+    const places = sizes.map((size) => {
+      const at = next;
+      next = Math.ceil((next + size + 80) / 16) * 16;
+      return at;
+    });
+    const missing = next - wasm.memory.buffer.byteLength;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    return places;
+  }
+}

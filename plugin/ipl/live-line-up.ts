@@ -1,0 +1,172 @@
+/**
+ * Lines up the exposures of a stream: knows for each set how its exposures lie, and sees to it that this stays true.
+ *
+ * - Each set is fused with what is held (align/branch-track.ts); nothing waits. The first is as it is: of stills there is no other. Of a set now and then the fusion thread puts small copies of luma
+ *   aside, and a thread of its own (pool/align-thread.ts) finds motions in them, or looks whether they are still so.
+ * - What moves from set to set, as a camera that takes exposures in turns and pans does, is followed in each set, by the thread that fuses
+ *   it, from where it was in the set before: a pan moves each exposure by its own share again and again.
+ * - Motions are known against one reference. Sets with another one, as alternating exposures have (`output: frame`), have motions of
+ *   their own. Where the usual reference is missing they begin with what is known by way of it.
+ */
+import type { ConditionOf } from '../core/metrics/conditions';
+import type { Nanoseconds } from '../core/time';
+import { BranchTrack, type Homography, SEARCHED } from './align';
+import type { FusionReport, FusionTask } from './engine/fusion-task';
+import type { Motion } from './kernels';
+import { motionsOf } from './motions';
+import { AlignThread } from './pool/align-thread';
+import { LineUpTeller, type LineUpFigures } from './line-up-teller';
+
+export interface LineUpSet {
+  /** Of the exposures, dark to bright. */
+  readonly names: readonly string[];
+  readonly reference: number;
+  /** Branches that it lacks. */
+  readonly missing: readonly string[];
+  readonly layout: FusionTask['layout'];
+  readonly time: Nanoseconds;
+  /** Whether one camera takes the exposures in turns. */
+  readonly oneCamera: boolean;
+}
+
+/** What is to be done with a set. */
+export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wanted'> {
+  /** Takes what came of it: nothing, where the set was lost. */
+  readonly learn: (report: FusionReport | undefined) => void;
+}
+
+/** Nanoseconds of running time from one look to the next: at first, and when all has been as it was for so many looks. */
+const EARLY = 250_000_000n;
+const LATER = 1_000_000_000n;
+const EARLY_LOOKS = 8;
+/** Pixels of the longer side of what is only looked at: half of what is searched. */
+const LOOKED = SEARCHED / 2;
+/** Smaller pictures show too little. */
+const LEAST_SIDE = 64;
+
+/** How the exposures lie on one reference. */
+interface Tracks {
+  readonly by: Map<string, BranchTrack>;
+  /** When they were looked at and searched, and how often since something has changed. */
+  looked: Nanoseconds | undefined;
+  searched: Nanoseconds | undefined;
+  looks: number;
+  /** One set at least was there. */
+  begun: boolean;
+}
+
+export class LiveLineUp {
+  readonly #thread: AlignThread;
+  readonly #teller: LineUpTeller;
+  /** By the reference's name. */
+  readonly #references = new Map<string, Tracks>();
+  /** The reference of the last set that lacked nothing. */
+  #usual: string | undefined;
+  #size = '';
+  /** A set's luma is on its way to the thread. */
+  #asked = false;
+
+  constructor(context: LineUpFigures & { warn(message: string): void; readonly condition?: ConditionOf | undefined }) {
+    this.#thread = new AlignThread((message) => context.warn(message));
+    this.#teller = new LineUpTeller(context);
+  }
+
+  /** Forgets how exposures lie. */
+  forget(): void {
+    this.#references.clear();
+    this.#usual = undefined;
+  }
+
+  close(): Promise<void> {
+    this.#teller.close();
+    return this.#thread.close();
+  }
+
+  plan(set: LineUpSet): LineUpPlan | undefined {
+    const { names, reference, layout } = set;
+    if (names.length < 2 || Math.min(layout.width, layout.height) < LEAST_SIDE) return undefined;
+    const size = `${layout.width}x${layout.height}`;
+    if (size !== this.#size) this.forget();
+    this.#size = size;
+    const tracks = this.#tracksOf(set);
+    const list = names.map((name, exposure) => (exposure === reference ? undefined : tracks.by.get(name)));
+    const known = list.map((track) => (track?.state === 'held' && track.map ? { homography: track.map } : undefined));
+    const follow = list.map((track) => (track?.state === 'followed' ? track.expected : undefined));
+    const wants = this.#wants(set, tracks, list);
+    return {
+      motions: known.some(Boolean) ? known : undefined,
+      follow: follow.some(Boolean) ? follow : undefined,
+      wanted: wants && { most: wants.search ? SEARCHED : LOOKED, exposures: wants.expected.map((one) => one !== undefined) },
+      learn: (report) => this.#learn(set, tracks, list, report, wants?.expected),
+    };
+  }
+
+  #tracksOf({ names, reference, missing, layout: { width, height } }: LineUpSet): Tracks {
+    const own = names[reference] ?? '';
+    if (missing.length === 0) this.#usual = own;
+    let tracks = this.#references.get(own);
+    const begin = tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference);
+    if (!tracks) this.#references.set(own, (tracks = { by: new Map(), looked: undefined, searched: undefined, looks: 0, begun: false }));
+    for (const [exposure, name] of names.entries()) {
+      if (exposure === reference || tracks.by.has(name)) continue;
+      tracks.by.set(name, new BranchTrack(width, height, begin && { map: begin[exposure]?.homography }));
+    }
+    return tracks;
+  }
+
+  /** What the motions against the usual reference, which this set lacks, say of those against another. */
+  #byWayOfUsual(names: readonly string[], reference: number): readonly (Motion | undefined)[] | undefined {
+    const usual = this.#references.get(this.#usual ?? '');
+    if (!usual || names.some((name) => usual.by.get(name)?.state !== 'held')) return undefined;
+    const motions = new Map([...usual.by].flatMap(([name, { map }]) => (map ? [[name, { homography: map }]] : [])));
+    return motionsOf(motions, names, reference) ?? [];
+  }
+
+  /** What the thread is to be asked of this set: by exposure where it is expected, `null` where it is to be searched. */
+  #wants({ time }: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[]): { readonly expected: (Homography | null | undefined)[]; readonly search: boolean } | undefined {
+    const { begun } = tracks;
+    tracks.begun = true;
+    if (!begun || this.#asked || !this.#thread.free) return undefined;
+    const doubtful = list.some((track) => track?.doubtful);
+    const look = doubtful || isDue(time, tracks.looked, tracks.looks < EARLY_LOOKS ? EARLY : LATER);
+    const expected = list.map((track) => {
+      if (track?.state === 'held') return look ? track.expected : undefined;
+      return track?.state === 'unknown' && isDue(time, tracks.searched, BigInt(track.pause * 1e9)) ? null : undefined;
+    });
+    if (expected.every((one) => one === undefined)) return undefined;
+    const search = expected.includes(null);
+    this.#asked = true;
+    if (search) tracks.searched = time;
+    if (look) [tracks.looked, tracks.looks] = [time, tracks.looks + 1];
+    return { expected, search };
+  }
+
+  #learn(set: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[], report: FusionReport | undefined, expected?: readonly (Homography | null | undefined)[]): void {
+    const tell = (): void => this.#teller.tell(set, list);
+    for (const [exposure, sight] of (report?.sights ?? []).entries()) if (sight) list[exposure]?.followed(sight, !set.oneCamera);
+    if (report?.sights) tell();
+    if (!expected) return;
+    const planes = report?.aside;
+    if (!planes) {
+      this.#asked = false;
+      return;
+    }
+    void this.#thread.ask({ planes, reference: set.reference, expected: expected.map((one) => one ?? undefined) }).then((answer) => {
+      this.#asked = false;
+      // It died of it, or was closed.
+      if (!answer) return;
+      const before = list.map((track) => track?.expected);
+      for (const [exposure, track] of list.entries()) {
+        const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
+        if (motion) track?.searched(motion, !set.oneCamera);
+        if (sight && was) track?.looked(sight, was);
+      }
+      // What has just changed is looked at more often.
+      if (list.some((track, exposure) => track?.expected !== before[exposure])) tracks.looks = 0;
+      tell();
+    });
+  }
+}
+
+/** A clock that was set back says that it is. */
+const isDue = (now: Nanoseconds, last: Nanoseconds | undefined, pause: Nanoseconds): boolean => last === undefined || now - last >= pause || now < last;
