@@ -20,7 +20,7 @@ test.before(async () => {
 async function fuse(names: readonly string[], output: string, look: Partial<Look> = {}, settings: { align?: boolean; reference?: string } = {}): Promise<string> {
   const told: string[] = [];
   await fuseStills(names.map(at), at(output), {
-    align: settings.align ?? false, reference: settings.reference && at(settings.reference), look: { ...NATURAL, ...look }, software: 'test', tell: (message) => told.push(message),
+    align: settings.align ?? false, crop: false, reference: settings.reference && at(settings.reference), look: { ...NATURAL, ...look }, software: 'test', tell: (message) => told.push(message),
   });
   return told.join('\n');
 }
