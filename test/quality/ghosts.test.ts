@@ -1,0 +1,38 @@
+/** What should not be seen in a fused picture: traces of what one exposure alone shows, rims beside strong edges. Exposures 2.5 EV apart. */
+import test, { type ExecutionContext } from 'ava';
+import { codesWhere, fusedLuma, mean, shoot, WIDTH, type Radiance } from './drawn-scene';
+
+const EVS = [-2.5, 0, 2.5];
+const fuse = (scenes: readonly Radiance[]): Promise<Uint8Array> => fusedLuma(scenes.map((scene, index) => shoot(scene, EVS[index] ?? 0)));
+
+const inMan = (x: number, y: number): boolean => ((x - 400) / 26) ** 2 + ((y - 360) / 90) ** 2 < 1;
+const nearMan = (x: number, y: number): boolean => !inMan(x, y) && ((x - 400) / 90) ** 2 + ((y - 360) / 150) ** 2 < 1 && ((x - 400) / 40) ** 2 + ((y - 360) / 104) ** 2 > 1;
+
+/** @param most codes by which what is behind the man may differ from what is around him */
+async function leavesNoTrace(t: ExecutionContext, ground: Radiance, which: number, most: number): Promise<void> {
+  const luma = await fuse(EVS.map((_, index): Radiance => (x, y) => (index === which && inMan(x, y) ? 0.06 : ground(x, y))));
+  const [behind, around] = [codesWhere(luma, inMan), codesWhere(luma, nearMan)].map(mean) as [number, number];
+  t.log(`${behind.toFixed(1)} where he was, ${around.toFixed(1)} around`);
+  t.true(Math.abs(behind - around) <= most, `${behind.toFixed(1)} where he was, ${around.toFixed(1)} around`);
+}
+
+for (const [index, name] of [[0, 'dark'], [2, 'bright']] as const) {
+  test(`who is in the ${name} exposure alone leaves no trace before an even wall`, async (t) => {
+    await leavesNoTrace(t, (x) => 0.25 * (0.7 + 0.3 * x / WIDTH), index, 4);
+  });
+}
+
+// What the ground looks like there only the dark exposure could tell, and it shows the man; a reference that clips may be 250 of anything.
+test('before a floor that the reference lost his trace is within thirty codes', async (t) => {
+  await leavesNoTrace(t, (x, y) => (y > 250 ? 3 * (0.6 + 0.4 * x / WIDTH) : 0.15), 0, 30);
+});
+
+test('a clear sky stays even beside a dark tower', async (t) => {
+  const inTower = (x: number, y: number): boolean => Math.abs(x - 480) < 60 && y > 100;
+  const scene: Radiance = (x, y) => (inTower(x, y) ? 0.02 : 0.9 - 0.4 * (y / 540));
+  const luma = await fuse([scene, scene, scene]);
+  const near = codesWhere(luma, (x, y) => y > 160 && y < 480 && Math.abs(Math.abs(x - 480) - 72) <= 6);
+  const far = codesWhere(luma, (x, y) => y > 160 && y < 480 && Math.abs(Math.abs(x - 480) - 140) <= 6);
+  t.log(`${mean(near).toFixed(1)} beside it, ${mean(far).toFixed(1)} further away`);
+  t.true(Math.abs(mean(near) - mean(far)) <= 5, `${mean(near).toFixed(1)} beside it, ${mean(far).toFixed(1)} further away`);
+});
