@@ -1,6 +1,7 @@
 /**
  * What runs for months, in minutes: cameras that are not there, tried thousands of times while their chain delivers, and graphs
- * by the hundred in one process. Ends with a code other than 0 when something grew, or the chain stood still.
+ * by the hundred in one process. Ends with a code other than 0 when something grew, a graph failed, or the chain stood still: what
+ * its threads waited for a processor meanwhile is taken off, so that a busy machine alone fails it not (test/leak/gaps.ts).
  *
  *     npm run leak -- [--restarts 2000] [--graphs 500]
  *     npm run leak -- --asan | --memcheck [--rounds 1]
@@ -38,13 +39,17 @@ async function restarts(times: number): Promise<boolean> {
   head('Cameras that are not there');
   const { problems, restarts: tried, delivered, longestGapMs } = await runDeadCameras({ warm: WARM, times, onHeld: row });
   const attempts = Object.entries(tried).map(([name, number]) => `${name} ${number}`);
-  return verdict(`flat over ${attempts.join(', ')}; ${delivered} pictures meanwhile, at most ${(longestGapMs / 1000).toFixed(2)} s apart`, problems);
+  return verdict(`flat over ${attempts.join(', ')}; ${delivered} pictures meanwhile, at most ${(longestGapMs / 1000).toFixed(2)} s apart beyond what threads waited for a processor`, problems);
 }
 
 async function graphs(times: number): Promise<boolean> {
   head('Graphs with a recording, a page and a sink');
-  const problems = await growthOf({ warm: WARM, times, onHeld: row }, await graphRun(temporaryFolder()));
-  return verdict(`flat over ${times} graphs`, problems);
+  const run = await graphRun(temporaryFolder());
+  const failed: string[] = [];
+  // One that fails is told, and the others still say whether anything grows.
+  const grown = await growthOf({ warm: WARM, times, onHeld: row }, () => run().catch((error: Error) => void failed.push(error.message)));
+  const counted = failed.length === 0 ? [] : [`${failed.length} graphs failed, the first because: ${failed[0]} On a machine whose cores are all taken, an output may be given up for silent.`];
+  return verdict(`flat over ${times} graphs`, [...grown, ...counted]);
 }
 
 function check(checker: Checker, rounds: number): boolean {

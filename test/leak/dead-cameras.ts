@@ -4,12 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseGraphText, type GraphEvent, type RunningGraph } from '../../plugin';
 import { registryWithMiddle } from '../support/run-graph';
 import { watchElement } from '../support/watch';
+import { Gaps } from './gaps';
 import { Holdings, samplesOf, type Plan } from './held';
 
 /** Between attempts, instead of half a second that doubles. */
 const PAUSE = '20ms';
-/** Ten pictures a second. A camera that is waited for costs the others five seconds (source/rtsp-patience.ts), a busy machine some. */
+/** Pictures a second. */
 const RATE = 10;
+/** A camera that is waited for costs the others five seconds (source/rtsp-patience.ts). */
 const LONGEST_GAP_MS = 3_000;
 
 /** How a camera is away, and where that is found: nobody listens; the name has no address; connections are taken, and nothing is said. */
@@ -21,7 +23,7 @@ export interface DeadCameras {
   readonly problems: readonly string[];
   readonly restarts: Readonly<Record<Dead, number>>;
   readonly delivered: number;
-  /** Between two pictures. */
+  /** Between two pictures, without what threads waited for a processor. */
   readonly longestGapMs: number;
 }
 
@@ -31,7 +33,7 @@ export async function runDeadCameras(plan: Plan): Promise<DeadCameras> {
   const restarts: Record<Dead, number> = { refused: 0, unknown: 0, silent: 0 };
   const seen = new Gaps();
   const registry = registryWithMiddle();
-  registry.add(watchElement(() => seen.onFrame()));
+  registry.add(watchElement(() => seen.onPicture()));
   const graph = await parseGraphText(chain({ ...DEAD, silent: `rtsp://127.0.0.1:${server.port}/none` }), {}, registry);
   const running = graph.run();
   let failure: string | undefined;
@@ -44,6 +46,7 @@ export async function runDeadCameras(plan: Plan): Promise<DeadCameras> {
     while (!reached() && failure === undefined) await pause(10);
     await holdings.sample(restarts.refused);
   }
+  seen.end();
   running.stop();
   await over;
   server.close();
@@ -65,19 +68,6 @@ function chain(uris: Readonly<Record<Dead, string>>): string {
     screen: { use: 'sink', from: 'seen', launch: 'fakesink' },
   };
   return JSON.stringify({ nodes });
-}
-
-class Gaps {
-  count = 0;
-  longestMs = 0;
-  #latest = Infinity;
-
-  onFrame(): void {
-    const now = performance.now();
-    this.longestMs = Math.max(this.longestMs, now - this.#latest);
-    this.#latest = now;
-    this.count += 1;
-  }
 }
 
 async function silentServer(): Promise<{ readonly port: number; close(): void }> {

@@ -1,4 +1,5 @@
 /** Where the server's thread begins: loads the routes, listens, and stands back behind the threads that work for the pictures. */
+import './no-client';
 import { parentPort, workerData } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
 import { standBack } from '../../core/thread-priority';
