@@ -5,14 +5,25 @@
  * planes hold an even number of rows. The capsfilter in front of every outlet keeps decoders' own paddings out.
  */
 
-export type PixelFormat = 'I420' | 'NV12';
+/** 10 bits lie in 16, little-endian: below in I420_10LE, above in P010_10LE. */
+export type PixelFormat = 'I420' | 'NV12' | 'I420_10LE' | 'P010_10LE';
+
+export const PIXEL_FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420_10LE', 'P010_10LE'];
+
+export const isPixelFormat = (format: string | undefined): format is PixelFormat => (PIXEL_FORMATS as readonly (string | undefined)[]).includes(format);
+
+/** Bits of a sample. */
+export const depthOf = (format: PixelFormat): 8 | 10 => (format.endsWith('_10LE') ? 10 : 8);
+
+/** Whether Cb and Cr take turns in one plane. */
+export const isInterleaved = (format: PixelFormat): boolean => format === 'NV12' || format === 'P010_10LE';
 
 export interface Plane {
   /** Bytes from the start of the payload. */
   readonly offset: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
-  /** Bytes of a row that carry samples (NV12's second plane: two bytes a sample). */
+  /** Bytes of a row that carry samples (of a plane that Cb and Cr share: those of both). */
   readonly width: number;
   /** Rows. */
   readonly height: number;
@@ -26,7 +37,7 @@ export interface PlaneLayout {
   readonly height: number;
   /** Bytes of the whole payload. */
   readonly size: number;
-  /** Luma first; then U and V (I420) or interleaved UV (NV12). */
+  /** Luma first; then U and V, or interleaved UV. */
   readonly planes: readonly Plane[];
 }
 
@@ -35,15 +46,16 @@ const roundUp = (value: number, multiple: number): number => Math.ceil(value / m
 export function planeLayout(format: PixelFormat, width: number, height: number): PlaneLayout {
   const chromaWidth = Math.ceil(width / 2);
   const chromaHeight = Math.ceil(height / 2);
-  const lumaStride = roundUp(width, 4);
+  const bytes = depthOf(format) > 8 ? 2 : 1;
+  const lumaStride = roundUp(width * bytes, 4);
   const chromaOffset = lumaStride * roundUp(height, 2);
-  const luma: Plane = { offset: 0, stride: lumaStride, width, height };
-  if (format === 'NV12') {
-    const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2, height: chromaHeight };
+  const luma: Plane = { offset: 0, stride: lumaStride, width: width * bytes, height };
+  if (isInterleaved(format)) {
+    const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2 * bytes, height: chromaHeight };
     return { format, width, height, size: chromaOffset + lumaStride * chromaHeight, planes: [luma, chroma] };
   }
-  const stride = roundUp(chromaWidth, 4);
-  const u: Plane = { offset: chromaOffset, stride, width: chromaWidth, height: chromaHeight };
+  const stride = roundUp(chromaWidth * bytes, 4);
+  const u: Plane = { offset: chromaOffset, stride, width: chromaWidth * bytes, height: chromaHeight };
   const v: Plane = { ...u, offset: chromaOffset + stride * chromaHeight };
   return { format, width, height, size: v.offset + stride * chromaHeight, planes: [luma, u, v] };
 }
