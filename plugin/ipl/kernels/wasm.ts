@@ -38,6 +38,22 @@ export interface KernelExports {
   warpRows(
     top: number, rows: number, grid: number, corners: number, scale: number, pairs: boolean, out: number, outStride: number,
   ): void;
+  hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
+  unpackBytes(from: number, to: number, count: number): void;
+  unpackBytePairs(from: number, first: number, second: number, count: number): void;
+  unpackHigh(from: number, to: number, count: number): void;
+  unpackHighPairs(from: number, first: number, second: number, count: number): void;
+  referenceCells(luma: number, lumaStride: number, cb: number, cr: number, cells: number, to: number, stride: number): void;
+  vetoCells(
+    exposure: number, luma: number, lumaStride: number, cb: number, cr: number, cells: number, own: number, stride: number, to: number,
+  ): void;
+  closeCells(row: number, cells: number): void;
+  spreadVeto(above: number, row: number, below: number, cells: number, to: number): void;
+  openTile(): void;
+  addExposure(
+    exposure: number, kind: number, luma: number, lumaStride: number, cb: number, cr: number, veto: number, pixels: number,
+  ): void;
+  encodeTile(luma: number, lumaStride: number, cb: number, cr: number, pixels: number): void;
 }
 
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */

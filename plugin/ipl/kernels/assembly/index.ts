@@ -13,6 +13,11 @@ export { chromaStatistics } from './colour';
 export { setCovers } from './cover';
 export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
+export { hdrTables } from './hdr-settings';
+export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
+export { closeCells, referenceCells, spreadVeto, vetoCells } from './hdr-veto';
+export { addExposure, openTile } from './hdr-merge';
+export { encodeTile } from './hdr-encode';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {

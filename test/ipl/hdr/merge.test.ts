@@ -1,0 +1,74 @@
+/** The kernels of the HDR merge are what docs/hdr.md says, in all formats and shapes. */
+import test from 'ava';
+import { planeLayout, type PixelFormat } from '../../../plugin/core/frames/video-layout';
+import { MergeKernels } from '../../../plugin/ipl/hdr/merge-kernels';
+import type { HdrSettings, MergeTask } from '../../../plugin/ipl/hdr/merge-task';
+import { mergeReference, sampleAt } from './reference';
+import { bracket, noise } from './brackets';
+
+const HLG: HdrSettings = { output: 'hlg', curve: 'srgb', peak: 1000, referenceWhite: 203, primaries: 'bt709' };
+
+async function compare(t: import('ava').ExecutionContext, task: MergeTask, times: readonly number[]): Promise<void> {
+  const { width, height } = task.layout;
+  const outLayout = planeLayout('I420_10LE', width, height);
+  const out = new Uint8Array(outLayout.size);
+  const kernels = await MergeKernels.load();
+  const wanted = mergeReference(task, times);
+  kernels.merge(task, times, out, outLayout);
+  let most = 0;
+  const check = (got: number, value: number): void => {
+    most = Math.max(most, Math.abs(got - value));
+  };
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) check(sampleAt(out, outLayout, 0, x, y), wanted.luma[y * width + x] as number);
+  const columns = Math.ceil(width / 2);
+  for (let y = 0; y < Math.ceil(height / 2); y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      check(sampleAt(out, outLayout, 1, x, y), wanted.blue[y * columns + x] as number);
+      check(sampleAt(out, outLayout, 2, x, y), wanted.red[y * columns + x] as number);
+    }
+  }
+  // Where a ramp is steep, the steps of the tables show; nowhere much.
+  t.log(above, most);
+  t.true(above <= 0.001 * width * height, `${above} samples are off by more than 1.2 codes`);
+  t.true(most < 6, `${most} codes`);
+}
+
+const shapes: readonly [PixelFormat, number, number, 'limited' | 'full'][] = [
+  ['I420', 64, 34, 'limited'], ['NV12', 67, 19, 'full'], ['I420_10LE', 130, 18, 'limited'], ['P010_10LE', 33, 37, 'limited'], ['I420', 1, 1, 'limited'], ['I420', 3, 2, 'full'],
+];
+for (const [format, width, height, range] of shapes) {
+  test(`all pixels, ${format} ${width}x${height} ${range}`, async (t) => {
+    const task = bracket({ format, width, height, range, ev: [-2, 0, 2], scene: noise(width, height, 7) });
+    await compare(t, { ...task, settings: HLG }, [0.25, 1, 4]);
+  });
+}
+
+const settings: readonly Partial<HdrSettings>[] = [
+  { output: 'pq' }, { output: 'pq', curve: 'bt709' }, { output: 'pq', curve: 'slog3' }, { curve: 'hlg', primaries: 'bt2020' }, { curve: 'logc3', peak: 600 },
+  { output: 'pq', curve: 'bt1886', peak: 600, referenceWhite: 100, primaries: 'p3' },
+];
+for (const change of settings) {
+  test(`all pixels, ${JSON.stringify(change)}`, async (t) => {
+    const all = { ...HLG, ...change };
+    const task = bracket({ format: 'I420', width: 96, height: 32, range: 'limited', ev: [-3, 0, 2], scene: noise(96, 32, 5), curve: all.curve });
+    await compare(t, { ...task, settings: all }, [0.125, 1, 4]);
+  });
+}
+
+for (const [exposures, reference] of [[1, 0], [2, 0], [2, 1], [5, 2], [5, 4]] as const) {
+  test(`${exposures} exposures, the reference is number ${reference}`, async (t) => {
+    const ev = Array.from({ length: exposures }, (_, index) => index - reference);
+    const task = bracket({ format: 'I420', width: 48, height: 20, range: 'limited', ev, scene: noise(48, 20, 3) });
+    await compare(t, { ...task, reference, settings: HLG }, ev.map((each) => 2 ** each));
+  });
+}
+
+test('a picture of 10 bits may be merged over its reference', async (t) => {
+  const task = { ...bracket({ format: 'I420_10LE', width: 40, height: 70, range: 'limited', ev: [-2, 0, 2], scene: noise(40, 70, 9) }), settings: HLG };
+  const kernels = await MergeKernels.load();
+  const apart = new Uint8Array(task.layout.size);
+  kernels.merge(task, [0.25, 1, 4], apart, task.layout);
+  const over = task.payloads[1] as Uint8Array;
+  kernels.merge(task, [0.25, 1, 4], over, task.layout);
+  t.deepEqual(over, apart);
+});
