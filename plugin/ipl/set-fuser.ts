@@ -1,7 +1,6 @@
 /** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
-import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
 import type { ColourRange } from '../core/frames/video-caps';
 import { CONTROLS, type Controls } from './controls';
@@ -15,6 +14,7 @@ import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './pool/worker-handle';
 import { ToneMemory } from './tone-memory';
+import { transferable } from './transferable';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
@@ -183,18 +183,4 @@ function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' 
 
 function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Frame['weightMap'] {
   return report.weights && { ...report.weights, exposures };
-}
-
-/**
- * Payloads that can be transferred to a worker: the stage's own, and alone in their buffers. Others are copied, one at a
- * time: at 4K a copy takes a millisecond or two, and the event loop has other things to do in between.
- */
-async function* transferable(frames: readonly Frame[]): AsyncGenerator<Uint8Array> {
-  for (const frame of frames) {
-    // Read one at a time: a parked one is counted from now on.
-    const { payload } = frame;
-    const copy = frame.shared || !isAlone(payload);
-    yield copy ? new Uint8Array(payload) : payload;
-    if (copy) await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -2,6 +2,8 @@
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Reason } from '../align';
+import type { MergeReport } from '../hdr/hdr-engine';
+import type { MergeTask } from '../hdr/merge-task';
 import type { Cover, Motion } from '../kernels';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
@@ -38,6 +40,8 @@ export interface FusionTask {
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
+  /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
+  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
   readonly tones?: ToneTask | undefined;
 }
@@ -64,6 +68,8 @@ export interface FusionReport {
   readonly weights: { readonly columns: number; readonly rows: number; readonly values: Uint8Array } | undefined;
   /** By exposure, where motions were to be found. */
   readonly linedUp?: readonly LinedUp[] | undefined;
+  /** Of an HDR picture. */
+  readonly hdr?: MergeReport | undefined;
   /** By exposure, where the look was to be learnt: sums of sumTones. */
   readonly tones?: readonly Float64Array[];
 }

@@ -16,7 +16,9 @@ const PAGE = 65_536;
 
 /** Codes, of 1, in which a channel goes from counting to clipped. */
 const CLIP_WIDTH = 0.06;
-const WHITE_WIDTH = 0.05;
+
+/** Codes of the second channel in which a colour goes from known to lost, where the largest is clipped. */
+const WHITE_WIDTH = 0.4;
 
 /** Of light: what curves and exposure times may be off by. */
 export const RELATIVE_ERROR = 0.06;

@@ -17,8 +17,6 @@ export interface MergeTask {
   /** Index into `payloads`. */
   readonly reference: number;
   readonly settings: HdrSettings;
-  /** EV of each exposure against the declared reference, as it is declared. */
-  readonly ev: readonly number[];
   /** Which of the graph's exposures each is, from dark to bright, those that this set lacks counted. */
   readonly places: readonly number[];
   /** EV of all of the graph's exposures, dark to bright. */

@@ -80,7 +80,6 @@ export function bracket(settings: BracketSettings): MergeTask {
     colorimetry,
     reference: Math.floor((ev.length - 1) / 2),
     settings: { output: 'hlg', curve, peak: 1000, referenceWhite: 203, primaries: 'bt709' },
-    ev,
     places: ev.map((_, index) => index),
     declared: ev,
   };

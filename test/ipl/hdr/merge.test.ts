@@ -27,10 +27,8 @@ async function compare(t: import('ava').ExecutionContext, task: MergeTask, times
       check(sampleAt(out, outLayout, 2, x, y), wanted.red[y * columns + x] as number);
     }
   }
-  // Where a ramp is steep, the steps of the tables show; nowhere much.
-  t.log(above, most);
-  t.true(above <= 0.001 * width * height, `${above} samples are off by more than 1.2 codes`);
-  t.true(most < 6, `${most} codes`);
+  // Half a code is rounding, the rest are the steps of the tables.
+  t.true(most <= 1.1, `${most} codes`);
 }
 
 const shapes: readonly [PixelFormat, number, number, 'limited' | 'full'][] = [

@@ -39,7 +39,7 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
   const [columns, rows] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const light = (rgb: Rgb): Rgb => [curve.toLight(rgb[0]), curve.toLight(rgb[1]), curve.toLight(rgb[2])];
   const open = (rgb: Rgb): number => bound((curve.clip - Math.max(...rgb)) / 0.06);
-  const pale = (rgb: Rgb): number => bound(([...rgb].sort((a, b) => a - b)[1] as number) / 0.05 - (curve.clip - 0.05) / 0.05);
+  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1] as number) - (curve.clip - 0.4)) / 0.4) * (1 - open(rgb));
   const mean = ([r, g, b]: Rgb): number => (r + 2 * g + b) / 4;
   const cellOf = (index: number, x: number, y: number): { rgb: Rgb; luma: number } => {
     const payload = payloads[index] as Uint8Array;

@@ -59,15 +59,15 @@ export function addExposure(exposure: i32, kind: i32, luma: usize, lumaStride: u
         const cells = v128.load64_zero(veto + (<usize>x << 1));
         const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
         share = kind == DARKEST ? stays : f32x4.mul(open, stays);
-        if (kind == DARKEST) v128.store(at, f32x4.mul(stays, pale(r, g, b, most)), PALE);
+        if (kind == DARKEST) v128.store(at, f32x4.mul(stays, pale(r, g, b, most, open)), PALE);
         if (kind <= DARKER_ONE) v128.store(at, f32x4.max(v128.load(at, DARKER), share), DARKER);
       } else if (kind == REFERENCE) {
         const left = f32x4.sub(f32x4.splat(1), v128.load(at, DARKER));
         share = f32x4.max(open, left);
-        v128.store(at, f32x4.add(v128.load(at, PALE), f32x4.mul(left, pale(r, g, b, most))), PALE);
+        v128.store(at, f32x4.add(v128.load(at, PALE), f32x4.mul(left, pale(r, g, b, most, open))), PALE);
       } else {
         share = f32x4.splat(1);
-        v128.store(at, pale(r, g, b, most), PALE);
+        v128.store(at, pale(r, g, b, most, open), PALE);
       }
       const scale = number(ENTRY_SCALE);
       const offset = number(ENTRY_OFFSET);
@@ -88,13 +88,17 @@ function chroma(at: usize): v128 {
   return f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(four), number(GREY)), number(CHROMA_SCALE));
 }
 
-/** Where two channels are clipped nobody knows the colour: the second largest tells. */
+/**
+ * Where the largest channel is clipped, the colour is the less known the larger the second is: one that stays dark leaves a pure colour,
+ * and where both are clipped nothing is known.
+ */
 // @ts-ignore: decorator
 @inline
-function pale(r: v128, g: v128, b: v128, most: v128): v128 {
+function pale(r: v128, g: v128, b: v128, most: v128, open: v128): v128 {
   const least = f32x4.min(f32x4.min(r, g), b);
   const second = f32x4.sub(f32x4.sub(f32x4.add(f32x4.add(r, g), b), most), least);
-  return between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
+  const lost = between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
+  return f32x4.mul(lost, f32x4.sub(f32x4.splat(1), open));
 }
 
 // @ts-ignore: decorator
