@@ -1,13 +1,13 @@
 /**
  * The merge of all pixels: WebAssembly SIMD in constant memory; the pictures pass through it in strips, and a strip in rows of 2x2
- * pixels (cells) and tiles. What happens in them is in kernels/assembly/hdr-*.ts, what it means in docs/hdr.md.
+ * pixels (cells). What happens in them is in kernels/assembly/hdr-*.ts, what it means in docs/hdr.md.
  */
 import { depthOf, type PlaneLayout } from '../../core/frames/video-layout';
 import { instantiateKernels, type KernelExports } from '../kernels/wasm';
 import { curveOf, LOWEST_CODE } from './curves';
 import { displayOf, type Display } from './display';
 import { codeScale, colourMatrix } from './matrix';
-import { planMerge, STRIP_ROWS, TILE_PIXELS, TIMES_AT, type MergePlan } from './merge-plan';
+import { planMerge, STRIP_ROWS, TIMES_AT, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
 import { COARSE, ENTRIES_PER_CODE, FINE, lightTable, logTable, steepnessTable } from './tables';
@@ -27,7 +27,7 @@ export const RELATIVE_ERROR = 0.06;
 export const CODE_ERROR = 0.01;
 
 /** What an exposure is to the reference (kernels/assembly/hdr-merge.ts). */
-const KINDS = { darkest: 0, darker: 1, brighter: 2, reference: 3, darkestReference: 4 };
+const KINDS = { brighter: 0, darker: 1, darkest: 2, reference: 3, darkestReference: 4 };
 
 interface Configured {
   readonly key: string;
@@ -60,11 +60,12 @@ export class MergeKernels {
   merge(task: MergeTask, times: readonly number[], to: Uint8Array, toLayout: PlaneLayout): void {
     const { payloads, layout, reference } = task;
     const space = this.#configure(layout, payloads.length);
-    // The sum takes the reference last.
-    const order = [...payloads.keys()].filter((index) => index !== reference).concat(reference);
+    // The sum takes the brighter ones first, and the reference last.
+    const order = [...payloads.keys()].sort((a, b) => kindOf(a, reference) - kindOf(b, reference));
     this.#setNumbers(space.plan, task, order.map((index) => times[index] ?? 1));
     this.#setTables(space.plan, task);
     const kinds = order.map((index) => kindOf(index, reference));
+    this.#setMerge(space.plan, kinds);
     const cells = Math.ceil(layout.height / 2);
     for (let top = 0; top < layout.height; top += STRIP_ROWS) {
       const first = top / 2;
@@ -88,6 +89,12 @@ export class MergeKernels {
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     this.#tables = '';
     return (this.#configured = { key, plan, reader: new StripReader(this.#wasm, plan, layout) });
+  }
+
+  #setMerge(plan: MergePlan, kinds: readonly number[]): void {
+    const { memory } = this.#wasm;
+    new Int32Array(memory.buffer, plan.kinds, kinds.length).set(kinds);
+    this.#wasm.hdrMerge(kinds.length, plan.kinds, plan.strips, plan.exposureStride, plan.lumaStride, vetoRow(plan, 0, SPREAD), 4 * plan.cellStride);
   }
 
   #setNumbers({ numbers }: MergePlan, { layout, colorimetry, settings }: MergeTask, times: readonly number[]): void {
@@ -148,16 +155,8 @@ export class MergeKernels {
       const at = (y: number): number => vetoRow(plan, place, Math.min(Math.max(y, 0), rows - 1) % 3);
       wasm.spreadVeto(at(row - 1), at(row), at(row + 1), reader.cells, vetoRow(plan, place, SPREAD));
     }
-    const [outLuma, outBlue, outRed] = reader.mergedRow(row - first);
-    for (let x = 0; x < reader.width; x += TILE_PIXELS) {
-      const pixels = Math.min(TILE_PIXELS, reader.width - x);
-      wasm.openTile();
-      for (const [place, kind] of kinds.entries()) {
-        const [luma, blue, red] = reader.cellRow(place, row - first);
-        wasm.addExposure(place, kind, luma + 2 * x, plan.lumaStride, blue + x, red + x, vetoRow(plan, place, SPREAD) + 2 * x, pixels);
-      }
-      wasm.encodeTile(outLuma + 2 * x, plan.lumaStride, outBlue + x, outRed + x, pixels);
-    }
+    const [luma, blue, red] = reader.rowIn(0, row - first);
+    wasm.mergeCells(luma, blue, red, plan.merged, reader.width);
   }
 }
 

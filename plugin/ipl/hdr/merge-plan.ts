@@ -4,8 +4,8 @@ import { COARSE, DECODE_ENTRIES, FINE, type LogTable } from './tables';
 /** Luma rows of a strip; two more, and their chroma, are there for the veto of its last row. */
 export const STRIP_ROWS = 16;
 
-/** Pixels of a tile (kernels/assembly/hdr-merge.ts). */
-export const TILE_PIXELS = 64;
+/** Pixels that rows are rounded up to: vectors read and write past the end. */
+const ROUND = 64;
 
 /** Of numbers (kernels/assembly/hdr-settings.ts) before the exposures' times. */
 export const TIMES_AT = 26;
@@ -13,6 +13,8 @@ export const TIMES_AT = 26;
 /** In bytes. */
 export interface MergePlan {
   readonly numbers: number;
+  /** Of each exposure, what it is to the reference: int32. */
+  readonly kinds: number;
   readonly light: number;
   readonly steepness: number;
   readonly luminanceGain: number;
@@ -48,7 +50,7 @@ export function planMerge(width: number, exposures: number, start: number): Merg
     next = roundUp(next + bytes + 64, 64);
     return at;
   };
-  const samples = roundUp(width, TILE_PIXELS) + 16;
+  const samples = roundUp(width, ROUND) + 16;
   const lumaStride = 2 * samples;
   const chromaStride = samples;
   const blue = (STRIP_ROWS + 2) * lumaStride;
@@ -58,6 +60,7 @@ export function planMerge(width: number, exposures: number, start: number): Merg
   const table = ({ bits, octaves }: LogTable): number => reserve(4 * (octaves << bits));
   return {
     numbers: reserve(4 * (TIMES_AT + 2 * 5)),
+    kinds: reserve(4 * 5),
     light: reserve(4 * DECODE_ENTRIES),
     steepness: reserve(4 * DECODE_ENTRIES),
     luminanceGain: table(COARSE),

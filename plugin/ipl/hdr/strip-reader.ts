@@ -40,11 +40,7 @@ export class StripReader {
 
   /** Luma, Cb and Cr of the cells' row `row` of the strip. */
   cellRow(place: number, row: number): readonly [luma: number, blue: number, red: number] {
-    return this.#cellRow(this.#plan.strips + place * this.#plan.exposureStride, row);
-  }
-
-  mergedRow(row: number): readonly [luma: number, blue: number, red: number] {
-    return this.#cellRow(this.#plan.merged, row);
+    return this.rowIn(this.#plan.strips + place * this.#plan.exposureStride, row);
   }
 
   /** The merged strip, into a picture of I420_10LE. */
@@ -61,7 +57,8 @@ export class StripReader {
     }
   }
 
-  #cellRow(start: number, row: number): readonly [number, number, number] {
+  /** The same of a strip that begins at `start`. */
+  rowIn(start: number, row: number): readonly [luma: number, blue: number, red: number] {
     const { lumaStride, chromaStride, blue, red } = this.#plan;
     return [start + 2 * row * lumaStride, start + blue + row * chromaStride, start + red + row * chromaStride];
   }

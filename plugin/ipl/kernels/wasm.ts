@@ -49,11 +49,10 @@ export interface KernelExports {
   ): void;
   closeCells(row: number, cells: number): void;
   spreadVeto(above: number, row: number, below: number, cells: number, to: number): void;
-  openTile(): void;
-  addExposure(
-    exposure: number, kind: number, luma: number, lumaStride: number, cb: number, cr: number, veto: number, pixels: number,
+  hdrMerge(
+    exposures: number, kinds: number, strip: number, exposureStride: number, lumaStride: number, vetoes: number, vetoStride: number,
   ): void;
-  encodeTile(luma: number, lumaStride: number, cb: number, cr: number, pixels: number): void;
+  mergeCells(luma: number, cb: number, cr: number, to: number, pixels: number): void;
 }
 
 /** The part of WebAssembly in use; TypeScript knows it only with the DOM library. */

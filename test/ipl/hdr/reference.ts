@@ -86,8 +86,11 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       const kept = payloads.map((_, index) => spread(index, cx, cy));
       const own = rgbs[reference] as Rgb;
       const shares = rgbs.map((rgb, index) => (index === 0 ? (kept[0] as number) : open(rgb) * (kept[index] as number)));
-      shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...shares.slice(0, reference)));
-      const lost = reference === 0 ? pale(own) : (kept[0] as number) * pale(rgbs[0] as Rgb) + (1 - Math.max(...shares.slice(0, reference))) * pale(own);
+      const brighter = Math.max(0, ...shares.slice(reference + 1));
+      const given = shares.slice(0, reference);
+      if (reference > 0) shares[0] = (shares[0] as number) * (1 - brighter);
+      shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...given));
+      const lost = reference === 0 ? pale(own) : (kept[0] as number) * pale(rgbs[0] as Rgb) + (1 - Math.max(...given)) * pale(own);
       const time = shares.reduce((sum, share, index) => sum + share * (times[index] as number), 0);
       const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index] as number) * (light(rgb)[channel] as number), 0) / time);
       const most = Math.max(...merged);

@@ -1,81 +1,104 @@
-// The sum of light over the sum of exposure times, of a tile: TILE_PIXELS pixels of two luma rows and their chroma. What the
-// exposures add up to lies in rows of float32 beside one another, in the first-level cache; then the tile is encoded (hdr-encode.ts).
+// The sum of light over the sum of exposure times, and its codes (hdr-encode.ts): a row of 2x2 pixels, four pixels at a time. All that
+// is added up stays in registers; light is looked up only of exposures that count for one of the four.
 
+import { encodeChroma, encodePixels } from './hdr-encode';
 import {
   between01, BLACK, BLUE_OF_CB, CHROMA_SCALE, CLIP, CLIP_SLOPE, entries, ENTRY_OFFSET, ENTRY_SCALE, GREEN_OF_CB, GREEN_OF_CR, GREY, light, look,
   LUMA_SCALE, number, RED_OF_CR, TIMES, WHITE, WHITE_SLOPE,
 } from './hdr-settings';
 
-export const TILE_PIXELS: i32 = 64;
-
-/** Bytes of a row of a tile, and of the two. */
-const ROW: usize = TILE_PIXELS * 4;
-const PLANE: usize = 2 * ROW;
-
-/** Light of R, G and B, and exposure times, added up. */
-export const RED: usize = 0;
-export const GREEN: usize = PLANE;
-export const BLUE: usize = 2 * PLANE;
-export const TIME: usize = 3 * PLANE;
-/** The largest share of a darker exposure. */
-const DARKER: usize = 4 * PLANE;
-/** How far the colour is lost. */
-export const PALE: usize = 5 * PLANE;
-
-export const tile = memory.data(6 * 2 * 64 * 4, 16);
-
-/** What an exposure is to the reference. */
-const DARKEST: i32 = 0;
-const DARKER_ONE: i32 = 1;
+/** What an exposure is to the reference; they come in this order. */
+const BRIGHTER: i32 = 0;
+const DARKER: i32 = 1;
 const REFERENCE: i32 = 3;
 
-/** Nothing is added up yet. */
-export function openTile(): void {
-  memory.fill(tile, 0, 6 * PLANE);
+let exposures: i32 = 0;
+let kinds: usize = 0;
+let strip: usize = 0;
+let exposureStride: usize = 0;
+let lumaStride: usize = 0;
+let vetoes: usize = 0;
+let vetoStride: usize = 0;
+
+/**
+ * @param kinds_ int32 of each exposure; 4 is a reference that is the darkest
+ * @param strip_ the strip of the first; @param vetoes_ its row of cells that was spread
+ */
+export function hdrMerge(
+  exposures_: i32, kinds_: usize, strip_: usize, exposureStride_: usize, lumaStride_: usize, vetoes_: usize, vetoStride_: usize,
+): void {
+  exposures = exposures_;
+  kinds = kinds_;
+  strip = strip_;
+  exposureStride = exposureStride_;
+  lumaStride = lumaStride_;
+  vetoes = vetoes_;
+  vetoStride = vetoStride_;
 }
 
 /**
- * Adds an exposure; the reference last.
- * @param kind 0 the darkest, 1 another darker one, 2 a brighter one, 3 the reference, 4 the reference that is the darkest
- * @param luma the upper row's first sample; @param veto the cells' (hdr-veto.ts)
+ * @param luma from the start of a strip to the upper row; @param cb and @param cr to the chroma rows; @param to of the merged strip
  */
-export function addExposure(exposure: i32, kind: i32, luma: usize, lumaStride: usize, cb: usize, cr: usize, veto: usize, pixels: i32): void {
-  const time = number(TIMES + (<usize>exposure << 3));
-  for (let row: usize = 0; row < 2; row++) {
-    let y = luma + row * lumaStride;
-    let c: usize = 0;
-    let at = tile + row * ROW;
-    for (let x = 0; x < pixels; x += 4, y += 8, c += 4, at += 16) {
-      const own = f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(v128.load16x4_u(y)), number(BLACK)), number(LUMA_SCALE));
-      const blue = chroma(cb + c);
-      const red = chroma(cr + c);
-      const r = f32x4.add(own, f32x4.mul(red, number(RED_OF_CR)));
-      const g = f32x4.sub(f32x4.sub(own, f32x4.mul(blue, number(GREEN_OF_CB))), f32x4.mul(red, number(GREEN_OF_CR)));
-      const b = f32x4.add(own, f32x4.mul(blue, number(BLUE_OF_CB)));
-      const most = f32x4.max(f32x4.max(r, g), b);
-      const open = between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)));
-      let share = open;
-      if (kind < REFERENCE) {
-        const cells = v128.load64_zero(veto + (<usize>x << 1));
-        const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
-        share = kind == DARKEST ? stays : f32x4.mul(open, stays);
-        if (kind == DARKEST) v128.store(at, f32x4.mul(stays, pale(r, g, b, most, open)), PALE);
-        if (kind <= DARKER_ONE) v128.store(at, f32x4.max(v128.load(at, DARKER), share), DARKER);
-      } else if (kind == REFERENCE) {
-        const left = f32x4.sub(f32x4.splat(1), v128.load(at, DARKER));
-        share = f32x4.max(open, left);
-        v128.store(at, f32x4.add(v128.load(at, PALE), f32x4.mul(left, pale(r, g, b, most, open))), PALE);
-      } else {
-        share = f32x4.splat(1);
-        v128.store(at, pale(r, g, b, most, open), PALE);
+export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels: i32): void {
+  const one = f32x4.splat(1);
+  const none = f32x4.splat(0);
+  const count = exposures;
+  for (let x: usize = 0; x < <usize>pixels; x += 4) {
+    let colour = none;
+    for (let row: usize = 0; row < 2; row++) {
+      const at = luma + row * lumaStride + 2 * x;
+      let red = none;
+      let green = none;
+      let blue = none;
+      let time = none;
+      // The largest share of a brighter exposure, and what a darker one could give.
+      let lit = none;
+      let kept = none;
+      let lost = none;
+      for (let k = 0; k < count; k++) {
+        const kind = load<i32>(kinds + (<usize>k << 2));
+        const own = strip + <usize>k * exposureStride;
+        const y = f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(v128.load16x4_u(own + at)), number(BLACK)), number(LUMA_SCALE));
+        const b = chroma(own + cb + x);
+        const r = chroma(own + cr + x);
+        const red1 = f32x4.add(y, f32x4.mul(r, number(RED_OF_CR)));
+        const green1 = f32x4.sub(f32x4.sub(y, f32x4.mul(b, number(GREEN_OF_CB))), f32x4.mul(r, number(GREEN_OF_CR)));
+        const blue1 = f32x4.add(y, f32x4.mul(b, number(BLUE_OF_CB)));
+        const most = f32x4.max(f32x4.max(red1, green1), blue1);
+        const open = between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)));
+        let share = one;
+        if (kind < REFERENCE) {
+          const cells = v128.load64_zero(vetoes + <usize>k * vetoStride + 2 * x);
+          const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
+          share = f32x4.mul(open, stays);
+          if (kind == BRIGHTER) {
+            lit = f32x4.max(lit, share);
+          } else if (kind == DARKER) {
+            kept = f32x4.max(kept, share);
+          } else {
+            kept = f32x4.max(kept, stays);
+            lost = f32x4.mul(stays, pale(red1, green1, blue1, most, open));
+            // What the shortest adds to a brighter exposure is next to nothing.
+            share = f32x4.mul(stays, f32x4.sub(one, lit));
+          }
+        } else if (kind == REFERENCE) {
+          const missing = f32x4.sub(one, kept);
+          share = f32x4.max(open, missing);
+          lost = f32x4.add(lost, f32x4.mul(missing, pale(red1, green1, blue1, most, open)));
+        } else {
+          lost = pale(red1, green1, blue1, most, open);
+        }
+        if (!v128.any_true(f32x4.gt(share, none))) continue;
+        const scale = number(ENTRY_SCALE);
+        const offset = number(ENTRY_OFFSET);
+        red = f32x4.add(red, f32x4.mul(share, look(light, entries(red1, scale, offset))));
+        green = f32x4.add(green, f32x4.mul(share, look(light, entries(green1, scale, offset))));
+        blue = f32x4.add(blue, f32x4.mul(share, look(light, entries(blue1, scale, offset))));
+        time = f32x4.add(time, f32x4.mul(share, number(TIMES + (<usize>k << 3))));
       }
-      const scale = number(ENTRY_SCALE);
-      const offset = number(ENTRY_OFFSET);
-      add(at, RED, share, look(light, entries(r, scale, offset)));
-      add(at, GREEN, share, look(light, entries(g, scale, offset)));
-      add(at, BLUE, share, look(light, entries(b, scale, offset)));
-      add(at, TIME, share, time);
+      colour = f32x4.add(colour, encodePixels(red, green, blue, time, lost, to + at));
     }
+    encodeChroma(colour, to + cb + x, to + cr + x);
   }
 }
 
@@ -99,10 +122,4 @@ function pale(r: v128, g: v128, b: v128, most: v128, open: v128): v128 {
   const second = f32x4.sub(f32x4.sub(f32x4.add(f32x4.add(r, g), b), most), least);
   const lost = between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
   return f32x4.mul(lost, f32x4.sub(f32x4.splat(1), open));
-}
-
-// @ts-ignore: decorator
-@inline
-function add(at: usize, place: usize, share: v128, value: v128): void {
-  v128.store(at + place, f32x4.add(v128.load(at + place), f32x4.mul(share, value)));
 }

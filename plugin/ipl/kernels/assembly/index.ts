@@ -16,8 +16,7 @@ export { warpRows } from './warp';
 export { hdrTables } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
 export { closeCells, referenceCells, spreadVeto, vetoCells } from './hdr-veto';
-export { addExposure, openTile } from './hdr-merge';
-export { encodeTile } from './hdr-encode';
+export { hdrMerge, mergeCells } from './hdr-merge';
 
 /** First byte that the module itself does not use. */
 export function freeMemory(): usize {
