@@ -20,7 +20,7 @@ export function encodePixels(red: v128, green: v128, blue: v128, time: v128, los
   let r = f32x4.mul(red, scale);
   let g = f32x4.mul(green, scale);
   let b = f32x4.mul(blue, scale);
-  const white = f32x4.max(f32x4.max(r, g), b);
+  const white = f32x4.pmax(f32x4.pmax(r, g), b);
   r = f32x4.add(r, f32x4.mul(lost, f32x4.sub(white, r)));
   g = f32x4.add(g, f32x4.mul(lost, f32x4.sub(white, g)));
   b = f32x4.add(b, f32x4.mul(lost, f32x4.sub(white, b)));
@@ -34,7 +34,7 @@ export function encodePixels(red: v128, green: v128, blue: v128, time: v128, los
     blue1 = f32x4.mul(blue1, gain);
   }
   if (rollOff) {
-    const less = look(rollOff, logEntries(f32x4.max(f32x4.max(red1, green1), blue1), COARSE, COARSE_OCTAVES));
+    const less = look(rollOff, logEntries(f32x4.pmax(f32x4.pmax(red1, green1), blue1), COARSE, COARSE_OCTAVES));
     red1 = f32x4.mul(red1, less);
     green1 = f32x4.mul(green1, less);
     blue1 = f32x4.mul(blue1, less);
@@ -43,7 +43,7 @@ export function encodePixels(red: v128, green: v128, blue: v128, time: v128, los
   green1 = look(codes, logEntries(green1, FINE, FINE_OCTAVES));
   blue1 = look(codes, logEntries(blue1, FINE, FINE_OCTAVES));
   const y = lumaOf(red1, green1, blue1);
-  const rounded = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(y, f32x4.splat(876)), f32x4.splat(64.5)));
+  const rounded = i32x4.relaxed_trunc_f32x4_s(f32x4.add(f32x4.mul(y, f32x4.splat(876)), f32x4.splat(64.5)));
   v128.store64_lane(to, i16x8.narrow_i32x4_s(rounded, rounded), 0);
   return pairs(f32x4.sub(blue1, y), f32x4.sub(red1, y));
 }
@@ -74,7 +74,7 @@ export function encodeChroma(four: v128, cb: usize, cr: usize): void {
   const perBlue: f32 = 896 / 4 / (2 * (1 - KB));
   const perRed: f32 = 896 / 4 / (2 * (1 - KR));
   const scaled = f32x4.add(f32x4.mul(four, f32x4(perBlue, perBlue, perRed, perRed)), f32x4.splat(512.5));
-  const rounded = i32x4.trunc_sat_f32x4_s(scaled);
+  const rounded = i32x4.relaxed_trunc_f32x4_s(scaled);
   const samples = i16x8.narrow_i32x4_s(rounded, rounded);
   v128.store32_lane(cb, samples, 0);
   v128.store32_lane(cr, samples, 1);

@@ -64,7 +64,7 @@ export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels:
         const red1 = f32x4.add(y, f32x4.mul(r, number(RED_OF_CR)));
         const green1 = f32x4.sub(f32x4.sub(y, f32x4.mul(b, number(GREEN_OF_CB))), f32x4.mul(r, number(GREEN_OF_CR)));
         const blue1 = f32x4.add(y, f32x4.mul(b, number(BLUE_OF_CB)));
-        const most = f32x4.max(f32x4.max(red1, green1), blue1);
+        const most = f32x4.pmax(f32x4.pmax(red1, green1), blue1);
         const open = between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)));
         let share = one;
         if (kind < REFERENCE) {
@@ -72,18 +72,18 @@ export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels:
           const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
           share = f32x4.mul(open, stays);
           if (kind == BRIGHTER) {
-            lit = f32x4.max(lit, share);
+            lit = f32x4.pmax(lit, share);
           } else if (kind == DARKER) {
-            kept = f32x4.max(kept, share);
+            kept = f32x4.pmax(kept, share);
           } else {
-            kept = f32x4.max(kept, stays);
+            kept = f32x4.pmax(kept, stays);
             lost = f32x4.mul(stays, pale(red1, green1, blue1, most, open));
             // What the shortest adds to a brighter exposure is next to nothing.
             share = f32x4.mul(stays, f32x4.sub(one, lit));
           }
         } else if (kind == REFERENCE) {
           const missing = f32x4.sub(one, kept);
-          share = f32x4.max(open, missing);
+          share = f32x4.pmax(open, missing);
           lost = f32x4.add(lost, f32x4.mul(missing, pale(red1, green1, blue1, most, open)));
         } else {
           lost = pale(red1, green1, blue1, most, open);
@@ -118,7 +118,7 @@ function chroma(at: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function pale(r: v128, g: v128, b: v128, most: v128, open: v128): v128 {
-  const least = f32x4.min(f32x4.min(r, g), b);
+  const least = f32x4.pmin(f32x4.pmin(r, g), b);
   const second = f32x4.sub(f32x4.sub(f32x4.add(f32x4.add(r, g), b), most), least);
   const lost = between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
   return f32x4.mul(lost, f32x4.sub(f32x4.splat(1), open));

@@ -39,7 +39,7 @@ export function referenceCells(luma: usize, lumaStride: usize, cb: usize, cr: us
     v128.store(to + stride, look(light, entries(g, scale, offset)));
     v128.store(to + 2 * stride, look(light, entries(b, scale, offset)));
     v128.store(to + 3 * stride, f32x4.mul(look(steepness, entries(y, scale, offset)), number(CODE_ERROR)));
-    const most = f32x4.max(f32x4.max(r, g), b);
+    const most = f32x4.pmax(f32x4.pmax(r, g), b);
     v128.store(to + 4 * stride, between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE))));
   }
 }
@@ -68,7 +68,7 @@ export function vetoCells(
     const own2 = v128.load(own + 2 * stride);
     const open = v128.load(own + 4 * stride);
     const distance = weighted(apart(mine0, own0, open), apart(mine1, own1, open), apart(mine2, own2, open));
-    const more = f32x4.max(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
+    const more = f32x4.pmax(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
     const error = f32x4.mul(f32x4.mul(look(steepness, entries(y, scale, offset)), number(CODE_ERROR)), overTime);
     const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, v128.load(own + 3 * stride)));
     v128.store(to, between01(f32x4.sub(f32x4.splat(2), f32x4.div(distance, explained))));
@@ -80,7 +80,7 @@ export function vetoCells(
 @inline
 function apart(mine: v128, own: v128, open: v128): v128 {
   const more = f32x4.sub(mine, own);
-  return f32x4.max(f32x4.mul(more, open), f32x4.neg(more));
+  return f32x4.pmax(f32x4.mul(more, open), f32x4.neg(more));
 }
 
 /** Light of a pixel, about as green as the eye's. */
@@ -95,10 +95,10 @@ function weighted(r: v128, g: v128, b: v128): v128 {
  */
 export function spreadVeto(above: usize, row: usize, below: usize, cells: i32, to: usize): void {
   for (let x = 0; x < cells; x += 4, above += 16, row += 16, below += 16, to += 16) {
-    const left = f32x4.min(f32x4.min(v128.load(above - 4), v128.load(row - 4)), v128.load(below - 4));
-    const here = f32x4.min(f32x4.min(v128.load(above), v128.load(row)), v128.load(below));
-    const right = f32x4.min(f32x4.min(v128.load(above + 4), v128.load(row + 4)), v128.load(below + 4));
-    v128.store(to, f32x4.min(f32x4.min(left, right), here));
+    const left = f32x4.pmin(f32x4.pmin(v128.load(above - 4), v128.load(row - 4)), v128.load(below - 4));
+    const here = f32x4.pmin(f32x4.pmin(v128.load(above), v128.load(row)), v128.load(below));
+    const right = f32x4.pmin(f32x4.pmin(v128.load(above + 4), v128.load(row + 4)), v128.load(below + 4));
+    v128.store(to, f32x4.pmin(f32x4.pmin(left, right), here));
   }
 }
 
