@@ -24,7 +24,7 @@ const evOption: Option<readonly number[] | undefined> = {
 
 export const hdrOptions = {
   output: choiceOption({
-    summary: 'What comes out: `sdr`, or light of BT.2100 in 10 bits, as `hlg` or `pq` (docs/hdr.md).',
+    summary: 'What comes out: `sdr`, or light of BT.2100 in 10 bits, as `hlg` or `pq`.',
     choices: ['sdr', 'hlg', 'pq'],
     default: 'sdr',
     defaultText: 'sdr: every screen shows it',
