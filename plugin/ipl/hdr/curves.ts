@@ -12,7 +12,7 @@ export interface Curve {
    */
   readonly light: 'scene' | 'display';
   /** @param code R', G' or B': 0 is black, 1 nominal white @returns light, 1 where a perfect diffuser in the reference exposure is */
-  toLight(code: number): number;
+  readonly toLight: (code: number) => number;
   /** Codes above which a channel counts as clipped: cameras bend just below their end, and compression blurs it. */
   readonly clip: number;
 }
@@ -22,6 +22,9 @@ const CLIP = 0.98;
 
 /** Of codes of 10 bits, as their makers give logarithmic curves. */
 const whole = (code: number): number => (64 + 876 * code) / 1023;
+
+/** @param code of 10 bits */
+const slog3 = (code: number): number => (code >= 171.2102946929 ? 10 ** ((code - 420) / 261.5) * 0.19 - 0.01 : ((code - 95) * 0.01125) / (171.2102946929 - 95));
 
 /** HLG's diffuse white: 75 % (BT.2408). */
 const HLG_WHITE = lightOfHlg(0.75);
@@ -38,10 +41,7 @@ const curves: Readonly<Record<CurveName, Curve>> = {
   slog3: {
     light: 'scene',
     clip: 0.93,
-    toLight(code) {
-      const value = whole(code) * 1023;
-      return value >= 171.2102946929 ? 10 ** ((value - 420) / 261.5) * 0.19 - 0.01 : ((value - 95) * 0.01125) / (171.2102946929 - 95);
-    },
+    toLight: (code) => slog3(whole(code) * 1023),
   },
   /** ARRI, "ALEXA Log C Curve", exposure index 800. */
   logc3: {

@@ -24,7 +24,7 @@ export interface Display {
   /** And by one for the largest of them. */
   readonly rollOff: ((largest: number) => number) | undefined;
   /** Code of a channel, 0 to 1; never above the peak's. */
-  toCode(light: number): number;
+  readonly toCode: (light: number) => number;
 }
 
 /** @param top largest light that exposures can show, 1 being the reference's white */

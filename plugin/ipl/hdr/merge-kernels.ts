@@ -27,7 +27,7 @@ export const RELATIVE_ERROR = 0.06;
 export const CODE_ERROR = 0.01;
 
 /** What an exposure is to the reference (kernels/assembly/hdr-merge.ts). */
-const KINDS = { brighter: 0, darker: 1, darkest: 2, reference: 3, darkestReference: 4 };
+const KINDS = { reference: 0, brighter: 1, darker: 2, darkest: 3 };
 
 interface Configured {
   readonly key: string;
@@ -60,7 +60,7 @@ export class MergeKernels {
   merge(task: MergeTask, times: readonly number[], to: Uint8Array, toLayout: PlaneLayout): void {
     const { payloads, layout, reference } = task;
     const space = this.#configure(layout, payloads.length);
-    // The sum takes the brighter ones first, and the reference last.
+    // The sum takes the reference first, and the darkest last.
     const order = [...payloads.keys()].sort((a, b) => kindOf(a, reference) - kindOf(b, reference));
     this.#setNumbers(space.plan, task, order.map((index) => times[index] ?? 1));
     this.#setTables(space.plan, task);
@@ -136,12 +136,11 @@ export class MergeKernels {
 
   /** Compares the row of cells `row` of each exposure with the reference's. @param first row of the strip */
   #veto(plan: MergePlan, kinds: readonly number[], row: number, first: number): void {
-    const last = kinds.length - 1;
-    if (last === 0) return;
+    if (kinds.length === 1) return;
     const { reader } = this.#configured as Configured;
-    const [luma, blue, red] = reader.cellRow(last, row - first);
+    const [luma, blue, red] = reader.cellRow(0, row - first);
     this.#wasm.referenceCells(luma, plan.lumaStride, blue, red, reader.cells, plan.reference, plan.cellStride);
-    for (let place = 0; place < last; place += 1) {
+    for (let place = 1; place < kinds.length; place += 1) {
       const own = reader.cellRow(place, row - first);
       const to = vetoRow(plan, place, row % 3);
       this.#wasm.vetoCells(place, own[0], plan.lumaStride, own[1], own[2], reader.cells, plan.reference, plan.cellStride, to);
@@ -151,7 +150,7 @@ export class MergeKernels {
 
   #mergeRow({ plan, reader }: Configured, kinds: readonly number[], row: number, first: number, rows: number): void {
     const wasm = this.#wasm;
-    for (let place = 0; place < kinds.length - 1; place += 1) {
+    for (let place = 1; place < kinds.length; place += 1) {
       const at = (y: number): number => vetoRow(plan, place, Math.min(Math.max(y, 0), rows - 1) % 3);
       wasm.spreadVeto(at(row - 1), at(row), at(row + 1), reader.cells, vetoRow(plan, place, SPREAD));
     }
@@ -168,7 +167,7 @@ const vetoRow = (plan: MergePlan, place: number, turn: number): number => plan.c
 const NONE = new Uint8Array();
 
 function kindOf(index: number, reference: number): number {
-  if (index === reference) return reference === 0 ? KINDS.darkestReference : KINDS.reference;
+  if (index === reference) return KINDS.reference;
   if (index > reference) return KINDS.brighter;
   return index === 0 ? KINDS.darkest : KINDS.darker;
 }

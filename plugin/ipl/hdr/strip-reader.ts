@@ -82,9 +82,10 @@ export class StripReader {
     const { raw } = this.#plan;
     const { format } = this.#layout;
     const deep = depthOf(format) > 8;
-    const one = deep ? wasm.unpackHigh : wasm.unpackBytes;
-    const two = deep ? wasm.unpackHighPairs : wasm.unpackBytePairs;
-    if (!isInterleaved(format)) return (_, to, __, count) => one(raw, to, count);
-    return (luma, to, second, count) => (luma ? one(raw, to, count) : two(raw, to, second, count));
+    const one = (to: number, count: number): void => (deep ? wasm.unpackHigh(raw, to, count) : wasm.unpackBytes(raw, to, count));
+    const two = (to: number, second: number, count: number): void =>
+      deep ? wasm.unpackHighPairs(raw, to, second, count) : wasm.unpackBytePairs(raw, to, second, count);
+    if (!isInterleaved(format)) return (_, to, __, count) => one(to, count);
+    return (luma, to, second, count) => (luma ? one(to, count) : two(to, second, count));
   }
 }

@@ -19,12 +19,12 @@ async function compare(t: import('ava').ExecutionContext, task: MergeTask, times
   const check = (got: number, value: number): void => {
     most = Math.max(most, Math.abs(got - value));
   };
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) check(sampleAt(out, outLayout, 0, x, y), wanted.luma[y * width + x] as number);
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) check(sampleAt(out, outLayout, 0, x, y), wanted.luma[y * width + x]);
   const columns = Math.ceil(width / 2);
   for (let y = 0; y < Math.ceil(height / 2); y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      check(sampleAt(out, outLayout, 1, x, y), wanted.blue[y * columns + x] as number);
-      check(sampleAt(out, outLayout, 2, x, y), wanted.red[y * columns + x] as number);
+      check(sampleAt(out, outLayout, 1, x, y), wanted.blue[y * columns + x]);
+      check(sampleAt(out, outLayout, 2, x, y), wanted.red[y * columns + x]);
     }
   }
   // Half a code is rounding, the rest are the steps of the tables.
@@ -66,7 +66,7 @@ test('a picture of 10 bits may be merged over its reference', async (t) => {
   const kernels = await MergeKernels.load();
   const apart = new Uint8Array(task.layout.size);
   kernels.merge(task, [0.25, 1, 4], apart, task.layout);
-  const over = task.payloads[1] as Uint8Array;
+  const over = task.payloads[1];
   kernels.merge(task, [0.25, 1, 4], over, task.layout);
   t.deepEqual(over, apart);
 });

@@ -43,7 +43,7 @@ test('over many brackets: within 1 % in the middle, 4 % at worst', (t) => {
     const times = [2 ** (-2 + off()), 1, 2 ** (2 + off())];
     const common: Omit<BracketSettings, 'scene'> = {
       format: seed % 3 === 0 ? 'I420_10LE' : 'I420', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], times, noise: seed % 4,
-      curve: (['srgb', 'bt709', 'slog3', 'hlg'] as const)[seed % 4] as 'srgb',
+      curve: (['srgb', 'bt709', 'slog3', 'hlg'] as const)[seed % 4],
     };
     const scene = clouds(seed, -3);
     // As it is; half of it in motion; half of it clipped.

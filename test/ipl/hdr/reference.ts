@@ -38,16 +38,19 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
   const display = displayOf(settings, curve, 2 ** -Math.min(...declared) * curve.toLight(1));
   const [columns, rows] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const light = (rgb: Rgb): Rgb => [curve.toLight(rgb[0]), curve.toLight(rgb[1]), curve.toLight(rgb[2])];
+  const comparable = (rgb: Rgb, more: number): number => bound((curve.clip - 0.06 - Math.max(...rgb) - more) / 0.06);
   const open = (rgb: Rgb): number => bound((curve.clip - Math.max(...rgb)) / 0.06);
-  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1] as number) - (curve.clip - 0.4)) / 0.4) * (1 - open(rgb));
-  const mean = ([r, g, b]: Rgb): number => (r + 2 * g + b) / 4;
-  const cellOf = (index: number, x: number, y: number): { rgb: Rgb; luma: number } => {
-    const payload = payloads[index] as Uint8Array;
+  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1]) - (curve.clip - 0.4)) / 0.4) * (1 - open(rgb));
+  const mean = ([r = 0, g = 0, b = 0]: readonly number[]): number => (r + 2 * g + b) / 4;
+  const cellOf = (index: number, x: number, y: number): { rgb: Rgb; luma: number; more: number } => {
+    const payload = payloads[index];
     const at = (dx: number, dy: number): number => sampleAt(payload, layout, 0, Math.min(2 * x + dx, width - 1), Math.min(2 * y + dy, height - 1));
     const luma = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
     const [cb, cr] = [sampleAt(payload, layout, 1, x, y), sampleAt(payload, layout, 2, x, y)];
     const grey = codeScale(task.colorimetry.range, layout.format.endsWith('_10LE') ? 10 : 8).grey;
-    return { rgb: codes(task, luma, cb, cr), luma: codes(task, luma, grey, grey)[0] };
+    const largest = Math.max(at(0, 0), at(1, 0), at(0, 1), at(1, 1));
+    const own = codes(task, luma, grey, grey)[0];
+    return { rgb: codes(task, luma, cb, cr), luma: own, more: codes(task, largest, grey, grey)[0] - own };
   };
   const steepness = (code: number): number => (curve.toLight(code + 1e-3) - curve.toLight(code - 1e-3)) / 2e-3;
   const stays = payloads.map((_, index) => {
@@ -55,11 +58,11 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
     for (let y = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1) {
         const [own, other] = [cellOf(reference, x, y), cellOf(index, x, y)];
-        const time = times[index] as number;
-        const [a, b] = [light(own.rgb), light(other.rgb).map((value) => value / time) as unknown as Rgb];
+        const time = times[index];
+        const [a, b] = [light(own.rgb), light(other.rgb).map((value) => value / time)];
         const apart = a.map((value, channel) => {
-          const more = (b[channel] as number) - value;
-          return Math.max(more * open(own.rgb), -more);
+          const more = (b[channel]) - value;
+          return Math.max(more * comparable(own.rgb, own.more), -more);
         }) as unknown as Rgb;
         const explained = RELATIVE_ERROR * Math.max(mean(a), mean(b)) + CODE_ERROR * (steepness(own.luma) + steepness(other.luma) / time);
         values[y * columns + x] = bound(2 - mean(apart) / explained);
@@ -72,7 +75,7 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
     for (let dy = -1; dy <= 1; dy += 1) {
       for (let dx = -1; dx <= 1; dx += 1) {
         const at = Math.min(Math.max(y + dy, 0), rows - 1) * columns + Math.min(Math.max(x + dx, 0), columns - 1);
-        least = Math.min(least, (stays[index] as Float64Array)[at] as number);
+        least = Math.min(least, (stays[index] as Float64Array)[at]);
       }
     }
     return least;
@@ -84,19 +87,19 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       const rgbs = payloads.map((payload) =>
         codes(task, sampleAt(payload, layout, 0, Math.min(x, width - 1), Math.min(y, height - 1)), sampleAt(payload, layout, 1, cx, cy), sampleAt(payload, layout, 2, cx, cy)));
       const kept = payloads.map((_, index) => spread(index, cx, cy));
-      const own = rgbs[reference] as Rgb;
-      const shares = rgbs.map((rgb, index) => (index === 0 ? (kept[0] as number) : open(rgb) * (kept[index] as number)));
-      const brighter = Math.max(0, ...shares.slice(reference + 1));
+      const own = rgbs[reference];
+      const shares = rgbs.map((rgb, index) => (index === 0 ? (kept[0]) : open(rgb) * (kept[index])));
+      const lit = Math.max(open(own), ...shares.slice(reference + 1));
       const given = shares.slice(0, reference);
-      if (reference > 0) shares[0] = (shares[0] as number) * (1 - brighter);
+      for (const [index, share] of given.entries()) shares[index] = share * (1 - lit);
       shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...given));
-      const lost = reference === 0 ? pale(own) : (kept[0] as number) * pale(rgbs[0] as Rgb) + (1 - Math.max(...given)) * pale(own);
-      const time = shares.reduce((sum, share, index) => sum + share * (times[index] as number), 0);
-      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index] as number) * (light(rgb)[channel] as number), 0) / time);
+      const lost = reference === 0 ? pale(own) : (kept[0]) * pale(rgbs[0]) + (1 - Math.max(...given)) * pale(own);
+      const time = shares.reduce((sum, share, index) => sum + share * (times[index]), 0);
+      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (light(rgb)[channel]), 0) / time);
       const most = Math.max(...merged);
       let shown = merged.map((value) => (value + lost * (most - value)) * display.scale);
-      shown = [0, 3, 6].map((row) => shown.reduce((sum, value, column) => sum + value * (display.primaries[row + column] as number), 0));
-      const lumaOf = (values: readonly number[]): number => 0.2627 * (values[0] as number) + 0.678 * (values[1] as number) + 0.0593 * (values[2] as number);
+      shown = [0, 3, 6].map((row) => shown.reduce((sum, value, column) => sum + value * (display.primaries[row + column]), 0));
+      const lumaOf = (values: readonly number[]): number => 0.2627 * (values[0]) + 0.678 * (values[1]) + 0.0593 * (values[2]);
       const gain = display.luminanceGain?.(Math.max(lumaOf(shown), 2 ** -23)) ?? 1;
       shown = shown.map((value) => value * gain);
       const less = display.rollOff?.(Math.max(2 ** -23, ...shown)) ?? 1;
@@ -104,8 +107,8 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       const luma = lumaOf(out);
       if (x < width && y < height) result.luma[y * width + x] = 64 + 876 * luma;
       const cell = cy * columns + cx;
-      result.blue[cell] = (result.blue[cell] as number) + 128 + (896 / 4) * (((out[2] as number) - luma) / 1.8814);
-      result.red[cell] = (result.red[cell] as number) + 128 + (896 / 4) * (((out[0] as number) - luma) / 1.4746);
+      result.blue[cell] = (result.blue[cell]) + 128 + (896 / 4) * (((out[2]) - luma) / 1.8814);
+      result.red[cell] = (result.red[cell]) + 128 + (896 / 4) * (((out[0]) - luma) / 1.4746);
     }
   }
   return result;

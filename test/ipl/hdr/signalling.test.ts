@@ -23,7 +23,7 @@ const sources = ((): string => {
   const { payloads } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene });
   const lines = ['under', 'mid', 'over'].map((name, index) => {
     const file = path.join(folder, `${name}.yuv`);
-    writeFileSync(file, Buffer.concat(Array.from({ length: PICTURES }, () => payloads[index] as Uint8Array)));
+    writeFileSync(file, Buffer.concat(Array.from({ length: PICTURES }, () => payloads[index])));
     return `  ${name}: { use: source, launch: "filesrc location=${file} ! rawvideoparse format=i420-10le width=${WIDTH} height=${HEIGHT} framerate=10/1 colorimetry=bt709" }`;
   });
   return `nodes:\n${lines.join('\n')}\n  set: { use: sync, from: [under, mid, over] }\n`;

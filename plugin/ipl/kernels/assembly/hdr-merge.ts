@@ -7,10 +7,10 @@ import {
   LUMA_SCALE, number, RED_OF_CR, TIMES, WHITE, WHITE_SLOPE,
 } from './hdr-settings';
 
-/** What an exposure is to the reference; they come in this order. */
-const BRIGHTER: i32 = 0;
-const DARKER: i32 = 1;
-const REFERENCE: i32 = 3;
+/** What an exposure is to the reference, which comes first. The darkest is 3. */
+const REFERENCE: i32 = 0;
+const BRIGHTER: i32 = 1;
+const DARKER: i32 = 2;
 
 let exposures: i32 = 0;
 let kinds: usize = 0;
@@ -21,7 +21,7 @@ let vetoes: usize = 0;
 let vetoStride: usize = 0;
 
 /**
- * @param kinds_ int32 of each exposure; 4 is a reference that is the darkest
+ * @param kinds_ int32 of each exposure
  * @param strip_ the strip of the first; @param vetoes_ its row of cells that was spread
  */
 export function hdrMerge(
@@ -51,10 +51,15 @@ export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels:
       let green = none;
       let blue = none;
       let time = none;
-      // The largest share of a brighter exposure, and what a darker one could give.
+      // How far the reference or a brighter exposure shows the pixel, and how far a darker one could.
       let lit = none;
       let kept = none;
       let lost = none;
+      let ownOpen = none;
+      let ownRed = none;
+      let ownGreen = none;
+      let ownBlue = none;
+      let ownLost = none;
       for (let k = 0; k < count; k++) {
         const kind = load<i32>(kinds + (<usize>k << 2));
         const own = strip + <usize>k * exposureStride;
@@ -66,36 +71,43 @@ export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels:
         const blue1 = f32x4.add(y, f32x4.mul(b, number(BLUE_OF_CB)));
         const most = f32x4.pmax(f32x4.pmax(red1, green1), blue1);
         const open = between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)));
-        let share = one;
-        if (kind < REFERENCE) {
-          const cells = v128.load64_zero(vetoes + <usize>k * vetoStride + 2 * x);
-          const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
-          share = f32x4.mul(open, stays);
-          if (kind == BRIGHTER) {
-            lit = f32x4.pmax(lit, share);
-          } else if (kind == DARKER) {
-            kept = f32x4.pmax(kept, share);
-          } else {
-            kept = f32x4.pmax(kept, stays);
-            lost = f32x4.mul(stays, pale(red1, green1, blue1, most, open));
-            // What the shortest adds to a brighter exposure is next to nothing.
-            share = f32x4.mul(stays, f32x4.sub(one, lit));
-          }
-        } else if (kind == REFERENCE) {
-          const missing = f32x4.sub(one, kept);
-          share = f32x4.pmax(open, missing);
-          lost = f32x4.add(lost, f32x4.mul(missing, pale(red1, green1, blue1, most, open)));
-        } else {
-          lost = pale(red1, green1, blue1, most, open);
-        }
-        if (!v128.any_true(f32x4.gt(share, none))) continue;
         const scale = number(ENTRY_SCALE);
         const offset = number(ENTRY_OFFSET);
+        if (kind == REFERENCE) {
+          ownOpen = open;
+          lit = open;
+          ownRed = look(light, entries(red1, scale, offset));
+          ownGreen = look(light, entries(green1, scale, offset));
+          ownBlue = look(light, entries(blue1, scale, offset));
+          ownLost = pale(red1, green1, blue1, most, open);
+          continue;
+        }
+        const cells = v128.load64_zero(vetoes + <usize>k * vetoStride + 2 * x);
+        const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
+        let share = f32x4.mul(open, stays);
+        if (kind == BRIGHTER) {
+          lit = f32x4.pmax(lit, share);
+        } else {
+          if (kind != DARKER) {
+            lost = f32x4.mul(stays, pale(red1, green1, blue1, most, open));
+            share = stays;
+          }
+          kept = f32x4.pmax(kept, share);
+          share = f32x4.mul(share, f32x4.sub(one, lit));
+        }
+        if (!v128.any_true(f32x4.gt(share, none))) continue;
         red = f32x4.add(red, f32x4.mul(share, look(light, entries(red1, scale, offset))));
         green = f32x4.add(green, f32x4.mul(share, look(light, entries(green1, scale, offset))));
         blue = f32x4.add(blue, f32x4.mul(share, look(light, entries(blue1, scale, offset))));
         time = f32x4.add(time, f32x4.mul(share, number(TIMES + (<usize>k << 3))));
       }
+      const missing = f32x4.sub(one, kept);
+      const share = f32x4.pmax(ownOpen, missing);
+      red = f32x4.add(red, f32x4.mul(share, ownRed));
+      green = f32x4.add(green, f32x4.mul(share, ownGreen));
+      blue = f32x4.add(blue, f32x4.mul(share, ownBlue));
+      time = f32x4.add(time, f32x4.mul(share, number(TIMES)));
+      lost = f32x4.add(lost, f32x4.mul(missing, ownLost));
       colour = f32x4.add(colour, encodePixels(red, green, blue, time, lost, to + at));
     }
     encodeChroma(colour, to + cb + x, to + cr + x);

@@ -15,6 +15,15 @@ function means(luma: usize, stride: usize): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(columns)), f32x4.splat(0.25));
 }
 
+/** The largest of each. */
+// @ts-ignore: decorator
+@inline
+function largest(luma: usize, stride: usize): v128 {
+  const columns = i16x8.max_s(v128.load(luma), v128.load(luma + stride));
+  const pairs = i16x8.max_s(columns, i32x4.shr_u(columns, 16));
+  return f32x4.convert_i32x4_s(v128.and(pairs, i32x4.splat(0xffff)));
+}
+
 // @ts-ignore: decorator
 @inline
 function chroma(at: usize): v128 {
@@ -39,8 +48,11 @@ export function referenceCells(luma: usize, lumaStride: usize, cb: usize, cr: us
     v128.store(to + stride, look(light, entries(g, scale, offset)));
     v128.store(to + 2 * stride, look(light, entries(b, scale, offset)));
     v128.store(to + 3 * stride, f32x4.mul(look(steepness, entries(y, scale, offset)), number(CODE_ERROR)));
-    const most = f32x4.pmax(f32x4.pmax(r, g), b);
-    v128.store(to + 4 * stride, between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE))));
+    // One pixel of four that is clipped takes light from their mean; and chroma, which four share, blurs what is clipped. So it is
+    // only well below the clipping point that more light than the reference's contradicts it.
+    const brightest = f32x4.mul(f32x4.sub(largest(luma, lumaStride), number(BLACK)), number(LUMA_SCALE));
+    const most = f32x4.add(f32x4.pmax(f32x4.pmax(r, g), b), f32x4.sub(brightest, y));
+    v128.store(to + 4 * stride, between01(f32x4.sub(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)), f32x4.splat(1))));
   }
 }
 
