@@ -20,11 +20,14 @@ const CLIP_WIDTH = 0.06;
 /** Codes of the second channel in which a colour goes from known to lost, where the largest is clipped. */
 const WHITE_WIDTH = 0.4;
 
-/** Of light: what curves and exposure times may be off by. */
-export const RELATIVE_ERROR = 0.06;
+/**
+ * Of light: what curves and exposure times may be off by. With it and the next, moving scenes of the benchmark come 0.7 to 2 dB nearer to the
+ * truth than with 0.06 and 0.01, and still ones as near.
+ */
+export const RELATIVE_ERROR = 0.04;
 
 /** Of codes: noise and compression of a mean of 2x2 pixels, and half a step of 8 bits. */
-export const CODE_ERROR = 0.01;
+export const CODE_ERROR = 0.004;
 
 /** What an exposure is to the reference (kernels/assembly/hdr-merge.ts). */
 const KINDS = { reference: 0, brighter: 1, darker: 2, darkest: 3 };
