@@ -145,6 +145,19 @@ test.serial('exposure times are measured; sets that lack exposures are as bright
   t.true(frames.every(({ caps }) => caps === frames[0]?.caps), 'caps stay');
 });
 
+test.serial('two threads give the pictures of one, in order: what is measured is handed on in turns', async (t) => {
+  const scene: SceneLight = (x, y) => {
+    const light = 2 ** (-4 + 1.4 * Math.sin(x / 15 + y / 9));
+    return [light, 0.8 * light, light];
+  };
+  // The camera changes its exposure: each picture has other ratios.
+  const sets = (): ExposureSet[] => [0, 1, 2, 3, 4, 5].map((index) => setOf({ scene, times: [2 ** (-2 - index / 40), 1, 2 ** (2 + index / 50)], noise: index }, 33 * index));
+  const [one, two] = [await mergeAll(sets()), await mergeAll(sets(), { ...PQ, threads: 2 })];
+  t.is(two.length, 6);
+  t.deepEqual(two.map(({ runningTime }) => runningTime), one.map(({ runningTime }) => runningTime));
+  for (const [index, frame] of two.entries()) t.deepEqual(frame.payload, one[index]?.payload, String(index));
+});
+
 test.serial('caps say what it is; time, size, rate and chroma siting are those of the reference', async (t) => {
   const [pq] = await mergeAll([setOf({ scene: greys }, 40)], { ...PQ, peak: 800 });
   const [hlg] = await mergeAll([setOf({ scene: greys, format: 'NV12' }, 40)], { ...PQ, output: 'hlg' });
