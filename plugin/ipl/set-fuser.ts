@@ -3,6 +3,7 @@ import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
 import { formatTime } from '../core/time';
 import type { ColourRange } from '../core/frames/video-caps';
+import { depthOf, type PixelFormat } from '../core/frames/video-layout';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
@@ -106,6 +107,7 @@ export class SetFuser {
     if (!freeze) this.#frozen = undefined;
     else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
     const { layout, range } = anchor.caps;
+    requireEightBits(layout.format);
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
@@ -175,6 +177,14 @@ export class SetFuser {
     if (this.#deaths >= MAX_DEATHS) throw death;
     this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
   }
+}
+
+/** A graph brings pictures of 10 bits to HDR only; a program may have asked its sources for them. */
+function requireEightBits(format: PixelFormat): void {
+  if (depthOf(format) === 8) return;
+  throw new GstIplError('bad-exposures', `Pictures of 8 bits are fused to SDR, and these have 10 (${format}).`, {
+    hint: 'Leave `tenBits` out where the sources are made, or ask for HDR: `output: hlg` or `pq`.',
+  });
 }
 
 function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {

@@ -61,6 +61,33 @@ for (const [exposures, reference] of [[1, 0], [2, 0], [2, 1], [5, 2], [5, 4]] as
   });
 }
 
+test('a camera that changes its size changes nothing else', async (t) => {
+  const [small, large] = [[34, 20], [210, 46]].map(([width = 0, height = 0]) => ({
+    ...bracket({ format: 'NV12', width, height, range: 'limited', ev: [-2, 0, 2], scene: noise(width, height, 4) }), settings: HLG,
+  })) as [MergeTask, MergeTask];
+  const merge = (kernels: MergeKernels, task: MergeTask): Uint8Array => {
+    const layout = planeLayout('I420_10LE', task.layout.width, task.layout.height);
+    const out = new Uint8Array(layout.size);
+    kernels.merge(task, [0.25, 1, 4], out, layout);
+    return out;
+  };
+  const kernels = await MergeKernels.load();
+  const inTurns = [small, large, small].map((task) => merge(kernels, task));
+  const alone = [merge(await MergeKernels.load(), small), merge(await MergeKernels.load(), large)];
+  t.deepEqual(inTurns, [alone[0], alone[1], alone[0]]);
+});
+
+test('memory is that of a strip, not of the picture', async (t) => {
+  const bytes = async (height: number): Promise<number> => {
+    const task = { ...bracket({ format: 'I420', width: 320, height, range: 'limited', ev: [-2, 0, 2], scene: () => [0.1, 0.1, 0.1] }), settings: HLG };
+    const layout = planeLayout('I420_10LE', 320, height);
+    const kernels = await MergeKernels.load();
+    kernels.merge(task, [0.25, 1, 4], new Uint8Array(layout.size), layout);
+    return kernels.memoryBytes;
+  };
+  t.is(await bytes(400), await bytes(20));
+});
+
 test('a picture of 10 bits may be merged over its reference', async (t) => {
   const task = { ...bracket({ format: 'I420_10LE', width: 40, height: 70, range: 'limited', ev: [-2, 0, 2], scene: noise(40, 70, 9) }), settings: HLG };
   const kernels = await MergeKernels.load();
