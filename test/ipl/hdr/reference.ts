@@ -5,6 +5,7 @@ import { displayOf } from '../../../plugin/ipl/hdr/display';
 import { codeScale, colourMatrix } from '../../../plugin/ipl/hdr/matrix';
 import { CODE_ERROR, RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-kernels';
 import type { MergeTask } from '../../../plugin/ipl/hdr/merge-task';
+import { ENTRIES_PER_CODE } from '../../../plugin/ipl/hdr/tables';
 
 type Rgb = readonly [number, number, number];
 
@@ -52,7 +53,9 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
     const own = codes(task, luma, grey, grey)[0];
     return { rgb: codes(task, luma, cb, cr), luma: own, more: codes(task, largest, grey, grey)[0] - own };
   };
-  const steepness = (code: number): number => (curve.toLight(code + 1e-3) - curve.toLight(code - 1e-3)) / 2e-3;
+  // Over as many codes as the tables have it.
+  const reach = 8 / ENTRIES_PER_CODE;
+  const steepness = (code: number): number => (curve.toLight(code + reach) - curve.toLight(code - reach)) / (2 * reach);
   const stays = payloads.map((_, index) => {
     const values = new Float64Array(columns * rows);
     for (let y = 0; y < rows; y += 1) {
