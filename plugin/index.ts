@@ -3,7 +3,7 @@ import { offerToUserModules } from './core/user-module';
 import { prepareEnvironment } from './gstreamer/environment';
 
 // Stages for RxJS.
-export { source, sources } from './source/stream';
+export { source, sources, type SourceOptions } from './source/stream';
 export { sync, type SyncOptions } from './sync';
 export { alternate, type AlternateOptions } from './alternate';
 export { ipl, type IplOptions } from './ipl';

@@ -105,13 +105,12 @@ class Scene:
     evs: list
 
 
-def render(index, data, textures):
-    """@returns Scene number `index` of ALL."""
+def light(index, data, textures):
+    """What the exposures of scene number `index` of ALL see, their EVs, and the numbers that go on: (frames, evs, rng)."""
     recipe = ALL[index]
     count, reference = recipe.exposures, reference_of(recipe.exposures)
     rng = np.random.default_rng([SEED, index])
     background = sources.radiance(data, recipe.source, rng, recipe.mirrored)
-    camera = Shooter(recipe.camera, recipe.noise)
     evs = exposure_values(background, recipe, rng, count)
     times = np.arange(count) - reference + rng.uniform(-0.2, 0.2, count)
     if rng.random() < 0.3:  # not every camera shoots from dark to bright
@@ -128,13 +127,22 @@ def render(index, data, textures):
             else:
                 thing.paint(frame, times[k], durations[k])
         frames.append(cropped(frame, shake_matrix(rng, recipe.shake if k != reference else 0)))
+    return frames, evs, rng
+
+
+def render(index, data, textures):
+    """@returns Scene number `index` of ALL."""
+    recipe = ALL[index]
+    count, reference = recipe.exposures, reference_of(recipe.exposures)
+    frames, evs, rng = light(index, data, textures)
+    camera = Shooter(recipe.camera, recipe.noise)
     seen = frames[reference]
     shoot = lambda picture, k: camera.shoot(picture, evs[k], rng)
     middle = shoot(seen, reference)
     moving = [middle if k == reference else shoot(frames[k], k) for k in range(count)]
     still = [middle if k == reference else shoot(seen, k) for k in range(count)]
     mask = moved(frames, seen, evs[reference])
-    del frames, background
+    del frames
     clean = np.stack([reduced(camera.shoot(seen, ev)) for ev in evs])
     truths = (fused(seen, camera, evs) for fused in (truth, mertens_truth))
     return Scene(recipe, moving, still, clean, *truths, mask, [float(ev) for ev in evs])

@@ -55,6 +55,11 @@ interface ElementBase<Table extends OptionTable> {
   needs?(options: OptionsOf<Table>): readonly string[];
   /** Files that it reads and writes, where its options name some: no node may write over what another reads. */
   files?(options: OptionsOf<Table>): readonly FileUse[];
+  /**
+   * Whether a stage takes pictures of 10 bits: those that come so reach it so. `passes`: as far as all who read its output do.
+   * Without it they come in 8.
+   */
+  tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | undefined;
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**
@@ -118,6 +123,8 @@ export interface StageContext {
   report?(name: string, value: number, labels?: Labels): void;
   /** The whole graph at work, for stages that show it. */
   readonly graph?: GraphView;
+  /** For sources: whether all who read its frames take 10 bits. */
+  readonly tenBits?: boolean;
   /** For sources: what running time is now. */
   readonly clock?: GraphClock;
   /** For sources: tells that the stream was lost, or came back. */

@@ -10,13 +10,14 @@ import { GstPipeline } from '../gstreamer/pipeline';
 /**
  * Sends frames through a launch fragment and back. Named after its element; RxJS's own `filter` drops items instead.
  *
+ * @param tenBits whether pictures of 10 bits may come back
  * @example fused$.pipe(gstFilter('videobalance saturation=1.1'))
  */
-export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE): OperatorFunction<Frame, Frame> {
+export function gstFilter(launch: string, queue: QueueSettings = DEFAULT_QUEUE, tenBits = false): OperatorFunction<Frame, Frame> {
   return (frames) =>
     new Observable((subscriber) => {
       const way = `${inletLaunch('inlet')} ! videoconvert ! ${launch}`;
-      const pipeline = new GstPipeline(`${way} ! ${outletLaunch('outlet', way)}`);
+      const pipeline = new GstPipeline(`${way} ! ${outletLaunch('outlet', way, tenBits)}`);
       const inlet = new Inlet(pipeline, 'inlet');
       const outlet = new Outlet(pipeline, 'outlet', 'filter', false);
       pipeline.events.subscribe((event) => {

@@ -10,6 +10,7 @@ import { inletLaunch } from '../gstreamer/inlet';
 import { outletLaunch } from '../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { counterLaunch } from '../gstreamer/counter';
+import { readInTenBits } from './ten-bits';
 import { upstreamFirst } from './walk';
 
 export interface PlannedOutlet {
@@ -58,6 +59,8 @@ export interface Plan {
   readonly stages: readonly CheckedNode[];
   /** All nodes, in the order of the file. */
   readonly nodes: readonly CheckedNode[];
+  /** Nodes whose frames may have 10 bits, if they come so. */
+  readonly tenBits: ReadonlySet<string>;
 }
 
 export function planGraph(graph: CheckedGraph): Plan {
@@ -70,7 +73,7 @@ export function planGraph(graph: CheckedGraph): Plan {
   const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
   const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
   if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
-  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: graph.nodes };
+  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: graph.nodes, tenBits: readInTenBits(graph) };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
@@ -93,6 +96,7 @@ const BRANCH_QUEUE = 'queue max-size-buffers=8 max-size-bytes=0 max-size-time=0'
 class PipelineBuilder {
   readonly #graph: CheckedGraph;
   readonly #byName: ReadonlyMap<string, CheckedNode>;
+  readonly #tenBits: ReadonlySet<string>;
   readonly #chains: string[] = [];
   readonly #readable: string[] = [];
   readonly #owners = new Map<string, string>();
@@ -106,6 +110,7 @@ class PipelineBuilder {
 
   constructor(graph: CheckedGraph) {
     this.#graph = graph;
+    this.#tenBits = readInTenBits(graph);
     this.#byName = new Map(graph.nodes.map((node) => [node.name, node]));
   }
 
@@ -203,7 +208,7 @@ class PipelineBuilder {
   }
 
   #end(name: string, head: string, readableHead: string): void {
-    const tail = outletLaunch(outletName(name), this.#wayTo(name));
+    const tail = outletLaunch(outletName(name), this.#wayTo(name), this.#tenBits.has(name));
     this.#chains.push(join(head, this.#own(tail, outletName(name), name)));
     this.#readable.push(join(readableHead, tail));
   }

@@ -13,15 +13,17 @@ import type { GstPipeline } from './pipeline';
 import { uprightLaunch } from './upright';
 
 /**
- * The tail of a launch fragment that makes frames of what comes: any raw video in, progressive, upright, 8-bit I420 or NV12
- * out (whichever needs no conversion). Two waiting buffers keep the decoder busy while Node works.
+ * The tail of a launch fragment that makes frames of what comes: any raw video in, progressive, upright, 4:2:0 out (whichever
+ * format needs no conversion). Two waiting buffers keep the decoder busy while Node works.
  *
  * @param way all fragments that the pictures pass before, as they are written
+ * @param tenBits whether all who read the frames take 10 bits; pictures of 8 stay so. deinterlace of GStreamer 1.22 knows 8 only:
+ *   interlaced ones are brought to that
  */
-export function outletLaunch(name: string, way: string): string {
+export function outletLaunch(name: string, way: string, tenBits = false): string {
   return (
     'queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! videoconvert ! ' +
-    `capsfilter caps="video/x-raw,format=(string){I420,NV12}" ! ${uprightLaunch(way)} ! appsink name=${name} sync=false max-buffers=2`
+    `capsfilter caps="video/x-raw,format=(string){${tenBits ? 'I420,NV12,I420_10LE,P010_10LE' : 'I420,NV12'}}" ! ${uprightLaunch(way)} ! appsink name=${name} sync=false max-buffers=2`
   );
 }
 

@@ -46,6 +46,11 @@
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
+ * - **HDR.** With `output: hlg` or `pq` exposures are not fused but merged: their light is added up, and comes out as BT.2100 in 10 bits
+ *   (I420_10LE, `colorimetry` bt2100-hlg or bt2100-pq; of PQ also mastering display and light level), from exposures of 8 or 10 bits.
+ *   `ev` and `curve` must be said; what exposures are exactly is measured in the pictures and kept, and what contradicts `ev` by more
+ *   than 0.5 EV is told (condition `exposures`). What moves is the reference's alone. In a set that lacks exposures those that are there are
+ *   merged, at the same brightness. There is no network, no lining up, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
  * - Condition: `restless`, while cameras beside each other move from set to set.
@@ -67,6 +72,8 @@ import { liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
 import { providerOption, requireKnownProvider } from './gpu/provider-option';
+import { HdrFuser } from './hdr-fuser';
+import { checkEv, hdrChoice, hdrOptions } from './hdr-options';
 import { controlsOf, lookOptions } from './look-options';
 import { iplMetrics } from './metrics';
 import { DEFAULT_MODEL, readModel } from './network/read-model';
@@ -97,6 +104,7 @@ const options = {
     defaultText: 'off: the picture has the size of the reference',
   }),
   ...lookOptions,
+  ...hdrOptions,
   slice: numberOption({
     summary: 'Bands a slice; a picture has about ten. The result does not depend on it.',
     default: 4,
@@ -126,9 +134,12 @@ export const iplElement = defineElement({
   options,
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
+  tenBits: ({ output }) => (output === 'sdr' ? undefined : 'takes'),
   check: (settings, inputs) => {
     checkCrop(settings);
     checkOrder(settings, inputs.branches);
+    const hdr = hdrChoice(settings);
+    if (hdr) checkEv(hdr, inputs);
   },
   checkFiles: ({ model, provider }) => {
     readModel(model);
@@ -139,9 +150,12 @@ export const iplElement = defineElement({
     const report: Report = (name, value, labels) => context.report?.(name, value, labels);
     const warn = (message: string): void => context.warn(message);
     const notify = (message: string): void => context.notify?.(message);
-    const fuser = new SetFuser(settings, { warn, notify, report, controls, condition: context.condition?.bind(context) });
+    const hdr = hdrChoice(settings);
+    const fuser = hdr
+      ? new HdrFuser({ ...settings, ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition })
+      : new SetFuser(settings, { warn, notify, report, controls, condition: context.condition?.bind(context) });
     return {
-      parameters: liveParameters(controls),
+      parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),
       connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(context))),
       close: () => fuser.close(),
@@ -160,6 +174,17 @@ export interface IplOptions {
   readonly highlights?: number;
   /** 0 to 1, default 1. */
   readonly shadows?: number;
+  /** `sdr` (default), `hlg` or `pq`: then `ev` and `curve`, too. */
+  readonly output?: 'sdr' | 'hlg' | 'pq';
+  /** In the order of the branches. The first set has to be whole. */
+  readonly ev?: readonly number[];
+  readonly curve?: 'srgb' | 'bt709' | 'bt1886' | 'hlg' | 'slog3' | 'logc3';
+  /** cd/m2, default 1000. */
+  readonly peak?: number;
+  /** cd/m2, default 203. */
+  readonly referenceWhite?: number;
+  /** `auto` (default), `bt709`, `bt2020` or `p3`. */
+  readonly primaries?: 'auto' | 'bt709' | 'bt2020' | 'p3';
   readonly slice?: number;
   readonly threads?: 'auto' | number;
   /** `auto` (default), `cpu`, `webgpu`, `cuda`, or another that onnxruntime lists. */
@@ -185,7 +210,10 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
   checkCrop(settings);
   return (source) =>
     new Observable<Frame>((subscriber) => {
-      const fuser = new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
+      const hdr = hdrChoice(settings);
+      const fuser = hdr
+        ? new HdrFuser({ ...settings, ...hdr }, { branches: [], warn: onWarning })
+        : new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
       const resets = reset?.subscribe(() => fuser.reset());
       // Sources start only when the network is there, so that a live chain does not begin with a backlog.
       const fused = from(fuser.start()).pipe(switchMap(() => source.pipe(fuseWith(fuser, settings))));
@@ -204,7 +232,7 @@ function checkCrop({ align, crop }: IplSettings): void {
   throw new GstIplError('bad-option', '`crop: common` needs `align: each`.', { hint: 'Add `align: each`, or leave `crop` out.' });
 }
 
-function fuseWith(fuser: SetFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
+function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
   return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue, watch, settings.threads);
 }
 

@@ -12,5 +12,6 @@ export const iplMetrics = defineMetrics({
   ipl_slices_reused_total: { kind: 'counter', help: 'Slices among them that kept what the network had said of them.' },
   ipl_lined_up_pixels: { kind: 'gauge', help: 'By how many pixels the corners of a branch\'s last picture were moved at most to lie on the reference.' },
   ipl_line_up_confidence: { kind: 'gauge', help: 'How well a branch\'s texture agrees with the reference\'s, lined up: 0 not at all, or not known, 1 the same.' },
+  ipl_exposure_ev: { kind: 'gauge', help: 'HDR: EV of a branch against the reference, as measured in the pictures.' },
   ipl_seconds: { kind: 'gauge', help: 'What the parts of the last fusion took.' },
 });

@@ -1,10 +1,10 @@
 /** Fuses exposure sets through a pool of workers: checks them, orders them, and survives a worker's death. */
 import { GstIplError } from '../core/errors';
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
-import { isAlone } from '../core/frames/release';
 import { formatTime } from '../core/time';
 import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
+import { depthOf, type PixelFormat } from '../core/frames/video-layout';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
@@ -17,6 +17,7 @@ import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './pool/worker-handle';
 import { ToneMemory } from './tone-memory';
+import { transferable } from './transferable';
 
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
@@ -114,6 +115,7 @@ export class SetFuser {
     if (!freeze) this.#frozen = undefined;
     else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
     const { layout, range } = anchor.caps;
+    requireEightBits(layout.format);
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
@@ -199,6 +201,14 @@ export class SetFuser {
   }
 }
 
+/** A graph brings pictures of 10 bits to HDR only; a program may have asked its sources for them. */
+function requireEightBits(format: PixelFormat): void {
+  if (depthOf(format) === 8) return;
+  throw new GstIplError('bad-exposures', `Pictures of 8 bits are fused to SDR, and these have 10 (${format}).`, {
+    hint: 'Leave `tenBits` out where the sources are made, or ask for HDR: `output: hlg` or `pq`.',
+  });
+}
+
 function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {
   return { runningTime, duration };
 }
@@ -209,18 +219,4 @@ function capsOf({ report: { area } }: FusedPicture, { caps }: Identity): VideoCa
 
 function weightMapOf({ report }: FusedPicture, exposures: readonly string[]): Frame['weightMap'] {
   return report.weights && { ...report.weights, exposures };
-}
-
-/**
- * Payloads that can be transferred to a worker: the stage's own, and alone in their buffers. Others are copied, one at a
- * time: at 4K a copy takes a millisecond or two, and the event loop has other things to do in between.
- */
-async function* transferable(frames: readonly Frame[]): AsyncGenerator<Uint8Array> {
-  for (const frame of frames) {
-    // Read one at a time: a parked one is counted from now on.
-    const { payload } = frame;
-    const copy = frame.shared || !isAlone(payload);
-    yield copy ? new Uint8Array(payload) : payload;
-    if (copy) await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -61,6 +61,8 @@ const options = {
 
 export const previewElement = defineElement({
   kind: 'stage',
+  // GStreamer converts them to what the encoder takes.
+  tenBits: () => 'takes',
   name: 'preview',
   summary: 'A page in the browser: live picture with a wipe against each exposure, figures, controls.',
   input: { min: 1, max: 6, medium: 'frames' },

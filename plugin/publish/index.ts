@@ -67,6 +67,8 @@ export type PublishSettings = OptionsOf<typeof options>;
 
 export const publishElement = defineElement({
   kind: 'stage',
+  // GStreamer converts them to what the encoder takes.
+  tenBits: () => 'takes',
   name: 'publish',
   summary: 'Sends pictures to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
   input: ONE_STREAM,

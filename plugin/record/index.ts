@@ -53,6 +53,8 @@ const inUse = new Set<string>();
 
 export const recordElement = defineElement({
   kind: 'stage',
+  // GStreamer converts them to what the encoder takes.
+  tenBits: () => 'takes',
   name: 'record',
   summary: 'Records pictures into segments that survive a kill and a power loss, within a limit of size or age.',
   input: ONE_STREAM,

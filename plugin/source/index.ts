@@ -37,7 +37,8 @@
  *   fragment), and what the image-orientation tag says is turned, unless a fragment in front turns pictures itself (`videoflip`).
  *   Progressive, upright pictures are left as they are (those of files are copied once for it). Fragments that are joined inside GStreamer get what the stream has.
  * - **What else is known of pictures**: frame rate (0/1 where unknown), colorimetry (range, matrix, transfer, primaries), chroma site,
- *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. Alpha is left out: pixels have the colour that they have.
+ *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. 10 bits stay 10 (I420_10LE, P010_10LE) where all
+ *   who read them say that they take them (`tenBits`: `ipl` with HDR, `record`, `publish`, `preview`); else they come in 8. Alpha is left out: pixels have the colour that they have.
  *   Cropping and padding are done by GStreamer, as nothing behind says that it can.
  * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
  * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.

@@ -52,7 +52,7 @@ interface Attempt {
 
 export class LiveSource {
   readonly #settings: LiveSettings;
-  readonly #context: Pick<StageContext, 'node' | 'warn' | 'emit'>;
+  readonly #context: Pick<StageContext, 'node' | 'warn' | 'emit' | 'tenBits'>;
   readonly #clock: GraphClock;
   readonly #flow = new FlowControl();
   readonly #timeline: Timeline;
@@ -74,7 +74,7 @@ export class LiveSource {
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock'>) {
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock' | 'tenBits'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
@@ -150,7 +150,7 @@ export class LiveSource {
     const { launch, link } = this.#settings;
     const named = nameElements(launch, this.#context.node);
     const owners = new Map(named.names.map((name) => [name, this.#context.node]));
-    return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch)}`, owners);
+    return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch, this.#context.tenBits)}`, owners);
   }
 
   #onFrame(frame: Frame): void {

@@ -11,8 +11,13 @@ import { GstPipeline } from '../gstreamer/pipeline';
  *
  * @example source('videotestsrc num-buffers=30').subscribe((frame) => console.log(frame.runningTime));
  */
-export function source(launch: string): Observable<Frame> {
-  return sources({ source: launch }).source;
+export function source(launch: string, options: SourceOptions = {}): Observable<Frame> {
+  return sources({ source: launch }, options).source;
+}
+
+export interface SourceOptions {
+  /** Whether pictures of 10 bits stay so, for who takes them; default false: all come in 8. */
+  readonly tenBits?: boolean;
 }
 
 /**
@@ -21,9 +26,9 @@ export function source(launch: string): Observable<Frame> {
  *
  * @example const { under, over } = sources({ under: launch`filesrc location=${a} ! decodebin`, over: ... });
  */
-export function sources<Name extends string>(launches: Readonly<Record<Name, string>>): Record<Name, Observable<Frame>> {
+export function sources<Name extends string>(launches: Readonly<Record<Name, string>>, options: SourceOptions = {}): Record<Name, Observable<Frame>> {
   const names = Object.keys(launches) as Name[];
-  const shared = new SharedPipeline(names, launches);
+  const shared = new SharedPipeline(names, launches, options);
   const streams = names.map((name): [Name, Observable<Frame>] => [name, shared.stream(name)]);
   return Object.fromEntries(streams) as Record<Name, Observable<Frame>>;
 }
@@ -34,13 +39,15 @@ const DRAIN_TIMEOUT_MS = 2_000;
 class SharedPipeline {
   readonly #names: readonly string[];
   readonly #launches: Readonly<Record<string, string>>;
+  readonly #options: SourceOptions;
   readonly #taps = new Map<string, Subject<Frame>>();
   #pipeline: GstPipeline | undefined;
   #outlets: Outlet[] = [];
   #drainTimer: NodeJS.Timeout | undefined;
 
-  constructor(names: readonly string[], launches: Readonly<Record<string, string>>) {
+  constructor(names: readonly string[], launches: Readonly<Record<string, string>>, options: SourceOptions) {
     this.#names = names;
+    this.#options = options;
     this.#launches = launches;
   }
 
@@ -64,7 +71,7 @@ class SharedPipeline {
     const chains = this.#names.map((name) => {
       const fragment = nameElements(this.#launches[name] ?? '', name);
       for (const element of fragment.names) owners.set(element, name);
-      return `${fragment.launch} ! ${outletLaunch(`${name}_outlet`, fragment.launch)}`;
+      return `${fragment.launch} ! ${outletLaunch(`${name}_outlet`, fragment.launch, this.#options.tenBits)}`;
     });
     const pipeline = new GstPipeline(chains.join('  '), owners);
     this.#pipeline = pipeline;

@@ -83,6 +83,7 @@ const options = {
 
 export const syncElement = defineElement({
   kind: 'stage',
+  tenBits: () => 'passes',
   name: 'sync',
   summary: 'Makes exposure sets of two to five branches, by running time.',
   input: { min: 2, max: 5, medium: 'frames' },

@@ -1,4 +1,5 @@
 /** Every graph and example that ships runs to its end, with the shipped media and the shipped network. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
@@ -72,6 +73,19 @@ test.serial('a page to watch live test cameras', async (t) => {
   child.kill('SIGTERM');
   const { code, stderr } = await finished;
   t.is(code, 0, stderr);
+});
+
+test.serial('HDR to a recording, and by SRT to whoever calls', async (t) => {
+  const to = path.join(folder, 'hdr');
+  const port = await freePort();
+  const cameras = ['under', 'mid', 'over'].flatMap((name) => ['--set', `${name}=${path.join(media, 'video', `${name}.mp4`)}`]);
+  const settings = ['under_ev=-2.6', 'over_ev=2.6', 'curve=srgb', 'output=pq', `to=${to}`, `srt=srt://127.0.0.1:${port}?mode=listener`].flatMap((text) => ['--set', text]);
+  const { code, stderr } = await runCommand('run', 'graphs/broadcast-hdr.yaml', ...cameras, ...settings);
+  t.is(code, 0, stderr);
+  const [name = ''] = readdirSync(to);
+  const ask = ['-v', 'error', '-show_entries', 'stream=pix_fmt,color_transfer', '-of', 'csv=p=0', path.join(to, name)];
+  t.is(execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim(), 'yuv420p10le,smpte2084');
+  t.notRegex(stderr, /apart by their pixels/);
 });
 
 test.serial('a filter after the fusion, and two sinks', async (t) => {

@@ -29,6 +29,30 @@ for (const [index, stream] of streams.entries()) {
   });
 }
 
+const deep = [
+  'videotestsrc num-buffers=3 pattern=snow ! video/x-raw,format=I420_10LE,width=35,height=17,framerate=30/1',
+  'videotestsrc num-buffers=3 pattern=snow ! video/x-raw,format=P010_10LE,width=33,height=19,framerate=30/1,colorimetry=bt2100-hlg',
+  'videotestsrc num-buffers=3 ! video/x-raw,format=I420_10LE,width=1,height=1,framerate=30/1',
+];
+for (const [index, stream] of deep.entries()) {
+  test.serial(`10 bits from source to sink, unchanged: ${stream.replace(/.*video\/x-raw,/, '')}`, async (t) => {
+    const truth = await record(stream);
+    const file = path.join(folder, `deep${index}.gdp`);
+    await lastValueFrom(source(stream, { tenBits: true }).pipe(sink(launch`gdppay ! filesink location=${file}`)));
+    t.deepEqual(comparable(readRecording(file)), comparable(truth));
+  });
+}
+
+test.serial('who takes 10 bits gets what comes so, and what comes in 8 as it is', async (t) => {
+  const formats = { Y42B: 'Y42B', I422_10LE: 'I420_10LE', v210: 'I420_10LE', Y210: 'I420_10LE', RGB: '', NV12: 'NV12' };
+  for (const [given, wanted] of Object.entries(formats)) {
+    const frames = source(`videotestsrc num-buffers=1 ! video/x-raw,format=${given},width=34,height=18`, { tenBits: true });
+    const { caps, payload } = await firstValueFrom(frames);
+    t.is(caps.format.endsWith('10LE'), wanted.endsWith('10LE'), `${given} comes as ${caps.format}`);
+    t.is(payload.length, caps.layout.size);
+  }
+});
+
 test.serial('a graph gives a sink the same', async (t) => {
   const truth = await record(streams[0] ?? '');
   const file = path.join(folder, 'graph.gdp');

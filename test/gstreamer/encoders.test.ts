@@ -42,6 +42,15 @@ test('without a word for it, x264enc and x265enc encode', (t) => {
   t.regex(encoderLaunch(withDefaults(encoderOptions, { codec: 'h265' }), HD, 2), /! x265enc speed-preset=ultrafast /);
 });
 
+test('pictures of 10 bits stay so where the encoder takes them', (t) => {
+  const caps = (colorimetry: string): ReturnType<typeof parseVideoCaps> =>
+    parseVideoCaps(`video/x-raw, format=(string)P010_10LE, width=(int)1280, height=(int)720, framerate=(fraction)30/1, colorimetry=(string)${colorimetry}`);
+  const formatOf = (encoder: string, colorimetry = 'bt709'): string | undefined => /format=(\S+)/.exec(encoderLaunch(settingsOf(encoder), caps(colorimetry), 2))?.[1];
+  t.deepEqual(['x265enc', 'vah265enc', 'nvh265enc', 'x264enc', 'nvh264enc'].map((encoder) => formatOf(encoder)), ['I420_10LE', 'P010_10LE', 'P010_10LE', 'I420', 'NV12']);
+  t.is(formatOf('x265enc', 'bt2100-hlg'), 'I420_10LE');
+  t.throws(() => formatOf('x264enc', 'bt2100-pq'), { message: 'The pictures are HDR (PQ), which h264 is not encoded in here.' });
+});
+
 test('v4l2h264enc asks for the H.264 level that the pictures need', (t) => {
   const levelOf = (width: number, height: number, rate: number): string | undefined => {
     const caps = parseVideoCaps(`video/x-raw, format=(string)I420, width=(int)${width}, height=(int)${height}, framerate=(fraction)${rate}/1`);

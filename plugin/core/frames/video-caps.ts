@@ -1,7 +1,7 @@
 /** What a stream's caps say of its pictures. */
 import { readColorimetry, type Colorimetry, type ColourRange } from './colorimetry';
 import { GstIplError } from '../errors';
-import { planeLayout, type PixelFormat, type PlaneLayout } from './video-layout';
+import { isPixelFormat, planeLayout, type PixelFormat, type PlaneLayout } from './video-layout';
 
 export interface Fraction {
   readonly numerator: number;
@@ -43,15 +43,15 @@ export function parseCapsFields(text: string): { media: string; fields: Map<stri
 
 /**
  * Reads raw video caps of the formats that fusion works on.
- * @throws GstIplError `bad-caps` when they are not 8-bit NV12 or I420.
+ * @throws GstIplError `bad-caps` when they are not NV12 or I420 of 8 bits, or P010 or I420 of 10.
  */
 export function parseVideoCaps(text: string): VideoCaps {
   const { media, fields } = parseCapsFields(text);
   const format = fields.get('format');
   const width = Number(fields.get('width'));
   const height = Number(fields.get('height'));
-  if (media !== 'video/x-raw' || (format !== 'I420' && format !== 'NV12') || !(width > 0) || !(height > 0)) {
-    throw new GstIplError('bad-caps', `Frames must be raw 8-bit I420 or NV12 video, but these are "${text}".`, {
+  if (media !== 'video/x-raw' || !isPixelFormat(format) || !(width > 0) || !(height > 0)) {
+    throw new GstIplError('bad-caps', `Frames must be raw I420 or NV12 video of 8 bits, or I420_10LE or P010_10LE of 10, but these are "${text}".`, {
       hint: 'Put `videoconvert ! video/x-raw,format=I420` at the end of the launch fragment.',
     });
   }

@@ -5,15 +5,29 @@
  * planes hold an even number of rows. The capsfilter in front of every outlet keeps decoders' own paddings out.
  */
 
-/** Y444: chroma for every pixel, as photographs of full colour resolution have it. It does not come out of GStreamer. */
-export type PixelFormat = 'I420' | 'NV12' | 'Y444';
+/**
+ * 10 bits lie in 16, little-endian: below in I420_10LE, above in P010_10LE. Y444: chroma for every pixel, as photographs of full colour
+ * resolution have it.
+ */
+export type PixelFormat = 'I420' | 'NV12' | 'I420_10LE' | 'P010_10LE' | 'Y444';
+
+/** What comes out of GStreamer. */
+export const PIXEL_FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420_10LE', 'P010_10LE'];
+
+export const isPixelFormat = (format: string | undefined): format is PixelFormat => (PIXEL_FORMATS as readonly (string | undefined)[]).includes(format);
+
+/** Bits of a sample. */
+export const depthOf = (format: PixelFormat): 8 | 10 => (format.endsWith('_10LE') ? 10 : 8);
+
+/** Whether Cb and Cr take turns in one plane. */
+export const isInterleaved = (format: PixelFormat): boolean => format === 'NV12' || format === 'P010_10LE';
 
 export interface Plane {
   /** Bytes from the start of the payload. */
   readonly offset: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
-  /** Bytes of a row that carry samples (NV12's second plane: two bytes a sample). */
+  /** Bytes of a row that carry samples (of a plane that Cb and Cr share: those of both). */
   readonly width: number;
   /** Rows. */
   readonly height: number;
@@ -40,15 +54,16 @@ export function planeLayout(format: PixelFormat, width: number, height: number):
   const chromaScale = 2;
   const chromaWidth = Math.ceil(width / 2);
   const chromaHeight = Math.ceil(height / 2);
-  const lumaStride = roundUp(width, 4);
+  const bytes = depthOf(format) > 8 ? 2 : 1;
+  const lumaStride = roundUp(width * bytes, 4);
   const chromaOffset = lumaStride * roundUp(height, 2);
-  const luma: Plane = { offset: 0, stride: lumaStride, width, height };
-  if (format === 'NV12') {
-    const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2, height: chromaHeight };
+  const luma: Plane = { offset: 0, stride: lumaStride, width: width * bytes, height };
+  if (isInterleaved(format)) {
+    const chroma: Plane = { offset: chromaOffset, stride: lumaStride, width: chromaWidth * 2 * bytes, height: chromaHeight };
     return { format, width, height, size: chromaOffset + lumaStride * chromaHeight, chromaScale, planes: [luma, chroma] };
   }
-  const stride = roundUp(chromaWidth, 4);
-  const u: Plane = { offset: chromaOffset, stride, width: chromaWidth, height: chromaHeight };
+  const stride = roundUp(chromaWidth * bytes, 4);
+  const u: Plane = { offset: chromaOffset, stride, width: chromaWidth * bytes, height: chromaHeight };
   const v: Plane = { ...u, offset: chromaOffset + stride * chromaHeight };
   return { format, width, height, size: v.offset + stride * chromaHeight, chromaScale, planes: [luma, u, v] };
 }

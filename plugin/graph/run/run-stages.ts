@@ -77,6 +77,7 @@ export class RunStages {
       emit: (event) => events.next(event),
       graph: observation,
       clock,
+      tenBits: this.#context.plan.tenBits.has(node),
     };
   }
 

@@ -3,6 +3,7 @@ import { GstIplError } from '../../core/errors';
 import { choiceOption, type Option, type OptionsOf } from '../../core/options';
 import { parseBitrate } from '../../core/quantities';
 import type { VideoCaps } from '../../core/frames/video-caps';
+import { depthOf } from '../../core/frames/video-layout';
 import { ENCODER_NAMES, ENCODERS, type Encoder, type EncoderName, type VideoCodec } from './encoders';
 
 export type { VideoCodec };
@@ -107,11 +108,22 @@ export function encoderElements(settings: Pick<EncoderSettings, 'codec' | 'encod
  */
 export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFrameSeconds: number): string {
   const { codec, preset } = settings;
-  const { format, launch } = encoderOf(settings);
+  const { format, tenBits, launch }: Encoder = encoderOf(settings);
+  const raw = depthOf(caps.format) > 8 ? (tenBits ?? withoutHdr(settings, format, caps)) : format;
   const rate = frameRate(caps);
   const interval = Math.max(1, Math.round(rate * keyFrameSeconds));
   const encoder = launch({ bitsPerSecond: bitrateOf(settings, caps), interval, preset, width: caps.width, height: caps.height, rate });
-  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=${format} ! ${encoder} ! ${codec}parse config-interval=-1`;
+  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=${raw} ! ${encoder} ! ${codec}parse config-interval=-1`;
+}
+
+/**
+ * Pictures of 10 bits become some of 8, but not HDR: it would show bands, and hardly a player shows HDR in H.264.
+ * @throws GstIplError `bad-caps`
+ */
+function withoutHdr({ codec }: EncoderSettings, format: string, { colorimetry }: VideoCaps): string {
+  const { transfer } = colorimetry;
+  if (transfer !== 'PQ' && transfer !== 'HLG') return format;
+  throw new GstIplError('bad-caps', `The pictures are HDR (${transfer}), which ${codec} is not encoded in here.`, { hint: 'Write `codec: h265`.', permanent: true });
 }
 
 /** 4:2:0 encoders take even sizes only; of an odd one the last row or column is left out. */

@@ -22,6 +22,8 @@ export interface Encoder {
   readonly codec: VideoCodec;
   /** Raw formats that it takes. */
   readonly format: string;
+  /** And of 10 bits, where it does. */
+  readonly tenBits?: string;
   /** Whether it knows `preset`. */
   readonly presets: boolean;
   /** The licence of what does the encoding, for people. */
@@ -33,10 +35,14 @@ const kilobits = ({ bitsPerSecond }: EncoderTarget): number => Math.round(bitsPe
 
 const HARDWARE = 'GStreamer LGPL; the driver has a licence of its own';
 
+/** Hardware encodes H.265 in 10 bits (main 10), and H.264 hardly anywhere. */
+const deep = (codec: VideoCodec): { tenBits?: string } => (codec === 'h265' ? { tenBits: 'P010_10LE' } : {});
+
 /** Kilobits a second. Without B-frames nothing waits for a later picture. */
 const va = (codec: VideoCodec): Encoder => ({
   codec,
   format: 'NV12',
+  ...deep(codec),
   presets: false,
   licence: HARDWARE,
   launch: (target) => `va${codec}enc rate-control=cbr bitrate=${kilobits(target)} key-int-max=${target.interval} b-frames=0`,
@@ -46,6 +52,7 @@ const va = (codec: VideoCodec): Encoder => ({
 const nv = (codec: VideoCodec): Encoder => ({
   codec,
   format: 'NV12',
+  ...deep(codec),
   presets: false,
   licence: HARDWARE,
   launch: (target) => `nv${codec}enc preset=low-latency-hq rc-mode=cbr bitrate=${kilobits(target)} gop-size=${target.interval} zerolatency=true`,
@@ -67,6 +74,7 @@ export const ENCODERS = {
   x265enc: {
     codec: 'h265',
     format: 'I420',
+    tenBits: 'I420_10LE',
     presets: true,
     licence: 'GPL 2 or later (x265)',
     launch: (target) =>

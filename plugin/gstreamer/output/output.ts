@@ -168,7 +168,7 @@ export class Output {
 
   async #connect(frame: Frame): Promise<Connection | undefined> {
     if (this.#closed || !this.#free || performance.now() < this.#retryAt) return undefined;
-    const launch = await this.#hooks.launch(frame);
+    const launch = await this.#launchFor(frame);
     if (this.#closed) return undefined; // While the route was looked for.
     const pipeline = new GstPipeline(`${inletLaunch('inlet')} ! ${launch}`, new Map([['inlet', this.#settings.node]]));
     const fragments = new OpenFragments();
@@ -188,6 +188,18 @@ export class Output {
     // The first frame is taken as soon as it can be; nothing is stuck meanwhile that is only being opened.
     await pipeline.prepare();
     return this.#closed ? undefined : connection;
+  }
+
+  /** What an encoder does not take is told of this node. */
+  async #launchFor(frame: Frame): Promise<string> {
+    try {
+      return await this.#hooks.launch(frame);
+    } catch (error) {
+      const { code, message, place, hint, permanent } = asGstIplError(error, 'pipeline-failed');
+      if (place) throw error;
+      const { node } = this.#settings;
+      throw new GstIplError(code, `Node "${node}": ${message}`, { place: { node }, hint, permanent });
+    }
   }
 
   async #write(connection: Connection, frame: Frame): Promise<void> {

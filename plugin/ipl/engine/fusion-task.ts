@@ -2,6 +2,8 @@
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Homography, Reason, Sight } from '../align';
+import type { MergeReport } from '../hdr/hdr-engine';
+import type { MergeTask } from '../hdr/merge-task';
 import type { Area, Cover, Motion, ReducedLuma } from '../kernels';
 import type { Look } from './look';
 import type { ToneCurve } from './tone-curve';
@@ -55,6 +57,8 @@ export interface FusionTask {
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
+  /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
+  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
   readonly tones?: ToneTask | undefined;
 }
@@ -85,6 +89,8 @@ export interface FusionReport {
   readonly area?: Area | undefined;
   readonly sights?: FusionTask['sights'];
   readonly aside?: FusionTask['aside'];
+  /** Of an HDR picture. */
+  readonly hdr?: MergeReport | undefined;
   /** By exposure, where the look was to be learnt: sums of sumTones. */
   readonly tones?: readonly Float64Array[];
 }

@@ -6,6 +6,7 @@ import { asGstIplError, GstIplError } from '../../core/errors';
 import type { FusionTask } from '../engine/fusion-task';
 import { FusionWorker, type Outcome } from './worker-handle';
 import { ProviderGate } from '../gpu/provider-gate';
+import { HdrScene } from '../hdr/hdr-scene';
 import type { ModelCard } from '../network/model-card';
 import { readCard } from '../network/read-model';
 import { Scene } from '../engine/scene';
@@ -17,6 +18,8 @@ export interface PoolSettings {
   readonly model: string;
   readonly sliceBands: number;
   readonly threads: number;
+  /** HDR pictures (hdr/hdr-engine.ts): all tasks say how, and no network is loaded. */
+  readonly hdr?: boolean;
   /** Which provider fuses; without it the CPU. */
   readonly gate?: ProviderGate;
 }
@@ -61,9 +64,9 @@ export class FusionPool {
    * @throws GstIplError `bad-model` or `worker-failed`
    */
   async start(): Promise<void> {
-    const { model, sliceBands, threads, gate = new ProviderGate('cpu') } = this.#settings;
-    this.#card = readCard(model);
-    const data = { model, sliceBands, turns: this.#turns.buffer, gate: gate.settings };
+    const { model, sliceBands, hdr, threads, gate = new ProviderGate('cpu') } = this.#settings;
+    if (!hdr) this.#card = readCard(model);
+    const data = { model, sliceBands, hdr, turns: this.#turns.buffer, gate: gate.settings };
     for (let thread = 1; thread <= threads; thread += 1) {
       const worker: FusionWorker = new FusionWorker({ ...data, thread }, () => {
         gate.ended(thread);
@@ -119,10 +122,11 @@ export class FusionPool {
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
-  #sceneOf({ layout, range, reference }: Job['task'], exposures: number, kind: string): SharedArrayBuffer {
+  #sceneOf({ layout, range, reference, hdr }: Job['task'], exposures: number, kind: string): SharedArrayBuffer {
     const { format, width, height } = layout;
-    const key = [kind, format, width, height, range, exposures, reference].join(' ');
-    const scene = this.#scenes.get(key) ?? this.#allocate(width, height, exposures);
+    // Exposure times are the cameras', whatever a set lacks.
+    const key = hdr ? 'hdr' : [kind, format, width, height, range, exposures, reference].join(' ');
+    const scene = this.#scenes.get(key) ?? (hdr ? HdrScene.allocate() : this.#allocate(width, height, exposures));
     this.#scenes.delete(key);
     this.#scenes.set(key, scene);
     for (const oldest of this.#scenes.keys()) {

@@ -3,15 +3,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
 import { release } from '../../core/frames/release';
 import { standBack } from '../../core/thread-priority';
-import { FusionEngine } from '../engine/fusion-engine';
-import { fuseInTone } from '../engine/tone-step';
+import type { FusionEngine } from '../engine/fusion-engine';
 import { chooseProvider } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
-import { commonArea, cropPicture, FusionKernels } from '../kernels';
-import { loadModel } from '../network/model';
 import type { NativeSection } from './native-section';
+import { fusing, loadCpuEngine, merging, type SetWork } from './set-work';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-messages';
 
@@ -24,14 +22,9 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     reply({ type: 'failed', turn, code, message, hint });
   };
 
-  let engine: ProviderEngine;
+  let work: SetWork;
   try {
-    // Blocks while another worker has the provider: then that one does all the work.
-    const claimed = claimProvider(settings.gate, settings.thread);
-    engine = await section.run(async () => {
-      const [model, kernels] = await Promise.all([loadModel(settings.model), FusionKernels.load()]);
-      return withProvider(new FusionEngine(model, kernels, settings), settings, claimed);
-    });
+    work = settings.hdr ? await merging() : await fusingOn(settings, section);
   } catch (error) {
     // The main thread gives the provider up: those who wait for it find out for themselves.
     fail(error, undefined);
@@ -51,14 +44,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     given = { turn: 0, payloads: [] };
     try {
       const hand = { wait: () => section.leaveFor(() => turns.wait(turn)), pass: () => turns.pass(turn) };
-      const { payload, report } = await section.run(async () => {
-        // Tones are taken of exposures that coincide, too.
-        const task = await engine.lineUp(set);
-        const fused = await fuseInTone(task, hand, () => engine.fuse(task, scene, hand));
-        const area = task.crop ? commonArea(task.covers ?? [], task.layout) : undefined;
-        const payload = area ? cropPicture(fused.payload, task.layout, area) : fused.payload;
-        return { payload, report: { ...fused.report, area, linedUp: task.linedUp, sights: task.sights, aside: task.aside } };
-      });
+      const { payload, report } = await section.run(() => work(set, scene, hand));
       const small = (report.aside ?? []).flatMap((one) => (one ? [one.luma.buffer as ArrayBuffer, one.valid.buffer as ArrayBuffer] : []));
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer, ...small] : small);
     } catch (error) {
@@ -73,6 +59,12 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     else void fuse(request);
   });
   reply({ type: 'ready' });
+}
+
+async function fusingOn(settings: WorkerSettings, section: NativeSection): Promise<SetWork> {
+  // Blocks while another worker has the provider: then that one does all the work.
+  const claimed = claimProvider(settings.gate, settings.thread);
+  return fusing(await section.run(async () => withProvider(await loadCpuEngine(settings), settings, claimed)));
 }
 
 /** The engine with the provider that this worker may have, or with the CPU alone. */

@@ -9,6 +9,8 @@ export interface WorkerSettings {
   /** Path of the model card. */
   readonly model: string;
   readonly sliceBands: number;
+  /** Sets are merged into HDR pictures: no network is needed. */
+  readonly hdr?: boolean | undefined;
   /** Which provider is wanted, and who has it. */
   readonly gate: GateSettings;
   /** Shared memory of the turns (turns.ts). */
@@ -29,7 +31,7 @@ export interface FuseRequest {
   readonly type: 'fuse';
   readonly turn: number;
   readonly task: Omit<FusionTask, 'payloads'>;
-  /** Shared memory of the scene (engine/scene.ts). */
+  /** Shared memory of the scene (engine/scene.ts, or hdr/hdr-scene.ts). */
   readonly scene: SharedArrayBuffer;
 }
 

@@ -1,0 +1,107 @@
+/** What a graph says of HDR pictures. */
+import type { InputNames } from '../core/element';
+import { GstIplError } from '../core/errors';
+import { choiceOption, numberOption, type Option, type OptionsOf } from '../core/options';
+import { CURVES, type CurveName } from './hdr/curves';
+import { PRIMARIES } from './hdr/primaries';
+import { HLG_PEAK } from './hdr/transfer';
+
+/** EV of the branches, in the order in which they are given. */
+const evOption: Option<readonly number[] | undefined> = {
+  summary: 'For HDR: EV of the exposures, in the order of the branches, such as [-2, 0, 2]. What they are exactly is measured in the pictures.',
+  syntax: '[numbers]',
+  fallback: undefined,
+  defaultText: 'none: HDR cannot do without',
+  required: false,
+  schema: { type: 'array', items: { type: ['number', 'string'], minimum: -16, maximum: 16 }, minItems: 2, maxItems: 5 },
+  read(value) {
+    const numbers = Array.isArray(value) ? value.map(Number) : [];
+    const fits = numbers.length >= 2 && numbers.length <= 5 && numbers.every((ev) => Math.abs(ev) <= 16) && new Set(numbers).size === numbers.length;
+    if (fits) return numbers;
+    throw new GstIplError('bad-option', `expected a list of two to five different EV such as [-2, 0, 2], but got ${JSON.stringify(value)}.`);
+  },
+};
+
+export const hdrOptions = {
+  output: choiceOption({
+    summary: 'What comes out: `sdr`, or light of BT.2100 in 10 bits, as `hlg` or `pq`.',
+    choices: ['sdr', 'hlg', 'pq'],
+    default: 'sdr',
+    defaultText: 'sdr: every screen shows it',
+  }),
+  ev: evOption,
+  curve: choiceOption({
+    summary: 'For HDR: what codes of the cameras mean. A wrong one costs more than wrong exposure times.',
+    choices: ['undeclared', ...CURVES],
+    default: 'undeclared',
+    defaultText: 'none: HDR cannot do without',
+  }),
+  peak: numberOption({
+    summary: 'For HDR: the brightest light shown, cd/m2. What is brighter is rolled off to it.',
+    default: HLG_PEAK,
+    min: 300,
+    max: 10_000,
+    defaultText: '1000: what HLG is made for, and most HDR screens',
+  }),
+  referenceWhite: numberOption({
+    summary: 'For HDR: how bright the white of the reference exposure is shown, cd/m2.',
+    default: 203,
+    min: 80,
+    max: 1000,
+    defaultText: '203: ITU-R BT.2408',
+  }),
+  primaries: choiceOption({
+    summary: 'For HDR: primaries of the exposures.',
+    choices: ['auto', ...PRIMARIES],
+    default: 'auto',
+    defaultText: 'auto: what the caps say, and else BT.709',
+  }),
+};
+
+type Settings = OptionsOf<typeof hdrOptions> & {
+  readonly order: 'auto' | readonly string[];
+  readonly align: string;
+  readonly highlights: number;
+  readonly shadows: number;
+  readonly provider: string;
+};
+
+/** Settings of HDR that are whole. */
+export interface HdrChoice {
+  readonly output: 'hlg' | 'pq';
+  readonly ev: readonly number[];
+  readonly curve: CurveName;
+  readonly peak: number;
+  readonly referenceWhite: number;
+  readonly primaries: (typeof PRIMARIES)[number] | 'auto';
+}
+
+const refuse = (message: string, hint: string): GstIplError => new GstIplError('bad-option', message, { hint });
+
+/**
+ * @returns undefined for SDR
+ * @throws GstIplError `bad-option` where options do not go together
+ */
+export function hdrChoice(settings: Settings): HdrChoice | undefined {
+  const { output, ev, curve, peak } = settings;
+  if (output === 'sdr') {
+    if (ev || curve !== 'undeclared') throw refuse(`"${ev ? 'ev' : 'curve'}" is for HDR, and the output is sdr.`, 'Write `output: hlg` or `output: pq`, or leave it out.');
+    return undefined;
+  }
+  if (!ev) throw refuse(`${output} is merged by exposure, and "ev" is missing.`, 'Write what the cameras are set to, in the order of the branches: `ev: [-2, 0, 2]`.');
+  if (curve === 'undeclared') {
+    throw refuse(`${output} is merged by light, and "curve" is missing.`, `Write what the cameras record: one of ${CURVES.join(', ')}. Most record bt709; pictures of telephones and web cameras are srgb.`);
+  }
+  if (output === 'hlg' && peak > HLG_PEAK) throw refuse(`hlg shows ${HLG_PEAK} cd/m2 at most here, and "peak" is ${peak}.`, 'Write `output: pq` for more, or leave "peak" out.');
+  if (settings.order !== 'auto') throw refuse('"order" and "ev" both say which exposure is darker.', 'Leave "order" out.');
+  if (settings.align !== 'off') throw refuse('HDR is not lined up yet, and "align" asks for it.', 'Leave "align" out, and mount the cameras firmly.');
+  if (settings.highlights !== 1 || settings.shadows !== 1) throw refuse('"highlights" and "shadows" are for SDR: HDR shows all light as it was.', 'Leave them out.');
+  if (settings.provider !== 'auto' && settings.provider !== 'cpu') throw refuse(`HDR is merged by the CPU, and "provider" is ${settings.provider}.`, 'Leave it out.');
+  return { output, ev, curve, peak, referenceWhite: settings.referenceWhite, primaries: settings.primaries };
+}
+
+/** @throws GstIplError `bad-option` */
+export function checkEv({ ev }: HdrChoice, { branches }: Pick<InputNames, 'branches'>): void {
+  if (branches.length === 0 || branches.length === ev.length) return;
+  throw refuse(`"ev" has ${ev.length} numbers, and there are ${branches.length} exposures: ${branches.join(', ')}.`, 'Write one for each, in this order.');
+}

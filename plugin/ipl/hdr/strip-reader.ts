@@ -1,0 +1,91 @@
+/** Brings strips of pictures of all formats into the kernels' memory, as rows of 16 bits, and takes the merged ones out. */
+import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../core/frames/video-layout';
+import type { KernelExports } from '../kernels/wasm';
+import { STRIP_ROWS, type MergePlan } from './merge-plan';
+
+export class StripReader {
+  readonly width: number;
+  /** Of a row: 2x2 pixels each. */
+  readonly cells: number;
+  readonly #wasm: KernelExports;
+  readonly #plan: MergePlan;
+  readonly #layout: PlaneLayout;
+  readonly #bytes: Uint8Array;
+  readonly #unpack: (luma: boolean, to: number, second: number, count: number) => void;
+
+  /** @param wasm with all the memory that it will have */
+  constructor(wasm: KernelExports, plan: MergePlan, layout: PlaneLayout) {
+    this.#wasm = wasm;
+    this.#plan = plan;
+    this.#layout = layout;
+    this.width = layout.width;
+    this.cells = Math.ceil(layout.width / 2);
+    this.#bytes = new Uint8Array(wasm.memory.buffer);
+    this.#unpack = this.#unpacking();
+  }
+
+  /** The rows of a strip that begins at pixel row `top`, and those below it that its veto looks at. */
+  bring(frame: Uint8Array, place: number, top: number): void {
+    const { strips, exposureStride, lumaStride, chromaStride, blue, red } = this.#plan;
+    const start = strips + place * exposureStride;
+    const [luma, first, second] = this.#layout.planes;
+    if (!luma || !first) throw new RangeError('A picture has planes of luma and chroma.');
+    const rows = Math.min(STRIP_ROWS + 2, this.#layout.height - top);
+    this.#rows(frame, luma, top, rows, start, 0, lumaStride, true);
+    if (rows % 2 === 1) this.#bytes.copyWithin(start + rows * lumaStride, start + (rows - 1) * lumaStride, start + rows * lumaStride);
+    const cellRows = Math.ceil(rows / 2);
+    this.#rows(frame, first, top / 2, cellRows, start + blue, second ? 0 : start + red, chromaStride, false);
+    if (second) this.#rows(frame, second, top / 2, cellRows, start + red, 0, chromaStride, false);
+  }
+
+  /** Luma, Cb and Cr of the cells' row `row` of the strip. */
+  cellRow(place: number, row: number): readonly [luma: number, blue: number, red: number] {
+    return this.rowIn(this.#plan.strips + place * this.#plan.exposureStride, row);
+  }
+
+  /** The merged strip, into a picture of I420_10LE. */
+  take(to: Uint8Array, { planes, height }: PlaneLayout, top: number): void {
+    const { merged, lumaStride, chromaStride, blue, red } = this.#plan;
+    const rows = Math.min(STRIP_ROWS, height - top);
+    const places = [merged, merged + blue, merged + red];
+    for (const [number, plane] of planes.entries()) {
+      const [first, count, stride] = number === 0 ? [top, rows, lumaStride] : [top / 2, Math.ceil(rows / 2), chromaStride];
+      for (let row = 0; row < count; row += 1) {
+        const from = (places[number] ?? merged) + row * stride;
+        to.set(this.#bytes.subarray(from, from + plane.width), plane.offset + (first + row) * plane.stride);
+      }
+    }
+  }
+
+  /** The same of a strip that begins at `start`. */
+  rowIn(start: number, row: number): readonly [luma: number, blue: number, red: number] {
+    const { lumaStride, chromaStride, blue, red } = this.#plan;
+    return [start + 2 * row * lumaStride, start + blue + row * chromaStride, start + red + row * chromaStride];
+  }
+
+  #rows(frame: Uint8Array, plane: Plane, first: number, rows: number, to: number, second: number, stride: number, luma: boolean): void {
+    const { raw } = this.#plan;
+    const count = luma ? this.width : this.cells;
+    const asIs = this.#layout.format === 'I420_10LE';
+    for (let row = 0; row < rows; row += 1) {
+      const from = plane.offset + (first + row) * plane.stride;
+      const at = to + row * stride;
+      this.#bytes.set(frame.subarray(from, from + plane.width), asIs ? at : raw);
+      if (!asIs) this.#unpack(luma, at, second + row * stride, count);
+      // The last cell of an odd width is half a cell.
+      if (luma && count % 2 === 1) this.#bytes.copyWithin(at + 2 * count, at + 2 * count - 2, at + 2 * count);
+    }
+  }
+
+  #unpacking(): (luma: boolean, to: number, second: number, count: number) => void {
+    const wasm = this.#wasm;
+    const { raw } = this.#plan;
+    const { format } = this.#layout;
+    const deep = depthOf(format) > 8;
+    const one = (to: number, count: number): void => (deep ? wasm.unpackHigh(raw, to, count) : wasm.unpackBytes(raw, to, count));
+    const two = (to: number, second: number, count: number): void =>
+      deep ? wasm.unpackHighPairs(raw, to, second, count) : wasm.unpackBytePairs(raw, to, second, count);
+    if (!isInterleaved(format)) return (_, to, __, count) => one(to, count);
+    return (luma, to, second, count) => (luma ? one(to, count) : two(to, second, count));
+  }
+}

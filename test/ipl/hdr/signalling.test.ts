@@ -1,0 +1,133 @@
+/** Ten bits, colours and light levels reach who watches, by each way out: read back by ffprobe. */
+import { execFileSync, spawn } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { temporaryFolder } from '../../support/folder';
+import { until } from '../../support/peers';
+import { freePort, isBound } from '../../support/ports';
+import { load, runToEnd } from '../../support/run-graph';
+import { bracket, type SceneLight } from './brackets';
+
+const folder = temporaryFolder();
+const [WIDTH, HEIGHT, PICTURES] = [128, 96, 12];
+
+/** A smooth picture of ten stops. */
+const scene: SceneLight = (x, y) => {
+  const light = 2 ** (-4 + 5 * Math.sin(x / 30) * Math.cos(y / 25));
+  return [light, light, 0.9 * light];
+};
+
+/** Raw files of three cameras of 10 bits; their sources, in YAML. */
+const sources = ((): string => {
+  const { payloads } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene });
+  const lines = ['under', 'mid', 'over'].map((name, index) => {
+    const file = path.join(folder, `${name}.yuv`);
+    writeFileSync(file, Buffer.concat(Array.from({ length: PICTURES }, () => payloads[index])));
+    return `  ${name}: { use: source, launch: "filesrc location=${file} ! rawvideoparse format=i420-10le width=${WIDTH} height=${HEIGHT} framerate=10/1 colorimetry=bt709" }`;
+  });
+  return `nodes:\n${lines.join('\n')}\n  set: { use: sync, from: [under, mid, over] }\n`;
+})();
+
+const fused = (output: string, more = ''): string => `${sources}  fused: { use: ipl, from: set, output: ${output}, curve: srgb, ev: [-2, 0, 2], threads: 1${more} }\n`;
+
+interface Stream {
+  readonly codec_name: string;
+  readonly profile: string;
+  readonly pix_fmt: string;
+  readonly color_space: string;
+  readonly color_transfer: string;
+  readonly color_primaries: string;
+  readonly color_range: string;
+}
+
+interface SideData {
+  readonly side_data_type: string;
+  readonly max_content?: number;
+  readonly max_average?: number;
+  readonly max_luminance?: string;
+  readonly red_x?: string;
+  readonly white_point_x?: string;
+}
+
+function probe(file: string): { stream: Partial<Stream>; light: SideData | undefined; display: SideData | undefined } {
+  const ask = ['-v', 'error', '-select_streams', 'v', '-read_intervals', '%+#1', '-show_streams', '-show_frames', '-of', 'json', file];
+  const { streams, frames } = JSON.parse(execFileSync('ffprobe', ask, { encoding: 'utf8' })) as { streams: Stream[]; frames: { side_data_list?: SideData[] }[] };
+  const data = frames[0]?.side_data_list ?? [];
+  const of = (type: RegExp): SideData | undefined => data.find(({ side_data_type: name }) => type.test(name));
+  return { stream: streams[0] ?? {}, light: of(/light level/), display: of(/Mastering/) };
+}
+
+const told = ({ codec_name, profile, pix_fmt, color_space, color_transfer, color_primaries, color_range }: Partial<Stream>): unknown[] => [
+  codec_name, profile, pix_fmt, color_space, color_transfer, color_primaries, color_range,
+];
+const MAIN10 = (transfer: string): unknown[] => ['hevc', 'Main 10', 'yuv420p10le', 'bt2020nc', transfer, 'bt2020', 'tv'];
+
+test.serial('a recording of PQ has its depth, colours, mastering display and light level', async (t) => {
+  const to = path.join(folder, 'pq');
+  const graph = await load(`${fused('pq', ', peak: 800')}  out: { use: record, from: fused, to: ${to}, codec: h265 }`);
+  const { error, warnings } = await runToEnd(graph);
+  t.deepEqual([error?.describe(), warnings], [undefined, []]);
+  const { stream, light, display } = probe(path.join(to, readdirSync(to)[0] ?? ''));
+  t.deepEqual(told(stream), MAIN10('smpte2084'));
+  t.is(light?.max_content, 800);
+  t.deepEqual([display?.max_luminance, display?.red_x, display?.white_point_x], ['8000000/10000', '35400/50000', '15635/50000']);
+});
+
+test.serial('a recording of HLG has its depth and colours, and no light level', async (t) => {
+  const to = path.join(folder, 'hlg');
+  const { error } = await runToEnd(await load(`${fused('hlg')}  out: { use: record, from: fused, to: ${to}, codec: h265 }`));
+  t.is(error?.describe(), undefined);
+  const { stream, light } = probe(path.join(to, readdirSync(to)[0] ?? ''));
+  t.deepEqual(told(stream), MAIN10('arib-std-b67'));
+  t.is(light, undefined);
+});
+
+for (const [muxer, name] of [['matroskamux', 'a.mkv'], ['mpegtsmux', 'a.ts'], ['mp4mux', 'a.mp4']] as const) {
+  test.serial(`a sink of one's own: ${muxer}`, async (t) => {
+    const file = path.join(folder, name);
+    const out = `x265enc speed-preset=ultrafast ! h265parse ! ${muxer} ! filesink location=${file}`;
+    const { error } = await runToEnd(await load(`${fused('pq')}  out: { use: sink, from: fused, launch: "${out}" }`));
+    t.is(error?.describe(), undefined);
+    const { stream, light } = probe(file);
+    t.deepEqual(told(stream), MAIN10('smpte2084'));
+    t.is(light?.max_content, 1000);
+  });
+}
+
+test.serial('published over UDP, as over SRT, in a transport stream', async (t) => {
+  const port = await freePort();
+  const file = path.join(folder, 'received.ts');
+  const receiver = spawn('gst-launch-1.0', ['-q', ...`udpsrc port=${port} buffer-size=2097152 ! filesink location=${file} buffer-mode=unbuffered`.split(' ')], { stdio: 'ignore' });
+  t.teardown(() => receiver.kill('SIGKILL'));
+  await until(() => isBound(port));
+  const { error } = await runToEnd(await load(`${fused('hlg')}  out: { use: publish, from: fused, to: 'udp://127.0.0.1:${port}', codec: h265, queue: block }`));
+  t.is(error?.describe(), undefined);
+  receiver.kill('SIGKILL');
+  t.deepEqual(told(probe(file).stream), MAIN10('arib-std-b67'));
+});
+
+test.serial('HDR in H.264 is refused, with what to do', async (t) => {
+  const { error } = await runToEnd(await load(`${fused('hlg')}  out: { use: record, from: fused, to: ${path.join(folder, 'h264')} }`));
+  t.is(error?.code, 'bad-caps');
+  t.is(error?.message, 'Node "out": The pictures are HDR (HLG), which h264 is not encoded in here.');
+  t.is(error?.hint, 'Write `codec: h265`.');
+});
+
+test.serial('cameras of 10 bits stay so up to the merge; those who know only 8 get 8', async (t) => {
+  const depths = async (nodes: string): Promise<boolean[]> => {
+    const { plan } = await load(`${sources}${nodes}`);
+    return ['under', 'set'].map((name) => plan.tenBits.has(name));
+  };
+  const hdr = '  fused: { use: ipl, from: set, output: hlg, curve: srgb, ev: [-2, 0, 2] }\n';
+  t.deepEqual(await depths(`${hdr}  out: { use: record, from: fused, to: ${folder}/a, codec: h265 }`), [true, true]);
+  t.deepEqual(await depths(`  fused: { use: ipl, from: set }\n  out: { use: record, from: fused, to: ${folder}/a }`), [false, false]);
+  t.deepEqual(await depths(`${hdr}  m: { use: middle, from: set }\n  a: { use: sink, from: m, launch: fakesink }\n  b: { use: sink, from: fused, launch: fakesink }`), [false, false]);
+});
+
+test.serial('a bracket that contradicts `ev` is told, by name', async (t) => {
+  const graph = await load(`${sources}  fused: { use: ipl, from: set, output: hlg, curve: srgb, ev: [-3, 0, 2], threads: 1 }\n  out: { use: sink, from: fused, launch: fakesink }`);
+  const { events } = await runToEnd(graph);
+  const said = JSON.stringify(events, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  t.regex(said, /\\"under\\" and \\"mid\\" are 2\.0\d EV apart by their pixels, and \\"ev\\" says 3\.00, which is believed\. Is \\"ev\\" right, and \\"curve\\"\?/);
+});
