@@ -19,10 +19,14 @@ export interface Prepared {
 const NOISE = 1;
 const LEAST_NOISE = 0.4;
 
+/** A window of the texture's: a picture that is narrower, made small, has nothing that could be found again. */
+const LEAST_SIDE = 9;
+
 /** @param coarsest pixels of the longer side of the last texture at most */
 export function prepare(kernels: TextureKernels, luma: ReducedLuma, coarsest: number): Prepared {
-  const levels = lumaPyramid(luma, coarsest);
   const { valid, factor, plane } = luma;
+  if (Math.min(luma.width, luma.height) < LEAST_SIDE) return { width: plane.width, height: plane.height, factor, textures: [], share: 0 };
+  const levels = lumaPyramid(luma, coarsest);
   const share = valid.reduce((sum, one) => sum + one, 0) / Math.max(1, valid.length);
   const textures = levels.map((level, index) => kernels.normalise(level, Math.max(LEAST_NOISE, NOISE / 2 ** index)));
   return { width: plane.width, height: plane.height, factor, textures, share };

@@ -153,3 +153,14 @@ test('small and odd sizes, and what is no bracket', (t) => {
   t.throws(() => findMotions([plane], 2), { message: 'There is no exposure 2.' });
   t.throws(() => findMotions([plane, drawn(10, 10, () => 5)], 0), { message: 'Exposures of one scene have one size.' });
 });
+
+test('pictures of all forms are looked at; those that are too narrow have nothing to say', (t) => {
+  const sizes = [[1, 1], [16, 65_535], [65_535, 16], [3, 2000], [9, 1100], [1100, 9], [1024, 10], [640, 17], [2048, 24], [8, 8]] as const;
+  for (const [width, height] of sizes) {
+    const next = random(width + height);
+    const plane: LumaPlane = { data: Uint8Array.from({ length: width * height }, () => 40 + 160 * next()), width, height, stride: width, range: 'full' };
+    const { map, reason } = found(plane, { ...plane, data: plane.data.map((code) => code + 9) });
+    t.is(map, undefined, `${width}x${height}`);
+    if (Math.min(width, height) < 9 || Math.max(width, height) > 60_000) t.is(reason, 'dark or clipped', `${width}x${height}`);
+  }
+});
