@@ -13,8 +13,8 @@ const { runAva } = require('./ava.js');
 /** Folders of test/ whose files mostly wait. */
 const WAITING = ['faults', 'live', 'publish', 'record'];
 
-/** What computes makes room for what waits. */
-const NICE = 5;
+/** What computes makes room for what waits: a peer that gets no processor for two seconds has not come to its end in time. */
+const NICE = 10;
 
 /** Paths of test files, in the order in which they are begun. */
 function lanesOf(root) {
