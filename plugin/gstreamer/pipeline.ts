@@ -14,7 +14,7 @@ export type PipelineEvent =
   | { readonly type: 'error'; readonly error: GstIplError };
 
 /** A pipeline that cannot start says why in far less time than this, also on a busy machine. */
-const REASON_MS = 500;
+const REASON_MS = 2_000;
 
 /** A bus with messages on it gives one in far less time than this. */
 const QUIET_MS = 20;

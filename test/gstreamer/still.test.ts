@@ -172,7 +172,7 @@ test('a picture that claims more pixels than are taken is refused before anythin
   const small = png('small.png', 8, 2, COLOURS);
   const { code, stderr } = await runCommand('fuse', small, png('other.png', 8, 2, COLOURS), '-o', at('out.png'), '--max-pixels', '767');
   t.is(code, 1);
-  t.regex(stderr, /small\.png" has 32x24 pixels: .*\n.*--max-pixels 1M/);
+  t.regex(stderr, /(small|other)\.png" has 32x24 pixels: .*\n.*--max-pixels 1M/);
   t.is((await runCommand('fuse', small, at('other.png'), '-o', at('out.png'), '--max-pixels', '768')).code, 0);
 });
 
