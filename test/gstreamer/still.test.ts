@@ -1,11 +1,12 @@
 /** Photographs come out right, whatever they are called and however they are stored, or are refused with a sentence. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { GstIplError } from '../../plugin';
 import { stillLaunch } from '../../plugin/gstreamer/still';
 import { ROOT, runCommand } from '../support/command';
+import { chunk } from '../support/png';
 import { temporaryFolder } from '../support/folder';
 import { gstLaunch, record } from '../support/media';
 
@@ -18,14 +19,6 @@ const COLOURS: Areas = [[200, 40, 40], [40, 200, 40], [40, 40, 200], [200, 200, 
 const GREYS: Areas = [[0, 0, 0], [85, 85, 85], [170, 170, 170], [255, 255, 255]];
 const BLACK_WHITE: Areas = [[0, 0, 0], [255, 255, 255], [255, 255, 255], [0, 0, 0]];
 const areaOf = (x: number, y: number): 0 | 1 | 2 | 3 => ((x < 16 ? 0 : 1) + (y < 12 ? 0 : 2)) as 0 | 1 | 2 | 3;
-
-function chunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-}
 
 /** @param samples of a pixel of each area, as they are stored */
 function png(name: string, bits: number, type: number, samples: Areas, before: Buffer[] = [], behind: Buffer[] = []): string {
