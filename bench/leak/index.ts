@@ -43,7 +43,7 @@ async function restarts(times: number): Promise<boolean> {
 }
 
 async function graphs(times: number): Promise<boolean> {
-  head('Graphs with a recording, a page and a sink');
+  head('Graphs with a fusion, a recording, a page and a sink');
   const run = await graphRun(temporaryFolder());
   const failed: string[] = [];
   // One that fails is told, and the others still say whether anything grows.

@@ -2,6 +2,7 @@ import workers from 'node:worker_threads';
 import test from 'ava';
 import { from, lastValueFrom, Subject, toArray } from 'rxjs';
 import { GstIplError } from '../../plugin/core/errors';
+import { endKeptThreads } from '../../plugin/core/kept-threads';
 import { checkOrder, orderExposures } from '../../plugin/ipl/exposure-order';
 import { ipl } from '../../plugin/ipl';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
@@ -16,6 +17,19 @@ workers.Worker = class extends OriginalWorker {
     started.push(this);
   }
 };
+
+/** Ends all threads that were given back, which they are soon after a stage has ended. @returns how many are left */
+async function endThreads(): Promise<number> {
+  const left = (): number => started.filter(({ threadId }) => threadId !== -1).length;
+  for (let waits = 0; left() > 0 && waits < 1000; waits += 1) {
+    await endKeptThreads();
+    await pause(20);
+  }
+  return left();
+}
+
+// Each test has threads of its own.
+test.beforeEach(endThreads);
 
 /** One thread where it does not matter: each compiles TypeScript as it starts. */
 const quiet = { threads: 1, onWarning: (): void => undefined };
@@ -220,12 +234,9 @@ test.serial('a reset on request makes the next picture the first of a scene', as
   t.is(psnr(frames[1]?.payload ?? new Uint8Array(), fresh.payload, layout), Infinity);
 });
 
-test.serial('no worker is left behind', async (t) => {
+test.serial('no worker is left behind: all are given back', async (t) => {
   await fuseAll([paintSet('I420', 64, 64)]);
-  const left = (): number => started.filter(({ threadId }) => threadId !== -1).length;
-  // Threads end by themselves, but not at once.
-  for (let waits = 0; left() > 0 && waits < 1000; waits += 1) await pause(20);
-  t.is(left(), 0);
+  t.is(await endThreads(), 0);
 });
 
 /** Uniform in 0..1; the same numbers for the same seed. */

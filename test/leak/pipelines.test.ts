@@ -18,7 +18,7 @@ test.serial('a source that ends, 300 times', async (t) => {
   t.deepEqual(await growthOf(logging(t, 50, 300), endingSource), []);
 });
 
-test.serial('a graph with a recording, a page and a sink, run 100 times', async (t) => {
+test.serial('a graph with a fusion, a recording, a page and a sink, run 100 times', async (t) => {
   t.deepEqual(await growthOf(logging(t, 40, 100), await graphRun(temporaryFolder())), []);
 });
 

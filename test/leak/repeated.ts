@@ -21,13 +21,16 @@ export async function endingSource(): Promise<void> {
   if (frames.length !== 2) throw new Error(`${frames.length} frames`);
 }
 
-/** A graph with a recording, a page and a sink. @param folder where it records */
+/** A graph with a fusion, a recording, a page and a sink. @param folder where it records */
 export async function graphRun(folder: string): Promise<() => Promise<void>> {
   const graph = await load(`nodes:
-  camera: { use: source, launch: "videotestsrc num-buffers=3 ! ${CAMERA}" }
-  files: { use: record, from: camera, to: ${folder}, preset: ultrafast, keep: 1MB }
-  page: { use: preview, from: camera, listen: 0 }
-  screen: { use: sink, from: camera, launch: fakesink }
+  under: { use: source, launch: "videotestsrc num-buffers=3 ! ${CAMERA}" }
+  mid: { use: source, launch: "videotestsrc num-buffers=3 ! ${CAMERA}" }
+  set: { use: sync, from: [under, mid] }
+  fused: { use: ipl, from: set, threads: 2, align: auto }
+  files: { use: record, from: fused, to: ${folder}, preset: ultrafast, keep: 1MB }
+  page: { use: preview, from: fused, listen: 0 }
+  screen: { use: sink, from: fused, launch: fakesink }
 `);
   return async () => {
     const { error } = await runToEnd(graph);

@@ -28,14 +28,15 @@ export class FusionEngine {
   readonly #kernels: FusionKernels;
   readonly #settings: EngineSettings;
   readonly #update: SceneUpdate;
-  readonly #lineUp = new LineUp();
+  readonly #lineUp: LineUp;
   #geometry: Geometry | undefined;
   /** Of pictures that come without a scene. */
   #ownScene: SharedArrayBuffer | undefined;
 
-  constructor(model: LoadedModel, kernels: FusionKernels, settings: EngineSettings) {
+  constructor(model: LoadedModel, kernels: FusionKernels, settings: EngineSettings, lineUp = new LineUp()) {
     this.#card = model.card;
     this.#kernels = kernels;
+    this.#lineUp = lineUp;
     this.#settings = settings;
     this.#update = new SceneUpdate(model, settings);
   }

@@ -21,6 +21,8 @@ export class ProviderEngine {
   #graph: GraphEngine | undefined;
   readonly #onFailure: (note: Note) => void;
   readonly #watch: Watch;
+  /** Whether the thread had a device that worked: it may hold memory, or come back late. */
+  readonly touchedDevice: boolean;
 
   /** @param onFailure called once, when the provider fails */
   constructor(cpu: FusionEngine, graph: GraphEngine | undefined, onFailure: (note: Note) => void, watch = UNWATCHED) {
@@ -28,6 +30,7 @@ export class ProviderEngine {
     this.#graph = graph;
     this.#onFailure = onFailure;
     this.#watch = watch;
+    this.touchedDevice = graph !== undefined;
   }
 
   /** Lines up exposures, on the CPU: whoever fuses sees exposures that coincide. */

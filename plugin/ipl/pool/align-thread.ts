@@ -1,7 +1,7 @@
 /** The main thread's end of the thread that finds how exposures lie (align-entry.ts): asked now and then, and answers when it can. */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../../core/thread';
+import { keepThread, lendThread, restsInTime } from '../../core/kept-threads';
 import type { Homography, Motion, Sight } from '../align';
 import type { ReducedLuma } from '../kernels';
 
@@ -21,6 +21,8 @@ export interface AlignAnswer {
   readonly sights: readonly (Sight | undefined)[];
 }
 
+const MODULE = path.join(__dirname, 'align-entry');
+
 /** One that dies on three requests in a row will die on the next one too. */
 const MOST_DEATHS = 3;
 
@@ -31,6 +33,8 @@ export class AlignThread {
   #deaths = 0;
   #waiting: { readonly number: number; readonly resolve: (answer: AlignAnswer | undefined) => void } | undefined;
   #closed = false;
+  /** Set while it is closed. @param alive whether the thread may be kept */
+  #onRest: (alive: boolean) => void = () => undefined;
 
   constructor(warn: (message: string) => void) {
     this.#warn = warn;
@@ -53,23 +57,31 @@ export class AlignThread {
     });
   }
 
+  /** Keeps the thread for the next graph, once it has answered; what it answers is not awaited by who asked. */
   async close(): Promise<void> {
     this.#closed = true;
+    const worker = this.#worker;
+    const rests = restsInTime(new Promise((resolve) => (this.#onRest = resolve)));
+    if (!this.#waiting) this.#onRest(worker !== undefined);
     this.#end(undefined);
-    await this.#worker?.terminate();
+    if (!worker) return;
+    if (await rests) await keepThread(MODULE, worker);
+    else await worker.terminate();
   }
 
   #start(): Worker {
-    const worker = startThread(path.join(__dirname, 'align-entry'), {});
+    const worker = lendThread(MODULE, {});
     // It has nothing that an end of the process would lose.
     worker.unref();
     let reason = '';
     worker.on('message', (answer: AlignAnswer) => {
       this.#deaths = 0;
+      this.#onRest(true);
       this.#end(answer);
     });
     worker.on('error', ({ message }) => (reason = message));
     worker.on('exit', (code) => {
+      this.#onRest(false);
       if (this.#closed) return;
       this.#worker = undefined;
       this.#deaths += 1;

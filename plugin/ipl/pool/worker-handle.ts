@@ -1,8 +1,11 @@
-/** The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs. */
+/**
+ * The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs,
+ * and keeps its thread for the next pool.
+ */
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { GstIplError } from '../../core/errors';
-import { startThread } from '../../core/thread';
+import { keepThread, lendThread, restsInTime } from '../../core/kept-threads';
 import { watchExit } from './exit-watch';
 import type { FusionReport } from '../engine/fusion-task';
 import { NativeSection } from './native-section';
@@ -19,9 +22,12 @@ export type Outcome = { readonly picture: FusedPicture } | { readonly error: Gst
 /** What all threads of a pool are started with. */
 export type PoolWorkerSettings = Omit<WorkerSettings, 'section'>;
 
-/** One thread, from its start to its death. */
+/** One thread, from its start to its death, or to where it rests. */
 interface Life {
   readonly worker: Worker;
+  ready: boolean;
+  /** Set while it is asked to rest. @param fit whether it may serve another pool */
+  onRest: (fit: boolean) => void;
   readonly section: NativeSection;
   /** Resolves when it is over. */
   readonly over: Promise<void>;
@@ -36,6 +42,8 @@ export class FusionWorker {
   readonly #onDeath: (death: GstIplError) => void;
   #life: Life | undefined;
   #resolve: ((outcome: Outcome) => void) | undefined;
+  /** Resolves when nothing is in work. */
+  #free: Promise<unknown> = Promise.resolve();
 
   /** @param onDeath called when a thread that was ready dies or is abandoned, after its task has ended */
   constructor(settings: PoolWorkerSettings, onDeath: (death: GstIplError) => void) {
@@ -49,14 +57,15 @@ export class FusionWorker {
    */
   async start(): Promise<void> {
     const section = new NativeSection();
-    const worker = spawnWorker({ ...this.#settings, section: section.buffer });
-    let ready = false;
+    const worker = lendThread(MODULE, OPTIONS);
     await new Promise<void>((resolve, reject) => {
       let reason: string | undefined;
       let finish = (): void => undefined;
       const over = new Promise<void>((done) => (finish = done));
       const life: Life = {
         worker,
+        ready: false,
+        onRest: () => undefined,
         section,
         over,
         unwatch: watchExit(section),
@@ -67,16 +76,17 @@ export class FusionWorker {
           this.#life = undefined;
           reject(death);
           this.#end({ death });
-          if (ready) this.#onDeath(death);
+          if (life.ready) this.#onDeath(death);
         },
       };
       this.#life = life;
       worker.on('message', (reply: Reply) => {
         if (this.#life !== life) return;
         if (reply.type === 'ready') {
-          ready = true;
+          life.ready = true;
           resolve();
-        } else if (reply.type === 'fused') this.#end({ picture: reply });
+        } else if (reply.type === 'rests') life.onRest(reply.fit);
+        else if (reply.type === 'fused') this.#end({ picture: reply });
         else if (reply.turn === undefined) reject(errorOf(reply));
         else this.#end({ error: errorOf(reply) });
       });
@@ -86,6 +96,7 @@ export class FusionWorker {
         life.unwatch();
         life.end(deathOf(`A fusion worker died: ${reason ?? `exit code ${code}`}.`));
       });
+      worker.postMessage({ type: 'begin', settings: { ...this.#settings, section: section.buffer } } satisfies Request);
     });
   }
 
@@ -108,11 +119,13 @@ export class FusionWorker {
   /** Fuses the exposures that were given for this turn. One set at a time. */
   fuse(request: Omit<FuseRequest, 'type'>): Promise<Outcome> {
     const worker = this.#life?.worker;
-    return new Promise((resolve) => {
-      if (!worker) return resolve({ death: deathOf('A fusion worker died: it does not run.') });
+    if (!worker) return Promise.resolve({ death: deathOf('A fusion worker died: it does not run.') });
+    const outcome = new Promise<Outcome>((resolve) => {
       this.#resolve = resolve;
       worker.postMessage({ type: 'fuse', ...request } satisfies Request);
     });
+    this.#free = outcome;
+    return outcome;
   }
 
   /**
@@ -132,12 +145,30 @@ export class FusionWorker {
     void bar.then(() => worker.terminate());
   }
 
-  /** Ends the thread as soon as it is not in onnxruntime; what it fuses then is lost. */
+  /**
+   * Keeps the thread for another pool, once it has fused what it has. One that is not free in time, or not fit for it, is ended
+   * as soon as it is not in onnxruntime; what it fuses then is lost.
+   */
   async close(): Promise<void> {
-    if (!this.#life) return;
-    const { worker, section, over } = this.#life;
+    const life = this.#life;
+    if (!life) return;
+    const { worker, section, over } = life;
+    if (await restsInTime(this.#rest(life))) {
+      this.#life = undefined;
+      life.unwatch();
+      return keepThread(MODULE, worker);
+    }
     const barred = await Promise.race([section.barred().then(() => true), over.then(() => false)]);
     if (barred) await worker.terminate();
+  }
+
+  /** @returns whether the thread is at rest now, and fit for another pool */
+  async #rest(life: Life): Promise<boolean> {
+    if (!life.ready) return false;
+    await this.#free;
+    const rests = new Promise<boolean>((resolve) => (life.onRest = resolve));
+    life.worker.postMessage({ type: 'rest' } satisfies Request);
+    return Promise.race([rests, life.over.then(() => false)]);
   }
 
   #end(outcome: Outcome): void {
@@ -159,7 +190,5 @@ function errorOf(reply: Extract<Reply, { type: 'failed' }>): GstIplError {
 
 /** A worker makes small short-lived objects only; by itself V8 would let tens of megabytes of them lie. */
 const YOUNG_MB = 2;
-
-function spawnWorker(workerData: WorkerSettings): Worker {
-  return startThread(path.join(__dirname, 'worker-entry'), { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-}
+const MODULE = path.join(__dirname, 'worker-entry');
+const OPTIONS = { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } };

@@ -1,21 +1,24 @@
-/** The work of a worker thread: owns a session and the kernels, and fuses one set at a time. */
+/** What a fusion thread does for one pool: owns a session and the kernels, and fuses one set at a time. */
 import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
 import { release } from '../../core/frames/release';
-import { standBack } from '../../core/thread-priority';
-import type { FusionEngine } from '../engine/fusion-engine';
 import { chooseProvider } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
 import type { NativeSection } from './native-section';
-import { fusing, loadCpuEngine, merging, type SetWork } from './set-work';
+import { fusing, loadCpuEngine, merging, type CpuEngine, type SetWork } from './set-work';
 import { Turns } from './turns';
-import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-messages';
+import type { FuseRequest, PayloadRequest, Reply, ServiceRequest, WorkerSettings } from './worker-messages';
 
-/** Loads the network, says that it is ready (or why not), and answers requests from then on. */
-export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, section: NativeSection): Promise<void> {
-  standBack();
+export interface Service {
+  serve(request: ServiceRequest): void;
+  /** Nothing is in work. @returns whether the thread has let go of all that it had */
+  end(): Promise<boolean>;
+}
+
+/** Loads the network, and says that it is ready. @returns undefined where it is not, and has said why */
+export async function startService(port: MessagePort, settings: WorkerSettings, section: NativeSection): Promise<Service | undefined> {
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');
@@ -28,7 +31,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
   } catch (error) {
     // The main thread gives the provider up: those who wait for it find out for themselves.
     fail(error, undefined);
-    return;
+    return undefined;
   }
 
   const turns = new Turns(settings.turns);
@@ -44,7 +47,7 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     given = { turn: 0, payloads: [] };
     try {
       const hand = { wait: () => section.leaveFor(() => turns.wait(turn)), pass: () => turns.pass(turn) };
-      const { payload, report } = await section.run(() => work(set, scene, hand));
+      const { payload, report } = await section.run(() => work.run(set, scene, hand));
       const small = (report.aside ?? []).flatMap((one) => (one ? [one.luma.buffer as ArrayBuffer, one.valid.buffer as ArrayBuffer] : []));
       reply({ type: 'fused', turn, payload, report }, payload.buffer instanceof ArrayBuffer ? [payload.buffer, ...small] : small);
     } catch (error) {
@@ -54,21 +57,24 @@ export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, 
     // The reference's payload is the fused picture, or is kept by the provider's engine for the next.
     for (const [exposure, payload] of set.payloads.entries()) if (exposure !== set.reference) release(payload);
   };
-  port.on('message', (request: Request) => {
-    if (request.type === 'payload') onPayload(request);
-    else void fuse(request);
-  });
   reply({ type: 'ready' });
+  return {
+    serve: (request) => void (request.type === 'payload' ? onPayload(request) : fuse(request)),
+    end: () => section.run(() => work.end()),
+  };
 }
 
 async function fusingOn(settings: WorkerSettings, section: NativeSection): Promise<SetWork> {
   // Blocks while another worker has the provider: then that one does all the work.
   const claimed = claimProvider(settings.gate, settings.thread);
-  return fusing(await section.run(async () => withProvider(await loadCpuEngine(settings), settings, claimed)));
+  return section.run(async () => {
+    const cpu = await loadCpuEngine(settings);
+    return fusing(await withProvider(cpu, settings, claimed), cpu);
+  });
 }
 
 /** The engine with the provider that this worker may have, or with the CPU alone. */
-async function withProvider(cpu: FusionEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
+async function withProvider({ engine: cpu }: CpuEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
   const giveUp = (note: Note): void => {
     // Who comes back too late has been told of.
     if (!hasProvider(gate, thread)) return;

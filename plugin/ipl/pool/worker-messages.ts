@@ -35,10 +35,24 @@ export interface FuseRequest {
   readonly scene: SharedArrayBuffer;
 }
 
-export type Request = PayloadRequest | FuseRequest;
+/** The first of a thread that is new or was at rest: `ready` or `failed` answers it. */
+export interface BeginRequest {
+  readonly type: 'begin';
+  readonly settings: WorkerSettings;
+}
+
+/** Nothing is in work, and nothing more comes: the thread lets go of all that it has of this pool's. `rests` answers it. */
+export interface RestRequest {
+  readonly type: 'rest';
+}
+
+export type ServiceRequest = PayloadRequest | FuseRequest;
+export type Request = BeginRequest | ServiceRequest | RestRequest;
 
 export type Reply =
   | { readonly type: 'ready' }
+  /** `fit`: it may serve another pool. */
+  | { readonly type: 'rests'; readonly fit: boolean }
   | { readonly type: 'fused'; readonly turn: number; readonly payload: Uint8Array; readonly report: FusionReport }
   | {
       readonly type: 'failed';

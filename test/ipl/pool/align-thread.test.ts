@@ -1,6 +1,7 @@
 /** The thread that finds how exposures lie: it answers, and nothing stops where it dies. */
 import workers from 'node:worker_threads';
 import test from 'ava';
+import { endKeptThreads } from '../../../plugin/core/kept-threads';
 import { SEARCHED } from '../../../plugin/ipl/align';
 import { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
@@ -17,6 +18,8 @@ workers.Worker = class extends OriginalWorker {
     started.push(this);
   }
 };
+
+test.beforeEach(endKeptThreads);
 
 const next = random(2);
 const layers = [5, 11, 23, 61].map((size) => ({ size, cells: Array.from({ length: 20_000 }, () => next() - 0.5) }));

@@ -6,6 +6,7 @@ import test from 'ava';
 import { from, lastValueFrom, Subject, toArray } from 'rxjs';
 import type { ExposureSet, Frame } from '../../../plugin/core/frames/frame';
 import { GstIplError } from '../../../plugin/core/errors';
+import { endKeptThreads } from '../../../plugin/core/kept-threads';
 import { ipl } from '../../../plugin/ipl';
 import { FusionPool } from '../../../plugin/ipl/pool/fusion-pool';
 import { claimProvider, ProviderGate } from '../../../plugin/ipl/gpu/provider-gate';
@@ -29,6 +30,9 @@ workers.Worker = class extends OriginalWorker {
   }
 };
 
+// A thread with a fault serves nobody else, and one without none who wants a fault.
+test.afterEach.always(endKeptThreads);
+
 /** Far below what anything else here takes for ever. */
 const PATIENCE = 60_000;
 
@@ -37,6 +41,7 @@ const timeOf = (set: ExposureSet): bigint => set.frames[1]?.runningTime ?? -1n;
 const queue = { capacity: 64, policy: 'block' };
 
 async function fuse(given: readonly ExposureSet[], threads: number, next: Fault[]): Promise<{ fused: Frame[]; warnings: string[] }> {
+  await endKeptThreads();
   faults = [...next];
   const warnings: string[] = [];
   const stage = ipl({ threads, provider: 'auto', queue, onWarning: (text) => warnings.push(text) });
@@ -46,6 +51,7 @@ async function fuse(given: readonly ExposureSet[], threads: number, next: Fault[
 /** What the CPU alone makes of sets. */
 async function expected(given: readonly ExposureSet[]): Promise<Frame[]> {
   faults = [];
+  await endKeptThreads();
   return lastValueFrom(from(given).pipe(ipl({ threads: 1, provider: 'cpu', queue }), toArray()));
 }
 
