@@ -30,7 +30,7 @@ export interface LineUpSet {
 }
 
 /** What is to be done with a set. */
-export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wanted'> {
+export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wanted' | 'quick'> {
   /** Takes what came of it: nothing, where the set was lost. */
   readonly learn: (report: FusionReport | undefined) => void;
 }
@@ -94,6 +94,7 @@ export class LiveLineUp {
     const follow = list.map((track) => (track?.state === 'followed' ? track.expected : undefined));
     const wants = this.#wants(set, tracks, list);
     return {
+      quick: true,
       motions: known.some(Boolean) ? known : undefined,
       follow: follow.some(Boolean) ? follow : undefined,
       wanted: wants && { most: wants.search ? SEARCHED : LOOKED, exposures: wants.expected.map((one) => one !== undefined) },

@@ -13,6 +13,7 @@ export { chromaStatistics } from './colour';
 export { setCovers } from './cover';
 export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
+export { openTiles, moveTiles } from './tiles';
 export { addBoxRow, closeBoxes } from './boxes';
 export { tileSums } from './tile-sums';
 export { normalise } from './normalise';
