@@ -1,5 +1,6 @@
 // A plane moved tile by tile: where the exposure's motion changes from tile to tile, each has the offset of its middle.
 
+import { averageTile } from './tile-average';
 import { filterTile, PARTS, TILE_BYTES, TILE_ROWS } from './tile-filter';
 import { CELL_HEIGHT, CELL_WIDTH } from './warp';
 
@@ -78,12 +79,17 @@ function tile(x: i32, y: i32, rows: i32, first: i32, toX: i32, toY: i32, to: usi
   const left = x + (toX >> 2) * size;
   const upper = y + (toY >> 2);
   const inside = left >= size && left + TILE_BYTES + 2 * size <= rowBytes && upper >= 1 && upper + rows + 2 <= planeRows;
-  if (inside) {
-    filterTile(source + <usize>((upper - first) * stride + left), stride, to, stride, rows, size, toX & (PARTS - 1), toY & (PARTS - 1));
-  } else {
+  let from = source + <usize>((upper - first) * stride + left);
+  let fromStride = stride;
+  if (!inside) {
     takePatch(left - size, upper - 1, rows + 3, first);
-    filterTile(patch + <usize>(PATCH_STRIDE + size), PATCH_STRIDE, to, stride, rows, size, toX & (PARTS - 1), toY & (PARTS - 1));
+    from = patch + <usize>(PATCH_STRIDE + size);
+    fromStride = PATCH_STRIDE;
   }
+  const right = toX & (PARTS - 1);
+  const down = toY & (PARTS - 1);
+  if (finest == 1) filterTile(from, fromStride, to, stride, rows, size, right, down);
+  else averageTile(from, fromStride, to, stride, rows, size, right != 0, down != 0);
 }
 
 /** What lies outside repeats the border. */
