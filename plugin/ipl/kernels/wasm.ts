@@ -50,6 +50,7 @@ export interface KernelExports {
   tileSums(
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;
+  warpTexture(value: number, valid: number, width: number, height: number, map: number, toValue: number, toValid: number): void;
   hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;

@@ -16,6 +16,7 @@ export { warpRows } from './warp';
 export { openTiles, moveTiles } from './tiles';
 export { addBoxRow, closeBoxes } from './boxes';
 export { tileSums } from './tile-sums';
+export { warpTexture } from './texture-warp';
 export { normalise } from './normalise';
 export { hdrTables } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
