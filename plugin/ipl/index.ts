@@ -35,12 +35,14 @@
  *   (align/index.ts), by a homography for the whole exposure: not parallax, not what moves in it. Never worse: what does not agree better
  *   lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. What an exposure does not cover it gives
  *   nothing to.
- *   - `align: auto`, for streams: motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
+ *   - `align: auto`, for streams, and the default (align-option.ts says why): motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
  *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
- *     the last digit, and looked at four times, later once a second; the mean of what is seen takes its place where that is surely
- *     elsewhere. Whole pixels cost nearly nothing, and what lies within 0.15 pixels (of 1920) is left. A camera that was knocked, and one that
+ *     the last digit, and looked at four times a second, then once, later each four seconds; the mean of what is seen takes its place where that is surely
+ *     elsewhere. What lies within 0.15 pixels (of 1920) is left, whole pixels cost nearly nothing, and all else is moved tile by tile
+ *     (kernels/warp/tile-warp.ts). A camera that was knocked, and one that
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
- *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without.
+ *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side, and HDR, are
+ *     taken as they are: told where `align` is written.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
  *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of

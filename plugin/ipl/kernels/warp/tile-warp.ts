@@ -1,6 +1,16 @@
 /**
  * The warp for streams: as FrameWarp, in place, but tile by tile (assembly/tiles.ts). Each tile of 16 x 16 samples has one offset, to a
- * quarter of a sample, and where the picture is so large that nobody sees that, to a half.
+ * quarter of a sample by Keys' cubic, and where the picture is so large that nobody sees that, to a half by means. So a tap is a load, and
+ * no weight is computed: a third of FrameWarp's time at 1080p, a fourth at 4K.
+ *
+ * What it costs: fused pictures of a real bracket whose outer exposures were turned by 0.3 and -0.2 degrees, against those of exposures that
+ * coincide (bench/align/live.ts --only rig):
+ *
+ * |           | as they are | whole pixels | halves, means / cubic | quarters, means / cubic | FrameWarp |
+ * |-----------|-------------|--------------|-----------------------|-------------------------|-----------|
+ * | 960x540   | 28.6 dB     | 40.3 dB      | 41.9 / 43.1 dB        | 42.7 / 44.7 dB          | 45.3 dB   |
+ * | 1920x1080 | 30.7 dB     | 45.1 dB      | 47.0 / 48.3 dB        | 48.0 / 50.5 dB          | 51.7 dB   |
+ * | 3840x2160 | 32.7 dB     | 48.9 dB      | 51.3 / 51.3 dB        | 52.6 / 53.3 dB          | 55.2 dB   |
  */
 import type { Plane, PlaneLayout } from '../../../core/frames/video-layout';
 import { copyRows } from '../copy-rows';
