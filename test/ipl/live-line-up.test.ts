@@ -1,6 +1,8 @@
 /** Streams whose exposures do not coincide are lined up without anybody waiting for it, and those that do are left as they are. */
 import test, { type ExecutionContext } from 'ava';
+import { Subject } from 'rxjs';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
+import { ipl } from '../../plugin/ipl';
 import { turnAndShift, type Homography } from '../../plugin/ipl/kernels/homography';
 import { DEFAULT_MODEL } from '../../plugin/ipl/network/read-model';
 import { SetFuser } from '../../plugin/ipl/set-fuser';
@@ -179,4 +181,22 @@ test.serial('pictures that are too small are taken as they are, and only who has
     for (let n = 0; n < 3; n += 1) await stream.next(small);
     t.deepEqual(stream.notes, alignAsked ? ['Pictures of 62x80 are too small to be lined up: they are taken as they are. At least 64 pixels a side are needed.'] : []);
   }
+});
+
+test.serial('nobody has to ask for it', async (t) => {
+  const pictures = await scene;
+  const maps = [turned(0.4, 6.3, -3.4), undefined, turned(-0.3, -9.2, 4.1)];
+  const [sets, fused] = [new Subject<ExposureSet>(), [] as Frame[]];
+  const stage = sets.pipe(ipl({ threads: 1, order: ['under', 'mid', 'over'], onWarning: (message) => t.log(message) })).subscribe((frame) => fused.push(frame));
+  t.teardown(() => stage.unsubscribe());
+  const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  while (!sets.observed) await wait();
+  const truth = await straight(t);
+  const given = pictures.set(0, STILL, { maps });
+  const gain = (): number => likeness(truth, fused.at(-1) as Frame, 24) - likeness(truth, fused[0], 24);
+  for (let n = 0; n < 400 && !(n > 0 && gain() > 6); n += 1) {
+    sets.next({ ...given, frames: given.frames.map((frame) => ({ ...frame, payload: frame.payload.slice(), runningTime: BigInt(n) * 250_000_000n })) });
+    while (fused.length <= n) await wait();
+  }
+  t.true(gain() > 6, `${gain()} dB`);
 });

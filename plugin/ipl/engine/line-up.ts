@@ -61,7 +61,7 @@ export class LineUp {
 
   /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */
   async #see(task: FusionTask): Promise<FusionTask & { readonly motions: readonly (Motion | undefined)[] }> {
-    const { motions: given, align, follow, wanted, quick, ...rest } = task;
+    const { motions: given, align, follow, wanted, ...rest } = task;
     const find = align === true && given === undefined;
     if (!find && !follow && !wanted) return { ...rest, motions: given ?? [] };
     const finders = (this.#finders ??= { reducer: await LumaReducer.load(), kernels: await TextureKernels.load() });
