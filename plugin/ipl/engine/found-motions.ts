@@ -17,7 +17,7 @@ export interface FoundMotions {
 
 /** Pixels of the longer side of what is followed: a tenth of a pixel of an HD picture, at a tenth of a fusion's cost. */
 const FOLLOWED = 256;
-/** Rows of a box of it that are looked at, at least: three of four rows of an UHD picture stay in memory. */
+/** Rows of a box of it that are looked at, at least: two of three rows of an UHD picture are not read. */
 const FEW = 4;
 /** And pixels of the longer side of its coarsest level. */
 const COARSEST = 128;
