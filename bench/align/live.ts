@@ -1,18 +1,24 @@
 /**
  * Lining up streams: what it gives where one camera pans, and what it costs.
  *
- *     node scripts/bench.js bench/align/live.ts [--only pan|cost] [--rounds 5] [--sets 6] [--size 3840x2160]
+ *     node scripts/bench.js bench/align/live.ts [--only pan|rig|cost] [--rounds 5] [--sets 120] [--size 3840x2160]
  *
  * pan   alternating exposures at 1280x720, 10 sets a second: likeness of the fused picture to that of the camera at rest, without and with
  *       `align: auto`, over the whole picture and without a border of 48 pixels, which exposures do not cover
+ * rig   a rig that is turned: likeness of the fused picture to that of cameras that coincide, as it is, by the warp of stills, and by tiles
  * cost  processor time of all threads for a set, as a share of that without lining up in the same minutes; copying of the payloads, which
- *       fusion takes away, is measured alone and left out. A set of cameras is 1/30 s later than the one before, one of one camera 1/10 s
+ *       fusion takes away, is measured alone and left out. A set of cameras is 1/30 s later than the one before, one of one camera 1/10 s:
+ *       120 sets are the four seconds from one look at a rig to the next, and 1/5 of them are taken where a camera pans
  */
 import { parseArgs } from 'node:util';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
 import { deriveFrame } from '../../plugin/core/frames/frame';
+import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
+import type { FusionTask } from '../../plugin/ipl/engine/fusion-task';
+import { FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { turnAndShift, type Homography } from '../../plugin/ipl/kernels/homography';
+import { loadModel } from '../../plugin/ipl/network/model';
 import { DEFAULT_MODEL } from '../../plugin/ipl/network/read-model';
 import { SetFuser } from '../../plugin/ipl/set-fuser';
 import { likeness, MovingBracket, type Windows } from '../../test/ipl/moving';
@@ -21,7 +27,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
-    sets: { type: 'string', default: '6' },
+    sets: { type: 'string', default: '120' },
     size: { type: 'string', default: '3840x2160' },
   },
 });
@@ -121,13 +127,13 @@ async function cost(): Promise<void> {
       for (const stream of streams) await stream.fuse(next());
       await settle();
     }
-    // In steps of half a second of the stream: all early looks are over.
-    for (let n = 0; n < 16; n += 1, number += oneCamera ? 5 : 15) {
+    // In steps of a second of the stream: all early looks are over.
+    for (let n = 0; n < 24; n += 1, number += oneCamera ? 10 : 30) {
       for (const stream of streams) await stream.fuse(next());
       await settle();
     }
     const times: number[][] = [];
-    const count = Number(options.sets);
+    const count = oneCamera ? Math.ceil(Number(options.sets) / 5) : Number(options.sets);
     for (let round = 0; round < Number(options.rounds); round += 1) {
       const copies = await millisecondsOf(async () => {
         for (let n = 0; n < count; n += 1) next();
@@ -147,10 +153,33 @@ async function cost(): Promise<void> {
   }
 }
 
+async function rig(): Promise<void> {
+  const [width, height] = options.size.split('x').map(Number) as [number, number];
+  const pictures = await MovingBracket.load(width + 64, height + 64, width, height);
+  const rest: Windows = [[16, 16], [16, 16], [16, 16]];
+  const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, width, height);
+  const engine = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: 4 });
+  const fuse = async ({ frames }: ExposureSet, more: Pick<FusionTask, 'motions' | 'quick'> = {}): Promise<Frame> => {
+    engine.reset();
+    const payloads = frames.map(({ payload }) => payload.slice());
+    await engine.fuse({ payloads, layout: frames[1].caps.layout, range: 'full', reference: 1, ...more });
+    return deriveFrame(frames[1], { payload: payloads[1] });
+  };
+  const truth = await fuse(pictures.set(0, rest));
+  console.log(`| ${options.size}, without a border of 48 pixels | as they are | warp of stills | tiles |\n|---|---|---|---|`);
+  const cases = { 'turned by 0.3 and -0.2 degrees': [turned(0.3, 6.3, -3.5), turned(-0.2, -9.5, 4.5)], 'half a pixel': [turned(0, 4.5, 6.5), turned(0, -3.5, 2.5)] };
+  for (const [name, [under, over]] of Object.entries(cases)) {
+    const maps = [under, undefined, over];
+    const set = pictures.set(0, rest, { maps });
+    const motions = maps.map((homography) => homography && { homography });
+    const list = [await fuse(set), await fuse(set, { motions }), await fuse(set, { motions, quick: true })].map((frame) => `${likeness(truth, frame, 48).toFixed(1)} dB`);
+    console.log(`| ${name} | ${list.join(' | ')} |`);
+  }
+}
+
 async function main(): Promise<void> {
   await buildKernels();
-  if (options.only !== 'cost') await pan();
-  if (options.only !== 'pan') await cost();
+  for (const [name, run] of Object.entries({ pan, rig, cost })) if (!options.only || options.only === name) await run();
 }
 
 void main();

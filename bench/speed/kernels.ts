@@ -8,6 +8,7 @@ import { planeLayout, type PixelFormat } from '../../plugin/core/frames/video-la
 import { noiseLevel } from '../../plugin/ipl/engine/noise-level';
 import { FrameWarp, FusionKernels } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
+import { TileWarp } from '../../plugin/ipl/kernels/warp/tile-warp';
 import { offsetGrid } from '../../plugin/ipl/kernels/warp/offset-grid';
 
 interface Row {
@@ -61,7 +62,7 @@ function homography([degrees = 0, scale = 1, x = 0, y = 0]: readonly number[]): 
 async function main(): Promise<void> {
   await buildKernels();
   const kernels = await FusionKernels.load();
-  const warp = await FrameWarp.load();
+  const [warp, tiles] = [await FrameWarp.load(), await TileWarp.load()];
   const rows: Row[] = [];
   const mapWidth = Math.ceil(width / block);
   const mapHeight = Math.ceil(height / block);
@@ -84,6 +85,7 @@ async function main(): Promise<void> {
     for (const [name, motion] of Object.entries(MOTIONS)) {
       const grid = offsetGrid({ homography: homography(motion) }, layout, block);
       rows.push(measure(`line up ${format}, ${name}`, () => frames.slice(1).forEach((frame) => warp.warp(frame, layout, grid))));
+      rows.push(measure('the same by tiles', () => frames.slice(1).forEach((frame) => tiles.warp(frame, layout, grid))));
     }
     rows.push(measure(`noise reduction ${format}, a pass`, () => kernels.smooth(out, { luma: 8, chroma: 4 })));
   }

@@ -2,6 +2,7 @@
 import type { InputNames } from '../core/element';
 import { GstIplError } from '../core/errors';
 import { choiceOption, numberOption, type Option, type OptionsOf } from '../core/options';
+import type { Align } from './align-option';
 import { CURVES, type CurveName } from './hdr/curves';
 import { PRIMARIES } from './hdr/primaries';
 import { HLG_PEAK } from './hdr/transfer';
@@ -60,7 +61,8 @@ export const hdrOptions = {
 
 type Settings = OptionsOf<typeof hdrOptions> & {
   readonly order: 'auto' | readonly string[];
-  readonly align: string;
+  /** Undefined where nothing is written. */
+  readonly align: Align | undefined;
   readonly highlights: number;
   readonly shadows: number;
   readonly provider: string;
@@ -93,11 +95,16 @@ export function hdrChoice(settings: Settings): HdrChoice | undefined {
     throw refuse(`${output} is merged by light, and "curve" is missing.`, `Write what the cameras record: one of ${CURVES.join(', ')}. Most record bt709; pictures of telephones and web cameras are srgb.`);
   }
   if (output === 'hlg' && peak > HLG_PEAK) throw refuse(`hlg shows ${HLG_PEAK} cd/m2 at most here, and "peak" is ${peak}.`, 'Write `output: pq` for more, or leave "peak" out.');
+  refuseOthers(settings);
+  return { output, ev, curve, peak, referenceWhite: settings.referenceWhite, primaries: settings.primaries };
+}
+
+/** What says the same as HDR's own options, or has no meaning beside them. */
+function refuseOthers(settings: Settings): void {
   if (settings.order !== 'auto') throw refuse('"order" and "ev" both say which exposure is darker.', 'Leave "order" out.');
-  if (settings.align !== 'off') throw refuse('HDR is not lined up yet, and "align" asks for it.', 'Leave "align" out, and mount the cameras firmly.');
+  if (settings.align !== undefined && settings.align !== 'off') throw refuse('HDR is not lined up yet, and "align" asks for it.', 'Leave "align" out, and mount the cameras firmly.');
   if (settings.highlights !== 1 || settings.shadows !== 1) throw refuse('"highlights" and "shadows" are for SDR: HDR shows all light as it was.', 'Leave them out.');
   if (settings.provider !== 'auto' && settings.provider !== 'cpu') throw refuse(`HDR is merged by the CPU, and "provider" is ${settings.provider}.`, 'Leave it out.');
-  return { output, ev, curve, peak, referenceWhite: settings.referenceWhite, primaries: settings.primaries };
 }
 
 /** @throws GstIplError `bad-option` */

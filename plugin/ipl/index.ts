@@ -35,12 +35,14 @@
  *   (align/index.ts), by a homography for the whole exposure: not parallax, not what moves in it. Never worse: what does not agree better
  *   lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. What an exposure does not cover it gives
  *   nothing to.
- *   - `align: auto`, for streams: motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
+ *   - `align: auto`, for streams, and the default (align-option.ts says why): motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
  *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
- *     the last digit, and looked at four times, later once a second; the mean of what is seen takes its place where that is surely
- *     elsewhere. Whole pixels cost nearly nothing, and what lies within 0.15 pixels (of 1920) is left. A camera that was knocked, and one that
+ *     the last digit, and looked at four times a second, then once, later each four seconds; the mean of what is seen takes its place where that is surely
+ *     elsewhere. What lies within 0.15 pixels (of 1920) is left, whole pixels cost nearly nothing, and all else is moved tile by tile
+ *     (kernels/warp/tile-warp.ts). A camera that was knocked, and one that
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
- *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without.
+ *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side, and HDR, are
+ *     taken as they are: told where `align` is written.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
  *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
@@ -68,6 +70,7 @@ import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, choiceOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
 import { reportQueue } from '../core/queue/queue-watch';
+import { alignOption, DEFAULT_ALIGN, type Align } from './align-option';
 import { liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
@@ -77,7 +80,7 @@ import { checkEv, hdrChoice, hdrOptions } from './hdr-options';
 import { controlsOf, lookOptions } from './look-options';
 import { iplMetrics } from './metrics';
 import { DEFAULT_MODEL, readModel } from './network/read-model';
-import { SetFuser } from './set-fuser';
+import { SetFuser, type FuserSettings } from './set-fuser';
 import { threadsOption } from './threads-option';
 
 const options = {
@@ -91,12 +94,7 @@ const options = {
     default: 'middle',
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
-  align: choiceOption({
-    summary: 'Whether exposures that do not coincide are lined up with the reference first: `off`; `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; or `each`, for stills: found anew for each set, which waits for it.',
-    choices: ['off', 'auto', 'each'],
-    default: 'off',
-    defaultText: 'off: finding it takes 0.3 s an exposure at 4K, which stills can wait for and video cannot',
-  }),
+  align: alignOption,
   crop: choiceOption({
     summary: 'What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show.',
     choices: ['off', 'common'],
@@ -153,7 +151,7 @@ export const iplElement = defineElement({
     const hdr = hdrChoice(settings);
     const fuser = hdr
       ? new HdrFuser({ ...settings, ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition })
-      : new SetFuser(settings, { warn, notify, report, controls, condition: context.condition?.bind(context) });
+      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context) });
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),
@@ -166,8 +164,8 @@ export const iplElement = defineElement({
 export interface IplOptions {
   readonly order?: 'auto' | readonly string[];
   readonly reference?: string;
-  /** `off` (default), `auto` or `each`. */
-  readonly align?: 'off' | 'auto' | 'each';
+  /** `auto` (default), `off` or `each`. */
+  readonly align?: Align;
   /** `off` (default) or `common`, with `align: each`. */
   readonly crop?: 'off' | 'common';
   /** 0 to 1, default 1. */
@@ -213,7 +211,7 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
       const hdr = hdrChoice(settings);
       const fuser = hdr
         ? new HdrFuser({ ...settings, ...hdr }, { branches: [], warn: onWarning })
-        : new SetFuser(settings, { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
+        : new SetFuser(fuserSettings(settings), { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
       const resets = reset?.subscribe(() => fuser.reset());
       // Sources start only when the network is there, so that a live chain does not begin with a backlog.
       const fused = from(fuser.start()).pipe(switchMap(() => source.pipe(fuseWith(fuser, settings))));
@@ -224,6 +222,12 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
         void fuser.close();
       };
     });
+}
+
+/** What nobody has written about lining up is the default, and no reason to tell anything. */
+function fuserSettings(settings: IplSettings): FuserSettings {
+  const { align } = settings;
+  return { ...settings, align: align ?? DEFAULT_ALIGN, alignAsked: align !== undefined };
 }
 
 /** @throws GstIplError where a stream would change its size with each motion */

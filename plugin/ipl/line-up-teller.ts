@@ -34,6 +34,10 @@ export class LineUpTeller {
     this.#conditions.close();
   }
 
+  notify(message: string): void {
+    this.#context.notify?.(message);
+  }
+
   /** @param tracks of the branches, in the order of the names; the reference has none */
   tell({ names, oneCamera }: { readonly names: readonly string[]; readonly oneCamera: boolean }, tracks: readonly (BranchTrack | undefined)[]): void {
     for (const [exposure, track] of tracks.entries()) {

@@ -30,15 +30,20 @@ export interface LineUpSet {
 }
 
 /** What is to be done with a set. */
-export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wanted'> {
+export interface LineUpPlan extends Pick<FusionTask, 'motions' | 'follow' | 'wanted' | 'quick'> {
   /** Takes what came of it: nothing, where the set was lost. */
   readonly learn: (report: FusionReport | undefined) => void;
 }
 
-/** Nanoseconds of running time from one look to the next: at first, and when all has been as it was for so many looks. */
-const EARLY = 250_000_000n;
-const LATER = 1_000_000_000n;
-const EARLY_LOOKS = 8;
+/**
+ * Nanoseconds of running time from one look to the next: as long as it is new, until it is sure, and from then on. A look takes as long as
+ * one to three fusions, so one a second was a tenth of all work at 1080p; one in four seconds is a fortieth. A camera that was knocked waits so long.
+ */
+const LOOKS: readonly { readonly before: number; readonly pause: Nanoseconds }[] = [
+  { before: 8, pause: 250_000_000n },
+  { before: 16, pause: 1_000_000_000n },
+  { before: Infinity, pause: 4_000_000_000n },
+];
 /** Pixels of the longer side of what is only looked at: half of what is searched. */
 const LOOKED = SEARCHED / 2;
 /** Smaller pictures show too little. */
@@ -63,10 +68,14 @@ export class LiveLineUp {
   /** The reference of the last set that lacked nothing. */
   #usual: string | undefined;
   #size = '';
+  /** It was asked for, and where nothing can be lined up is still to be told. */
+  #asksForIt: boolean;
   /** A set's luma is on its way to the thread. */
   #asked = false;
 
-  constructor(context: LineUpFigures & { warn(message: string): void; readonly condition?: ConditionOf | undefined }) {
+  /** @param asked whether somebody wants to know where nothing can be lined up */
+  constructor(context: LineUpFigures & { warn(message: string): void; readonly condition?: ConditionOf | undefined }, asked = false) {
+    this.#asksForIt = asked;
     this.#thread = new AlignThread((message) => context.warn(message));
     this.#teller = new LineUpTeller(context);
   }
@@ -84,7 +93,8 @@ export class LiveLineUp {
 
   plan(set: LineUpSet): LineUpPlan | undefined {
     const { names, reference, layout } = set;
-    if (names.length < 2 || Math.min(layout.width, layout.height) < LEAST_SIDE) return undefined;
+    if (names.length < 2) return undefined;
+    if (Math.min(layout.width, layout.height) < LEAST_SIDE) return this.#tooSmall(layout);
     const size = `${layout.width}x${layout.height}`;
     if (size !== this.#size) this.forget();
     this.#size = size;
@@ -94,11 +104,17 @@ export class LiveLineUp {
     const follow = list.map((track) => (track?.state === 'followed' ? track.expected : undefined));
     const wants = this.#wants(set, tracks, list);
     return {
+      quick: true,
       motions: known.some(Boolean) ? known : undefined,
       follow: follow.some(Boolean) ? follow : undefined,
       wanted: wants && { most: wants.search ? SEARCHED : LOOKED, exposures: wants.expected.map((one) => one !== undefined) },
       learn: (report) => this.#learn(set, tracks, list, report, wants?.expected),
     };
+  }
+
+  #tooSmall({ width, height }: LineUpSet['layout']): undefined {
+    if (this.#asksForIt) this.#teller.notify(`Pictures of ${width}x${height} are too small to be lined up: they are taken as they are. At least ${LEAST_SIDE} pixels a side are needed.`);
+    this.#asksForIt = false;
   }
 
   #tracksOf({ names, reference, missing, layout: { width, height } }: LineUpSet): Tracks {
@@ -128,7 +144,7 @@ export class LiveLineUp {
     tracks.begun = true;
     if (!begun || this.#asked || !this.#thread.free) return undefined;
     const doubtful = list.some((track) => track?.doubtful);
-    const look = doubtful || isDue(time, tracks.looked, tracks.looks < EARLY_LOOKS ? EARLY : LATER);
+    const look = doubtful || isDue(time, tracks.looked, pauseAfter(tracks.looks));
     const expected = list.map((track) => {
       if (track?.state === 'held') return look ? track.expected : undefined;
       return track?.state === 'unknown' && isDue(time, tracks.searched, BigInt(track.pause * 1e9)) ? null : undefined;
@@ -167,6 +183,8 @@ export class LiveLineUp {
     });
   }
 }
+
+const pauseAfter = (looks: number): Nanoseconds => LOOKS.find(({ before }) => looks < before)?.pause ?? 0n;
 
 /** A clock that was set back says that it is. */
 const isDue = (now: Nanoseconds, last: Nanoseconds | undefined, pause: Nanoseconds): boolean => last === undefined || now - last >= pause || now < last;

@@ -5,6 +5,7 @@ import { formatTime } from '../core/time';
 import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
 import { depthOf, type PixelFormat } from '../core/frames/video-layout';
+import type { Align } from './align-option';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { FusionFigures, type Report } from './fusion-figures';
@@ -22,8 +23,10 @@ import { transferable } from './transferable';
 export interface FuserSettings extends OrderSettings {
   readonly model: string;
   readonly slice: number;
-  /** Default `off`. */
-  readonly align?: 'auto' | 'off' | 'each';
+  /** Default `off`: motions may be given with the sets. */
+  readonly align?: Align;
+  /** Whether somebody has asked for `auto`, who then wants to know where it cannot be had. */
+  readonly alignAsked?: boolean;
   /** Default `off`. */
   readonly crop?: 'off' | 'common';
   readonly threads: number;
@@ -68,7 +71,7 @@ export class SetFuser {
     this.#context = context;
     this.#controls = context.controls ?? CONTROLS;
     this.#figures = new FusionFigures(context.report);
-    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context);
+    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context, settings.alignAsked);
     this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }

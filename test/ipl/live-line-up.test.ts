@@ -1,9 +1,12 @@
 /** Streams whose exposures do not coincide are lined up without anybody waiting for it, and those that do are left as they are. */
 import test, { type ExecutionContext } from 'ava';
+import { Subject } from 'rxjs';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
+import { ipl } from '../../plugin/ipl';
 import { turnAndShift, type Homography } from '../../plugin/ipl/kernels/homography';
 import { DEFAULT_MODEL } from '../../plugin/ipl/network/read-model';
 import { SetFuser } from '../../plugin/ipl/set-fuser';
+import { HOSTILE } from './align/hostile';
 import { likeness, MovingBracket, type Windows } from './moving';
 
 const [WIDTH, HEIGHT] = [480, 270];
@@ -14,16 +17,21 @@ const STILL: Windows = [[300, 300], [300, 300], [300, 300]];
 
 class Stream {
   readonly figures = new Map<string, number>();
+  /** How often it was told how exposures lie. */
+  told = 0;
   readonly notes: string[] = [];
   readonly warnings: string[] = [];
   readonly fuser: SetFuser;
   #number = 0;
 
-  constructor(align: 'auto' | 'off') {
-    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads: 1, order: ['under', 'mid', 'over'], reference: 'middle', align }, {
+  constructor(align: 'auto' | 'off', alignAsked = false) {
+    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads: 1, order: ['under', 'mid', 'over'], reference: 'middle', align, alignAsked }, {
       warn: (message) => this.warnings.push(message),
       notify: (message) => this.notes.push(message),
-      report: (name, value, labels) => this.figures.set(`${name} ${labels?.branch ?? ''}`, value),
+      report: (name, value, labels) => {
+        this.figures.set(`${name} ${labels?.branch ?? ''}`, value);
+        this.told += Number(name === 'ipl_lined_up_pixels' && labels?.branch === 'over');
+      },
     });
   }
 
@@ -145,4 +153,50 @@ test.serial('a set that lacks the reference is lined up by way of it', async (t)
     return { ...plain, frames: [plain.frames[0], plain.frames[2]], branches: ['under', 'over'], missing: ['mid'] };
   });
   t.true(likeness(truth, linedUp, 24) > likeness(truth, asIs, 24) + 3, `${likeness(truth, asIs, 24)} dB as it is, ${likeness(truth, linedUp, 24)} dB`);
+});
+
+for (const [name, picture] of Object.entries(HOSTILE)) {
+  test.serial(`${name}: the picture is the very one that it is without lining up`, async (t) => {
+    for (const oneCamera of [false, true]) {
+      const [auto, off] = [await Stream.start(t, 'auto'), await Stream.start(t, 'off')];
+      // A second apart: each set is looked at, or searched, unless that was in vain.
+      const make = (n: number): ExposureSet => MovingBracket.of(n, [3 * n + 1, 3 * n + 2, 3 * n + 3].map((seed) => picture(seed)), { oneCamera, interval: 1_000_000_000n });
+      for (let n = 0; auto.told < 4; n += 1) {
+        t.deepEqual((await auto.next(() => make(n))).payload, (await off.next(() => make(n))).payload, `set ${n}`);
+        // The thread answers through the event loop, and is asked again only then.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (n > 400) return t.fail('Nobody looked.');
+      }
+      t.is(Math.max(auto.pixels('under'), auto.pixels('over')), 0);
+    }
+  });
+}
+
+test.serial('pictures that are too small are taken as they are, and only who has asked is told, once', async (t) => {
+  const small = (n: number): ExposureSet => MovingBracket.of(n, [30, 90, 200].map((code) => ({ data: new Uint8Array(62 * 80).fill(code), width: 62, height: 80, stride: 62, range: 'full' as const })));
+  for (const alignAsked of [true, false]) {
+    const stream = new Stream('auto', alignAsked);
+    await stream.fuser.start();
+    t.teardown(() => stream.fuser.close());
+    for (let n = 0; n < 3; n += 1) await stream.next(small);
+    t.deepEqual(stream.notes, alignAsked ? ['Pictures of 62x80 are too small to be lined up: they are taken as they are. At least 64 pixels a side are needed.'] : []);
+  }
+});
+
+test.serial('nobody has to ask for it', async (t) => {
+  const pictures = await scene;
+  const maps = [turned(0.4, 6.3, -3.4), undefined, turned(-0.3, -9.2, 4.1)];
+  const [sets, fused] = [new Subject<ExposureSet>(), [] as Frame[]];
+  const stage = sets.pipe(ipl({ threads: 1, order: ['under', 'mid', 'over'], onWarning: (message) => t.log(message) })).subscribe((frame) => fused.push(frame));
+  t.teardown(() => stage.unsubscribe());
+  const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  while (!sets.observed) await wait();
+  const truth = await straight(t);
+  const given = pictures.set(0, STILL, { maps });
+  const gain = (): number => likeness(truth, fused.at(-1) as Frame, 24) - likeness(truth, fused[0], 24);
+  for (let n = 0; n < 400 && !(n > 0 && gain() > 6); n += 1) {
+    sets.next({ ...given, frames: given.frames.map((frame) => ({ ...frame, payload: frame.payload.slice(), runningTime: BigInt(n) * 250_000_000n })) });
+    while (fused.length <= n) await wait();
+  }
+  t.true(gain() > 6, `${gain()} dB`);
 });

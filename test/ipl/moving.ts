@@ -32,22 +32,30 @@ export class MovingBracket {
     return new MovingBracket([exposed(mid, -2, 0, 0), mid, exposed(mid, 2, 0, 0)], windowWidth, windowHeight);
   }
 
-  /** As many exposures as windows; @param noise deviation in codes. */
-  set(number: number, windows: Windows, { noise = 0, oneCamera = false, maps = [] as (Homography | undefined)[], interval = 33_333_333n } = {}): ExposureSet {
-    const caps = parseVideoCaps(capsFor('I420', this.width, this.height).replace('bt709', '1:4:0:0'));
+  /** A set of luma planes, dark to bright, without colours. */
+  static of(number: number, planes: readonly LumaPlane[], { oneCamera = false, interval = 33_333_333n } = {}): ExposureSet {
+    const [{ width, height }] = planes;
+    const caps = parseVideoCaps(capsFor('I420', width, height).replace('bt709', '1:4:0:0'));
     const [luma] = caps.layout.planes;
-    const frames = windows.map(([left, top], exposure): Frame => {
-      const { data, stride } = this.planes[exposure];
-      let window: LumaPlane = { data: new Uint8Array(luma.stride * luma.height), width: this.width, height: this.height, stride: luma.stride, range: 'full' };
-      for (let y = 0; y < this.height; y += 1) window.data.set(data.subarray((top + y) * stride + left, (top + y) * stride + left + this.width), y * luma.stride);
-      const map = maps[exposure];
-      if (map) window = seenThrough(window, map);
-      if (noise > 0) window = exposed(window, 0, noise, 10 * number + exposure);
+    const frames = planes.map(({ data, stride }, exposure): Frame => {
       const payload = new Uint8Array(caps.layout.size).fill(128);
-      payload.set(window.data);
+      for (let y = 0; y < height; y += 1) payload.set(data.subarray(y * stride, y * stride + width), luma.offset + y * luma.stride);
       return { kind: 'frame', payload, caps, runningTime: BigInt(number) * interval + BigInt(exposure), duration: interval, shared: false, origins: [] };
     });
     return { kind: 'exposures', frames, branches: [...EXPOSURES], origins: oneCamera ? [CAMERA] : [] };
+  }
+
+  /** As many exposures as windows; @param noise deviation in codes. */
+  set(number: number, windows: Windows, { noise = 0, oneCamera = false, maps = [] as (Homography | undefined)[], interval = 33_333_333n } = {}): ExposureSet {
+    const planes = windows.map(([left, top], exposure): LumaPlane => {
+      const { data, stride } = this.planes[exposure];
+      let window: LumaPlane = { data: new Uint8Array(this.width * this.height), width: this.width, height: this.height, stride: this.width, range: 'full' };
+      for (let y = 0; y < this.height; y += 1) window.data.set(data.subarray((top + y) * stride + left, (top + y) * stride + left + this.width), y * this.width);
+      const map = maps[exposure];
+      if (map) window = seenThrough(window, map);
+      return noise > 0 ? exposed(window, 0, noise, 10 * number + exposure) : window;
+    });
+    return MovingBracket.of(number, planes, { oneCamera, interval });
   }
 }
 

@@ -8,13 +8,13 @@ import { ipl } from '../../plugin/ipl';
 import type { ExposureSet, Frame } from '../../plugin/core/frames/frame';
 import { paintSet, psnr } from './pictures';
 
-/** Every worker thread that the stage starts, so that a test can kill one. */
+/** Every thread that the stage starts to fuse, so that a test can kill one. */
 const started: workers.Worker[] = [];
 const OriginalWorker = workers.Worker;
 workers.Worker = class extends OriginalWorker {
   constructor(...given: ConstructorParameters<typeof OriginalWorker>) {
     super(...given);
-    started.push(this);
+    if (String(given[0]).includes('worker-entry')) started.push(this);
   }
 };
 

@@ -1,7 +1,7 @@
 /** Where an exposure lies at all: every turn and shift in reach, on the coarsest level. */
 import { turnAndShift, type Homography } from '../kernels/homography';
+import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
-import { emptyTexture, warpTexture } from './warp-texture';
 
 export interface Candidate {
   readonly map: Homography;
@@ -17,16 +17,15 @@ const TURN_STEP = 0.75;
 const APART = 2;
 
 /** @returns the best ones, best first, and none where there is no texture */
-export function coarseSearch(reference: Texture, exposure: Texture, most: number): Candidate[] {
+export function coarseSearch(kernels: TextureKernels, reference: Texture, exposure: Texture, most: number): Candidate[] {
   const { width, height } = reference;
   const reach = Math.ceil(Math.max(width, height) * REACH);
   const whole = Math.sqrt(energy(reference) * energy(exposure));
   if (whole === 0) return [];
   const found: Candidate[] = [];
-  const turned = emptyTexture(width, height);
   for (let degrees = -TURN; degrees <= TURN; degrees += TURN_STEP) {
     const radians = (degrees * Math.PI) / 180;
-    warpTexture(exposure, turnAndShift(radians, 0, 0, width, height), turned);
+    const turned = kernels.warp(exposure, turnAndShift(radians, 0, 0, width, height));
     const scores = shiftScores(reference, turned, reach, whole);
     for (const { dx, dy, score } of peaks(scores, reach)) {
       // The exposure, turned, is looked at dx, dy away: shift first, then turn.

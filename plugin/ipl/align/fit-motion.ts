@@ -85,6 +85,7 @@ export function fitMotion(tiles: TileSteps, seen: Homography, before: Belief, wi
       squares += weights[i] * lengths[i] * lengths[i];
       mass += weights[i];
     }
+    mirror(tilesSay);
     const variance = (CORRELATED * squares + USUAL_COUNT * USUAL_SCATTER ** 2) / (mass + USUAL_COUNT) / (unit * unit);
     // In the units of what was believed: how far the map has gone from it already pulls it back.
     const gone = parametersOf(compose(believed, compose(toUnits, compose(map, toPixels))));
@@ -134,8 +135,13 @@ function accumulate(information: Float64Array, right: Float64Array, row: Float64
     const bx = xx * row[i] + xy * row[N + i];
     const by = xy * row[i] + yy * row[N + i];
     right[i] += bx * dx + by * dy;
-    for (let k = 0; k < N; k += 1) information[i * N + k] += bx * row[k] + by * row[N + k];
+    for (let k = i; k < N; k += 1) information[i * N + k] += bx * row[k] + by * row[N + k];
   }
+}
+
+/** What was added up is above the diagonal. */
+function mirror(information: Float64Array): void {
+  for (let i = 1; i < N; i += 1) for (let k = 0; k < i; k += 1) information[i * N + k] = information[k * N + i];
 }
 
 /** Where the exposure shows the tiles, in its pixels: x and y in turns. */

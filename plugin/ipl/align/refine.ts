@@ -5,7 +5,6 @@ import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 import type { Prepared } from './prepare';
 import { tileSteps, type TileSteps } from './tile-steps';
-import { emptyTexture, warpTexture } from './warp-texture';
 
 /** How much wider than it says a level's belief is taken by the next, as a factor of the variance: its own errors are not all chance. */
 const WIDER = 4;
@@ -36,11 +35,9 @@ export function lineUp(kernels: TextureKernels, reference: Prepared, exposure: P
 /** Tiles are measured through the best map so far, and fitted, until it stays. */
 function refine(kernels: TextureKernels, reference: Texture, exposure: Texture, before: Belief, rounds: number): LinedUp {
   const { width, height } = reference;
-  const warped = emptyTexture(width, height);
   let [belief, scatter] = [before, Infinity];
   for (let round = 0; ; round += 1) {
-    warpTexture(exposure, belief.map, warped);
-    const tiles = tileSteps(kernels, reference, warped, tileSize(reference));
+    const tiles = tileSteps(kernels, reference, exposure, tileSize(reference), belief.map);
     if (round === rounds) return { belief, scatter, tiles };
     const fit = fitMotion(tiles, belief.map, before, width, height, round > 0);
     const moved = distance(fit.map, belief.map, width, height);

@@ -2,6 +2,7 @@
  * How far each tile of a warped texture still is from the reference: one step of Lucas and Kanade (1981), with the mean of both
  * gradients (Benhimane and Malis 2004), which converges from farther away and is not drawn to zero by noise in one of them.
  */
+import type { Homography } from '../kernels/homography';
 import { SUMS, type TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 
@@ -43,11 +44,12 @@ const DAMPING = 0.02;
 /** Noise of tiles that are the same but for interpolation and quantisation. */
 const LEAST_NOISE = 0.02;
 
-export function tileSteps(kernels: TextureKernels, reference: Texture, warped: Texture, size: number): TileSteps {
+/** @param map the exposure is seen through it; as it is without */
+export function tileSteps(kernels: TextureKernels, reference: Texture, exposure: Texture, size: number, map?: Homography): TileSteps {
   const [columns, rows] = [Math.max(0, Math.floor((reference.width - 2) / size)), Math.max(0, Math.floor((reference.height - 2) / size))];
   const tiles = new TileSteps(columns * rows);
   if (columns * rows === 0) return tiles;
-  const sums = kernels.sum(reference, warped, size, columns, rows);
+  const sums = kernels.sum(reference, exposure, size, columns, rows, map);
   for (let row = 0, place = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1, place += 1) {
       if (measure(tiles, sums, place * SUMS, 1 + column * size, 1 + row * size, size)) tiles.place[tiles.count++] = place;

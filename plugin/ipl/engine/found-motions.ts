@@ -17,7 +17,9 @@ export interface FoundMotions {
 
 /** Pixels of the longer side of what is followed: a tenth of a pixel of an HD picture, at a tenth of a fusion's cost. */
 const FOLLOWED = 256;
-/** And of its coarsest level. */
+/** Rows of a box of it that are looked at, at least: two of three rows of an UHD picture are not read. */
+const FEW = 4;
+/** And pixels of the longer side of its coarsest level. */
 const COARSEST = 128;
 
 /** Kernels of the thread's own. */
@@ -43,7 +45,7 @@ export interface FollowedMotions {
 
 export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, kernels }: Finders): FollowedMotions {
   const exposures = follow.map((expected) => expected !== undefined);
-  const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures), task.reference, follow, COARSEST);
+  const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures, FEW), task.reference, follow, COARSEST);
   const [{ width, height }] = task.layout.planes;
   const near = nearOf(width, height);
   const motions = sights.map((sight) => {
@@ -54,14 +56,18 @@ export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask
   return { motions, sights };
 }
 
-/** Luma of a set's exposures, made small. @param exposures those that are wanted beside the reference; without it all */
-export function reduced({ payloads, layout, range, reference }: FusionTask, reducer: LumaReducer, most: number, exposures?: readonly boolean[]): (ReducedLuma | undefined)[] {
+/**
+ * Luma of a set's exposures, made small.
+ * @param exposures those that are wanted beside the reference; without it all
+ * @param rows of a box that are looked at, at least; without it all
+ */
+export function reduced({ payloads, layout, range, reference }: FusionTask, reducer: LumaReducer, most: number, exposures?: readonly boolean[], rows = Infinity): (ReducedLuma | undefined)[] {
   const [luma] = layout.planes;
   if (!luma) throw new RangeError('A picture has a plane of luma.');
   const { offset, width, height, stride } = luma;
   const factor = reductionTo(most, width, height);
   return payloads.map((payload, exposure) => {
     if (exposures && exposure !== reference && !exposures[exposure]) return undefined;
-    return reducer.reduce({ data: payload.subarray(offset), width, height, stride, range }, factor);
+    return reducer.reduce({ data: payload.subarray(offset), width, height, stride, range }, factor, Math.max(1, Math.floor(factor / rows)));
   });
 }

@@ -39,6 +39,8 @@ export interface FusionTask {
   readonly reference: number;
   /** By exposure, how it is lined up with the reference before the fusion (line-up.ts); undefined: it is taken as it is. */
   readonly motions?: readonly (Motion | undefined)[] | undefined;
+  /** Whether exposures are moved tile by tile (kernels/warp/tile-warp.ts): a quarter of the time, for streams. */
+  readonly quick?: boolean | undefined;
   /** Whether motions that are not given are to be found in the exposures (found-motions.ts). */
   readonly align?: boolean;
   /** By exposure, where it is expected (followed-motions.ts); undefined: nothing moves, or its motion is given. */

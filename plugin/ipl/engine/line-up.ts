@@ -11,6 +11,7 @@ import { coverOf, type Cover } from '../kernels/warp/cover';
 import { LumaReducer } from '../kernels/reduced-luma';
 import { TextureKernels } from '../kernels/texture-kernels';
 import { FrameWarp } from '../kernels/warp/frame-warp';
+import { TileWarp } from '../kernels/warp/tile-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
 import { followedMotions, foundMotions, reduced, type Finders } from './found-motions';
@@ -25,13 +26,14 @@ interface Known {
 
 export class LineUp {
   #warp: FrameWarp | undefined;
+  #tileWarp: TileWarp | undefined;
   #finders: Finders | undefined;
   /** By exposure. */
   readonly #known: (Known | undefined)[] = [];
 
   /** Bytes of WebAssembly memory: none before the first motion. */
   get memoryBytes(): number {
-    return (this.#warp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.kernels.memoryBytes ?? 0);
+    return (this.#warp?.memoryBytes ?? 0) + (this.#tileWarp?.memoryBytes ?? 0) + (this.#finders?.reducer.memoryBytes ?? 0) + (this.#finders?.kernels.memoryBytes ?? 0);
   }
 
   /**
@@ -48,10 +50,11 @@ export class LineUp {
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;
-    this.#warp ??= await FrameWarp.load();
+    const quick = task.quick === true && TileWarp.takes(layout);
+    const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
     for (const [exposure, payload] of payloads.entries()) {
       const grid = known[exposure]?.grid;
-      if (grid) this.#warp.warp(payload, layout, grid);
+      if (grid) warp.warp(payload, layout, grid);
     }
     return { ...rest, covers: known.map((each) => each?.cover) };
   }

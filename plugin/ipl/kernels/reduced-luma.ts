@@ -53,8 +53,11 @@ export class LumaReducer {
     return this.wasm.memory.buffer.byteLength;
   }
 
-  /** Means of boxes of `factor` x `factor` pixels; what is left of the plane at its right and lower end is left out. */
-  reduce({ data, stride, range, ...plane }: LumaPlane, factor: number): ReducedLuma {
+  /**
+   * Means of boxes of `factor` x `factor` pixels; what is left of the plane at its right and lower end is left out.
+   * @param step rows of the plane from one that is looked at to the next
+   */
+  reduce({ data, stride, range, ...plane }: LumaPlane, factor: number, step = 1): ReducedLuma {
     if (!(factor >= 1 && factor <= LARGEST_BOX)) throw new RangeError(`A box has 1 to ${LARGEST_BOX} pixels a side, not ${factor}.`);
     const { wasm } = this;
     const [width, height] = [Math.floor(plane.width / factor), Math.floor(plane.height / factor)];
@@ -70,9 +73,10 @@ export class LumaReducer {
     const [luma, valid] = [new Float32Array(width * height), new Uint8Array(width * height)];
     const [scale, offset] = range === 'limited' ? [255 / 219, 16] : [1, 0];
     const [black, clipped] = [Math.floor(BLACK / scale + offset), Math.ceil(CLIPPED / scale + offset)];
-    const pixels = factor * factor;
+    const lines = Math.ceil(factor / step);
+    const pixels = factor * lines;
     for (let y = 0; y < height; y += 1) {
-      for (let line = 0, from = y * factor * stride; line < factor; line += 1, from += stride) {
+      for (let line = 0, from = y * factor * stride; line < lines; line += 1, from += step * stride) {
         bytes.set(data.subarray(from, from + columns), row);
         wasm.addBoxRow(row, columns, black, clipped, line === 0, sums, counts);
       }

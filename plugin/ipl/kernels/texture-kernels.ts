@@ -1,4 +1,5 @@
-/** Textures of luma (../align/normalise.ts), and what the steps of tiles between two of them are made of (../align/tile-steps.ts). */
+/** Textures of luma (../align/normalise.ts), seen through a homography, and what the steps of tiles between two of them are made of (../align/tile-steps.ts). */
+import type { Homography } from './homography';
 import type { ReducedLuma } from './reduced-luma';
 import { instantiateKernels, type KernelExports } from './wasm';
 
@@ -29,18 +30,37 @@ export class TextureKernels {
     return this.wasm.memory.buffer.byteLength;
   }
 
-  /** @returns [rows, columns, SUMS]: of tiles from pixel (1, 1) on; good until the next call */
-  sum(reference: Texture, warped: Texture, size: number, columns: number, rows: number): Float32Array {
+  /** @returns [rows, columns, SUMS]: of tiles from pixel (1, 1) on; good until the next call. @param map the exposure is seen through it */
+  sum(reference: Texture, exposure: Texture, size: number, columns: number, rows: number, map?: Homography): Float32Array {
     const { wasm } = this;
-    const pixels = reference.width * reference.height;
-    const [values, others, inner, valid, out] = this.#places([4 * pixels, 4 * pixels, pixels, pixels, 4 * SUMS * columns * rows]) as [number, number, number, number, number];
+    const { width, height } = reference;
+    const pixels = width * height;
+    const [values, inner, others, valid, out, through, warped, known] = this.#places([4 * pixels, pixels, 4 * pixels, pixels, 4 * SUMS * columns * rows, 36, 4 * pixels, pixels]) as
+      [number, number, number, number, number, number, number, number];
     const { buffer } = wasm.memory;
     new Float32Array(buffer, values, pixels).set(reference.value);
-    new Float32Array(buffer, others, pixels).set(warped.value);
     new Uint8Array(buffer, inner, pixels).set(reference.inner);
-    new Uint8Array(buffer, valid, pixels).set(warped.valid);
-    wasm.tileSums(values, inner, others, valid, reference.width, columns, rows, size, out);
+    new Float32Array(buffer, others, pixels).set(exposure.value);
+    new Uint8Array(buffer, valid, pixels).set(exposure.valid);
+    if (map) {
+      new Float32Array(buffer, through, 9).set(map);
+      wasm.warpTexture(others, valid, width, height, through, warped, known);
+    }
+    wasm.tileSums(values, inner, map ? warped : others, map ? known : valid, width, columns, rows, size, out);
     return new Float32Array(buffer, out, SUMS * columns * rows);
+  }
+
+  /** What an exposure shows at the reference's pixels. */
+  warp({ width, height, value, valid }: Texture, map: Homography): Texture {
+    const { wasm } = this;
+    const pixels = width * height;
+    const [values, flags, through, toValues, toFlags] = this.#places([4 * pixels, pixels, 36, 4 * pixels, pixels]) as [number, number, number, number, number];
+    const { buffer } = wasm.memory;
+    new Float32Array(buffer, values, pixels).set(value);
+    new Uint8Array(buffer, flags, pixels).set(valid);
+    new Float32Array(buffer, through, 9).set(map);
+    wasm.warpTexture(values, flags, width, height, through, toValues, toFlags);
+    return { width, height, value: new Float32Array(buffer, toValues, pixels).slice(), valid: new Uint8Array(buffer, toFlags, pixels).slice(), inner: new Uint8Array(0) };
   }
 
   /** @param noise is added to local deviations, in codes */

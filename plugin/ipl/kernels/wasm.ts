@@ -38,6 +38,8 @@ export interface KernelExports {
   warpRows(
     top: number, rows: number, grid: number, corners: number, scale: number, pairs: boolean, out: number, outStride: number,
   ): void;
+  openTiles(source: number, stride: number, bytes: number, rows: number, size: number, scale: number, finest: number): void;
+  moveTiles(top: number, rows: number, first: number, grid: number, corners: number, out: number): void;
   addBoxRow(from: number, columns: number, black: number, clipped: number, first: boolean, sums: number, counts: number): void;
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
@@ -48,6 +50,7 @@ export interface KernelExports {
   tileSums(
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;
+  warpTexture(value: number, valid: number, width: number, height: number, map: number, toValue: number, toValid: number): void;
   hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;

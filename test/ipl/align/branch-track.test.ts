@@ -6,7 +6,8 @@ import { LumaReducer, reductionTo, TextureKernels, type LumaPlane, type ReducedL
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
 import { compose, distance, IDENTITY, throughCorners, corners, apply, turnAndShift, type Homography } from '../../../plugin/ipl/kernels/homography';
 import { random } from '../kernels/cases';
-import { bracket, drawn, exposed, seenThrough } from './moved';
+import { HOSTILE } from './hostile';
+import { bracket, exposed, seenThrough } from './moved';
 
 const [WIDTH, HEIGHT] = [480, 360];
 const pictures = bracket(WIDTH, HEIGHT);
@@ -163,27 +164,7 @@ test('an exposure is followed from where it was, by half a degree and several pi
   }
 });
 
-/** Dim light of a night scene, drowned in noise of its own in each exposure. */
-const night = (seed: number): LumaPlane => exposed(drawn(480, 270, (x, y) => 24 + (x % 97 < 40 ? 4 : 0) + (y % 61 < 25 ? 3 : 0)), 0, 6, seed);
-const facade = (dx: number, seed: number): LumaPlane => exposed(drawn(480, 270, (x, y) => 120 + 60 * Math.sign(Math.sin((2 * Math.PI * (x + dx)) / 24)) * Math.sign(Math.sin((2 * Math.PI * y) / 30))), 0, 2, seed);
-const wall = (seed: number): LumaPlane => exposed(drawn(480, 270, (x) => 90 + x / 20), 0, 2, seed);
-const people = random(8);
-const ways = Array.from({ length: 1000 }, () => people());
-/** Everybody goes his own way. */
-const crowd = (seed: number): LumaPlane => {
-  const next = random(seed);
-  const own = ways.map(() => [Math.round((next() - 0.5) * 40), Math.round((next() - 0.5) * 40)] as const);
-  return exposed(drawn(480, 270, (x, y) => {
-    const person = Math.floor(y / 24) * 30 + Math.floor(x / 24);
-    const [dx, dy] = own[person];
-    return 40 + 170 * ways[Math.abs(Math.floor((x + dx) / 7) * 31 + Math.floor((y + dy) / 7) * 17) % 1000];
-  }), 0, 2, seed);
-};
-
-for (const [name, picture] of Object.entries({
-  'a night with noise': night, 'a flat wall': wall, 'a crowd that fills the picture': crowd,
-  'a repetitive facade, elsewhere each time': (seed: number) => facade(seed * 7, seed), 'a black exposure': (seed: number) => drawn(480, 270, () => 1 + (seed % 2)),
-})) {
+for (const [name, picture] of Object.entries(HOSTILE)) {
   test(`${name}: exposures are taken as they are, for as long as it lasts`, (t) => {
     for (const stays of [true, false]) {
       const track = new BranchTrack(480, 270);

@@ -2,8 +2,10 @@
 import test from 'ava';
 import { TextureKernels } from '../../../plugin/ipl/kernels';
 import { buildKernels } from '../../../plugin/ipl/kernels/build';
+import { apply, type Homography } from '../../../plugin/ipl/kernels/homography';
 import { SUMS, type Texture } from '../../../plugin/ipl/kernels/texture-kernels';
 import { random } from './cases';
+import { turned } from './warp/motions';
 
 type Level = { readonly width: number; readonly height: number; readonly luma: Float32Array; readonly valid: Uint8Array };
 
@@ -42,6 +44,50 @@ test('tiles of both sizes, odd widths, and places where nothing is known', async
         const expected = plainly(reference, warped, size, 1 + column * size, 1 + row * size);
         for (const [at, value] of expected.entries()) t.true(Math.abs(value - sums[from + at]) < 1e-3 * (1 + Math.abs(value)), `${width}x${height}, tile ${column},${row}, sum ${at}`);
       }
+    }
+  }
+});
+
+/** A texture seen through a homography, pixel by pixel. */
+function plainlyThrough({ width, height, value, valid }: Texture, map: Homography): { value: number[]; valid: number[]; near: boolean[] } {
+  const out = { value: [] as number[], valid: [] as number[], near: [] as boolean[] };
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const [sx, sy] = apply(map, x, y);
+      const [left, top] = [Math.floor(sx), Math.floor(sy)];
+      const inside = sx >= 0 && sy >= 0 && sx < width - 1 && sy < height - 1;
+      const at = [0, 1, width, width + 1].map((away) => top * width + left + away);
+      const known = inside && at.every((i) => valid[i] === 1);
+      const [a, b, c, d] = at.map((i) => value[i] ?? 0) as [number, number, number, number];
+      const [fx, fy] = [sx - left, sy - top];
+      out.value.push(known ? (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy : 0);
+      out.valid.push(known ? 1 : 0);
+      // Where float32 may have it on the other side of a pixel, or of the border.
+      out.near.push([sx, sy].some((one) => Math.abs(one - Math.round(one)) < 1e-3));
+    }
+  }
+  return out;
+}
+
+test('a texture through a homography, and the tiles of one', async (t) => {
+  const kernels = await TextureKernels.load();
+  const next = random(6);
+  for (const [width, height] of [[67, 35], [131, 50], [18, 18], [256, 144], [5, 4], [1, 1]] as const) {
+    const texture: Texture = {
+      width, height, value: Float32Array.from({ length: width * height }, () => 4 * next() - 2),
+      valid: Uint8Array.from({ length: width * height }, () => (next() < 0.95 ? 1 : 0)), inner: Uint8Array.from({ length: width * height }, () => 1),
+    };
+    for (const map of [turned(width, height, 0, 1, 2.3, -1.7), turned(width, height, 3, 1.02, -4.4, 0.6), [1, 0.01, 1.5, -0.02, 1, 2.2, 1e-5, -2e-5, 1], turned(width, height, 0, 1, -2 * width, 0)]) {
+      const [expected, actual] = [plainlyThrough(texture, map), kernels.warp(texture, map)];
+      for (const [at, near] of expected.near.entries()) {
+        if (near) continue;
+        t.is(actual.valid[at], expected.valid[at], `${width}x${height} ${map[2]}: ${at}`);
+        t.true(Math.abs(actual.value[at] - expected.value[at]) < 2e-3, `${width}x${height} ${map[2]}: ${at}`);
+      }
+      const [columns, rows] = [Math.floor((width - 2) / 8), Math.floor((height - 2) / 8)];
+      if (columns < 1 || rows < 1) continue;
+      const through = kernels.sum(texture, texture, 8, columns, rows, map).slice();
+      t.deepEqual(through, kernels.sum(texture, actual, 8, columns, rows).slice());
     }
   }
 });

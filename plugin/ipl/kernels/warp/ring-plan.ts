@@ -30,8 +30,16 @@ export interface RingPlan {
 
 /** @param height rows of the plane. @param scale luma rows from one to the next */
 export function planRing(grid: OffsetGrid, height: number, scale: number): RingPlan {
+  const strips = stripsOf(grid, height, scale);
+  const [forth, back] = [keptRows(strips, true), keptRows([...strips].reverse(), false)];
+  const down = forth <= back;
+  return { strips: down ? strips : strips.reverse(), down, rows: 2 ** Math.ceil(Math.log2(Math.max(1, down ? forth : back))) };
+}
+
+/** A plane's rows of cells, from its top to its bottom. @param height rows of the plane. @param scale luma rows from one to the next */
+export function stripsOf(grid: OffsetGrid, height: number, scale: number): Strip[] {
   const cell = CELL_HEIGHT / scale;
-  const strips = Array.from({ length: Math.ceil(height / cell) }, (_, row): Strip => {
+  return Array.from({ length: Math.ceil(height / cell) }, (_, row): Strip => {
     const [least, most] = extremes(grid, row);
     const inside = (y: number): number => Math.min(Math.max(y, 0), height - 1);
     const [top, end] = [row * cell, Math.min((row + 1) * cell, height)];
@@ -39,9 +47,6 @@ export function planRing(grid: OffsetGrid, height: number, scale: number): RingP
     const last = inside(end - 1 + Math.ceil(most / scale) + BELOW + SPARE);
     return { top, end, first, last };
   });
-  const [forth, back] = [keptRows(strips, true), keptRows([...strips].reverse(), false)];
-  const down = forth <= back;
-  return { strips: down ? strips : strips.reverse(), down, rows: 2 ** Math.ceil(Math.log2(Math.max(1, down ? forth : back))) };
 }
 
 /** Of the rows loaded so far, how many from the latest one back are needed again. */

@@ -15,19 +15,40 @@ export function wholeShift({ values }: OffsetGrid, scale: number): Point | undef
   return { x: x / scale, y: y / scale };
 }
 
-/** Moves a plane in place; its borders are repeated. @param size bytes of a sample */
-export function moveRows(frame: Uint8Array, { offset, stride, width, height }: Plane, size: number, { x, y }: Point): void {
+/** Moves a plane in place; its borders are repeated, and bytes between rows stay. @param size bytes of a sample */
+export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }: Point): void {
   if (x === 0 && y === 0) return;
+  const { offset, stride, width, height } = plane;
   const shift = Math.min(Math.max(x * size, size - width), width - size);
+  const rows = Math.min(Math.abs(y), height - 1);
+  if (stride !== width) return moveEach(frame, plane, size, shift, y);
+  const [upper, lower] = y >= 0 ? [0, rows] : [rows, 0];
+  // All rows that stay, in one piece; what that puts from one row into the next is overwritten.
+  const from = offset + lower * stride + Math.max(0, shift);
+  const to = offset + upper * stride + Math.max(0, -shift);
+  frame.copyWithin(to, from, from + (height - rows) * stride - Math.abs(shift));
+  const [begin, end, edge] = shift > 0 ? [width - shift, width, width - shift - size] : [0, -shift, -shift];
+  for (let row = upper; shift !== 0 && row < height - lower; row += 1) repeat(frame, offset + row * stride, begin, end, edge, size);
+  for (let row = 0; row < upper; row += 1) frame.copyWithin(offset + row * stride, offset + upper * stride, offset + upper * stride + width);
+  for (let row = height - lower; row < height; row += 1) frame.copyWithin(offset + row * stride, offset + (height - lower - 1) * stride, offset + (height - lower) * stride);
+}
+
+/** Fills bytes `begin`..`end` - 1 of a row with the sample at `edge`. */
+function repeat(frame: Uint8Array, row: number, begin: number, end: number, edge: number, size: number): void {
+  if (size === 1) frame.fill(frame[row + edge], row + begin, row + end);
+  else for (let at = begin; at < end; at += size) frame.copyWithin(row + at, row + edge, row + edge + size);
+}
+
+/** Row by row, as something lies between them. */
+function moveEach(frame: Uint8Array, { offset, stride, width, height }: Plane, size: number, shift: number, y: number): void {
   for (let step = 0; step < height; step += 1) {
     // A row is read before it is overwritten.
     const row = y >= 0 ? step : height - 1 - step;
     const from = offset + Math.min(Math.max(row + y, 0), height - 1) * stride;
     const to = offset + row * stride;
     const [left, right] = [Math.max(0, -shift), Math.max(0, shift)];
-    const edge = frame.slice(shift > 0 ? from + width - size : from, (shift > 0 ? from + width - size : from) + size);
     frame.copyWithin(to + left, from + right, from + width - left);
-    const [begin, end] = shift > 0 ? [to + width - right, to + width] : [to, to + left];
-    for (let at = begin; at < end; at += size) frame.set(edge, at);
+    if (shift > 0) repeat(frame, to, width - shift, width, width - shift - size, size);
+    else if (shift < 0) repeat(frame, to, 0, -shift, -shift, size);
   }
 }

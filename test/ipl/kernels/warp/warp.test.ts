@@ -49,7 +49,7 @@ test('the warp is what its definition says, to a code', async (t) => {
 test('moves of whole pixels give the very codes, and leave alone what lies between rows', async (t) => {
   const warp = await FrameWarp.load();
   for (const format of formats) {
-    for (const [width, height] of [[66, 38], [63, 37], [3, 2], [1, 1]] as const) {
+    for (const [width, height] of [[66, 38], [64, 38], [63, 37], [8, 2], [3, 2], [1, 1]] as const) {
       const layout = planeLayout(format, width, height);
       for (const [x, y] of [[4, -6], [-2, 2], [0, 8], [12, 0], [200, 4], [-4, -300], [0, 0]] as const) {
         const given = frame(layout, random(3), 'noise', 1);

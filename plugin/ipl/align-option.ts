@@ -1,0 +1,22 @@
+/** Whether and how exposures are lined up. */
+import { choiceOption, type Option } from '../core/options';
+
+export type Align = 'auto' | 'off' | 'each';
+
+/**
+ * `auto`: cameras beside each other never coincide, a hand shakes and a camera pans, and who has such pictures seldom knows that there is
+ * something to set. Fused as they are, they lose 10 to 20 dB. Where exposures coincide pictures stay as they are, for a look in four seconds. Only who gains
+ * pays (../../bench/README.md, "Lining up"): whole pixels a tenth of a fusion, a rig that is turned and a pan about half of one.
+ */
+export const DEFAULT_ALIGN: Align = 'auto';
+
+/** Undefined where nothing is written: DEFAULT_ALIGN where that can be had, and nobody is told where it cannot. */
+export const alignOption: Option<Align | undefined> = {
+  ...choiceOption<Align>({
+    summary: 'Whether exposures that do not coincide are lined up with the reference first: `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; `off`; or `each`, for stills: found anew for each set, which waits for it.',
+    choices: ['auto', 'off', 'each'],
+    default: DEFAULT_ALIGN,
+    defaultText: 'auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds. HDR is not lined up',
+  }),
+  fallback: undefined,
+};
