@@ -88,17 +88,25 @@ function run(args: readonly string[], signal: AbortSignal): Promise<{ code: numb
   return new Promise((resolve, reject) => {
     const env = Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
-    const stop = (): void => void child.kill('SIGTERM');
+    let force: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      child.kill('SIGTERM');
+      force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    };
     signal.addEventListener('abort', stop);
     let told = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (told = (told + text).slice(-MOST_TOLD)));
     child.once('error', reject);
     child.once('close', (code) => {
       signal.removeEventListener('abort', stop);
+      clearTimeout(force);
       resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== '') });
     });
   });
 }
+
+/** A process that reads from a share that hangs hears no signal but the last. */
+const STOP_MS = 2000;
 
 /** Characters: the end of a long story says why. */
 const MOST_TOLD = 20_000;

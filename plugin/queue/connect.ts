@@ -1,4 +1,5 @@
 /** Connects to the Redis (or Valkey) of a queue, and says in a sentence what is wrong with it, before anything relies on it. */
+import { isIP } from 'node:net';
 import { GstIplError, messageOf } from '../core/errors';
 import type { RedisAddress } from '../core/address';
 import { newClient } from './packages';
@@ -18,7 +19,7 @@ export interface Connecting {
   readonly db: number;
   readonly username?: string;
   readonly password?: string;
-  readonly tls?: { readonly servername: string };
+  readonly tls?: { readonly servername?: string };
   readonly connectTimeout: number;
   readonly retryStrategy: (times: number) => number;
   readonly maxRetriesPerRequest: null;
@@ -30,7 +31,7 @@ export function clientOptions({ host, port, database, user, password, scheme }: 
     host, port, db: database,
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
-    ...(scheme === 'rediss' ? { tls: { servername: host } } : {}),
+    ...(scheme === 'rediss' ? { tls: isIP(host) > 0 ? {} : { servername: host } } : {}),
     connectTimeout: CONNECT_MS,
     retryStrategy: (times: number) => Math.min(RETRY_MS.least * times, RETRY_MS.most),
     maxRetriesPerRequest: null, // BullMQ's rule: commands wait for the connection.
@@ -53,11 +54,12 @@ export async function checkRedis(address: RedisAddress): Promise<void> {
 
 /** What INFO says. */
 async function askOnce(address: RedisAddress): Promise<ReadonlyMap<string, string>> {
-  const client = await newClient({ ...clientOptions(address), retryStrategy: () => null, maxRetriesPerRequest: 1, enableReadyCheck: false, lazyConnect: true });
+  const client = await newClient({ ...clientOptions(address), retryStrategy: () => null, maxRetriesPerRequest: 1, commandTimeout: CONNECT_MS, enableReadyCheck: false, lazyConnect: true });
   let first: Error | undefined;
   client.on('error', (error: Error) => (first ??= error));
   try {
     await client.connect();
+    await client.select(address.database); // What it says while it connects is told to nobody.
     const text = await client.info();
     return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [[line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const] : [])));
   } catch (error) {
@@ -71,7 +73,7 @@ async function askOnce(address: RedisAddress): Promise<ReadonlyMap<string, strin
 const MEANINGS: readonly [pattern: RegExp, is: string, hint: string][] = [
   [/ECONNREFUSED/, 'cannot be reached: nobody listens there', 'Is it started, and does it listen on that address (bind, port)?'],
   [/ENOTFOUND|EAI_AGAIN/, 'cannot be reached: its name is not known', 'Check the name of the host.'],
-  [/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timed? ?out/i, 'cannot be reached: it does not answer', 'Is there a firewall between?'],
+  [/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timed? ?out/i, 'cannot be reached: it does not answer', 'Is there a firewall between? For rediss://, does it have TLS?'],
   [/NOAUTH/, 'wants a password', 'Put it into the environment variable GST_IPL_QUEUE_PASSWORD, which the list of processes does not show.'],
   [/WRONGPASS|invalid (username|password)|without any password configured/i, 'refuses the login', 'Check the user of the address, and the password there or in GST_IPL_QUEUE_PASSWORD.'],
   [/NOPERM/, 'does not let this user do what a queue needs', 'Give the user the rights ~bull:* +@all (ACL SETUSER).'],

@@ -21,7 +21,7 @@ export class SharedFolder {
   /** @throws GstIplError `bad-usage` for what others do not see */
   placeOf(file: string): string {
     const place = path.relative(this.#root, realOf(file));
-    if (place !== '' && isInside(place)) return place.split(path.sep).join('/');
+    if (isInside(place)) return place.split(path.sep).join('/');
     throw new GstIplError('bad-usage', `"${file}" is not in the shared folder "${this.#root}": other machines do not see it.`, { hint: 'Name a folder that holds the inputs and the outputs: --shared FOLDER' });
   }
 
@@ -33,7 +33,7 @@ export class SharedFolder {
   }
 }
 
-const isInside = (place: string): boolean => place !== '..' && !place.startsWith(`..${path.sep}`) && !path.isAbsolute(place);
+const isInside = (place: string): boolean => place !== '' && place !== '..' && !place.startsWith(`..${path.sep}`) && !path.isAbsolute(place);
 
 /** Also of what is not there yet: as far as there is something, links are followed. */
 function realOf(file: string): string {

@@ -100,6 +100,7 @@ export class QueueWorker {
     const { command, silentMs, tell } = this.#settings;
     if (job.stalledCounter >= MOST_ENDED) return this.#fail(job, `It has ended ${job.stalledCounter} workers, and is set aside; its log says which.`);
     await job.log(`${this.name} begins.`);
+    tell('begun', `${job.name} begins.`);
     const start = performance.now();
     const outcome = await performJob(this.#accept(job), {
       command, signal: this.#stopping.signal, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),

@@ -3,6 +3,7 @@
  * the path, so that a password may hold one; `%XX` stands for a byte.
  */
 import { authorityOf, bad, holdsControl, readHost, SIGNS_HINT } from './host';
+import { decode } from './query';
 
 export interface RedisAddress {
   readonly scheme: 'redis' | 'rediss';
@@ -39,14 +40,6 @@ function readLogin(text: string): Pick<RedisAddress, 'user' | 'password'> {
   if (at < 0) throw bad('the address has a user without a password', 'Write redis://USER:PASSWORD@HOST, or redis://:PASSWORD@HOST.');
   const [user, password] = [text.slice(0, at), text.slice(at + 1)].map(decode);
   return { user: user === '' ? undefined : user, password: password === '' ? undefined : password };
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // A `%` that begins no escape stands for itself.
-  }
 }
 
 function badForm(): ReturnType<typeof bad> {
