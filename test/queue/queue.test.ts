@@ -61,7 +61,7 @@ test.serial('workers are killed again and again, and the queue is lost once: eve
 
 test.serial('SIGTERM hands a job back; one that ends three workers is set aside with its log, and told', async (t) => {
   const folder = temporaryFolder();
-  await makeBrackets(folder, 1, { width: 4000, height: 3000 }); // Long enough to be killed at.
+  await makeBrackets(folder, 1, { width: 1200, height: 900 });
   const redis = await startRedis(t);
   const runner = await QueueRunner.open(redis.address, new SharedFolder(folder), () => undefined);
   const view = await QueueView.open(redis.address, () => undefined);
