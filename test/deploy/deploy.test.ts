@@ -63,7 +63,9 @@ test('nothing in the manifests is misspelt: names that Kubernetes does not know 
 });
 
 test('compose.yaml is what the schema of Compose says', (t) => {
-  const validate = new Ajv({ strict: false, validateFormats: false }).compile(composeSchema);
+  // As it was written for older validators: Ajv knows neither its name of the dialect nor `id`.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) => ((key === '$schema' || key === 'id') && typeof value === 'string' ? undefined : value)) as object;
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
   t.true(validate(compose), JSON.stringify(validate.errors));
   t.false(validate({ services: { worker: { imag: 'x' } } }));
 });
