@@ -15,6 +15,7 @@ import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
 import { putInPlace } from '../core/files/put-in-place';
 import { argumentsOf, type JobSpec } from './job';
+import { sumOf } from './journal';
 
 export interface Outcome {
   readonly state: 'done' | 'failed' | 'stopped';
@@ -23,6 +24,8 @@ export interface Outcome {
   readonly messages: readonly string[];
   /** Of one that failed: it may be otherwise next time. Its process was killed, or the place of the output did not take it. */
   readonly transient?: boolean;
+  /** SHA-256 of the output. */
+  readonly sum?: string;
 }
 
 export interface Performing {
@@ -38,8 +41,8 @@ const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN'];
 
 export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
   const start = performance.now();
-  const outcome = (state: Outcome['state'], messages: readonly string[], transient = false): Outcome =>
-    ({ state, seconds: (performance.now() - start) / 1000, messages, ...(transient ? { transient } : {}) });
+  const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
+    ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
   if (signal.aborted) return outcome('stopped', []);
   const clashing = job.inputs.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: job.output }));
   if (clashing !== undefined) return outcome('failed', [`The output "${job.output}" is the input "${clashing}" itself.`]);
@@ -48,13 +51,14 @@ export async function performJob(job: JobSpec, { command, signal, holds }: Perfo
     temporary.prepare();
     const { code, lines } = await run([...command, ...argumentsOf(job, temporary.file)], signal);
     if (signal.aborted) return outcome('stopped', lines);
-    if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], true);
+    if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
     if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);
+    const sum = await sumOf(temporary.file);
     if (holds && !(await holds())) return outcome('stopped', ['The job was given to another worker meanwhile.']);
     await putInPlace(temporary.file, job.output);
-    return outcome('done', lines);
+    return outcome('done', lines, { sum });
   } catch (error) {
-    return outcome('failed', [error instanceof GstIplError ? error.describe() : messageOf(error)], true);
+    return outcome('failed', [error instanceof GstIplError ? error.describe() : messageOf(error)], { transient: true });
   } finally {
     temporary.remove();
   }

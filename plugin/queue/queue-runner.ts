@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue, QueueEvents } from 'bullmq';
 import type { RedisAddress } from '../core/address';
 import type { JobSpec } from '../batch/job';
+import { sumOf } from '../batch/journal';
 import type { Outcome } from '../batch/perform-job';
 import type { Runner } from '../batch/runner';
 import { Away } from './away';
@@ -93,11 +94,16 @@ export class QueueRunner implements Runner {
 
   async #give(spec: JobSpec): Promise<void> {
     const state = await this.#queue.getJobState(spec.id);
-    // Done before, and gone since; or it failed, and is wanted again.
-    if (state === 'failed' || (state === 'completed' && !existsSync(spec.output))) await this.#queue.remove(spec.id);
-    else if (state === 'completed') return this.#look(spec.id);
+    if (state === 'completed' && (await this.#isStillThere(spec))) return this.#look(spec.id);
+    if (state === 'failed' || state === 'completed') await this.#queue.remove(spec.id);
     else if (state !== 'unknown') return;
     await this.#add(spec);
+  }
+
+  /** A worker has done it before. Since then it may have been deleted, or replaced by what was made with other settings. */
+  async #isStillThere({ id, output }: JobSpec): Promise<boolean> {
+    const job = await this.#queue.getJob(id);
+    return existsSync(output) && (job?.returnvalue as Done | undefined)?.sum === (await sumOf(output));
   }
 
   async #add(spec: JobSpec): Promise<void> {

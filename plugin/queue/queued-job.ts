@@ -18,6 +18,8 @@ export interface QueuedJob {
 export interface Done {
   readonly seconds: number;
   readonly messages: readonly string[];
+  /** SHA-256 of the output. */
+  readonly sum: string;
 }
 
 /** Other jobs are none of ours. */

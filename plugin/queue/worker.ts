@@ -111,7 +111,7 @@ export class QueueWorker {
     if (outcome.state === 'failed') return this.#fail(job, outcome.messages.join(' '), outcome.transient);
     this.counts.done += 1;
     tell('done', `${job.name} done in ${outcome.seconds.toFixed(1)} s`);
-    return { seconds: outcome.seconds, messages: outcome.messages };
+    return { seconds: outcome.seconds, messages: outcome.messages, sum: outcome.sum ?? '' };
   }
 
   #accept(job: Job<QueuedJob, Done>): ReturnType<typeof fromQueue> {

@@ -13,7 +13,7 @@ export class TestWorker {
   readonly begun: Promise<void>;
 
   constructor(url: string, shared: string, ...more: readonly string[]) {
-    const { child, finished } = startCommand('worker', '--queue', url, '--shared', shared, '--jobs', '1', '--silence', '2', ...more);
+    const { child, finished } = startCommand('worker', '--queue', url, '--shared', shared, '--jobs', '1', '--silence', '3', ...more);
     this.#child = child;
     this.finished = finished;
     this.ready = says(child, /takes 1 jobs/);

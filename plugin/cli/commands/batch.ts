@@ -149,6 +149,7 @@ function readFormat({ flags: { format = 'jpg' } }: Arguments): string {
 
 /** @throws UsageError */
 function readWhere(given: Arguments): Settings['queue'] {
+  if (given.flags.queue !== undefined && given.flags.jobs !== undefined) throw new UsageError('With --queue each worker says how many jobs it does at once: gst-ipl worker --jobs.');
   if (given.flags.queue !== undefined) return { address: readQueue(given), shared: readShared(given) };
   if (given.flags.shared !== undefined) throw new UsageError('--shared is for many machines; name their queue: --queue redis://HOST');
   return undefined;
