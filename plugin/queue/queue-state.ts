@@ -72,8 +72,7 @@ export class QueueView {
     await this.#queue.close().catch(() => undefined);
   }
 
-  /** Jobs may go while they are read. */
   async #jobs(state: JobType): Promise<Job[]> {
-    return (await this.#queue.getJobs([state], 0, NAMED - 1, true)).filter(Boolean);
+    return (await this.#queue.getJobs([state], 0, NAMED - 1, true)).filter(Boolean); // Jobs may go while they are read.
   }
 }

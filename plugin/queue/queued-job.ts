@@ -22,8 +22,14 @@ export interface Done {
   readonly sum: string;
 }
 
-/** Other jobs are none of ours. */
+/** As many as `gst-ipl fuse` takes. */
 const MOST_FILES = 9;
+
+/** Of plugin/batch/job.ts. It becomes a part of the name of a file. */
+const ID = /^[\da-f]{64}$/;
+
+/** What a job is called, for a terminal: whoever wrote it may have written anything. */
+export const shownName = (name: string): string => name.slice(0, 300).replace(/\p{C}/gu, '?');
 
 export function toQueue({ kind, inputs, output, options, version }: JobSpec, shared: SharedFolder): QueuedJob {
   return { kind, inputs: inputs.map((file) => shared.placeOf(file)), output: shared.placeOf(output), options, version };
@@ -39,7 +45,7 @@ export interface Accepted {
 /** @throws GstIplError `bad-usage` for what no batch puts there */
 export function fromQueue(id: string, data: unknown, { shared, version, options: known }: Accepted): JobSpec {
   const { kind, inputs, output, options, version: theirs } = (data ?? {}) as Partial<Record<keyof QueuedJob, unknown>>;
-  if ((kind !== 'photographs' && kind !== 'recording') || !isTexts(inputs) || inputs.length === 0 || inputs.length > MOST_FILES || typeof output !== 'string' || !isTexts(options)) {
+  if (!ID.test(id) || (kind !== 'photographs' && kind !== 'recording') || !isTexts(inputs) || inputs.length === 0 || inputs.length > MOST_FILES || typeof output !== 'string' || !isTexts(options)) {
     throw new GstIplError('bad-usage', 'It is no job of gst-ipl.');
   }
   if (theirs !== version) {

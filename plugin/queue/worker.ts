@@ -19,7 +19,7 @@ import { performJob, type Outcome } from '../batch/perform-job';
 import { Away } from './away';
 import { checkRedis, clientOptions } from './connect';
 import { loadBullMQ, type BullMQ } from './packages';
-import { fromQueue, QUEUE, type Accepted, type Done, type QueuedJob } from './queued-job';
+import { fromQueue, QUEUE, shownName, type Accepted, type Done, type QueuedJob } from './queued-job';
 
 export interface WorkerSettings extends Accepted {
   readonly address: RedisAddress;
@@ -100,7 +100,7 @@ export class QueueWorker {
     const { command, silentMs, tell } = this.#settings;
     if (job.stalledCounter >= MOST_ENDED) return this.#fail(job, `It has ended ${job.stalledCounter} workers, and is set aside; its log says which.`);
     await job.log(`${this.name} begins.`);
-    tell('begun', `${job.name} begins.`);
+    tell('begun', `${shownName(job.name)} begins.`);
     const start = performance.now();
     const outcome = await performJob(this.#accept(job), {
       command, signal: this.#stopping.signal, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),
@@ -110,7 +110,7 @@ export class QueueWorker {
     for (const line of outcome.messages) await job.log(line);
     if (outcome.state === 'failed') return this.#fail(job, outcome.messages.join(' '), outcome.transient);
     this.counts.done += 1;
-    tell('done', `${job.name} done in ${outcome.seconds.toFixed(1)} s`);
+    tell('done', `${shownName(job.name)} done in ${outcome.seconds.toFixed(1)} s`);
     return { seconds: outcome.seconds, messages: outcome.messages, sum: outcome.sum ?? '' };
   }
 
@@ -125,7 +125,7 @@ export class QueueWorker {
 
   #fail(job: Job, reason: string, again = false): never {
     this.counts.failed += 1;
-    this.#settings.tell('failed', `${job.name} failed: ${reason}`);
+    this.#settings.tell('failed', `${shownName(job.name)} failed: ${reason}`);
     throw again ? new Error(reason) : new this.#bull.UnrecoverableError(reason);
   }
 
@@ -135,7 +135,7 @@ export class QueueWorker {
     await job.log(`${this.name} stops, and hands it back.`);
     await job.moveToWait(token);
     this.counts.handedBack += 1;
-    this.#settings.tell('handed-back', `${job.name} is handed back.`);
+    this.#settings.tell('handed-back', `${shownName(job.name)} is handed back.`);
     throw new this.#bull.WaitingError();
   }
 }

@@ -70,7 +70,7 @@ test.serial('SIGTERM hands a job back; one that ends three workers is set aside 
   const view = await QueueView.open(redis.address, () => undefined);
   t.teardown(() => Promise.all([runner.close(), view.close()]));
   mkdirSync(path.join(folder, 'out'));
-  const spec: JobSpec = { id: 'job', kind: 'photographs', inputs: [1, 2, 3].map((number) => path.join(folder, `IMG_000${number}.jpg`)), output: path.join(folder, 'out', 'a.jpg'), options: [], version };
+  const spec: JobSpec = { id: '5'.repeat(64), kind: 'photographs', inputs: [1, 2, 3].map((number) => path.join(folder, `IMG_000${number}.jpg`)), output: path.join(folder, 'out', 'a.jpg'), options: [], version };
   let outcome: Outcome | undefined;
   const done = runner.perform(spec).then((found) => (outcome = found));
   t.is((await until(async () => (await view.read()).waiting[0])).output, 'out/a.jpg');

@@ -2,9 +2,11 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { fromQueue, toQueue, type Accepted } from '../../plugin/queue/queued-job';
+import { fromQueue, shownName, toQueue, type Accepted } from '../../plugin/queue/queued-job';
 import { SharedFolder } from '../../plugin/queue/shared-folder';
 import { temporaryFolder } from '../support/folder';
+
+const ID = '0123456789abcdef'.repeat(4);
 
 function machine(): string {
   const folder = path.join(temporaryFolder(), 'shared');
@@ -15,10 +17,10 @@ function machine(): string {
 
 test('machines may have the folder in different places', (t) => {
   const [here, there] = [machine(), machine()];
-  const spec = { id: 'x', kind: 'photographs', inputs: [path.join(here, 'june/a.jpg')], output: path.join(here, 'out/new/a.jpg'), options: ['--shadows=0.5', '--crop'], version: '1' } as const;
+  const spec = { id: ID, kind: 'photographs', inputs: [path.join(here, 'june/a.jpg')], output: path.join(here, 'out/new/a.jpg'), options: ['--shadows=0.5', '--crop'], version: '1' } as const;
   const queued = toQueue(spec, new SharedFolder(here));
   t.deepEqual([queued.inputs, queued.output], [['june/a.jpg'], 'out/new/a.jpg']);
-  const read = fromQueue('x', JSON.parse(JSON.stringify(queued)), { shared: new SharedFolder(there), version: '1', options: new Set(['shadows', 'crop']) });
+  const read = fromQueue(ID, JSON.parse(JSON.stringify(queued)), { shared: new SharedFolder(there), version: '1', options: new Set(['shadows', 'crop']) });
   t.deepEqual(read, { ...spec, inputs: [path.join(there, 'june/a.jpg')], output: path.join(there, 'out/new/a.jpg') });
 });
 
@@ -39,7 +41,7 @@ test('what is not in the folder is refused, also by links, also of what is not t
 test('what no batch puts into a queue is refused', (t) => {
   const accepted: Accepted = { shared: new SharedFolder(machine()), version: '1', options: new Set(['shadows', 'crop']) };
   const job = { kind: 'photographs', inputs: ['june/a.jpg'], output: 'a.jpg', options: [], version: '1' };
-  t.notThrows(() => fromQueue('x', job, accepted));
+  t.notThrows(() => fromQueue(ID, job, accepted));
   for (const [change, sentence] of [
     [{ kind: 'shell' }, /no job of gst-ipl/],
     [{ inputs: [] }, /no job of gst-ipl/],
@@ -53,7 +55,9 @@ test('what no batch puts into a queue is refused', (t) => {
     [{ options: ['--shadows=1', '--'] }, /an option that none has: "--"/],
     [{ version: '2' }, /for gst-ipl 2, and this worker is 1/],
   ] as [object, RegExp][]) {
-    t.throws(() => fromQueue('x', { ...job, ...change }, accepted), { message: sentence }, JSON.stringify(change));
+    t.throws(() => fromQueue(ID, { ...job, ...change }, accepted), { message: sentence }, JSON.stringify(change));
   }
-  t.throws(() => fromQueue('x', undefined, accepted), { message: /no job of gst-ipl/ });
+  for (const id of ['', 'x', '../'.repeat(30), `${ID}/`]) t.throws(() => fromQueue(id, job, accepted), { message: /no job of gst-ipl/ }, id);
+  t.is(shownName('a\x1b[31m\nb.jpg'), 'a?[31m?b.jpg');
+  t.throws(() => fromQueue(ID, undefined, accepted), { message: /no job of gst-ipl/ });
 });

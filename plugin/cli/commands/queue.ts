@@ -40,7 +40,7 @@ function textOf({ counts, waiting, active, failed }: QueueState): string {
     ...section('Active', active.map(({ output, worker, seconds }) => `${output}  by ${worker} for ${seconds.toFixed(0)} s`), counts.active),
     ...section('Waiting', waiting.map(({ output }) => output), counts.waiting),
     ...section('Failed', failed.map(({ output, reason }) => `${output}  ${reason.replaceAll(/\s*\n\s*/g, ' ')}`), counts.failed),
-  ].join('\n');
+  ].map((line) => line.replace(/\p{C}/gu, '?')).join('\n'); // Whoever can write to the queue may have written anything.
 }
 
 function section(title: string, lines: readonly string[], all: number): string[] {
