@@ -25,7 +25,7 @@ export interface BatchSettings {
   readonly options: readonly string[];
   readonly version: string;
   /** What all who share the outputs call one. Its path, where nobody does. */
-  readonly placeOf?: (output: string) => string;
+  readonly placeOf?: ((output: string) => string) | undefined;
   readonly tell: (result: Result, done: number) => void;
 }
 
@@ -69,7 +69,7 @@ export class BatchRun {
   }
 
   /** @returns undefined for one that was stopped */
-  async #one(job: Job, journal: Journal, { out, options, version, placeOf = path.resolve }: BatchSettings): Promise<Result | undefined> {
+  async #one(job: Job, journal: Journal, { out, options, version, placeOf = (file) => path.resolve(file) }: BatchSettings): Promise<Result | undefined> {
     const start = performance.now();
     const output = path.join(out, job.output);
     const own = job.kind === 'photographs' ? options : [];

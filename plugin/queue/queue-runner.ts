@@ -35,7 +35,7 @@ const BACKOFF_MS = 2000;
 
 interface Open {
   readonly spec: JobSpec;
-  settle(outcome: Outcome): void;
+  readonly settle: (outcome: Outcome) => void;
   looking: boolean;
 }
 
@@ -74,9 +74,9 @@ export class QueueRunner implements Runner {
         resolve(outcome);
       };
       this.#open.set(spec.id, { spec, settle, looking: false });
-      this.#give(spec).catch((error: unknown) => {
+      this.#give(spec).catch((error: Error) => {
         this.#open.delete(spec.id);
-        reject(error as Error);
+        reject(error);
       });
     });
   }

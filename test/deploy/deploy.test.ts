@@ -97,7 +97,7 @@ test('the graph of the chain is one that gst-ipl takes', async (t) => {
 
 test('selectors, scaled names and secrets fit together, and Redis keeps its jobs', (t) => {
   for (const { kind, spec, metadata } of workloads) t.deepEqual(spec.selector.matchLabels, spec.template.metadata.labels, `${kind} ${metadata.name}`);
-  const { scaleTargetRef, metrics } = named('HorizontalPodAutoscaler', 'gst-ipl-worker')?.spec;
+  const { scaleTargetRef, metrics } = (named('HorizontalPodAutoscaler', 'gst-ipl-worker') as Manifest).spec;
   t.truthy(named(scaleTargetRef.kind as string, scaleTargetRef.name as string));
   t.true(readFileSync(path.join(ROOT, 'plugin/queue/queue-state.ts'), 'utf8').includes(`${metrics[0].external.metric.name}:`));
   const redis = containers.find(({ name }) => name === 'redis');

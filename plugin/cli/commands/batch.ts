@@ -66,7 +66,7 @@ interface Settings {
 
 async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Settings): Promise<number> {
   const [{ BatchRun }, { writeReports }] = await Promise.all([import('../../batch/run-batch'), import('../../batch/report')]);
-  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: new (await import('../../batch/local-runner')).LocalRunner(ownCommand(), lanes), placeOf: path.resolve };
+  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: await localRunner(lanes), placeOf: undefined };
   const run = new BatchRun(runner);
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -93,6 +93,11 @@ async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Setti
   const count = (state: Result['state']): number => results.filter((result) => result.state === state).length;
   note('ended', `${count('fused')} fused, ${count('skipped')} were done before, ${count('failed')} failed, in ${((performance.now() - start) / 1000).toFixed(1)} s: ${page}, ${json}`);
   return count('failed') === 0 ? 0 : 1;
+}
+
+async function localRunner(lanes: number): Promise<Runner> {
+  const { LocalRunner } = await import('../../batch/local-runner');
+  return new LocalRunner(ownCommand(), lanes);
 }
 
 async function queueRunner({ address, shared: folder }: NonNullable<Settings['queue']>, { jobs }: Plan, out: string): Promise<{ runner: Runner; placeOf: (output: string) => string }> {
