@@ -103,7 +103,7 @@ export class QueueRunner implements Runner {
   /** A worker has done it before. Since then it may have been deleted, or replaced by what was made with other settings. */
   async #isStillThere({ id, output }: JobSpec): Promise<boolean> {
     const job = await this.#queue.getJob(id);
-    return existsSync(output) && (job?.returnvalue as Done | undefined)?.sum === (await sumOf(output));
+    return existsSync(output) && job?.returnvalue?.sum === (await sumOf(output));
   }
 
   async #add(spec: JobSpec): Promise<void> {

@@ -3,9 +3,11 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
-import { runCommand } from '../support/command';
+import { makeBrackets } from '../support/brackets';
+import { runCommand, says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, gstLaunch } from '../support/media';
+import { programOf } from '../support/program';
 
 const [WIDTH, HEIGHT] = [160, 120];
 
@@ -92,4 +94,24 @@ test('three recordings of one scene are one job; they are found by their names, 
   t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
   t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'index.html', 'night-mid-fused.mp4', 'report.json']);
   t.regex((await runCommand('batch', videos, '-o', out)).stderr, /0 fused, 1 were done before/);
+});
+
+test('a batch that is killed takes its processes with it, and the same command goes on', async (t) => {
+  const folder = temporaryFolder();
+  const [photos, out] = [path.join(folder, 'photos'), path.join(folder, 'out')];
+  await makeBrackets(photos, 3, { width: WIDTH, height: HEIGHT });
+  const { child, finished } = startCommand('batch', photos, '-o', out, '-j', '1');
+  await says(child, /\[1\/3\]/);
+  const program = Number(programOf(child.pid));
+  // The second has begun: its process is there.
+  let fuse: string | undefined;
+  while ((fuse = programOf(program)) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(program, 'SIGKILL');
+  await finished;
+  while (existsSync(`/proc/${fuse}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.deepEqual(readdirSync(out).filter((name) => name.startsWith('.gst-ipl-')), ['.gst-ipl-batch.jsonl']);
+  const again = await runCommand('batch', photos, '-o', out);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /2 fused, 1 were done before, 0 failed/);
+  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'IMG_0001-fused.jpg', 'IMG_0004-fused.jpg', 'IMG_0007-fused.jpg', 'index.html', 'report.json']);
 });
