@@ -16,6 +16,7 @@ const PARTS = {
   preview: ['core', 'gstreamer', 'observe'],
   stills: ['core', 'ipl'],
   batch: ['core', 'stills'],
+  queue: ['core', 'batch'],
 };
 const ELEMENT = ['core', 'gstreamer'];
 

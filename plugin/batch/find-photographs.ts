@@ -1,10 +1,11 @@
-/** The photographs of folders, and of the folders in them. */
+/** The photographs and recordings of folders, and of the folders in them. */
 import { readdirSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { folderIdentity } from '../core/files/file-identity';
 import { openStill } from '../stills';
 import type { Photograph } from './brackets';
+import { isRecording } from './recordings';
 
 export interface Folder {
   /** As it is reached. */
@@ -12,6 +13,8 @@ export interface Folder {
   /** From the folder that was given on; with its own name where several were. */
   readonly place: string;
   readonly photographs: readonly Photograph[];
+  /** By their names: what is in them is found when they are read. */
+  readonly recordings: readonly string[];
   /** Why files that look like photographs are none that can be read. */
   readonly refused: readonly GstIplError[];
 }
@@ -29,7 +32,7 @@ export async function findPhotographs(folders: readonly string[], out: string): 
     const place = folders.length === 1 ? '' : path.basename(path.resolve(folder));
     for (const each of walk(folder, place, folderIdentity(out))) found.push(await readFolder(each));
   }
-  return found.filter(({ photographs, refused }) => photographs.length > 0 || refused.length > 0);
+  return found.filter(({ photographs, recordings, refused }) => photographs.length + recordings.length + refused.length > 0);
 }
 
 interface Listed {
@@ -53,7 +56,9 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-async function readFolder({ path: folder, place, files }: Listed): Promise<Folder> {
+async function readFolder({ path: folder, place, files: all }: Listed): Promise<Folder> {
+  const recordings = all.filter(isRecording);
+  const files = all.filter((file) => !isRecording(file));
   const photographs: Photograph[] = [];
   const refused: GstIplError[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
@@ -65,5 +70,5 @@ async function readFolder({ path: folder, place, files }: Listed): Promise<Folde
       else photographs.push(one as Photograph);
     }
   }
-  return { path: folder, place, photographs, refused };
+  return { path: folder, place, photographs, recordings, refused };
 }

@@ -40,10 +40,13 @@ export class Journal {
 
 /** What an output is made from: what the pictures hold, whatever they are called, and how they are fused. */
 export async function identityOf(files: readonly string[], settings: readonly string[]): Promise<string> {
-  const sums = await Promise.all(files.map(async (file) => {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex');
-  }));
+  const sums = await Promise.all(files.map(sumOf));
   return createHash('sha256').update(JSON.stringify([sums, settings])).digest('hex');
+}
+
+/** SHA-256 of what a file holds. */
+export async function sumOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }

@@ -15,7 +15,7 @@ export interface ReportFiles {
 export async function writeReports(out: string, results: readonly Result[]): Promise<ReportFiles> {
   const [json, page] = [path.join(out, 'report.json'), path.join(out, 'index.html')];
   const rows = results.map(({ job, state, seconds, messages }) => ({
-    output: job.output, state, seconds: Math.round(100 * seconds) / 100, pictures: job.pictures.map(({ file }) => file), messages,
+    output: job.output, state, seconds: Math.round(100 * seconds) / 100, files: job.files, messages,
   }));
   writeFileSync(json, `${JSON.stringify({ brackets: rows }, undefined, 2)}\n`);
   writeFileSync(page, await contactPage(out, results));
@@ -30,7 +30,7 @@ async function contactPage(out: string, results: readonly Result[]): Promise<str
 <style>
 body { font: 14px system-ui, sans-serif; margin: 2em; background: #222; color: #ddd; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(${THUMBNAIL}px, 1fr)); gap: 1.5em; }
-figure { margin: 0; } img { max-width: 100%; } a { color: inherit; } .failed { color: #f88; }
+figure { margin: 0; } img, video { max-width: 100%; } a { color: inherit; } .failed { color: #f88; }
 </style>
 <h1>${results.length} brackets</h1>
 <main>
@@ -41,12 +41,13 @@ ${figures.join('\n')}
 }
 
 async function figureOf(out: string, { job, state, messages }: Result): Promise<string> {
-  const names = escaped(job.pictures.map(({ file }) => path.basename(file)).join(', '));
+  const names = escaped(job.files.map((file) => path.basename(file)).join(', '));
   if (state === 'failed') return `<figure class="failed"><figcaption>${escaped(job.output)}: ${escaped(messages.join(' '))}<br>${names}</figcaption></figure>`;
+  const link = escaped(encodeURI(job.output).replaceAll('#', '%23').replaceAll('?', '%3F'));
+  if (job.kind === 'recording') return `<figure><video controls preload="metadata" src="${link}"></video><figcaption><a href="${link}">${escaped(job.output)}</a><br>${names}</figcaption></figure>`;
   const image = await thumbnailOf(path.join(out, job.output), THUMBNAIL).catch(() => undefined);
-  const link = encodeURI(job.output).replaceAll('#', '%23').replaceAll('?', '%3F');
   const picture = image ? `<img alt="" src="data:image/jpeg;base64,${image.toString('base64')}">` : '';
-  return `<figure><a href="${escaped(link)}">${picture}</a><figcaption>${escaped(job.output)}<br>${names}</figcaption></figure>`;
+  return `<figure><a href="${link}">${picture}</a><figcaption>${escaped(job.output)}<br>${names}</figcaption></figure>`;
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

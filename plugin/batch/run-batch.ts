@@ -1,13 +1,15 @@
 /**
- * Fuses the brackets of a plan, each in a process of its own: on all cores, and what one of them does ends no other. What is done
- * already, by what the pictures hold and how they are fused, is left.
+ * Takes the jobs of a plan to a runner, and notes down what is done. What is done already, by what the files hold and how they are
+ * fused, is left.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { PACKAGE_FOLDER } from '../core/package-folder';
+import { messageOf } from '../core/errors';
+import { AtOnce } from './at-once';
+import { jobId } from './job';
 import { identityOf, Journal } from './journal';
+import type { Outcome } from './perform-job';
 import type { Job } from './plan';
+import type { Runner } from './runner';
 
 export interface Result {
   readonly job: Job;
@@ -22,69 +24,68 @@ export interface BatchSettings {
   /** Options of `gst-ipl fuse`. */
   readonly options: readonly string[];
   readonly version: string;
-  /** Brackets at once. */
-  readonly atOnce: number;
+  /** What all who share the outputs call one. Its path, where nobody does. */
+  readonly placeOf?: ((output: string) => string) | undefined;
   readonly tell: (result: Result, done: number) => void;
 }
 
-const COMMAND = path.join(PACKAGE_FOLDER, 'bin', 'gst-ipl.js');
+/** Files are read from one disk: more jobs at once would not be known sooner. */
+const READ_AT_ONCE = 4;
 
 export class BatchRun {
-  readonly #children = new Set<ChildProcess>();
+  readonly #runner: Runner;
+  readonly #reading = new AtOnce(READ_AT_ONCE);
   #stopped = false;
+
+  constructor(runner: Runner) {
+    this.#runner = runner;
+  }
 
   /** In the order of the jobs, as far as it came. */
   async run(jobs: readonly Job[], settings: BatchSettings): Promise<Result[]> {
     const journal = new Journal(settings.out);
     const results: Result[] = [];
     let next = 0;
+    let done = 0;
     const work = async (): Promise<void> => {
       while (next < jobs.length && !this.#stopped) {
         const number = next;
         next += 1;
-        results[number] = await this.#one(jobs[number], journal, settings);
-        if (!this.#stopped) settings.tell(results[number], Object.keys(results).length);
+        const result = await this.#one(jobs[number], journal, settings);
+        if (result === undefined) continue;
+        results[number] = result;
+        done += 1;
+        settings.tell(result, done);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(settings.atOnce, jobs.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(this.#runner.lanes, jobs.length) }, work));
     return Object.values(results);
   }
 
-  /** Nothing more is begun, and what is under way leaves nothing. */
+  /** Nothing more is begun, and what is under way here leaves nothing. */
   stop(): void {
     this.#stopped = true;
-    for (const child of this.#children) child.kill('SIGTERM');
+    this.#runner.stop();
   }
 
-  async #one(job: Job, journal: Journal, { out, options, version }: BatchSettings): Promise<Result> {
+  /** @returns undefined for one that was stopped */
+  async #one(job: Job, journal: Journal, { out, options, version, placeOf = (file) => path.resolve(file) }: BatchSettings): Promise<Result | undefined> {
     const start = performance.now();
-    const files = job.pictures.map(({ file }) => file);
-    const seconds = (): number => (performance.now() - start) / 1000;
+    const output = path.join(out, job.output);
+    const own = job.kind === 'photographs' ? options : [];
     try {
-      const id = await identityOf(files, [version, ...options]);
-      if (journal.isDone(id, out, job.output)) return { job, state: 'skipped', seconds: 0, messages: [] };
-      const target = path.join(out, job.output);
-      mkdirSync(path.dirname(target), { recursive: true });
-      const { code, lines } = await this.#spawn(['fuse', ...options, '-o', target, '--', ...files]);
-      if (code !== 0) return { job, state: 'failed', seconds: seconds(), messages: lines };
-      journal.add(id, job.output);
-      return { job, state: 'fused', seconds: seconds(), messages: lines };
+      const identity = await this.#reading.run(() => identityOf(job.files, [version, ...own]));
+      if (journal.isDone(identity, out, job.output)) return { job, state: 'skipped', seconds: 0, messages: [] };
+      if (this.#stopped) return undefined;
+      const outcome = await this.#runner.perform({ id: jobId(identity, placeOf(output)), kind: job.kind, inputs: job.files, output, options: own, version });
+      if (outcome.state === 'done') journal.add(identity, job.output);
+      return resultOf(job, outcome);
     } catch (error) {
-      return { job, state: 'failed', seconds: seconds(), messages: [(error as Error).message] };
+      return this.#stopped ? undefined : { job, state: 'failed', seconds: (performance.now() - start) / 1000, messages: [messageOf(error)] };
     }
   }
+}
 
-  #spawn(args: readonly string[]): Promise<{ code: number | null; lines: string[] }> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, GST_IPL_LOG: 'pretty' } });
-      this.#children.add(child);
-      let told = '';
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
-      child.once('error', reject);
-      child.once('close', (code) => {
-        this.#children.delete(child);
-        resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== '') });
-      });
-    });
-  }
+function resultOf(job: Job, { state, seconds, messages }: Outcome): Result | undefined {
+  return state === 'stopped' ? undefined : { job, state: state === 'done' ? 'fused' : 'failed', seconds, messages };
 }

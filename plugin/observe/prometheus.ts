@@ -43,7 +43,7 @@ function stateOf(view: GraphView): Sample[] {
   return [sample('gst_ipl_ready', Number(healthOf(view).serving)), ...running, ...conditions];
 }
 
-function processFigures(): Sample[] {
+export function processFigures(): Sample[] {
   const { user, system } = process.cpuUsage();
   return [
     sample('process_cpu_seconds_total', (user + system) / 1e6),

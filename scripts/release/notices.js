@@ -29,6 +29,7 @@ const ELSEWHERE = [
   [/^@img\/sharp-/, 'sharp, built for one platform; for Windows and WebAssembly with libvips in it, as above. Its text is that of sharp.'],
   [/^@emnapi\//, 'Used by sharp where it is built for WebAssembly. The MIT text is at https://github.com/toyobayashi/emnapi/blob/v$VERSION/LICENSE.'],
   [/^@koromix\/koffi-/, 'koffi, built for one platform. Its text is that of koffi.'],
+  [/^@msgpackr-extract\//, 'msgpackr-extract, built for one platform. Its text is that of msgpackr-extract.'],
   [/^onnxruntime-/, 'Copyright (c) Microsoft Corporation. The MIT text is at https://github.com/microsoft/onnxruntime/blob/v$VERSION/LICENSE, and the notices of what its library is built from at https://github.com/microsoft/onnxruntime/blob/v$VERSION/ThirdPartyNotices.txt.'],
 ];
 

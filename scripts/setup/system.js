@@ -9,8 +9,11 @@ const PACKAGES = [
   'gstreamer1.0-plugins-ugly', 'gstreamer1.0-libav', 'gstreamer1.0-x', 'gstreamer1.0-rtsp',
 ];
 
-/** What only the tests need: a browser that looks at the preview page, with a font; an RTSP server, with certificates; a judge of files. */
-const TEST_PACKAGES = ['chromium', 'fonts-dejavu-core', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'openssl', 'ffmpeg'];
+/**
+ * What only the tests need: a browser that looks at the preview page, with a font; an RTSP server, with certificates; a judge of files;
+ * the server of a queue (redis-check-rdb is redis-server by another name; the package of that name would start a service).
+ */
+const TEST_PACKAGES = ['chromium', 'fonts-dejavu-core', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'openssl', 'ffmpeg', 'redis-tools'];
 
 /** One thing from each of these packages, for systems that dpkg does not know about. */
 const PROOFS = [
@@ -22,6 +25,7 @@ const TEST_PROOFS = [
   ['/usr/bin/python3', ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']],
   ['openssl', ['version']],
   ['ffprobe', ['-version']],
+  ['redis-cli', ['--version']],
 ];
 
 const LOCK_WAIT_S = 120;

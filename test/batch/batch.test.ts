@@ -3,8 +3,11 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
-import { runCommand } from '../support/command';
+import { makeBrackets } from '../support/brackets';
+import { runCommand, says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
+import { countPictures, gstLaunch } from '../support/media';
+import { programOf } from '../support/program';
 
 const [WIDTH, HEIGHT] = [160, 120];
 
@@ -75,4 +78,40 @@ test('what is wrong with a command line is told before anything is read', async 
     t.is(code, 2, stderr);
     t.regex(stderr, sentence);
   }
+});
+
+test('three recordings of one scene are one job; they are found by their names, and done once', async (t) => {
+  const folder = temporaryFolder();
+  const [videos, out] = [path.join(folder, 'videos'), path.join(folder, 'out')];
+  mkdirSync(videos);
+  for (const [index, name] of ['night-under', 'night-mid', 'night-over'].entries()) {
+    await gstLaunch(`videotestsrc num-buffers=12 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc bframes=0 ! h264parse ! mp4mux ! filesink location=$file`, { file: path.join(videos, `${name}.mp4`) });
+  }
+  const first = await runCommand('batch', videos, '-o', out);
+  t.is(first.code, 0, first.stderr);
+  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.mp4, night-mid\.mp4, night-over\.mp4\n1 recordings of 3 files\.\n/);
+  t.is(await countPictures(path.join(out, 'night-mid-fused.mp4')), 12);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
+  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'index.html', 'night-mid-fused.mp4', 'report.json']);
+  t.regex((await runCommand('batch', videos, '-o', out)).stderr, /0 fused, 1 were done before/);
+});
+
+test('a batch that is killed takes its processes with it, and the same command goes on', async (t) => {
+  const folder = temporaryFolder();
+  const [photos, out] = [path.join(folder, 'photos'), path.join(folder, 'out')];
+  await makeBrackets(photos, 3, { width: WIDTH, height: HEIGHT });
+  const { child, finished } = startCommand('batch', photos, '-o', out, '-j', '1');
+  await says(child, /\[1\/3\]/);
+  const program = Number(programOf(child.pid));
+  // The second has begun: its process is there.
+  let fuse: string | undefined;
+  while ((fuse = programOf(program)) === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(program, 'SIGKILL');
+  await finished;
+  while (existsSync(`/proc/${fuse}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.deepEqual(readdirSync(out).filter((name) => name.startsWith('.gst-ipl-')), ['.gst-ipl-batch.jsonl']);
+  const again = await runCommand('batch', photos, '-o', out);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /2 fused, 1 were done before, 0 failed/);
+  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'IMG_0001-fused.jpg', 'IMG_0004-fused.jpg', 'IMG_0007-fused.jpg', 'index.html', 'report.json']);
 });

@@ -45,7 +45,7 @@ test('groups by number and by pattern', (t) => {
 });
 
 test('outputs have names of their own, in folders as the inputs', (t) => {
-  const folder = (place: string, ...list: string[]) => ({ path: '/in', place, photographs: list.map((name) => shot(name, undefined, undefined)), refused: [] });
-  const { jobs } = planBatch([folder('', 'a', 'b'), folder('x', 'a', 'b'), folder('', 'a', 'c')], 2, '.png');
+  const folder = (place: string, ...list: string[]) => ({ path: '/in', place, photographs: list.map((name) => shot(name, undefined, undefined)), recordings: [], refused: [] });
+  const { jobs } = planBatch([folder('', 'a', 'b'), folder('x', 'a', 'b'), folder('', 'a', 'c')], { grouping: 2, extension: '.png', alternating: false });
   t.deepEqual(jobs.map(({ output }) => output), ['a-fused.png', 'x/a-fused.png', 'a-fused-2.png']);
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { ROOT } from '../setup/script';
 
-const FOLDERS = ['bench', 'bin', 'docs', 'examples', 'graphs', 'models', 'plugin', 'scripts', 'test'];
+const FOLDERS = ['bench', 'bin', 'deploy', 'docs', 'examples', 'graphs', 'models', 'plugin', 'scripts', 'test'];
 /** Of others: their texts name files of theirs. */
 const NOT_OURS = ['THIRD-PARTY-NOTICES.md'];
 /** What work leaves behind, or is put there by hand; git ignores it. */

@@ -17,7 +17,7 @@ const { wanted } = script<{ wanted(): Map<string, string> }>('scripts/release/no
 const { writeSbom, faultsOf } = script<{ writeSbom(): void; faultsOf(sbom: Sbom, packages: Package[]): string[] }>('scripts/release/sbom.js');
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
-const manifest = JSON.parse(read('package.json')) as { name: string; version: string; dependencies: Record<string, string>; scripts: Record<string, string> };
+const manifest = JSON.parse(read('package.json')) as { name: string; version: string; dependencies: Record<string, string>; optionalDependencies: Record<string, string>; scripts: Record<string, string> };
 
 test('what is said of others and of the network is up to date', (t) => {
   for (const [file, text] of wanted()) t.is(read(file), text, `${file} is out of date: npm run notices`);
@@ -26,7 +26,7 @@ test('what is said of others and of the network is up to date', (t) => {
 test('the notices name every package that is needed at work, with its text or where it is', (t) => {
   const text = read('THIRD-PARTY-NOTICES.md');
   const packages = productionPackages(ROOT);
-  t.deepEqual(Object.keys(manifest.dependencies).filter((name) => !packages.some((one) => one.name === name)), []);
+  t.deepEqual(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter((name) => !packages.some((one) => one.name === name)), []);
   for (const { name, version, license } of packages) t.true(text.includes(`\n### ${name} ${version} (${license})\n\n`), name);
   for (const word of ['GStreamer', 'LGPL 2.1', 'libx264', 'AssemblyScript', 'ThirdPartyNotices.txt']) t.true(text.includes(word), word);
 });
@@ -60,7 +60,7 @@ test('the bill of materials names each package that is needed at work, with its 
   t.deepEqual(sbom.components.map((component) => component['bom-ref']).sort(), packages.map(({ name, version }) => `${name}@${version}`).sort());
   t.deepEqual(faultsOf(sbom, packages), []);
   const direct = sbom.dependencies.find(({ ref }) => ref === `${manifest.name}@${manifest.version}`)?.dependsOn ?? [];
-  t.deepEqual(direct.map((ref) => ref.replace(/@[^@]*$/, '')).sort(), Object.keys(manifest.dependencies).sort());
+  t.deepEqual(direct.map((ref) => ref.replace(/@[^@]*$/, '')).sort(), Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).sort());
 });
 
 test('a bill of materials that lacks a package or a licence is not written', (t) => {

@@ -1,13 +1,18 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { GstIplError } from '../../core/errors';
-import { planBatch, type Grouping, type Plan } from '../../batch/plan';
+import { planBatch, type Grouping, type Job, type Plan } from '../../batch/plan';
 import type { Result } from '../../batch/run-batch';
+import type { Runner } from '../../batch/runner';
+import type { RedisAddress } from '../../core/address';
 import type { Folder } from '../../batch/find-photographs';
 import { UsageError, type Arguments, type Command } from '../arguments';
-import { INTERRUPTED, outputFormat, writeEntry } from '../output';
+import { JOBS_FLAG, readJobs } from '../jobs-flag';
+import { note } from '../note';
+import { INTERRUPTED } from '../output';
+import { ownCommand } from '../own-command';
 import { version } from '../package-file';
+import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 
 /** Fusing takes two at least; `fuse` takes nine at most. */
@@ -16,29 +21,33 @@ const GROUPS = { least: 2, most: 9 };
 export const batchCommand: Command = {
   name: 'batch',
   synopsis: 'FOLDER [FOLDER ...] -o OUT',
-  summary: 'Finds the brackets in folders of photographs, and fuses each into one, on all cores. What is done is not done again.',
+  summary: 'Finds the brackets in folders of photographs and recordings, and fuses each into one, on all cores or many machines. What is done is not done again.',
   positionals: [1, Infinity],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them.' },
     group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by what cameras noted of time and exposure; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
     'dry-run': { type: 'boolean', summary: 'Says what it found, and ends.' },
     format: { type: 'string', value: 'jpg|png|tif|webp|avif', summary: 'Of the fused pictures. Default: jpg.' },
-    jobs: { type: 'string', short: 'j', value: 'N', summary: 'Brackets at once. Default: as many as there are cores.' },
+    alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
+    jobs: JOBS_FLAG,
+    queue: { ...QUEUE_FLAG, summary: `${QUEUE_FLAG.summary} The jobs are then done by \`gst-ipl worker\`, on as many machines as there are.` },
+    shared: SHARED_FLAG,
     ...ALIGN_FLAG,
     ...LOOK_FLAGS,
   },
-  examples: ['gst-ipl batch photos -o fused --dry-run', 'gst-ipl batch photos -o fused', "gst-ipl batch photos -o fused --group '(house\\d+)-[abc]' --format tif"],
+  examples: ['gst-ipl batch photos -o fused --dry-run', 'gst-ipl batch photos -o fused', "gst-ipl batch photos -o fused --group '(house\\d+)-[abc]' --format tif", 'gst-ipl batch /mnt/photos/june -o /mnt/photos/fused --queue redis://studio --shared /mnt/photos'],
   async run(given) {
     const out = given.flags.output;
     if (typeof out !== 'string') throw new UsageError('batch needs a folder for its outputs: -o OUT');
-    const settings = { grouping: readGrouping(given), extension: readFormat(given), atOnce: readJobs(given), options: readOptions(given) };
+    const planned = { grouping: readGrouping(given), extension: readFormat(given), alternating: given.flags.alternating === true };
+    const settings = { lanes: readJobs(given), options: readOptions(given), queue: readWhere(given) };
     const missing = given.positionals.find((folder) => !existsSync(folder) || !statSync(folder).isDirectory());
     if (missing !== undefined) throw new GstIplError('missing-file', `"${missing}" is no folder.`);
     if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
     // As in fuse, what is not needed for a usage error is loaded late.
     const { findPhotographs } = await import('../../batch/find-photographs');
     const folders = await findPhotographs(given.positionals, out);
-    const plan = planBatch(folders, settings.grouping, settings.extension);
+    const plan = planBatch(folders, planned);
     tellFound(folders, plan);
     if (given.flags['dry-run'] === true) return 0;
     if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
@@ -47,9 +56,18 @@ export const batchCommand: Command = {
   },
 };
 
-async function fuseAll(plan: Plan, out: string, { options, atOnce }: { options: readonly string[]; atOnce: number }): Promise<number> {
+interface Settings {
+  /** Jobs at once. */
+  readonly lanes: number;
+  readonly options: readonly string[];
+  /** Undefined for this machine alone. */
+  readonly queue: { readonly address: RedisAddress; readonly shared: string } | undefined;
+}
+
+async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Settings): Promise<number> {
   const [{ BatchRun }, { writeReports }] = await Promise.all([import('../../batch/run-batch'), import('../../batch/report')]);
-  const run = new BatchRun();
+  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: await localRunner(lanes), placeOf: undefined };
+  const run = new BatchRun(runner);
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
@@ -65,9 +83,10 @@ async function fuseAll(plan: Plan, out: string, { options, atOnce }: { options: 
     const left = plan.jobs.length - done;
     tellResult(result, `[${done}/${plan.jobs.length}]`, worked > 0 && left > 0 ? ((performance.now() - start) / worked) * left : undefined);
   };
-  const results = await run.run(plan.jobs, { out, options, atOnce, version: version(), tell });
+  const results = await run.run(plan.jobs, { out, options, version: version(), placeOf, tell });
+  await runner.close();
   if (stopped) {
-    note('ended', 'Stopped; run the same again to go on.');
+    note('ended', queue ? 'Stopped; the jobs are still in the queue, and the same command follows them.' : 'Stopped; run the same again to go on.');
     return INTERRUPTED;
   }
   const { json, page } = await writeReports(out, results);
@@ -76,22 +95,36 @@ async function fuseAll(plan: Plan, out: string, { options, atOnce }: { options: 
   return count('failed') === 0 ? 0 : 1;
 }
 
+async function localRunner(lanes: number): Promise<Runner> {
+  const { LocalRunner } = await import('../../batch/local-runner');
+  return new LocalRunner(ownCommand(), lanes);
+}
+
+async function queueRunner({ address, shared: folder }: NonNullable<Settings['queue']>, { jobs }: Plan, out: string): Promise<{ runner: Runner; placeOf: (output: string) => string }> {
+  const { QueueRunner, SharedFolder, requireShared } = await import('../../queue');
+  const shared = new SharedFolder(folder);
+  requireShared(shared, jobs.flatMap(({ files, output }) => [...files, path.join(out, output)]));
+  const runner = await QueueRunner.open(address, shared, (message) => note('queue', message, 'warning'));
+  note('queue', `The jobs are in the queue ${address.shown}. gst-ipl queue --queue ${address.shown} shows it.`);
+  return { runner, placeOf: (output) => shared.placeOf(output) };
+}
+
 function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
-  for (const { pictures, output } of jobs) note('found', `${output}: ${pictures.map(({ file }) => path.basename(file)).join(', ')}`);
+  for (const { files, output } of jobs) note('found', `${output}: ${files.map((file) => path.basename(file)).join(', ')}`);
   for (const refusal of folders.flatMap(({ refused }) => refused)) note('refused', refusal.describe());
-  if (single.length > 0) note('single', `In no bracket: ${single.map(({ file }) => path.basename(file)).join(', ')}.`);
-  note('plan', `${jobs.length} brackets of ${jobs.reduce((sum, { pictures }) => sum + pictures.length, 0)} pictures.`);
+  if (single.length > 0) note('single', `In no bracket: ${single.map((file) => path.basename(file)).join(', ')}.`);
+  const count = (kind: Job['kind']): string => {
+    const those = jobs.filter((job) => job.kind === kind);
+    const [one, parts] = kind === 'photographs' ? ['brackets', 'pictures'] : ['recordings', 'files'];
+    return those.length > 0 ? `${those.length} ${one} of ${those.reduce((sum, { files }) => sum + files.length, 0)} ${parts}` : '';
+  };
+  note('plan', `${[count('photographs'), count('recording')].filter(Boolean).join(', ') || 'No bracket'}.`);
 }
 
 function tellResult({ job, state, seconds, messages }: Result, place: string, leftMs: number | undefined): void {
   const left = leftMs === undefined ? '' : `; about ${leftMs < 100_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`} left`;
   const said = state === 'failed' ? `failed: ${messages.join(' ')}` : state === 'skipped' ? 'was done before' : `fused in ${seconds.toFixed(1)} s`;
   note(state, `${place} ${job.output} ${said}${left}`);
-}
-
-function note(event: string, message: string): void {
-  if (outputFormat() === 'json') writeEntry({ level: 'info', event, message });
-  else process.stderr.write(`${message}\n`);
 }
 
 /** @throws UsageError */
@@ -120,11 +153,11 @@ function readFormat({ flags: { format = 'jpg' } }: Arguments): string {
 }
 
 /** @throws UsageError */
-function readJobs({ flags: { jobs } }: Arguments): number {
-  if (jobs === undefined) return availableParallelism();
-  const count = Number(jobs);
-  if (Number.isInteger(count) && count >= 1 && count <= 256) return count;
-  throw new UsageError(`--jobs takes a number from 1 to 256, not "${String(jobs)}".`);
+function readWhere(given: Arguments): Settings['queue'] {
+  if (given.flags.queue !== undefined && given.flags.jobs !== undefined) throw new UsageError('With --queue each worker says how many jobs it does at once: gst-ipl worker --jobs.');
+  if (given.flags.queue !== undefined) return { address: readQueue(given), shared: readShared(given) };
+  if (given.flags.shared !== undefined) throw new UsageError('--shared is for many machines; name their queue: --queue redis://HOST');
+  return undefined;
 }
 
 /** Those of `fuse`, checked before anything starts. @throws UsageError */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
-import { INTERRUPTED, outputFormat, writeEntry } from '../output';
+import { note } from '../note';
+import { INTERRUPTED } from '../output';
 import { version } from '../package-file';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 
@@ -50,11 +51,6 @@ export const fuseCommand: Command = {
     return 0;
   },
 };
-
-function note(event: string, message: string): void {
-  if (outputFormat() === 'json') writeEntry({ level: 'info', event, message });
-  else process.stderr.write(`${message}\n`);
-}
 
 /** @throws UsageError */
 function readOutput({ flags: { output } }: Arguments): string {

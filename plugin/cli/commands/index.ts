@@ -8,8 +8,10 @@ import { doctorCommand } from './doctor';
 import { elementsCommand } from './elements';
 import { execCommand } from './exec';
 import { fuseCommand } from './fuse';
+import { queueCommand } from './queue';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
+import { workerCommand } from './worker';
 
 export const COMMANDS: readonly Command[] = [
   runCommand,
@@ -17,6 +19,8 @@ export const COMMANDS: readonly Command[] = [
   describeCommand,
   fuseCommand,
   batchCommand,
+  workerCommand,
+  queueCommand,
   execCommand,
   elementsCommand,
   doctorCommand,

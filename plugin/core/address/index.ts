@@ -1,6 +1,6 @@
 /**
- * Network addresses, as `source` and `publish` read them: one parser, so that an address means the same in both, and both
- * refuse the same. Nothing unknown passes: what is read here is put into launch strings part by part.
+ * Network addresses, as `source`, `publish` and `--queue` (./redis.ts) read them: one parser, so that an address means the same in all,
+ * and all refuse the same. Nothing unknown passes: what is read here is put into launch strings part by part.
  *
  * - `rtsp://[USER[:PASSWORD]@]HOST[:PORT]/PATH[?ANYTHING]`; what follows the host belongs to the camera and is not looked into.
  *   The user ends at the last `@` before the path, so that a password may hold one.
@@ -9,11 +9,14 @@
  *
  * `%XX` stands for a byte (RFC 3986). A `+` is a plus sign: that it means a space is a rule of HTML forms.
  */
-import { isIPv6 } from 'node:net';
-import { GstIplError } from '../errors';
+import type { GstIplError } from '../errors';
+import { authorityOf, bad, holdsControl, readHost, SIGNS_HINT } from './host';
 import { readQuery } from './query';
 import { SRT_QUERY, srtMode } from './srt';
 import { isMulticast, UDP_QUERY } from './udp';
+
+export { authorityOf } from './host';
+export { readRedisAddress, type RedisAddress } from './redis';
 
 export type Transport = 'rtsp' | 'srt' | 'udp' | 'rtp';
 
@@ -64,14 +67,13 @@ export function transportOf(scheme: string): Transport | undefined {
 export function readNetworkAddress(scheme: string, rest: string): NetworkAddress {
   const transport = transportOf(scheme);
   if (!transport) throw new TypeError(`${scheme} is no scheme of a network address`);
-  // Half of a surrogate pair is no text either.
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]|\p{Cs}/u.test(rest)) throw bad('the address holds a line break or control character');
+  if (holdsControl(rest)) throw bad('the address holds a line break or control character');
   const [, authority, path = '', query = ''] = splitRest(transport, rest) ?? [];
   if (authority === undefined) throw badForm(transport);
   const end = authority.lastIndexOf('@');
-  const { host, port } = readHost(transport, authority.slice(end + 1));
-  const address = { transport, scheme, host, port, path, login: readLogin(transport, end < 0 ? '' : authority.slice(0, end)), query: readQueryOf(transport, query) };
+  const at = readHost(authority.slice(end + 1));
+  if (!at) throw badForm(transport);
+  const address = { transport, scheme, ...at, path, login: readLogin(transport, end < 0 ? '' : authority.slice(0, end)), query: readQueryOf(transport, query) };
   checkParts(address);
   return address;
 }
@@ -79,16 +81,6 @@ export function readNetworkAddress(scheme: string, rest: string): NetworkAddress
 /** `//AUTHORITY`, the path, and the query, which is a part of the path to RTSP servers. SRT's stream ids hold `#` and `/`. */
 function splitRest(transport: Transport, rest: string): readonly string[] | null {
   return transport === 'rtsp' ? /^\/\/([^/?#]*)([/?#]\S*)?$/.exec(rest) : /^\/\/([^/?]*)(\/[^?]*)?(?:\?(.*))?$/.exec(rest);
-}
-
-function readHost(transport: Transport, text: string): { host: string; port: number | undefined } {
-  const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^\s:[\]"'\\<>^`{|}!()]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const zone = /%.*$/.exec(bracketed ?? '')?.[0];
-  if (zone !== undefined) throw bad(`the address names an interface ("${zone}") behind an IPv6 address, and GStreamer drops it`, ZONE_HINT);
-  const host = bracketed ?? name;
-  const port = digits === undefined ? undefined : Number(digits);
-  if (host === undefined || (bracketed !== undefined && !isIPv6(bracketed)) || port === 0 || (port ?? 1) > 65535) throw badForm(transport);
-  return { host, port };
 }
 
 function readLogin(transport: Transport, text: string): string {
@@ -111,22 +103,11 @@ function checkParts({ transport, host, port, path, query }: NetworkAddress): voi
   if (query.has('iface') && !isMulticast(host)) throw bad('"iface" is for multicast groups', 'Leave it out: the system knows the way to a single host.');
 }
 
-/** Host and port as addresses write them. */
-export function authorityOf({ host, port }: Pick<NetworkAddress, 'host' | 'port'>): string {
-  return `${isIPv6(host) ? `[${host}]` : host}${port === undefined ? '' : `:${port}`}`;
-}
-
 /** Without login and query: for people to read. */
 export function publicText(address: NetworkAddress): string {
   return `${address.scheme}://${authorityOf(address)}${address.path.replace(/[?#].*$/s, '')}`;
 }
 
-const ZONE_HINT = 'Use an address that needs none, IPv4 or IPv6 that begins with fd (unique local); for a multicast group write ?iface=NAME.';
-
 function badForm(transport: Transport): GstIplError {
-  return bad(`it is not an address like ${FORMS[transport]}`, 'Signs such as /, ? and # in names and passwords are written as %2F, %3F and %23.');
-}
-
-function bad(sentence: string, hint?: string): GstIplError {
-  return new GstIplError('bad-option', `${sentence}.`, { hint });
+  return bad(`it is not an address like ${FORMS[transport]}`, SIGNS_HINT);
 }

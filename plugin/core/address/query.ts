@@ -24,7 +24,7 @@ export function readQuery(text: string, parts: Readonly<Record<string, QueryPart
 }
 
 /** A `%` that begins no escape stands for itself. */
-function decode(text: string): string {
+export function decode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
     try {
       return decodeURIComponent(escapes);

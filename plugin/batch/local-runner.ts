@@ -1,0 +1,30 @@
+/** Does jobs on this machine, each in a process of its own. */
+import { setMaxListeners } from 'node:events';
+import type { JobSpec } from './job';
+import { performJob, type Outcome } from './perform-job';
+import type { Runner } from './runner';
+
+export class LocalRunner implements Runner {
+  readonly lanes: number;
+  readonly #command: readonly string[];
+  readonly #stopping = new AbortController();
+
+  /** @param command what runs `gst-ipl`: arguments of node @param lanes jobs at once */
+  constructor(command: readonly string[], lanes: number) {
+    this.#command = command;
+    this.lanes = lanes;
+    setMaxListeners(0, this.#stopping.signal);
+  }
+
+  perform(job: JobSpec): Promise<Outcome> {
+    return performJob(job, { command: this.#command, signal: this.#stopping.signal });
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async close(): Promise<void> {
+    // Nothing stays: each process has ended with its job.
+  }
+}

@@ -1,0 +1,49 @@
+import { GstIplError } from '../../core/errors';
+import type { QueueState } from '../../queue';
+import { formatSamples } from '../../observe/prometheus';
+import type { Command } from '../arguments';
+import { QUEUE_FLAG, readQueue } from '../queue-flags';
+
+export const queueCommand: Command = {
+  name: 'queue',
+  synopsis: '--queue ADDRESS',
+  summary: 'Shows what a queue holds: jobs that wait, that are worked on, that failed and why.',
+  positionals: [0, 0],
+  flags: {
+    queue: QUEUE_FLAG,
+    json: { type: 'boolean', summary: 'The same for programs, with the whole log of each job that failed.' },
+    metrics: { type: 'boolean', summary: 'How many jobs, in the text format of Prometheus: for autoscaling. `gst-ipl worker --metrics` serves the same.' },
+  },
+  examples: ['gst-ipl queue --queue redis://studio', 'gst-ipl queue --queue redis://studio --json'],
+  async run(given) {
+    const address = readQueue(given);
+    const { QueueView } = await import('../../queue');
+    // It is asked once: one that goes away meanwhile is told of, not waited for.
+    let lost: (error: Error) => void = () => undefined;
+    const away = new Promise<never>((_, reject) => (lost = reject));
+    away.catch(() => undefined);
+    const view = await QueueView.open(address, (message) => lost(new GstIplError('set-up', message)));
+    if (given.flags.metrics === true) console.log(formatSamples(await Promise.race([view.samples(), away])).trimEnd());
+    else {
+      const state = await Promise.race([view.read(), away]);
+      console.log(given.flags.json === true ? JSON.stringify(state, undefined, 2) : textOf(state));
+    }
+    await view.close();
+    return 0;
+  },
+};
+
+function textOf({ counts, waiting, active, failed }: QueueState): string {
+  const again = counts.delayed > 0 ? `, ${counts.delayed} tried again in a moment` : '';
+  return [
+    `${counts.waiting} waiting, ${counts.active} active, ${counts.failed} failed, ${counts.completed} done${again}`,
+    ...section('Active', active.map(({ output, worker, seconds }) => `${output}  by ${worker} for ${seconds.toFixed(0)} s`), counts.active),
+    ...section('Waiting', waiting.map(({ output }) => output), counts.waiting),
+    ...section('Failed', failed.map(({ output, reason }) => `${output}  ${reason.replaceAll(/\s*\n\s*/g, ' ')}`), counts.failed),
+  ].map((line) => line.replace(/\p{C}/gu, '?')).join('\n'); // Whoever can write to the queue may have written anything.
+}
+
+function section(title: string, lines: readonly string[], all: number): string[] {
+  if (lines.length === 0) return [];
+  return ['', `${title}:`, ...lines.map((line) => `  ${line}`), ...(all > lines.length ? [`  ... and ${all - lines.length} more`] : [])];
+}

@@ -1,0 +1,63 @@
+import { parseAddress } from '../../observe/http/address';
+import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
+import { defaultFormat } from '../../observe/log';
+import { UsageError, type Arguments, type Command } from '../arguments';
+import { JOBS_FLAG, readJobs } from '../jobs-flag';
+import { note } from '../note';
+import { setOutputFormat } from '../output';
+import { ownCommand } from '../own-command';
+import { version } from '../package-file';
+import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
+import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
+
+/** Seconds. BullMQ's own default: longer than a restart of Redis, or a machine that swaps, takes; and a killed worker's job waits no longer than twice that. */
+const SILENCE = { default: 30, least: 2, most: 3600 };
+
+export const workerCommand: Command = {
+  name: 'worker',
+  synopsis: '--queue ADDRESS --shared FOLDER',
+  summary: 'Takes the jobs of `gst-ipl batch --queue`, on any number of machines. Ctrl-C or SIGTERM hands back what is under way.',
+  positionals: [0, 0],
+  flags: {
+    queue: QUEUE_FLAG,
+    shared: SHARED_FLAG,
+    jobs: JOBS_FLAG,
+    silence: { type: 'string', value: 'SECONDS', summary: `A worker that says nothing for so long is taken for dead, and its jobs are given to others. Default: ${SILENCE.default}.` },
+    metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus; the length of the queue, too) and /health; to this machine alone unless HOST says otherwise.' },
+    'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
+  },
+  examples: ['gst-ipl worker --queue redis://studio --shared /mnt/photos', 'gst-ipl worker --queue rediss://queue.example.org:6380/2 --shared /mnt/photos --jobs 4 --metrics 9464'],
+  async run(given) {
+    const settings = { address: readQueue(given), lanes: readJobs(given), silentMs: 1000 * readSilence(given) };
+    const folder = readShared(given);
+    const monitor = readMonitor(given);
+    setOutputFormat(defaultFormat(process.stderr));
+    const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
+    const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
+    const worker = await QueueWorker.start({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
+    const view = monitor && (await QueueView.open(settings.address, () => undefined));
+    const server = monitor && view && (await (await import('../worker-monitor')).serveWorker(monitor, worker, view));
+    note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; figures are at ${server.url}metrics` : ''}.`);
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    });
+    await worker.stop();
+    await Promise.all([server?.close(), view?.close()]);
+    note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
+    return 0;
+  },
+};
+
+/** @throws UsageError */
+function readSilence({ flags: { silence } }: Arguments): number {
+  if (silence === undefined) return SILENCE.default;
+  const seconds = Number(silence);
+  if (seconds >= SILENCE.least && seconds <= SILENCE.most) return seconds;
+  throw new UsageError(`--silence takes ${SILENCE.least} to ${SILENCE.most} seconds, not "${String(silence)}".`);
+}
+
+function readMonitor({ flags: { metrics, 'token-file': file } }: Arguments): { address: ReturnType<typeof parseAddress>; token: string | undefined } | undefined {
+  if (typeof metrics !== 'string') return undefined;
+  const address = parseAddress(metrics);
+  return { address, token: readToken(address, typeof file === 'string' ? file : undefined) };
+}

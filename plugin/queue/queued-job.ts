@@ -1,0 +1,59 @@
+/** A job as it lies in the queue: files by their place in the shared folder. What comes out of the queue is not trusted. */
+import { GstIplError } from '../core/errors';
+import type { JobKind, JobSpec } from '../batch/job';
+import type { SharedFolder } from './shared-folder';
+
+/** Of everything that this program puts into a Redis. */
+export const QUEUE = 'gst-ipl';
+
+export interface QueuedJob {
+  readonly kind: JobKind;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly options: readonly string[];
+  readonly version: string;
+}
+
+/** What a worker gives back. */
+export interface Done {
+  readonly seconds: number;
+  readonly messages: readonly string[];
+  /** SHA-256 of the output. */
+  readonly sum: string;
+}
+
+/** As many as `gst-ipl fuse` takes. */
+const MOST_FILES = 9;
+
+/** Of plugin/batch/job.ts. It becomes a part of the name of a file. */
+const ID = /^[\da-f]{64}$/;
+
+/** What a job is called, for a terminal: whoever wrote it may have written anything. */
+export const shownName = (name: string): string => name.slice(0, 300).replace(/\p{C}/gu, '?');
+
+export function toQueue({ kind, inputs, output, options, version }: JobSpec, shared: SharedFolder): QueuedJob {
+  return { kind, inputs: inputs.map((file) => shared.placeOf(file)), output: shared.placeOf(output), options, version };
+}
+
+export interface Accepted {
+  readonly shared: SharedFolder;
+  readonly version: string;
+  /** Names of options that a job may have. */
+  readonly options: ReadonlySet<string>;
+}
+
+/** @throws GstIplError `bad-usage` for what no batch puts there */
+export function fromQueue(id: string, data: unknown, { shared, version, options: known }: Accepted): JobSpec {
+  const { kind, inputs, output, options, version: theirs } = (data ?? {}) as Partial<Record<keyof QueuedJob, unknown>>;
+  if (!ID.test(id) || (kind !== 'photographs' && kind !== 'recording') || !isTexts(inputs) || inputs.length === 0 || inputs.length > MOST_FILES || typeof output !== 'string' || !isTexts(options)) {
+    throw new GstIplError('bad-usage', 'It is no job of gst-ipl.');
+  }
+  if (theirs !== version) {
+    throw new GstIplError('bad-usage', `The job is for gst-ipl ${String(theirs)}, and this worker is ${version}: they may make different pictures.`, { hint: 'Run one version on all machines, and the batch again.' });
+  }
+  const unknown = options.find((option) => !known.has(/^--([a-z-]+)(?:=|$)/.exec(option)?.[1] ?? ''));
+  if (unknown !== undefined) throw new GstIplError('bad-usage', `The job has an option that none has: ${JSON.stringify(unknown.slice(0, 40))}.`);
+  return { id, kind, inputs: inputs.map((place) => shared.fileAt(place)), output: shared.fileAt(output), options, version };
+}
+
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\0'));

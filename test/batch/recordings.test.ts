@@ -1,0 +1,21 @@
+import test from 'ava';
+import { alternatingSets, isRecording, setsByExposure, setsByPattern, setsInRow } from '../../plugin/batch/recordings';
+
+test('three recordings of a scene are found by what their names call the exposures, dark to bright', (t) => {
+  const files = ['/x/night-over.mp4', '/x/night-mid.mp4', '/x/night-under.mp4', '/x/day_bright.mov', '/x/day_normal.mov', '/x/day_dark.mov', '/x/lone-mid.mp4', '/x/thunder.mp4', '/x/a-mid.mp4', '/x/a-mid2.mp4'];
+  const { sets, single } = setsByExposure(files);
+  t.deepEqual([...sets].sort(), [['/x/day_dark.mov', '/x/day_normal.mov', '/x/day_bright.mov'], ['/x/night-under.mp4', '/x/night-mid.mp4', '/x/night-over.mp4']]);
+  t.deepEqual(single, ['/x/lone-mid.mp4', '/x/thunder.mp4', '/x/a-mid.mp4', '/x/a-mid2.mp4']);
+});
+
+test('by number, by pattern, and each on its own', (t) => {
+  const files = ['/x/c2.mp4', '/x/c1.mp4', '/x/c3.mp4', '/x/d1.mp4'];
+  t.deepEqual(setsInRow(files, 3), { sets: [['/x/c1.mp4', '/x/c2.mp4', '/x/c3.mp4']], single: ['/x/d1.mp4'] });
+  t.deepEqual(setsInRow(files, 2).sets, []);
+  t.deepEqual(setsByPattern(files, /^(c)\d/), { sets: [['/x/c1.mp4', '/x/c2.mp4', '/x/c3.mp4']], single: ['/x/d1.mp4'] });
+  t.deepEqual(alternatingSets(['/x/a.mp4']), { sets: [['/x/a.mp4']], single: [] });
+});
+
+test('recordings are told by their names', (t) => {
+  t.deepEqual(['a.MP4', 'b.mkv', 'c.jpg', 'd.ts', 'mp4'].filter(isRecording), ['a.MP4', 'b.mkv']);
+});
