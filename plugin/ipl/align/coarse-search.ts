@@ -1,5 +1,6 @@
 /** Where an exposure lies at all: every turn and shift in reach, on the coarsest level. */
 import { turnAndShift, type Homography } from '../kernels/homography';
+import type { TextureKernels } from '../kernels/texture-kernels';
 import type { Texture } from './normalise';
 import { emptyTexture, warpTexture } from './warp-texture';
 
@@ -17,7 +18,7 @@ const TURN_STEP = 0.75;
 const APART = 2;
 
 /** @returns the best ones, best first, and none where there is no texture */
-export function coarseSearch(reference: Texture, exposure: Texture, most: number): Candidate[] {
+export function coarseSearch(kernels: TextureKernels, reference: Texture, exposure: Texture, most: number): Candidate[] {
   const { width, height } = reference;
   const reach = Math.ceil(Math.max(width, height) * REACH);
   const whole = Math.sqrt(energy(reference) * energy(exposure));
@@ -27,8 +28,10 @@ export function coarseSearch(reference: Texture, exposure: Texture, most: number
   for (let degrees = -TURN; degrees <= TURN; degrees += TURN_STEP) {
     const radians = (degrees * Math.PI) / 180;
     warpTexture(exposure, turnAndShift(radians, 0, 0, width, height), turned);
-    const scores = shiftScores(reference, turned, reach, whole);
-    for (const { dx, dy, score } of peaks(scores, reach)) {
+    // What is not known is 0 in both, and adds nothing.
+    const products = kernels.shifts(reference, turned, reach);
+    for (const { dx, dy, score: product } of peaks(products, reach)) {
+      const score = product / whole;
       // The exposure, turned, is looked at dx, dy away: shift first, then turn.
       const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
       found.push({ map: turnAndShift(radians, cos * dx - sin * dy, sin * dx + cos * dy, width, height), score });
@@ -44,29 +47,6 @@ export function coarseSearch(reference: Texture, exposure: Texture, most: number
 }
 
 const energy = ({ value }: Texture): number => value.reduce((sum, one) => sum + one * one, 0);
-
-/** Correlations of the shifts -reach..reach, row by row. What is not known is 0 in both, and adds nothing. */
-function shiftScores(a: Texture, b: Texture, reach: number, whole: number): Float64Array {
-  const { width, height } = a;
-  const va = a.value;
-  const vb = b.value;
-  const side = 2 * reach + 1;
-  const scores = new Float64Array(side * side);
-  for (let dy = -reach; dy <= reach; dy += 1) {
-    for (let dx = -reach; dx <= reach; dx += 1) {
-      let product = 0;
-      const left = Math.max(0, -dx);
-      const right = Math.min(width, width - dx);
-      const last = Math.min(height, height - dy);
-      for (let y = Math.max(0, -dy); y < last; y += 1) {
-        const away = dy * width + dx;
-        for (let i = y * width + left, end = y * width + right; i < end; i += 1) product += va[i] * vb[i + away];
-      }
-      scores[(dy + reach) * side + dx + reach] = product / whole;
-    }
-  }
-  return scores;
-}
 
 /** Shifts that agree more than those beside them. */
 function peaks(scores: Float64Array, reach: number): { dx: number; dy: number; score: number }[] {

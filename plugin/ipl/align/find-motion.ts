@@ -42,7 +42,7 @@ export function findMotion(kernels: TextureKernels, reference: Prepared, exposur
   if (Math.min(reference.share, exposure.share) < LEAST_SHARE) return refuse('dark or clipped');
   const [a, b, lowest] = [finest(reference), finest(exposure), coarsest(reference)];
   const asIs = tileSteps(kernels, a, b, tileSize(a));
-  const [best, second] = rivals(reference, exposure)
+  const [best, second] = rivals(kernels, reference, exposure)
     .map((map) => lineUp(kernels, reference, exposure, firstBelief(map, lowest.width, lowest.height, SEARCH_ERROR), ROUNDS))
     .map((found) => ({ ...found, agreement: compareTiles(asIs, found.tiles) }))
     .sort((one, other) => other.agreement.linedUp - one.agreement.linedUp);
@@ -64,7 +64,7 @@ export function findMotion(kernels: TextureKernels, reference: Prepared, exposur
 const isAnother = (one: Homography, other: Homography, { width, height }: Texture): boolean => distance(one, other, width, height) > 2;
 
 /** Where the search finds the exposure, in pixels of the coarsest level; several places where they score alike. */
-function rivals(reference: Prepared, exposure: Prepared): Homography[] {
-  const candidates = coarseSearch(coarsest(reference), coarsest(exposure), RIVALS);
+function rivals(kernels: TextureKernels, reference: Prepared, exposure: Prepared): Homography[] {
+  const candidates = coarseSearch(kernels, coarsest(reference), coarsest(exposure), RIVALS);
   return candidates.filter(({ score }) => score >= RIVAL * (candidates[0]?.score ?? 0)).map(({ map }) => map);
 }

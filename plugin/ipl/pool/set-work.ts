@@ -25,6 +25,7 @@ export async function loadCpuEngine(settings: WorkerSettings): Promise<FusionEng
 export function fusing(engine: ProviderEngine): SetWork {
   return async (set, scene, turn) => {
     // Tones are taken of exposures that coincide, too.
+    if (set.planOnly) return { payload: new Uint8Array(), report: await engine.plan(set, scene, turn) };
     const task = await engine.lineUp(set);
     const fused = await fuseInTone(task, turn, () => engine.fuse(task, scene, turn));
     const area = task.crop ? commonArea(task.covers ?? [], task.layout) : undefined;

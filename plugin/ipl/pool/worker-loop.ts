@@ -9,6 +9,7 @@ import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
 import type { NativeSection } from './native-section';
+import { takeKernels } from '../kernels';
 import { fusing, loadCpuEngine, merging, type SetWork } from './set-work';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from './worker-messages';
@@ -16,6 +17,7 @@ import type { FuseRequest, PayloadRequest, Reply, Request, WorkerSettings } from
 /** Loads the network, says that it is ready (or why not), and answers requests from then on. */
 export async function fuseOnThread(port: MessagePort, settings: WorkerSettings, section: NativeSection): Promise<void> {
   standBack();
+  takeKernels(settings.kernels);
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');
