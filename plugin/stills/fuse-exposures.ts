@@ -27,6 +27,8 @@ export interface FusionSettings {
   readonly align: boolean;
   readonly crop: boolean;
   readonly look: Look;
+  /** Hears which share of the work is done. */
+  readonly progress?: ((share: number) => void) | undefined;
 }
 
 export interface Fused {
@@ -34,11 +36,14 @@ export interface Fused {
   /** The part of the picture that all exposures show, where it is to be cut to that, and that is not all. */
   readonly area: Area | undefined;
   /** Resolves when these rows of the reference's pixels are fused. */
-  ready(from: number, to: number): Promise<void>;
+  readonly ready: (from: number, to: number) => Promise<void>;
 }
 
 /** Bands for each thread: few enough to cost nothing, enough that none waits long for the last. */
 const BANDS = 4;
+
+/** Of the work, when it is known how exposures are blended. */
+const PLANNED = 0.7;
 
 /** Rows of a band are a multiple of this: those of the kernels' strips. */
 const STRIP = 16;
@@ -60,7 +65,7 @@ export function planesOf(kernels: PackedKernels, pixels: StillPixels, width: num
  * @param planes of the exposures, dark to bright; the reference's are overwritten
  * @param pixels the reference's: of 16 bits where there are planes of 16, else of 8; changed in place
  */
-export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, look }: FusionSettings): Promise<Fused> {
+export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, look, progress }: FusionSettings): Promise<Fused> {
   const { layout } = planes[reference].eight;
   const block = blockSize(layout.width, layout.height);
   const found = align ? await lineUpAll(threads, planes, reference, block) : undefined;
@@ -70,6 +75,7 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   const outcome = await pool.fuse(task, planes.length, () => Promise.resolve(planes.map(({ eight }) => eight.payload)), 'stills');
   if ('death' in outcome) throw outcome.death;
   if ('error' in outcome) throw outcome.error;
+  progress?.(PLANNED);
   const { plan } = outcome.picture.report;
   if (!plan) throw new TypeError('The fusion was not planned.');
   const blended = planes.map(({ eight, deep }) => deep ?? eight);
@@ -85,8 +91,11 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   const blends = bands.map(blend);
   // Noise is reduced with neighbours: of all rows, once they are there.
   const whole = reaches.length > 0 ? Promise.all(blends).then(() => Promise.all([0, 1, 2].map(smooth))) : undefined;
+  let changed = 0;
   const done = bands.map(async (rows, index) => {
     await (whole ?? blends[index]);
+    changed += 1;
+    progress?.(PLANNED + ((1 - PLANNED) * changed) / bands.length);
     kernels.change(pixels, layout.width, own.payload, own.layout, { left: 0, top: 0 }, rows);
   });
   for (const one of [...blends, ...done]) one.catch(() => undefined); // Whoever waits for its rows hears of it.
@@ -105,7 +114,7 @@ interface AllLinedUp {
 }
 
 async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number, block: number): Promise<AllLinedUp> {
-  const found = await Promise.all(planes.map((exposure, index) =>
+  const found = await Promise.all(planes.map(async (exposure, index) =>
     (index === reference ? undefined : threads.run({ kind: 'line up', reference: planes[reference], exposure, block }))));
   return {
     linedUp: found.map((one): LinedUp => one?.linedUp ?? { pixels: 0, reason: 'lines up' }),

@@ -9,7 +9,8 @@
  *   is what it was, to the code (ipl/kernels/packed-pixels.ts).
  * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF), all is blended and written in 16 bits. How it
  *   is to be blended is found in 8.
- * - Memory: all pictures at once, 6 bytes a pixel each; 15 where they have 16 bits.
+ * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits. Of up to five that have more than 60 megapixels only
+ *   what is fused: 3 bytes a pixel each, and 3 more for the one that is being read; 9 and 9 of 16 bits.
  * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
  */
 import { availableParallelism } from 'node:os';
@@ -21,10 +22,11 @@ import { DEFAULT_MODEL } from '../ipl/network/read-model';
 import { FusionPool } from '../ipl/pool/fusion-pool';
 import { MOST_FUSED } from './bracket';
 import { cropTo } from './crop';
-import { fuseExposures, planesOf, type Fused, type Workshop } from './fuse-exposures';
+import { fuseExposures, planesOf, type Workshop } from './fuse-exposures';
 import { fillHotPixels } from './hot-pixels';
 import { inTurns } from './in-turns';
 import { nameOf, openBracket, type Bracket } from './read-bracket';
+import { lightOf } from './shot-light';
 import { stillFormat, type StillFormat } from './still-formats';
 import { takeExposures, type Exposure, type Taken } from './take-exposures';
 import type { ExposurePlanes } from './threads/still-tasks';
@@ -41,7 +43,17 @@ export interface FuseSettings {
   /** What made the picture, for its notes. */
   readonly software: string;
   readonly tell: (message: string) => void;
+  /** Hears which share of the work is done. */
+  readonly progress?: (share: number) => void;
 }
+
+export const LARGE = {
+  /** Pixels from which on no more of a picture is kept than its planes, at the price of decoding the reference twice. */
+  pixels: 60e6,
+};
+
+/** Of the work. */
+const READING = 0.4;
 
 /** Seconds: what leaks into a sensor's cell in less does not show. */
 const LONG = 1 / 4;
@@ -68,40 +80,55 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
   if (Math.max(width, height) > format.longest) {
     throw new GstIplError('bad-caps', `${format.name} has no pictures of ${width}x${height} pixels: ${format.longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
   }
-  const taken = takeExposures(await readAll(workshop, bracket), bracket, settings);
-  const { still, pixels: { eight, deep } } = taken.exposures[taken.reference];
+  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), settings);
+  const { still, pixels: kept } = taken.exposures[taken.reference];
+  const fusing = taken.exposures.length > 1 ? await planesOfAll(workshop, taken, bracket, settings) : undefined;
+  const { eight, deep } = kept ?? (await bracket.read(still));
   const pixels = bracket.deep ? (deep ?? widened(eight)) : eight;
-  const fused = taken.exposures.length > 1 ? await fuse(workshop, taken, pixels, bracket, settings) : undefined;
+  const fused = fusing && (await fuseExposures(workshop, fusing, taken.reference, pixels, settings));
+  if (fused?.linedUp) settings.tell(lineUpNews(fused.linedUp, taken.exposures.map((exposure) => nameOf(exposure.still))));
   const origin = { reference: still, profile, software: settings.software };
   if (!fused?.area) return writeStill(output, format, { pixels, width, height, ready: fused?.ready }, origin);
   await fused.ready(0, height);
-  const { left, top, ...size } = fused.area;
-  await writeStill(output, format, { pixels: cropTo(pixels, bracket, fused.area), ...size }, origin);
+  const { area } = fused;
+  await writeStill(output, format, { pixels: cropTo(pixels, bracket, area), width: area.width, height: area.height }, origin);
 }
 
-/** All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before. */
-function readAll({ kernels }: Workshop, bracket: Bracket): Promise<Exposure[]> {
+/**
+ * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before. Of large ones there is one
+ * at a time, and only its planes stay.
+ */
+async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Exposure[]> {
   const { stills, width, height, deep } = bracket;
   // Of more, it is not known yet which are fused.
   const all = stills.length <= MOST_FUSED;
-  return inTurns(stills, availableParallelism(), async (still) => {
+  const large = all && width * height > LARGE.pixels;
+  let read = 0;
+  return inTurns(stills, large ? 1 : availableParallelism(), async (still) => {
     const pixels = await bracket.read(still);
-    return { still, pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
+    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels: large ? undefined : pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
+    read += 1;
+    progress?.((READING * read) / stills.length);
+    return exposure;
   });
 }
 
-/** Changes the reference's pixels to what is fused. */
-async function fuse(workshop: Workshop, { exposures, reference }: Taken, pixels: Uint8Array | Uint16Array, bracket: Bracket, settings: FuseSettings): Promise<Fused> {
+/** Of exposures dark to bright, without hot pixels. */
+async function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken, bracket: Bracket, { tell }: FuseSettings): Promise<ExposurePlanes[]> {
   const { width, height, deep } = bracket;
-  const planes = exposures.map(({ still, pixels: own, planes: made }, index): ExposurePlanes => {
-    const darker = index > reference && (still.exposure?.time ?? LONG) >= LONG ? exposures[index - 1].pixels.eight : undefined;
-    const dots = darker ? fillHotPixels(own, darker, width, height, workshop.kernels) : 0;
-    if (dots > 0) settings.tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
-    return made && dots === 0 ? made : planesOf(workshop.kernels, own, width, height, deep);
-  });
-  const fused = await fuseExposures(workshop, planes, reference, pixels, settings);
-  if (fused.linedUp) settings.tell(lineUpNews(fused.linedUp, exposures.map(({ still }) => nameOf(still))));
-  return fused;
+  const planes: ExposurePlanes[] = [];
+  // The brightest first: each is held to what the one before it showed itself.
+  for (let index = exposures.length - 1; index >= 0; index -= 1) {
+    const { still, pixels, planes: made } = exposures[index];
+    const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
+    const own = isLong || !made ? (pixels ?? (await bracket.read(still))) : undefined;
+    const darker = isLong ? (exposures[index - 1].pixels ?? (await bracket.read(exposures[index - 1].still))) : undefined;
+    const dots = own && darker ? fillHotPixels(own, darker.eight, width, height, kernels) : 0;
+    if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
+    if (own && (!made || dots > 0)) planes.unshift(planesOf(kernels, own, width, height, deep));
+    else if (made) planes.unshift(made);
+  }
+  return planes;
 }
 
 /** The same codes of 16 bits. */

@@ -20,7 +20,7 @@ export interface RowsToEncode {
   readonly width: number;
   readonly height: number;
   /** A whole JPEG of 4:4:4, baseline, by the standard's Huffman tables. */
-  encode(from: number, to: number): Promise<Buffer>;
+  readonly encode: (from: number, to: number) => Promise<Buffer>;
 }
 
 export async function encodeInBands({ width, height, encode }: RowsToEncode): Promise<Buffer> {

@@ -1,15 +1,16 @@
 /** Which of the pictures are fused, in which order, and with what as reference; and what is told of it. */
 import type { Look } from '../ipl/engine/look';
-import { chooseShots, distinct, orderShots } from './bracket';
-import { nameOf, type Bracket, type StillPixels } from './read-bracket';
-import { lightOf } from './shot-light';
+import { chooseShots, distinct, orderShots, type Shot } from './bracket';
+import { nameOf, type StillPixels } from './read-bracket';
 import type { Still } from './still-file';
 import type { ExposurePlanes } from './threads/still-tasks';
 
 export interface Exposure {
   readonly still: Still;
-  readonly pixels: StillPixels;
-  /** Where they were made already. */
+  readonly light: Omit<Shot, 'exposure'>;
+  /** Not kept of large pictures, which are read again where they are needed. */
+  readonly pixels: StillPixels | undefined;
+  /** Where they were made already. One of both is there. */
   readonly planes: ExposurePlanes | undefined;
 }
 
@@ -25,14 +26,14 @@ interface Wanted {
   readonly tell: (message: string) => void;
 }
 
-export function takeExposures(all: readonly Exposure[], { width, height }: Bracket, { reference: wanted, look, tell }: Wanted): Taken {
+export function takeExposures(all: readonly Exposure[], { reference: wanted, look, tell }: Wanted): Taken {
   // The reference first: of two that are the same it is the one that stays.
   const first = [...all].sort((a, b) => Number(b.still.file === wanted) - Number(a.still.file === wanted));
-  const kept = distinct(first, (a, b) => isSame(a.pixels, b.pixels));
+  const kept = distinct(first, (a, b) => isSame(a, b));
   if (kept.length < all.length) tell(kept.length === 1 ? 'All pictures are the same.' : `${all.length - kept.length} of ${all.length} pictures are there twice, and count once.`);
   // Even so its colours may be wanted stronger.
-  if (kept.length === 1 && look.saturation !== 1) kept.push({ ...kept[0], pixels: { eight: kept[0].pixels.eight.slice(), deep: kept[0].pixels.deep?.slice() }, planes: undefined });
-  const shots = kept.map((one) => ({ exposure: one.still.exposure?.value, ...lightOf(one.pixels.eight, width, height) }));
+  if (kept.length === 1 && look.saturation !== 1) kept.push({ ...kept[0], pixels: copyOf(kept[0].pixels), planes: undefined });
+  const shots = kept.map((one) => ({ exposure: one.still.exposure?.value, ...one.light }));
   const { darkToBright, noted } = orderShots(shots);
   const ordered = darkToBright.map((index) => kept[index]);
   const given = ordered.findIndex(({ still }) => still.file === wanted);
@@ -42,11 +43,15 @@ export function takeExposures(all: readonly Exposure[], { width, height }: Brack
   return { exposures, reference: exposures.indexOf(ordered[reference]) };
 }
 
-function isSame(a: StillPixels, b: StillPixels): boolean {
-  return Buffer.compare(a.eight, b.eight) === 0 && a.deep?.length === b.deep?.length && (!a.deep || !b.deep || Buffer.compare(bytesOf(a.deep), bytesOf(b.deep)) === 0);
+/** Of pixels, or where they were not kept of planes, which differ by less than a code where those do. */
+function isSame({ pixels: a, planes: p }: Exposure, { pixels: b, planes: q }: Exposure): boolean {
+  const pairs = a && b ? [[a.eight, b.eight], [bytesOf(a.deep), bytesOf(b.deep)]] : [[p?.eight.payload, q?.eight.payload], [p?.deep?.payload, q?.deep?.payload]];
+  return pairs.every(([one, other]) => (one && other ? Buffer.compare(one, other) === 0 : one === other));
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const copyOf = (pixels: StillPixels | undefined): StillPixels | undefined => pixels && { eight: pixels.eight.slice(), deep: pixels.deep?.slice() };
+
+const bytesOf = (pixels: Uint16Array | undefined): Uint8Array | undefined => pixels && new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 
 function orderNews(exposures: readonly Exposure[], reference: number, there: number, noted: boolean): string {
   const base = exposures[reference].still.exposure?.value ?? 0;

@@ -6,7 +6,9 @@ import sharp from 'sharp';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
 import { fuseStills } from '../../plugin/stills';
+import { LARGE } from '../../plugin/stills/fuse-stills';
 import { temporaryFolder } from '../support/folder';
+import { replace } from '../support/replace';
 import { raw } from './pictures';
 
 const folder = temporaryFolder();
@@ -203,4 +205,25 @@ test('16 bits come through noise reduction and lining up, and one picture of 16 
   for (const [place, code] of deep.entries()) sum += Math.abs(code / 256 - 0.5 - flat[place]);
   t.true(sum / deep.length < 0.8, `${sum / deep.length}`);
   t.true(new Set(deep).size > 5000);
+});
+
+test.serial('of large pictures only the planes are kept, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
+  for (const [name, gain, time] of [['large-a', 0.25, '1/4'], ['large-b', 1, '1/1'], ['large-c', 4, '4/1']] as const) {
+    const pixels = hills(gain);
+    if (name === 'large-c') for (let x = 20; x < 80; x += 12) pixels[3 * (60 * WIDTH + x)] = 255;
+    await raw(pixels, WIDTH, HEIGHT).withExif({ IFD2: { ExposureTime: time, FNumber: '8/1' } }).png().toFile(at(`${name}.png`));
+  }
+  const names = ['large-c.png', 'large-a.png', 'large-b.png', 'large-a.png'];
+  const told = await fuse(names, 'kept.png', {}, { align: true });
+  replace(t, LARGE, { pixels: 1000 });
+  t.is(await fuse(names, 'large.png', {}, { align: true }), told);
+  t.regex(told, /1 of 4 pictures are there twice/);
+  t.regex(told, /large-c\.png: 5 dots/);
+  t.deepEqual(await load('large.png'), await load('kept.png'));
+  t.regex(await fuse(['large-b.png', 'large-b.png'], 'twice.png', { saturation: 0 }), /All pictures are the same/);
+  t.true((await load('twice.png')).every((code, index, all) => index % 3 !== 0 || Math.abs(code - all[index + 2]) <= 3));
+  const shares: number[] = [];
+  await fuseStills(names.map(at), at('progress.jpg'), { align: true, crop: false, reference: undefined, look: NATURAL, software: 'test', tell: () => undefined, progress: (share) => shares.push(share) });
+  t.deepEqual([...shares].sort((a, b) => a - b), shares);
+  t.true(shares.length >= 6 && shares.at(-1) === 1, shares.join(' '));
 });

@@ -52,7 +52,7 @@ export class PackedKernels {
     const source = bytesOf(pixels);
     const sample = pixels.BYTES_PER_ELEMENT;
     const strip = this.#strip(width, layout, 3 * width * sample);
-    const work = depthOf(layout.format) === 8 ? this.wasm.unpack8 : sample === 1 ? this.wasm.widen8 : this.wasm.unpack16;
+    const work = this.wasm[depthOf(layout.format) === 8 ? 'unpack8' : sample === 1 ? 'widen8' : 'unpack16'].bind(this.wasm);
     for (let top = 0; top < height; top += ROWS) {
       const rows = Math.min(ROWS, height - top);
       copyRows(source, 3 * top * width * sample, 3 * width * sample, strip.bytes, strip.pixels, strip.pixelStride, 3 * width * sample, rows);
@@ -79,7 +79,7 @@ export class PackedKernels {
     if (8 * sample !== depthOf(layout.format)) throw new RangeError('Pixels and planes have one depth.');
     const bytes = 3 * layout.width * sample;
     const strip = this.#strip(layout.width, layout, bytes);
-    const work = sample === 1 ? this.wasm.change8 : this.wasm.change16;
+    const work = this.wasm[sample === 1 ? 'change8' : 'change16'].bind(this.wasm);
     for (let y = from; y < to; y += ROWS) {
       const rows = Math.min(ROWS, to - y);
       const at = 3 * ((top + y) * width + left) * sample;
