@@ -40,11 +40,11 @@ const ENTRIES = [
   'plugin/ipl/kernels/build.js',
   'plugin/ipl/pool/align-entry.ts',
   'plugin/ipl/pool/worker-entry.ts',
-  'plugin/stills/threads/still-entry.ts',
   'plugin/observe/http/routes.ts',
   'plugin/observe/http/server-thread.ts',
   'plugin/preview/page/page.mjs',
   'plugin/preview/routes.ts',
+  'plugin/stills/threads/still-entry.ts',
 ];
 
 const oneOf = (names) => `(${names.join('|')})`;
