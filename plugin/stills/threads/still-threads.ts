@@ -88,4 +88,4 @@ export class StillThreads {
   }
 }
 
-const failure = (reason: string): GstIplError => new GstIplError('worker-failed', `A thread that works on photographs failed: ${reason}.`);
+const failure = (reason: string): GstIplError => new GstIplError('worker-failed', `A thread that works on photographs failed: ${reason.replace(/\.$/, '')}.`);
