@@ -25,7 +25,7 @@ import { cropTo } from './crop';
 import { fuseExposures, planesOf, type Workshop } from './fuse-exposures';
 import { fillHotPixels } from './hot-pixels';
 import { inTurns } from './in-turns';
-import { nameOf, openBracket, type Bracket } from './read-bracket';
+import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
 import { lightOf } from './shot-light';
 import { stillFormat, type StillFormat } from './still-formats';
 import { takeExposures, type Exposure, type Taken } from './take-exposures';
@@ -116,17 +116,20 @@ async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSe
 /** Of exposures dark to bright, without hot pixels. */
 async function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken, bracket: Bracket, { tell }: FuseSettings): Promise<ExposurePlanes[]> {
   const { width, height, deep } = bracket;
+  const pixelsOf = async ({ still, pixels }: Exposure): Promise<StillPixels> => pixels ?? bracket.read(still);
   const planes: ExposurePlanes[] = [];
   // The brightest first: each is held to what the one before it showed itself.
   for (let index = exposures.length - 1; index >= 0; index -= 1) {
-    const { still, pixels, planes: made } = exposures[index];
+    const { still, planes: made } = exposures[index];
     const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
-    const own = isLong || !made ? (pixels ?? (await bracket.read(still))) : undefined;
-    const darker = isLong ? (exposures[index - 1].pixels ?? (await bracket.read(exposures[index - 1].still))) : undefined;
-    const dots = own && darker ? fillHotPixels(own, darker.eight, width, height, kernels) : 0;
+    if (made && !isLong) {
+      planes.unshift(made);
+      continue;
+    }
+    const own = await pixelsOf(exposures[index]);
+    const dots = isLong ? fillHotPixels(own, (await pixelsOf(exposures[index - 1])).eight, width, height, kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
-    if (own && (!made || dots > 0)) planes.unshift(planesOf(kernels, own, width, height, deep));
-    else if (made) planes.unshift(made);
+    planes.unshift(made && dots === 0 ? made : planesOf(kernels, own, width, height, deep));
   }
   return planes;
 }
