@@ -45,6 +45,7 @@ const ENTRIES = [
   'plugin/observe/http/server-thread.ts',
   'plugin/preview/page/page.mjs',
   'plugin/preview/routes.ts',
+  'plugin/stills/threads/still-entry.ts',
 ];
 
 const oneOf = (names) => `(${names.join('|')})`;

@@ -64,8 +64,7 @@ export class ProgressBar implements RunDisplay {
     const share = this.#duration ? Math.min(1, this.#position / this.#duration) : undefined;
     const parts = [this.#label];
     if (share !== undefined) {
-      const filled = Math.round(share * BAR_WIDTH);
-      parts.push(`[${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}] ${Math.round(share * 100)} %`);
+      parts.push(bar(share));
     }
     parts.push(`${frames} frames`, rate);
     if (share !== undefined && share > 0.02) parts.push(`${formatLeft((seconds / share) * (1 - share))} left`);
@@ -75,6 +74,11 @@ export class ProgressBar implements RunDisplay {
   #seconds(): number {
     return this.#started === 0 ? 0 : (performance.now() - this.#started) / 1000;
   }
+}
+
+export function bar(share: number): string {
+  const filled = Math.round(share * BAR_WIDTH);
+  return `[${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}] ${Math.round(share * 100)} %`;
 }
 
 function formatLeft(seconds: number): string {

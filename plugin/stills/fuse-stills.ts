@@ -6,23 +6,31 @@
  * - They are ordered by what their cameras noted, else by brightness. The reference is the middle one, unless it is named.
  * - Hot pixels of exposures brighter than the reference are filled (hot-pixels.ts).
  * - Out: PNG, JPEG, TIFF, WebP or AVIF, by extension (still-formats.ts), whole or not at all. What the fusion did not change of the reference
- *   is what it was, to the code: of 16 bits in PNG and TIFF (full-colour.ts).
- * - Memory: all pictures at once, 6 bytes a pixel each, and 6 more where the reference has 16 bits.
+ *   is what it was, to the code (ipl/kernels/packed-pixels.ts).
+ * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF), all is blended and written in 16 bits. How it
+ *   is to be blended is found in 8.
+ * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits. Of up to five that have more than 60 megapixels only
+ *   what is fused stays: 3 bytes a pixel each, 9 of 16 bits. Decoding one takes as much again, and more: three of 200 megapixels took 4.3 GB in all.
+ * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
  */
-import { planeLayout } from '../core/frames/video-layout';
+import { availableParallelism } from 'node:os';
 import { GstIplError } from '../core/errors';
 import type { Look } from '../ipl/engine/look';
+import { PackedKernels } from '../ipl/kernels';
 import { lineUpNews } from '../ipl/line-up-news';
 import { DEFAULT_MODEL } from '../ipl/network/read-model';
 import { FusionPool } from '../ipl/pool/fusion-pool';
-import { chooseShots, distinct, orderShots } from './bracket';
-import { cropTo, type Area } from './crop';
+import { MOST_FUSED } from './bracket';
+import { cropTo } from './crop';
+import { fuseExposures, planesOf, type Workshop } from './fuse-exposures';
 import { fillHotPixels } from './hot-pixels';
-import { nameOf, readBracket, type Bracket } from './read-bracket';
+import { inTurns } from './in-turns';
+import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
 import { lightOf } from './shot-light';
 import { stillFormat, type StillFormat } from './still-formats';
-import type { Still } from './still-file';
-import { takeChanges, toFullColour } from './full-colour';
+import { takeExposures, type Exposure, type Taken } from './take-exposures';
+import type { ExposurePlanes } from './threads/still-tasks';
+import { StillThreads } from './threads/still-threads';
 import { writeStill } from './write-still';
 
 export interface FuseSettings {
@@ -35,98 +43,100 @@ export interface FuseSettings {
   /** What made the picture, for its notes. */
   readonly software: string;
   readonly tell: (message: string) => void;
+  /** Hears which share of the work is done. */
+  readonly progress?: (share: number) => void;
 }
+
+export const LARGE = {
+  /** Pixels from which on no more of a picture is kept than its planes, at the price of decoding the reference twice. */
+  pixels: 60e6,
+};
+
+/** Of the work. */
+const READING = 0.4;
 
 /** Seconds: what leaks into a sensor's cell in less does not show. */
 const LONG = 1 / 4;
-
-interface Exposure {
-  readonly still: Still;
-  /** Red, green, blue. */
-  readonly pixels: Uint8Array;
-}
 
 /** @throws GstIplError `bad-caps`, `bad-exposures`, `bad-model`, `worker-failed`, `pipeline-failed` */
 export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
   const format = stillFormat(output);
   if (!format) throw new TypeError(`There is no format for "${output}".`);
-  // A thread and its network are there by the time that the pictures are.
   const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });
   const ready = pool.start();
   ready.catch(() => undefined); // Whoever waits for it will hear of it.
+  const threads = await StillThreads.start();
   try {
-    await fuseWith({ pool, ready }, files, { output, format }, settings);
+    // Threads and the network get ready while pictures are decoded.
+    await fuseIn({ pool, ready, threads, kernels: await PackedKernels.load() }, files, { output, format }, settings);
   } finally {
-    await pool.close();
+    await Promise.all([pool.close(), threads.close()]);
   }
 }
 
-interface Threads {
-  readonly pool: FusionPool;
-  readonly ready: Promise<void>;
-}
-
-async function fuseWith(threads: Threads, files: readonly string[], { output, format }: { output: string; format: StillFormat }, settings: FuseSettings): Promise<void> {
-  const bracket = await readBracket(files, settings.align, settings.tell);
-  const { width, height } = bracket;
+async function fuseIn(workshop: Workshop, files: readonly string[], { output, format }: { output: string; format: StillFormat }, settings: FuseSettings): Promise<void> {
+  const bracket = await openBracket(files, { crop: settings.align, deep: format.deep, tell: settings.tell });
+  const { width, height, profile } = bracket;
   if (Math.max(width, height) > format.longest) {
     throw new GstIplError('bad-caps', `${format.name} has no pictures of ${width}x${height} pixels: ${format.longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
   }
-  const { exposures, reference } = takeExposures(bracket, settings);
-  const still = exposures[reference].still;
-  const pixels = still.deep && format.deep ? await bracket.deepPixelsOf(still) : exposures[reference].pixels;
-  const area = exposures.length > 1 ? await fuse(threads, exposures, reference, pixels, bracket, settings) : undefined;
-  const { left, top, ...size } = area ?? { left: 0, top: 0, width, height };
-  await writeStill(output, format, { pixels: cropTo(pixels, bracket, { left, top, ...size }), ...size }, { reference: still, profile: bracket.profile, software: settings.software });
+  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), settings);
+  const { still, pixels: kept } = taken.exposures[taken.reference];
+  const fusing = taken.exposures.length > 1 ? await planesOfAll(workshop, taken, bracket, settings) : undefined;
+  const { eight, deep } = kept ?? (await bracket.read(still));
+  const pixels = bracket.deep ? (deep ?? widened(eight)) : eight;
+  const fused = fusing && (await fuseExposures(workshop, fusing, taken.reference, pixels, settings));
+  if (fused?.linedUp) settings.tell(lineUpNews(fused.linedUp, taken.exposures.map((exposure) => nameOf(exposure.still))));
+  const origin = { reference: still, profile, software: settings.software };
+  if (!fused?.area) return writeStill(output, format, { pixels, width, height, ready: fused?.ready }, origin);
+  await fused.ready(0, height);
+  const { area } = fused;
+  await writeStill(output, format, { pixels: cropTo(pixels, bracket, area), width: area.width, height: area.height }, origin);
 }
 
-/** Those that are fused, dark to bright. */
-function takeExposures({ stills, pixels, width, height }: Bracket, { reference: wanted, look, tell }: FuseSettings): { exposures: Exposure[]; reference: number } {
-  const all = stills.map((still, index): Exposure => ({ still, pixels: pixels[index] }));
-  // The reference first: of two that are the same it is the one that stays.
-  const first = [...all].sort((a, b) => Number(b.still.file === wanted) - Number(a.still.file === wanted));
-  const kept = distinct(first, (a, b) => Buffer.compare(a.pixels, b.pixels) === 0);
-  if (kept.length < all.length) tell(kept.length === 1 ? 'All pictures are the same.' : `${all.length - kept.length} of ${all.length} pictures are there twice, and count once.`);
-  // Even so its colours may be wanted stronger.
-  if (kept.length === 1 && look.saturation !== 1) kept.push({ ...kept[0], pixels: kept[0].pixels.slice() });
-  const shots = kept.map((one) => ({ exposure: one.still.exposure?.value, ...lightOf(one.pixels, width, height) }));
-  const { darkToBright, noted } = orderShots(shots);
-  const ordered = darkToBright.map((index) => kept[index]);
-  const given = ordered.findIndex(({ still }) => still.file === wanted);
-  const { chosen, reference } = chooseShots(darkToBright.map((index) => shots[index]), given < 0 ? undefined : given);
-  const exposures = chosen.map((index) => ordered[index]);
-  if (kept.length > 1) tell(orderNews(exposures, exposures.indexOf(ordered[reference]), kept.length, noted));
-  return { exposures, reference: exposures.indexOf(ordered[reference]) };
-}
-
-function orderNews(exposures: readonly Exposure[], reference: number, there: number, noted: boolean): string {
-  const base = exposures[reference].still.exposure?.value ?? 0;
-  const names = exposures.map(({ still }, index) => {
-    const apart = (still.exposure?.value ?? 0) - base;
-    return `${nameOf(still)}${noted && index !== reference ? ` (${apart > 0 ? '+' : ''}${apart.toFixed(1)} EV)` : ''}${index === reference ? ' (the reference)' : ''}`;
+/**
+ * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before. Of large ones there is one
+ * at a time, and only its planes stay.
+ */
+async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Exposure[]> {
+  const { stills, width, height, deep } = bracket;
+  // Of more, it is not known yet which are fused.
+  const all = stills.length <= MOST_FUSED;
+  const large = all && width * height > LARGE.pixels;
+  let read = 0;
+  return inTurns(stills, large ? 1 : availableParallelism(), async (still) => {
+    const pixels = await bracket.read(still);
+    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels: large ? undefined : pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
+    read += 1;
+    progress?.((READING * read) / stills.length);
+    return exposure;
   });
-  const left = there > exposures.length ? `; ${there - exposures.length} of ${there} add nothing to these` : '';
-  return `Dark to bright, by ${noted ? 'the exposures that were noted' : 'brightness'}: ${names.join(', ')}${left}.`;
 }
 
-/** Changes the reference's pixels to what is fused. @returns the part of them to be kept, where it is not all */
-async function fuse(
-  { pool, ready }: Threads, exposures: readonly Exposure[], reference: number, pixels: Uint8Array | Uint16Array, { width, height }: Bracket, { align, crop, look, tell }: FuseSettings,
-): Promise<Area | undefined> {
-  const layout = planeLayout('Y444', width, height);
-  for (let index = exposures.length - 1; index > reference; index -= 1) {
-    const { still, pixels: own } = exposures[index];
-    if ((still.exposure?.time ?? LONG) < LONG) continue;
-    const dots = fillHotPixels(own, exposures[index - 1].pixels, width, height);
+/** Of exposures dark to bright, without hot pixels. */
+async function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken, bracket: Bracket, { tell }: FuseSettings): Promise<ExposurePlanes[]> {
+  const { width, height, deep } = bracket;
+  const pixelsOf = async ({ still, pixels }: Exposure): Promise<StillPixels> => pixels ?? bracket.read(still);
+  const planes: ExposurePlanes[] = [];
+  // The brightest first: each is held to what the one before it showed itself.
+  for (let index = exposures.length - 1; index >= 0; index -= 1) {
+    const { still, planes: made } = exposures[index];
+    const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
+    if (made && !isLong) {
+      planes.unshift(made);
+      continue;
+    }
+    const own = await pixelsOf(exposures[index]);
+    const dots = isLong ? fillHotPixels(own, (await pixelsOf(exposures[index - 1])).eight, width, height, kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
+    planes.unshift(made && dots === 0 ? made : planesOf(kernels, own, width, height, deep));
   }
-  const payloads = exposures.map((exposure) => toFullColour(exposure.pixels, layout));
-  await ready;
-  const outcome = await pool.fuse({ layout, range: 'full', reference, look, align, crop }, exposures.length, () => Promise.resolve(payloads), 'stills');
-  if ('death' in outcome) throw outcome.death;
-  if ('error' in outcome) throw outcome.error;
-  const { payload, report } = outcome.picture;
-  if (report.linedUp) tell(lineUpNews(report.linedUp, exposures.map(({ still }) => nameOf(still))));
-  takeChanges(pixels, payload, layout, report.area);
-  return report.area;
+  return planes;
+}
+
+/** The same codes of 16 bits. */
+function widened(pixels: Uint8Array): Uint16Array {
+  const out = new Uint16Array(pixels.length);
+  for (let at = 0; at < pixels.length; at += 1) out[at] = pixels[at] * 257;
+  return out;
 }

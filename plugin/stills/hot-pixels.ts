@@ -3,6 +3,9 @@
  * makes of one cell, 3x3 pixels at most, in one colour or in all, and darker exposures do not show it, which a lamp or a star would be in.
  */
 
+import type { PackedKernels, Pixels } from '../ipl/kernels';
+import type { StillPixels } from './read-bracket';
+
 /** Codes by which a dot stands out from the ring of pixels around it: above noise, and what it takes to be seen. */
 const STANDS_OUT = 32;
 
@@ -28,24 +31,19 @@ function square(reach: number): (readonly [number, number])[] {
 
 /**
  * Fills them from around, in place.
- * @param pixels red, green, blue of a picture
+ * @param pixels of a picture
  * @param darker the same of a darker exposure; taken as it lies, so it is for brackets from a tripod, as long exposures are
  * @returns how many dots there were, in all colours
  */
-export function fillHotPixels(pixels: Uint8Array, darker: Uint8Array, width: number, height: number): number {
+export function fillHotPixels({ eight: pixels, deep }: StillPixels, darker: Uint8Array, width: number, height: number, kernels: PackedKernels): number {
   const offsets = (places: typeof RING): number[] => places.map(([x, y]) => 3 * (x + y * width));
   const [ring, near, wide] = [offsets(RING), offsets(NEAR), offsets(WIDE)];
-  const row = 3 * width;
   let dots = 0;
-  for (let y = 2; y < height - 2; y += 1) {
-    for (let at = y * row + 6, end = (y + 1) * row - 6; at < end; at += 1) {
-      const below = pixels[at] - STANDS_OUT;
-      // Nearly all are left here.
-      if (below <= pixels[at - 6] || below <= pixels[at + 6] || below <= pixels[at - 2 * row] || below <= pixels[at + 2 * row]) continue;
-      if (!stands(pixels, at, ring, near) || !isAlien(pixels, darker, at, ring, wide)) continue;
-      fill(pixels, at, ring, near);
-      dots += 1;
-    }
+  for (const at of kernels.dots(pixels, width, height, STANDS_OUT)) {
+    if (!stands(pixels, at, ring, near) || !isAlien(pixels, darker, at, ring, wide)) continue;
+    fill(pixels, at, ring, near);
+    if (deep) fill(deep, at, ring, near);
+    dots += 1;
   }
   return dots;
 }
@@ -65,13 +63,13 @@ function isAlien(pixels: Uint8Array, darker: Uint8Array, at: number, ring: reado
   return pixels[at] - greatest(pixels, ring) > STANDS_OUT + CONTRASTS * contrast;
 }
 
-function fill(pixels: Uint8Array, at: number, ring: readonly number[], near: readonly number[]): void {
+function fill(pixels: Pixels, at: number, ring: readonly number[], near: readonly number[]): void {
   const around = median(pixels, at, ring);
   const least = around + BELONGS * (pixels[at] - around);
   for (const offset of near) if (pixels[at + offset] > least) pixels[at + offset] = around;
 }
 
-function median(pixels: Uint8Array, at: number, ring: readonly number[]): number {
+function median(pixels: Pixels, at: number, ring: readonly number[]): number {
   const codes = ring.map((offset) => pixels[at + offset] ?? 0).sort((a, b) => a - b);
   return codes[codes.length >> 1] ?? 0;
 }

@@ -6,12 +6,27 @@ import { GstIplError } from '../core/errors';
 import { cropMiddle, type Size } from './crop';
 import { isOpaque, openStill, readDeepPixels, readPixels, srgbProfile, type ReadSettings, type Still } from './still-file';
 
+/** Red, green, blue of all pixels. */
+export interface StillPixels {
+  readonly eight: Uint8Array;
+  /** The same in 16 bits, where it has them and they are fused. */
+  readonly deep: Uint16Array | undefined;
+}
+
+export interface BracketSettings {
+  /** Whether sizes that differ a little are cropped to what all have. */
+  readonly crop: boolean;
+  /** Whether what is written takes 16 bits. */
+  readonly deep: boolean;
+  readonly tell: (message: string) => void;
+}
+
 export interface Bracket extends Size {
   readonly stills: readonly Still[];
-  /** Red, green, blue of each. */
-  readonly pixels: readonly Uint8Array[];
-  /** One of them once more, in 16 bits. */
-  deepPixelsOf(still: Still): Promise<Uint16Array>;
+  /** Whether it is fused in more than 8 bits. */
+  readonly deep: boolean;
+  /** One of them. @throws GstIplError `bad-caps` where it is damaged */
+  read(still: Still): Promise<StillPixels>;
   /** What all codes mean: an ICC profile; undefined where none says it (sRGB). */
   readonly profile: Buffer | undefined;
 }
@@ -21,19 +36,29 @@ const MOST_APART = 0.02;
 const PIXELS_APART = 16;
 
 /** @throws GstIplError `bad-caps`, or `bad-exposures` where sizes differ by more than `crop` allows */
-export async function readBracket(files: readonly string[], crop: boolean, tell: (message: string) => void): Promise<Bracket> {
+export async function openBracket(files: readonly string[], { crop, deep: wanted, tell }: BracketSettings): Promise<Bracket> {
   const stills = await Promise.all(files.map(openStill));
   const settingsOf = settingsFor(stills, tell);
   const sizeOf = (still: Still): Size => sizeTurned(still, settingsOf(still).orientation);
   const sizes = stills.map(sizeOf);
   const size = commonSize(stills, sizes, crop, tell);
-  const deep = stills.filter((still) => still.deep);
-  if (deep.length > 0) tell(`${namesOf(deep)} ${have(deep)} more than 8 bits a sample: fused at 8.`);
+  const deepOnes = stills.filter((still) => still.deep);
+  if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG or a TIFF would keep them.`);
+  const deep = wanted && deepOnes.length > 0;
   await tellAlpha(stills, tell);
-  const pixels = await Promise.all(stills.map(async (still) => cropMiddle(await readPixels(still, settingsOf(still)), sizeOf(still), size)));
-  const deepPixelsOf = async (still: Still): Promise<Uint16Array> => cropMiddle(await readDeepPixels(still, settingsOf(still)), sizeOf(still), size);
+  const read = async (still: Still): Promise<StillPixels> => {
+    if (!deep || !still.deep) return { eight: cropMiddle(await readPixels(still, settingsOf(still)), sizeOf(still), size), deep: undefined };
+    const pixels = cropMiddle(await readDeepPixels(still, settingsOf(still)), sizeOf(still), size);
+    return { eight: upperHalves(pixels), deep: pixels };
+  };
   const profile = stills.some((still) => settingsOf(still).convert) ? await srgbProfile() : stills[0]?.profile;
-  return { stills, pixels, deepPixelsOf, profile, ...size };
+  return { stills, deep, read, profile, ...size };
+}
+
+function upperHalves(pixels: Uint16Array): Uint8Array {
+  const out = new Uint8Array(pixels.length);
+  for (let at = 0; at < pixels.length; at += 1) out[at] = pixels[at] >> 8;
+  return out;
 }
 
 export const nameOf = ({ file }: Still): string => path.basename(file);

@@ -4,6 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
 import { OutputFile } from '../core/files/output-file';
 import { renewExif } from './exif-block';
+import { encodeInBands } from './jpeg-bands';
 import { LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
 import type { StillFormat } from './still-formats';
 import type { Still } from './still-file';
@@ -15,6 +16,8 @@ export interface Picture {
   readonly pixels: Uint8Array | Uint16Array;
   readonly width: number;
   readonly height: number;
+  /** Resolves when these rows of the pixels are what they are to be; undefined: they are. */
+  readonly ready?: ((from: number, to: number) => Promise<void>) | undefined;
 }
 
 export interface Origin {
@@ -31,7 +34,7 @@ export async function writeStill(location: string, format: StillFormat, picture:
   for (const leftover of file?.leftovers() ?? []) leftover.remove();
   if (file) unfinished.add(file);
   try {
-    await encode(file?.temporary ?? location, format, picture, await notesOf(picture, origin));
+    await encode(file?.temporary ?? location, format, picture, origin);
     await file?.finish();
   } catch (error) {
     file?.remove();
@@ -50,10 +53,14 @@ export function removeUnfinished(): void {
 }
 
 /** A JPEG gets the notes' bytes as they are. To others libvips writes what it knows of them, from a small JPEG that has them. */
-async function encode(target: string, format: StillFormat, picture: Picture, notes: Notes): Promise<void> {
-  const { width, height, pixels } = picture;
-  const plain = rawImage(picture);
-  if (format.name === 'JPEG') return writeFile(target, withNotes(await format.encode(plain, 0).toBuffer(), notes));
+async function encode(target: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+  const { width, height, pixels, ready } = picture;
+  if (format.name === 'JPEG') {
+    const [jpeg, about] = await Promise.all([encodeJpeg(format, picture), notesOf(picture, origin)]);
+    return writeFile(target, withNotes(jpeg, about));
+  }
+  await ready?.(0, height);
+  const notes = await notesOf(picture, origin);
   const small = await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).jpeg().toBuffer();
   const carrier = sharp(withNotes(small, notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
   if (pixels instanceof Uint16Array) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
@@ -61,6 +68,17 @@ async function encode(target: string, format: StillFormat, picture: Picture, not
   carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
   await format.encode(carrier, pixels.byteLength).toFile(target);
   if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
+}
+
+function encodeJpeg(format: StillFormat, { pixels, width, height, ready }: Picture): Promise<Buffer> {
+  return encodeInBands({
+    width,
+    height,
+    encode: async (from, to) => {
+      await ready?.(from, to);
+      return format.encode(rawImage({ pixels: pixels.subarray(3 * width * from, 3 * width * to), width, height: to - from }), 0).toBuffer();
+    },
+  });
 }
 
 function rawImage({ pixels, width, height }: Picture): Sharp {
@@ -71,6 +89,7 @@ function rawImage({ pixels, width, height }: Picture): Sharp {
 const THUMBNAIL = { width: 160, height: 120 };
 
 async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
+  await picture.ready?.(0, picture.height);
   const thumbnail = await rawImage(picture).resize({ ...THUMBNAIL, fit: 'inside' }).toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();
   const { width, height } = picture;
   const changes = { software, width, height, thumbnail };

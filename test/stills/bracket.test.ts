@@ -2,8 +2,8 @@
 import test from 'ava';
 import { chooseShots, distinct, orderShots, type Shot } from '../../plugin/stills/bracket';
 import { fillHotPixels } from '../../plugin/stills/hot-pixels';
-import { takeChanges, toFullColour } from '../../plugin/stills/full-colour';
-import { planeLayout } from '../../plugin/core/frames/video-layout';
+import { buildKernels } from '../../plugin/ipl/kernels/build';
+import { PackedKernels } from '../../plugin/ipl/kernels';
 
 const shot = (exposure: number | undefined, luma: number, black = 0.1, white = 0.1): Shot => ({ exposure, luma, black, white });
 
@@ -46,33 +46,6 @@ test('of more, those are left out first that are darker than one without lost li
 
 test('what is there twice counts once', (t) => t.deepEqual(distinct([1, 2, 1, 3, 2], (a, b) => a === b), [1, 2, 3]));
 
-test('to full colour and back is exact where nothing was changed, in 8 and 16 bits, and within a code where something was', (t) => {
-  const [width, height] = [61, 7];
-  const layout = planeLayout('Y444', width, height);
-  const colours = Uint16Array.from({ length: 3 * width * height }, (_, index) => (index * 40_503 + (index >> 3) * 977) % 65_536);
-  const eight = Uint8Array.from(colours, (code) => code >> 8);
-  const payload = toFullColour(eight, layout);
-  const [same, deep] = [eight.slice(), colours.slice()];
-  takeChanges(same, payload, layout);
-  takeChanges(deep, payload, layout);
-  t.deepEqual([same, deep], [eight, colours]);
-  // Another picture, half way to grey.
-  const other = eight.map((code) => Math.round(code / 2 + 64));
-  takeChanges(same, toFullColour(other, layout), layout);
-  takeChanges(deep, toFullColour(other, layout), layout);
-  t.true(same.every((code, index) => Math.abs(code - other[index]) <= 2), `${Math.max(...same.map((code, index) => Math.abs(code - other[index])))}`);
-  t.true(deep.every((code, index) => code === Math.min(65_535, Math.max(0, colours[index] + 257 * (same[index] - eight[index]))) || same[index] % 255 === 0));
-});
-
-test('pure colours are within 8 bits of luma and colour difference', (t) => {
-  const layout = planeLayout('Y444', 4, 1);
-  const [size, planes] = [layout.size, layout.planes];
-  const out = toFullColour(Uint8Array.of(255, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0), layout);
-  t.is(out.length, size);
-  const at = (x: number): number[] => planes.map(({ offset }) => out[offset + x]);
-  t.deepEqual([0, 1, 2, 3].map(at), [[76, 85, 255], [29, 255, 107], [255, 128, 128], [0, 128, 128]]);
-});
-
 /** Grey, with dots: of one pixel, or with the cross that demosaicing makes of it. */
 function night(code: number, width: number, height: number, dots: readonly (readonly [number, number, number])[] = [], cross = false): Uint8Array {
   const out = new Uint8Array(3 * width * height).map((_, index) => code + ((index * 7) % 5));
@@ -84,21 +57,26 @@ function night(code: number, width: number, height: number, dots: readonly (read
   return out;
 }
 
-test('dots of a long exposure that darker ones do not show are filled; what they show stays', (t) => {
+test('dots of a long exposure that darker ones do not show are filled, in 16 bits, too; what they show stays', async (t) => {
+  await buildKernels();
+  const kernels = await PackedKernels.load();
+  const fillIn = (eight: Uint8Array, darker: Uint8Array, deep?: Uint16Array): number => fillHotPixels({ eight, deep }, darker, width, height, kernels);
   const [width, height] = [40, 30];
   const dots = [[10, 10, 255], [20, 15, 90], [30, 20, 200]] as const;
   for (const cross of [false, true]) {
     const [long, clean, short] = [night(30, width, height, dots, cross), night(30, width, height), night(8, width, height)];
-    t.is(fillHotPixels(long, short, width, height), 3);
+    const deep = Uint16Array.from(long, (code) => code * 257);
+    t.is(fillIn(long, short, deep), 3);
+    t.true(deep.every((code, index) => Math.abs(code / 257 - clean[index]) <= 5));
     t.true(long.every((code, index) => Math.abs(code - clean[index]) <= 5));
     // A lamp is in both, a little off.
     const lamp = night(30, width, height, [[10, 10, 255]], cross);
     const before = lamp.slice();
-    t.is(fillHotPixels(lamp, night(8, width, height, [[11, 10, 140]], cross), width, height), 0);
+    t.is(fillIn(lamp, night(8, width, height, [[11, 10, 140]], cross)), 0);
     t.deepEqual(lamp, before);
   }
   // An edge is no dot, and neither is a line.
   const edge = night(30, width, height);
   for (let y = 0; y < height; y += 1) edge.fill(220, 3 * (y * width + 20), 3 * (y * width + 21));
-  t.is(fillHotPixels(edge, night(8, width, height), width, height), 0);
+  t.is(fillIn(edge, night(8, width, height)), 0);
 });

@@ -6,7 +6,9 @@ import sharp from 'sharp';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
 import { fuseStills } from '../../plugin/stills';
+import { LARGE } from '../../plugin/stills/fuse-stills';
 import { temporaryFolder } from '../support/folder';
+import { replace } from '../support/replace';
 import { raw } from './pictures';
 
 const folder = temporaryFolder();
@@ -81,7 +83,8 @@ test('pictures that are the same come out as one of them, to the code, noise and
   const deep = Uint16Array.from(pixels, (code, index) => code * 256 + (index % 256));
   await save('deep-a.png', deep);
   await save('deep-b.png', deep);
-  t.regex(await fuse(['deep-a.png', 'deep-b.png'], 'deep.png'), /more than 8 bits/);
+  t.is(await fuse(['deep-a.png', 'deep-b.png'], 'deep.png'), 'All pictures are the same.');
+  t.regex(await fuse(['deep-a.png', 'deep-b.png'], 'deep.jpg'), /deep-a\.png, deep-b\.png have more than 8 bits a sample, and what is written has not/);
   const data = await sharp(at('deep.png')).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
   t.deepEqual(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), deep);
 });
@@ -125,4 +128,102 @@ test('the look says how much is brought in, and how strong colours are', async (
   const [none, grey, middle] = [await load('none.png'), await load('grey.png'), readFileSync(at('look-b.png'))];
   t.deepEqual(none, await sharp(middle).raw().toBuffer());
   t.true(grey.every((code, index) => index % 3 !== 0 || Math.abs(code - grey[index + 2]) <= 3));
+});
+
+/** Codes of 16 bits. */
+const deepScene = (light: (x: number, y: number) => number, noise = 0) => (gain: number): Uint16Array => {
+  const out = new Uint16Array(3 * WIDTH * HEIGHT);
+  for (let y = 0, to = 0; y < HEIGHT; y += 1) {
+    for (let x = 0; x < WIDTH; x += 1, to += 3) {
+      const shade = noise * (((x * 7919 + y * 104_729) % 101) / 50 - 1);
+      const code = Math.min(65_535, Math.round(65_535 * Math.min(1, light(x, y) * gain) ** (1 / 2.2) + shade));
+      out.set([0.8 * code, 0.9 * code, code].map(Math.round), to);
+    }
+  }
+  return out;
+};
+/** A sky that becomes a sixtieth lighter from left to right, over a foreground with both ends of light. */
+const sky = deepScene((x, y) => (y < HEIGHT / 2 ? 0.3 + (0.005 * x) / WIDTH : 0.02 * 2 ** (x / 30)));
+const loadDeep = async (name: string): Promise<Uint16Array> => {
+  const data = await sharp(at(name)).keepIccProfile().toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  return new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+};
+/** The largest step from one pixel to the next in rows of the sky, of each channel, and how many codes they have. */
+function steps(pixels: ArrayLike<number>): { largest: number; codes: number } {
+  let largest = 0;
+  const codes = new Set<number>();
+  for (const y of [10, 20, 30]) {
+    for (let at = 3 * (y * WIDTH + 8) + 2, end = 3 * (y * WIDTH + WIDTH - 8); at < end; at += 3) {
+      largest = Math.max(largest, Math.abs(pixels[at] - pixels[at - 3]));
+      codes.add(pixels[at]);
+    }
+  }
+  return { largest, codes: codes.size };
+}
+
+for (const extension of ['png', 'tif']) {
+  test(`a sky of 16 bits has no bands: .${extension}`, async (t) => {
+    const names = ['a', 'b', 'c'].map((name) => `sky-${name}-${extension}.png`);
+    for (const [index, name] of names.entries()) await save(name, sky(2 ** (2 * index - 2)));
+    t.regex(await fuse(names, `sky.${extension}`), /Dark to bright/);
+    const fused = await loadDeep(`sky.${extension}`);
+    // Three eighths of a code of 8 bits; of luma alone it is less than one of 10 bits.
+    const { largest, codes } = steps(fused);
+    t.true(largest <= steps(sky(1)).largest + 96, `${largest}`);
+    t.true(codes > 100, `${codes} codes`);
+    // The picture is that of 8 bits, to a code and a half of these.
+    for (const [index, name] of names.entries()) await save(`eight-${name}`, Uint8Array.from(sky(2 ** (2 * index - 2)), (code) => code >> 8));
+    await fuse(names.map((name) => `eight-${name}`), `eight-sky-${extension}.png`);
+    const eight = await load(`eight-sky-${extension}.png`);
+    const apart = fused.reduce((most, code, place) => Math.max(most, Math.abs(code / 256 - 0.5 - eight[place])), 0);
+    t.true(apart <= 2.5, `${apart}`);
+    t.true(steps(eight).largest * 256 > 96 && steps(eight).codes < 20);
+  });
+}
+
+test('16 bits come through noise reduction and lining up, and one picture of 16 bits is enough', async (t) => {
+  // Stones, of which no two are alike, a little blurred.
+  const stone = (x: number, y: number): number => ((Math.imul(x * 7919 + y * 104_729 + 13, 2_654_435_761) >>> 8) % 1000) / 1000;
+  const ground = (x: number, y: number): number => {
+    const [u, v] = [x / 5, y / 5];
+    const [left, top] = [Math.floor(u), Math.floor(v)];
+    const across = (row: number): number => stone(left, row) * (1 - u + left) + stone(left + 1, row) * (u - left);
+    return 0.01 * 2 ** (x / 40) * 2 ** (2.5 * (across(top) * (1 - v + top) + across(top + 1) * (v - top)));
+  };
+  const shot = (gain: number, shift = 0): Uint16Array => deepScene((x, y) => ground(x + shift, y), 900)(gain);
+  await save('mixed-a.png', Uint8Array.from(shot(0.25), (code) => code >> 8));
+  await save('mixed-b.png', shot(1));
+  await save('mixed-c.png', shot(4, 2.4));
+  const told = await fuse(['mixed-a.png', 'mixed-b.png', 'mixed-c.png'], 'mixed.tif', {}, { align: true });
+  t.regex(told, /Lined up: mixed-c\.png by up to 2\.\d pixels/);
+  const deep = await loadDeep('mixed.tif');
+  for (const name of ['a', 'b', 'c']) await sharp(at(`mixed-${name}.png`)).toColourspace('srgb').png().toFile(at(`flat-${name}.png`));
+  const again = await fuse(['flat-a.png', 'flat-b.png', 'flat-c.png'], 'flat.png', {}, { align: true });
+  t.is(again.replaceAll('flat', 'mixed'), told);
+  const flat = await load('flat.png');
+  let sum = 0;
+  for (const [place, code] of deep.entries()) sum += Math.abs(code / 256 - 0.5 - flat[place]);
+  t.true(sum / deep.length < 0.8, `${sum / deep.length}`);
+  t.true(new Set(deep).size > 5000);
+});
+
+test.serial('of large pictures only the planes are kept, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
+  for (const [name, gain, time] of [['large-a', 0.25, '1/4'], ['large-b', 1, '1/1'], ['large-c', 4, '4/1']] as const) {
+    const pixels = hills(gain);
+    if (name === 'large-c') for (let x = 20; x < 80; x += 12) pixels[3 * (60 * WIDTH + x)] = 255;
+    await raw(pixels, WIDTH, HEIGHT).withExif({ IFD2: { ExposureTime: time, FNumber: '8/1' } }).png().toFile(at(`${name}.png`));
+  }
+  const names = ['large-c.png', 'large-a.png', 'large-b.png', 'large-a.png'];
+  const told = await fuse(names, 'kept.png', {}, { align: true });
+  replace(t, LARGE, { pixels: 1000 });
+  t.is(await fuse(names, 'large.png', {}, { align: true }), told);
+  t.regex(told, /1 of 4 pictures are there twice/);
+  t.regex(told, /large-c\.png: 5 dots/);
+  t.deepEqual(await load('large.png'), await load('kept.png'));
+  t.regex(await fuse(['large-b.png', 'large-b.png'], 'twice.png', { saturation: 0 }), /All pictures are the same/);
+  t.true((await load('twice.png')).every((code, index, all) => index % 3 !== 0 || Math.abs(code - all[index + 2]) <= 3));
+  const shares: number[] = [];
+  await fuseStills(names.map(at), at('progress.jpg'), { align: true, crop: false, reference: undefined, look: NATURAL, software: 'test', tell: () => undefined, progress: (share) => shares.push(share) });
+  t.deepEqual([...shares].sort((a, b) => a - b), shares);
+  t.true(shares.length >= 6 && shares.at(-1) === 1, shares.join(' '));
 });

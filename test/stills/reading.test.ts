@@ -5,13 +5,21 @@ import test from 'ava';
 import sharp, { type Sharp } from 'sharp';
 import { GstIplError } from '../../plugin';
 import { limitPixels } from '../../plugin/core/frames/pixel-limit';
-import { readBracket } from '../../plugin/stills/read-bracket';
+import { openBracket, type Bracket } from '../../plugin/stills/read-bracket';
 import { openStill, readDeepPixels, readPixels, srgbProfile } from '../../plugin/stills/still-file';
 import { temporaryFolder } from '../support/folder';
 import { apart, corners, HEIGHT, quarters, raw, UPRIGHT, WIDTH, type Colour } from './pictures';
 
 const folder = temporaryFolder();
 const at = (name: string): string => path.join(folder, name);
+
+/** Opened, and all of it read. */
+async function readBracket(files: readonly string[], crop: boolean, tell: (message: string) => void, deep = true): Promise<Bracket & { pixels: Uint8Array[] }> {
+  const bracket = await openBracket(files, { crop, deep, tell });
+  const read = await Promise.all(bracket.stills.map((still) => bracket.read(still)));
+  return { ...bracket, pixels: read.map(({ eight: pixels }) => pixels) };
+}
+
 const eight = (): Sharp => raw(corners(), WIDTH, HEIGHT);
 const sixteen = (): Sharp => raw(corners(16), WIDTH, HEIGHT).toColourspace('rgb16');
 

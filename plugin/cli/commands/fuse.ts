@@ -4,9 +4,13 @@ import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { note } from '../note';
-import { INTERRUPTED } from '../output';
+import { INTERRUPTED, outputFormat } from '../output';
+import { bar } from '../progress-bar';
 import { version } from '../package-file';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
+
+/** Takes a bar off its line. */
+const CLEAR = '\r\x1b[K';
 
 export const fuseCommand: Command = {
   name: 'fuse',
@@ -46,7 +50,8 @@ export const fuseCommand: Command = {
     }
     const start = performance.now();
     const tell = (message: string): void => note('notice', message);
-    await fuseStills(files, output, { ...settings, tell, software: `gst-ipl ${version()}` });
+    const showShare = process.stderr.isTTY && outputFormat() !== 'json' ? (share: number): void => void process.stderr.write(share < 1 ? `\r${bar(share)}` : CLEAR) : undefined;
+    await fuseStills(files, output, { ...settings, tell, progress: showShare, software: `gst-ipl ${version()}` });
     note('ended', `${path.basename(output)}: fused from ${files.length} pictures in ${((performance.now() - start) / 1000).toFixed(1)} s`);
     return 0;
   },

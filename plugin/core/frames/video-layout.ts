@@ -6,10 +6,10 @@
  */
 
 /**
- * 10 bits lie in 16, little-endian: below in I420_10LE, above in P010_10LE. Y444: chroma for every pixel, as photographs of full colour
- * resolution have it.
+ * 10 bits lie in 16, little-endian: below in I420_10LE, above in P010_10LE. Y444 and Y444_16LE: chroma for every pixel, as photographs of full
+ * colour resolution have it, of 8 and 16 bits.
  */
-export type PixelFormat = 'I420' | 'NV12' | 'I420_10LE' | 'P010_10LE' | 'Y444';
+export type PixelFormat = 'I420' | 'NV12' | 'I420_10LE' | 'P010_10LE' | 'Y444' | 'Y444_16LE';
 
 /** What comes out of GStreamer. */
 export const PIXEL_FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420_10LE', 'P010_10LE'];
@@ -17,7 +17,9 @@ export const PIXEL_FORMATS: readonly PixelFormat[] = ['I420', 'NV12', 'I420_10LE
 export const isPixelFormat = (format: string | undefined): format is PixelFormat => (PIXEL_FORMATS as readonly (string | undefined)[]).includes(format);
 
 /** Bits of a sample. */
-export const depthOf = (format: PixelFormat): 8 | 10 => (format.endsWith('_10LE') ? 10 : 8);
+export const depthOf = (format: PixelFormat): 8 | 10 | 16 => (format.endsWith('_10LE') ? 10 : isDeepFull(format) ? 16 : 8);
+
+const isDeepFull = (format: PixelFormat): boolean => format === 'Y444_16LE';
 
 /** Whether Cb and Cr take turns in one plane. */
 export const isInterleaved = (format: PixelFormat): boolean => format === 'NV12' || format === 'P010_10LE';
@@ -43,14 +45,14 @@ export interface PlaneLayout {
   readonly size: number;
   /** Luma pixels of a chroma sample, in each direction. */
   readonly chromaScale: 1 | 2;
-  /** Luma first; then U and V (I420, Y444) or interleaved UV (NV12). */
+  /** Luma first; then U and V (I420, Y444, Y444_16LE) or interleaved UV (NV12). */
   readonly planes: readonly Plane[];
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 export function planeLayout(format: PixelFormat, width: number, height: number): PlaneLayout {
-  if (format === 'Y444') return fullLayout(width, height);
+  if (format === 'Y444' || isDeepFull(format)) return fullLayout(format, width, height);
   const chromaScale = 2;
   const chromaWidth = Math.ceil(width / 2);
   const chromaHeight = Math.ceil(height / 2);
@@ -68,8 +70,9 @@ export function planeLayout(format: PixelFormat, width: number, height: number):
   return { format, width, height, size: v.offset + stride * chromaHeight, chromaScale, planes: [luma, u, v] };
 }
 
-function fullLayout(width: number, height: number): PlaneLayout {
-  const stride = roundUp(width, 4);
-  const planes = [0, 1, 2].map((index): Plane => ({ offset: index * stride * height, stride, width, height }));
-  return { format: 'Y444', width, height, size: 3 * stride * height, chromaScale: 1, planes };
+function fullLayout(format: PixelFormat, width: number, height: number): PlaneLayout {
+  const bytes = width * (depthOf(format) / 8);
+  const stride = roundUp(bytes, 4);
+  const planes = [0, 1, 2].map((index): Plane => ({ offset: index * stride * height, stride, width: bytes, height }));
+  return { format, width, height, size: 3 * stride * height, chromaScale: 1, planes };
 }

@@ -26,8 +26,10 @@ export function coarseSearch(kernels: TextureKernels, reference: Texture, exposu
   for (let degrees = -TURN; degrees <= TURN; degrees += TURN_STEP) {
     const radians = (degrees * Math.PI) / 180;
     const turned = kernels.warp(exposure, turnAndShift(radians, 0, 0, width, height));
-    const scores = shiftScores(reference, turned, reach, whole);
-    for (const { dx, dy, score } of peaks(scores, reach)) {
+    // What is not known is 0 in both, and adds nothing.
+    const products = kernels.shifts(reference, turned, reach);
+    for (const { dx, dy, score: product } of peaks(products, reach)) {
+      const score = product / whole;
       // The exposure, turned, is looked at dx, dy away: shift first, then turn.
       const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
       found.push({ map: turnAndShift(radians, cos * dx - sin * dy, sin * dx + cos * dy, width, height), score });
@@ -43,29 +45,6 @@ export function coarseSearch(kernels: TextureKernels, reference: Texture, exposu
 }
 
 const energy = ({ value }: Texture): number => value.reduce((sum, one) => sum + one * one, 0);
-
-/** Correlations of the shifts -reach..reach, row by row. What is not known is 0 in both, and adds nothing. */
-function shiftScores(a: Texture, b: Texture, reach: number, whole: number): Float64Array {
-  const { width, height } = a;
-  const va = a.value;
-  const vb = b.value;
-  const side = 2 * reach + 1;
-  const scores = new Float64Array(side * side);
-  for (let dy = -reach; dy <= reach; dy += 1) {
-    for (let dx = -reach; dx <= reach; dx += 1) {
-      let product = 0;
-      const left = Math.max(0, -dx);
-      const right = Math.min(width, width - dx);
-      const last = Math.min(height, height - dy);
-      for (let y = Math.max(0, -dy); y < last; y += 1) {
-        const away = dy * width + dx;
-        for (let i = y * width + left, end = y * width + right; i < end; i += 1) product += va[i] * vb[i + away];
-      }
-      scores[(dy + reach) * side + dx + reach] = product / whole;
-    }
-  }
-  return scores;
-}
 
 /** Shifts that agree more than those beside them. */
 function peaks(scores: Float64Array, reach: number): { dx: number; dy: number; score: number }[] {

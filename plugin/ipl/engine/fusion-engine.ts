@@ -7,7 +7,7 @@
  * 4. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
  *    thread.
  */
-import { ALONE, payloadOf, type FusionReport, type FusionTask, type Turn } from './fusion-task';
+import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
 import { LineUp } from './line-up';
@@ -65,8 +65,26 @@ export class FusionEngine {
    * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
    */
   async fuse(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
-    const start = performance.now();
     const task = await this.lineUp(given);
+    const { geometry, noise, report } = await this.#think(task, memory, turn);
+    const thought = performance.now();
+    const weights = this.#blend(task, geometry);
+    this.reduceNoise(task, payloadOf(task), noise);
+    return { ...report, blendMs: performance.now() - thought, weights };
+  }
+
+  /** All of `fuse` but the blend and noise reduction, for who does these elsewhere. Changes no payload, unless exposures are lined up. */
+  async plan(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport & { readonly plan: BlendPlan }> {
+    const task = await this.lineUp(given);
+    const { geometry, noise, report } = await this.#think(task, memory, turn);
+    this.#applyLook(task, geometry);
+    const { plan, coefficients } = geometry;
+    return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise } };
+  }
+
+  /** Statistics, and in the frame's turn the network. @returns the geometry with the frame's coefficients */
+  async #think(task: FusionTask, memory: SharedArrayBuffer | undefined, turn: Turn): Promise<{ geometry: Geometry; noise: number; report: Omit<FusionReport, 'weights'> }> {
+    const start = performance.now();
     const geometry = this.#prepare(task);
     this.#measure(task, geometry);
     // The blend overwrites the reference.
@@ -79,19 +97,16 @@ export class FusionEngine {
     // The next frame's turn changes it while this one is blended.
     geometry.coefficients.set(scene.coefficients);
     turn.pass();
-    const thought = performance.now();
-    const weights = this.#blend(task, geometry);
-    this.reduceNoise(task, payloadOf(task), noise);
-    return {
-      sceneCut,
-      slices: geometry.plan.slices.length,
-      reused,
-      statisticsMs: measured - start,
-      waitMs: began - measured,
-      networkMs: thought - began,
-      blendMs: performance.now() - thought,
-      weights,
+    const report = {
+      sceneCut, slices: geometry.plan.slices.length, reused,
+      statisticsMs: measured - start, waitMs: began - measured, networkMs: performance.now() - began, blendMs: 0,
     };
+    return { geometry, noise, report };
+  }
+
+  #applyLook({ reference, look = NATURAL }: FusionTask, geometry: Geometry): void {
+    const { coefficients: values, exposures } = geometry;
+    applyLook({ values, exposures, per: this.#card.coefficients, reference }, meansOf(this.#card, geometry, reference), look);
   }
 
   /**
@@ -134,11 +149,11 @@ export class FusionEngine {
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
   #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
     const { payloads, layout, reference, look = NATURAL, covers } = task;
-    const { coefficients, plan, exposures } = geometry;
+    const { coefficients, plan } = geometry;
     const output = payloadOf(task);
     const per = this.#card.coefficients;
     const shares = sharesOf(look);
-    applyLook({ values: coefficients, exposures, per, reference }, meansOf(this.#card, geometry, reference), look);
+    this.#applyLook(task, geometry);
     this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares, covers);
     if (!task.weights) return undefined;
     const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;

@@ -59,6 +59,8 @@ export interface FusionTask {
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
+  /** Only what a blend takes is wanted, which is somebody else's work then: `FusionReport.plan`. No payload is changed. */
+  readonly planOnly?: boolean;
   /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
   readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
@@ -70,6 +72,17 @@ export function payloadOf({ payloads, reference }: FusionTask): Uint8Array {
   const payload = payloads[reference];
   if (!payload) throw new RangeError(`There is no exposure ${reference}.`);
   return payload;
+}
+
+/** What a blend takes beside the exposures (kernels/index.ts). */
+export interface BlendPlan {
+  /** Pixels of the network's blocks. */
+  readonly block: number;
+  /** [K, coefficients, rows, columns], with the look in it. */
+  readonly coefficients: Float32Array;
+  readonly rows: number;
+  /** Of the reference, in codes. */
+  readonly noise: number;
 }
 
 /** What the engine tells of one fusion. Times in milliseconds. */
@@ -91,6 +104,8 @@ export interface FusionReport {
   readonly area?: Area | undefined;
   readonly sights?: FusionTask['sights'];
   readonly aside?: FusionTask['aside'];
+  /** Where that was all that was wanted. */
+  readonly plan?: BlendPlan | undefined;
   /** Of an HDR picture. */
   readonly hdr?: MergeReport | undefined;
   /** By exposure, where the look was to be learnt: sums of sumTones. */

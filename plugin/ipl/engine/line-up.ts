@@ -43,7 +43,7 @@ export class LineUp {
    * @throws RangeError where a motion is none; then no payload was touched
    */
   async run(task: FusionTask, block: number): Promise<FusionTask> {
-    const { motions, ...rest } = await this.#see(task);
+    const { motions, ...rest } = await this.see(task);
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
       const motion = exposure === reference ? undefined : motions[exposure];
@@ -60,7 +60,7 @@ export class LineUp {
   }
 
   /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */
-  async #see(task: FusionTask): Promise<FusionTask & { readonly motions: readonly (Motion | undefined)[] }> {
+  async see(task: FusionTask): Promise<FusionTask & { readonly motions: readonly (Motion | undefined)[] }> {
     const { motions: given, align, follow, wanted, ...rest } = task;
     const find = align === true && given === undefined;
     if (!find && !follow && !wanted) return { ...rest, motions: given ?? [] };

@@ -38,6 +38,11 @@ export class ProviderEngine {
     return this.#cpu.lineUp(task);
   }
 
+  /** What a blend takes: the CPU's work whoever blends. */
+  plan(task: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<FusionReport> {
+    return this.#cpu.plan(task, scene, turn);
+  }
+
   /** @returns the fused picture: of the CPU path it is the reference's payload */
   async fuse(given: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
     const task = await this.lineUp(given);

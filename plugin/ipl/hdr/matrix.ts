@@ -10,7 +10,7 @@ export interface CodeScale {
   readonly chroma: number;
 }
 
-export function codeScale(range: Colorimetry['range'], bits: 8 | 10): CodeScale {
+export function codeScale(range: Colorimetry['range'], bits: 8 | 10 | 16): CodeScale {
   const step = 2 ** (bits - 8);
   if (range === 'full') return { black: 0, luma: 1 / (256 * step - 1), grey: 128 * step, chroma: 1 / (256 * step - 1) };
   return { black: 16 * step, luma: 1 / (219 * step), grey: 128 * step, chroma: 1 / (224 * step) };

@@ -3,6 +3,7 @@
  * with the coefficients that the network makes from them. WebAssembly SIMD, in constant memory: the pictures pass
  * through it in strips. Exposures that do not coincide are lined up before (warp/frame-warp.ts).
  */
+import { depthOf } from '../../core/frames/video-layout';
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
@@ -14,6 +15,8 @@ import { ALL, checkShares, type Shares } from './shares';
 import { instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
+export { PackedKernels, type Pixels } from './packed-pixels';
+export { compiledKernels, takeKernels } from './wasm';
 export { FrameWarp } from './warp/frame-warp';
 export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './reduced-luma';
 export { commonArea, cropPicture, type Area } from './warp/common-area';
@@ -55,7 +58,7 @@ export class FusionKernels {
     const [luma, blue, red] = plan.planes;
     wasm.layOutStrips(
       plan.codes, plan.exposureStride, plan.fused, luma.stride, blue.start, blue.stride, red ? red.start - blue.start : 0,
-      layout.chromaScale === 1,
+      layout.chromaScale === 1, depthOf(layout.format) === 16,
     );
     this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }
@@ -135,13 +138,14 @@ export class FusionKernels {
 
   /**
    * Reduces noise of a frame in place: each code moves towards its four neighbours where they differ by no more than about
-   * `reach` codes, of luma and of chroma: 0..63, in steps of 1/2; below 1 it leaves a plane as it is.
+   * `reach` codes, of luma and of chroma: 0..63, in steps of 1/2; below 1 it leaves a plane as it is. Of the one plane `only`, where that is given.
    */
-  smooth(frame: Uint8Array, reach: Reach): void {
+  smooth(frame: Uint8Array, reach: Reach, only?: number): void {
     const space = this.configured();
     const { layout } = space.geometry;
     checkLength(frame, layout.size, 'The frame');
     for (const [number, plane] of layout.planes.entries()) {
+      if (only !== undefined && number !== only) continue;
       const twice = Math.round(2 * (number === 0 ? reach.luma : reach.chroma));
       if (!(twice >= 0 && twice <= LARGEST_TWICE)) throw new RangeError(`A reach must be 0..${LARGEST_TWICE / 2} codes.`);
       if (twice >= 2) smoothPlane(space, frame, plane, number > 0 && layout.format === 'NV12' ? 2 : 1, twice);

@@ -1,5 +1,5 @@
 /** Which part of the kernels' memory holds what. Nothing here depends on the picture's height. */
-import type { PlaneLayout } from '../../core/frames/video-layout';
+import { depthOf, type PlaneLayout } from '../../core/frames/video-layout';
 import { BLOCK_SAMPLES, COEFFICIENTS, EXPOSURES, SMALLEST_BLOCK, STATISTICS } from './rule.generated';
 
 export interface KernelGeometry {
@@ -96,7 +96,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
     // Rows are written in eights of luma pixels, which may pass the end (with blocks of 8 these start in the middle). Where
     // they do not, rows lie as they do in the frame, and are copied all at once.
     const whole = layout.width % 8 === 0 && block > 8;
-    const stride = whole ? plane.stride : roundUp(plane.width, 16) + 16;
+    const stride = whole ? plane.stride : roundUp(plane.width, 16) + 32;
     const at = exposureStride;
     exposureStride += stride * (index === 0 ? STRIP_ROWS : STRIP_ROWS / layout.chromaScale);
     return { start: at, stride };
@@ -114,7 +114,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const samplePlanes = layout.planes.map((_, p) => takeRows(p === 0 ? BLOCK_SAMPLES : BLOCK_SAMPLES / 2));
   // Where every pixel is a sample, the neighbours are samples too.
   const sampleNeighbours = block > BLOCK_SAMPLES ? [0, 1, 2, 3].map(() => takeRows(BLOCK_SAMPLES)) : [];
-  const smoothStride = roundUp(layout.width + 1, 16) + 2 * ROW_MARGIN;
+  const smoothStride = roundUp(layout.width * (depthOf(layout.format) === 16 ? 2 : 1) + 1, 16) + 2 * ROW_MARGIN;
   const regions = {
     codes: reserve(exposures * exposureStride),
     fused: reserve(exposureStride),

@@ -1,5 +1,5 @@
 /** Noise reduction of one plane, in place and in strips. */
-import type { Plane } from '../../core/frames/video-layout';
+import { depthOf, type Plane } from '../../core/frames/video-layout';
 import { copyRows } from './copy-rows';
 import { STRIP_ROWS } from './memory-plan';
 import type { Workspace } from './workspace';
@@ -14,9 +14,10 @@ export interface Reach {
  * @param step bytes from one sample of a component to the next
  * @param twice twice the reach (assembly/smooth.ts)
  */
-export function smoothPlane({ wasm, plan, bytes }: Workspace, frame: Uint8Array, plane: Plane, step: number, twice: number): void {
+export function smoothPlane({ wasm, plan, bytes, geometry }: Workspace, frame: Uint8Array, plane: Plane, step: number, twice: number): void {
   const { offset, stride, width, height } = plane;
   const { noisy, smooth, smoothStride } = plan;
+  const deep = depthOf(geometry.layout.format) === 16;
   const place = (row: number): number => noisy + row * smoothStride;
   const repeat = (from: number, to: number, rows = 1): void => {
     bytes.copyWithin(place(to), place(from), place(from + rows - 1) + width);
@@ -34,7 +35,8 @@ export function smoothPlane({ wasm, plan, bytes }: Workspace, frame: Uint8Array,
       bring(top + 1, Math.min(top + STRIP_ROWS + 1, height), 1);
     }
     if (top + rows === height) repeat(rows - 1, rows);
-    wasm.smoothRows(noisy, smooth, smoothStride, rows, width, step, twice);
+    if (deep) wasm.smoothDeepRows(noisy, smooth, smoothStride, rows, width, 256 * twice);
+    else wasm.smoothRows(noisy, smooth, smoothStride, rows, width, step, twice);
     copyRows(bytes, smooth, smoothStride, frame, offset + top * stride, stride, width, rows);
   }
 }

@@ -63,6 +63,19 @@ export class TextureKernels {
     return { width, height, value: new Float32Array(buffer, toValues, pixels).slice(), valid: new Uint8Array(buffer, toFlags, pixels).slice(), inner: new Uint8Array(0) };
   }
 
+  /** @returns [2 reach + 1, 2 reach + 1]: sums of products of two textures at every shift, as assembly/shift-products.ts has them; good until the next call */
+  shifts(reference: Texture, other: Texture, reach: number): Float64Array {
+    const { wasm } = this;
+    const pixels = reference.width * reference.height;
+    const side = 2 * reach + 1;
+    const [a, b, out] = this.#places([4 * pixels, 4 * pixels, 8 * side * side]) as [number, number, number];
+    const { buffer } = wasm.memory;
+    new Float32Array(buffer, a, pixels).set(reference.value);
+    new Float32Array(buffer, b, pixels).set(other.value);
+    wasm.shiftProducts(a, b, reference.width, reference.height, reach, out);
+    return new Float64Array(buffer, out, side * side);
+  }
+
   /** @param noise is added to local deviations, in codes */
   normalise({ width, height, luma, valid: told }: Pick<ReducedLuma, 'width' | 'height' | 'luma' | 'valid'>, noise: number): Texture {
     const { wasm } = this;

@@ -12,7 +12,7 @@ export interface KernelExports {
   ): void;
   layOutStrips(
     strip: number, exposureStride: number, fusedStrip: number,
-    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number, fullChroma: boolean,
+    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number, fullChroma: boolean, deep: boolean,
   ): void;
   setShares(darker: number, brighter: number, before: number): void;
   prepareCoefficients(from: number, row: number): void;
@@ -20,6 +20,8 @@ export interface KernelExports {
     row: number, rows: number, upper: number, lower: number, middle: number, halfHeight: number, fromMiddle: number, saturation: number,
   ): void;
   smoothRows(from: number, to: number, stride: number, rows: number, bytes: number, step: number, twice: number): void;
+  smoothDeepRows(from: number, to: number, stride: number, rows: number, bytes: number, limit: number): void;
+  shiftProducts(a: number, b: number, width: number, height: number, reach: number, out: number): void;
   compactSamples(from: number, to: number, bytes: number, halvings: number, pairs: boolean): void;
   clampSamples(row: number, count: number): void;
   takeSamples(from: number, bytes: number, halvings: number, to: number, right: number, left: number): void;
@@ -40,6 +42,7 @@ export interface KernelExports {
   ): void;
   openTiles(source: number, stride: number, bytes: number, rows: number, size: number, scale: number, finest: number): void;
   moveTiles(top: number, rows: number, first: number, grid: number, corners: number, out: number): void;
+  warpDeepRows(top: number, rows: number, grid: number, corners: number, out: number, outStride: number): void;
   addBoxRow(from: number, columns: number, black: number, clipped: number, first: boolean, sums: number, counts: number): void;
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
@@ -51,6 +54,12 @@ export interface KernelExports {
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;
   warpTexture(value: number, valid: number, width: number, height: number, map: number, toValue: number, toValid: number): void;
+  unpack8(from: number, luma: number, blue: number, red: number, count: number): void;
+  unpack16(from: number, luma: number, blue: number, red: number, count: number): void;
+  widen8(from: number, luma: number, blue: number, red: number, count: number): void;
+  change8(pixels: number, luma: number, blue: number, red: number, count: number): void;
+  change16(pixels: number, luma: number, blue: number, red: number, count: number): void;
+  findDots(row: number, stride: number, first: number, end: number, least: number, out: number): number;
   hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;
@@ -77,12 +86,23 @@ declare const WebAssembly: {
 
 let compiled: Promise<object> | undefined;
 
+/** The module of this thread, for others: a thread that is given it compiles nothing. */
+export function compiledKernels(): Promise<object> {
+  return (compiled ??= compileKernels());
+}
+
+/** In a thread that was given one. */
+export function takeKernels(module: object): void {
+  compiled = Promise.resolve(module);
+  allowRelaxed();
+}
+
 /** A new instance, with memory of its own, of the module, which a process compiles once. */
 export async function instantiateKernels(): Promise<KernelExports> {
-  compiled ??= compileKernels();
+  const module = await compiledKernels();
   // assembly/ is built without assertions, so abort is never called; the compiler may import it all the same.
   const imports = { env: { abort: () => { throw new Error('The kernels gave up.'); } } };
-  const instance = await WebAssembly.instantiate(await compiled, imports);
+  const instance = await WebAssembly.instantiate(module, imports);
   return instance.exports as KernelExports;
 }
 
@@ -92,7 +112,16 @@ async function compileKernels(): Promise<object> {
     compiled = undefined;
     throw new Error(`${file} is missing: run npm run build.`, { cause });
   });
-  // V8 has relaxed SIMD on from version 11.4 (Node 21) on; in Node 20 the same lies behind a flag.
-  if (!WebAssembly.validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  allowRelaxed();
   return WebAssembly.compile(bytes);
+}
+
+/** A module of one function, of which an `i8x16.relaxed_swizzle` is all. */
+const RELAXED = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 123, 123, 1, 123, 3, 2, 1, 0, 10, 11, 1, 9, 0, 32, 0, 32, 1, 253, 128, 2, 11,
+);
+
+/** V8 has relaxed SIMD on from version 11.4 (Node 21) on; in Node 20 the same lies behind a flag. */
+function allowRelaxed(): void {
+  if (!WebAssembly.validate(RELAXED)) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }

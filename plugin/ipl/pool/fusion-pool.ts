@@ -5,6 +5,7 @@
 import { asGstIplError, GstIplError } from '../../core/errors';
 import type { FusionTask } from '../engine/fusion-task';
 import { FusionWorker, type Outcome } from './worker-handle';
+import { compiledKernels } from '../kernels';
 import { ProviderGate } from '../gpu/provider-gate';
 import { HdrScene } from '../hdr/hdr-scene';
 import type { ModelCard } from '../network/model-card';
@@ -66,7 +67,7 @@ export class FusionPool {
   async start(): Promise<void> {
     const { model, sliceBands, hdr, threads, gate = new ProviderGate('cpu') } = this.#settings;
     if (!hdr) this.#card = readCard(model);
-    const data = { model, sliceBands, hdr, turns: this.#turns.buffer, gate: gate.settings };
+    const data = { model, sliceBands, hdr, kernels: await compiledKernels(), turns: this.#turns.buffer, gate: gate.settings };
     for (let thread = 1; thread <= threads; thread += 1) {
       const worker: FusionWorker = new FusionWorker({ ...data, thread }, () => {
         gate.ended(thread);

@@ -7,6 +7,7 @@ import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
 import { watchIn } from '../gpu/provider-watch';
 import type { NativeSection } from './native-section';
+import { takeKernels } from '../kernels';
 import { fusing, loadCpuEngine, merging, type CpuEngine, type SetWork } from './set-work';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, ServiceRequest, WorkerSettings } from './worker-messages';
@@ -19,6 +20,7 @@ export interface Service {
 
 /** Loads the network, and says that it is ready. @returns undefined where it is not, and has said why */
 export async function startService(port: MessagePort, settings: WorkerSettings, section: NativeSection): Promise<Service | undefined> {
+  takeKernels(settings.kernels);
   const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   const fail = (error: unknown, turn: number | undefined): void => {
     const { code, message, hint } = asGstIplError(error, 'worker-failed');

@@ -11,6 +11,8 @@ export interface WorkerSettings {
   readonly sliceBands: number;
   /** Sets are merged into HDR pictures: no network is needed. */
   readonly hdr?: boolean | undefined;
+  /** Compiled once for all threads (kernels/wasm.ts). */
+  readonly kernels: object;
   /** Which provider is wanted, and who has it. */
   readonly gate: GateSettings;
   /** Shared memory of the turns (turns.ts). */

@@ -2,9 +2,9 @@
 
 import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF } from './chroma';
 import { column, ROWS, WEIGHTS } from './column';
-import { centred, times } from './fixed';
+import { centredAt, times } from './fixed';
 import { growth, lineStart } from './lines';
-import { chromaStride, exposures, exposureStride, redOffset } from './settings';
+import { chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
 import { GAIN_BITS } from './tone';
 
@@ -20,6 +20,15 @@ export function fullChromaColumn(
 function plane(
   codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32,
 ): void {
+  if (deep) blend(codes, out, rows, x, fromMiddle, rowShare, saturation, shiftAt, true);
+  else blend(codes, out, rows, x, fromMiddle, rowShare, saturation, shiftAt, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function blend(
+  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32, deep: bool,
+): void {
   const k = exposures;
   const next = exposureStride;
   const grow = growth(coefficient(0, GAIN), x, rowShare);
@@ -29,31 +38,39 @@ function plane(
   const saturate = i16x8.splat(<i16>saturation);
   const half = i16x8.splat(<i16>GREY_AND_HALF);
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += chromaStride, out += chromaStride) {
-    const base = load8(codes);
+    const base = load8(codes, deep);
     let own = codes + next;
-    let fused = i16x8.add(base, weighted(own, base, row));
-    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS));
-    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS));
-    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS));
+    let fused = i16x8.add(base, weighted(own, base, row, deep));
+    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, deep));
+    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, deep));
+    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, deep));
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     const result = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
-    v128.store64_lane(out, i8x16.narrow_i16x8_u(rounded, rounded), 0);
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);
+    if (deep) {
+      // What was changed, in units of 2^-FUSED_BITS, eight times, as codes are in units of 2^-8: so what was not changed is what it was.
+      const change = i16x8.sub_sat_s(result, times(i16x8.shl(base, 1), i16x8.splat(1 << 13)));
+      const twice = i16x8.add_sat_s(change, change);
+      const four = i16x8.add_sat_s(twice, twice);
+      v128.store(out, v128.xor(i16x8.add_sat_s(i16x8.add_sat_s(centredAt(codes, true), four), four), i16x8.splat(-32768)));
+      continue;
+    }
+    const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
+    v128.store64_lane(out, i8x16.narrow_i16x8_u(rounded, rounded), 0);
   }
 }
 
 /** One exposure's difference from the reference, weighed. */
 // @ts-ignore: decorator
 @inline
-function weighted(own: usize, base: v128, row: usize): v128 {
-  return times(i16x8.sub(load8(own), base), v128.load(row, WEIGHTS));
+function weighted(own: usize, base: v128, row: usize, deep: bool): v128 {
+  return times(i16x8.sub(load8(own, deep), base), v128.load(row, WEIGHTS));
 }
 
 /** Eight samples less grey. */
 // @ts-ignore: decorator
 @inline
-function load8(codes: usize): v128 {
-  return i16x8.shr_s(centred(v128.load64_zero(codes)), 8 - CHROMA_BITS);
+function load8(codes: usize, deep: bool): v128 {
+  return i16x8.shr_s(centredAt(codes, deep), 8 - CHROMA_BITS);
 }

@@ -23,6 +23,13 @@ export function toIntegers(a: v128, b: v128): v128 {
   return i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(a, magic), bits), i32x4.sub(f32x4.add(b, magic), bits));
 }
 
+/** Eight samples, as `centred`: of one byte each, or of two, of which the upper one counts codes. */
+// @ts-ignore: decorator
+@inline
+export function centredAt(at: usize, deep: bool): v128 {
+  return deep ? v128.xor(v128.load(at), i16x8.splat(-32768)) : centred(v128.load64_zero(at));
+}
+
 /** Eight bytes less 128, in units of 2^-8: between -1 and 1 in units of 2^-15. */
 // @ts-ignore: decorator
 @inline

@@ -1,10 +1,10 @@
 // The logits of one exposure in a column, in Horner's form: L = C + s (c0 + c2 s + c3 t) + t (c1 + c4 t).
 
 import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES } from './column';
-import { centred, times } from './fixed';
+import { centredAt, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { LARGEST_LOGIT } from './rule.generated';
-import { lumaStride } from './settings';
+import { deep, lumaStride } from './settings';
 import { coefficient, POLYNOMIAL_BITS } from './tile';
 
 /** Digits after the point of logits. */
@@ -17,14 +17,16 @@ export const LOGIT_BITS: i32 = 9;
 export function logitColumn(
   exposure: i32, codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, shift: i32,
 ): void {
-  if (shift) evaluate(exposure, codes, rows, x, fromMiddle, rowShare, shift, true);
-  else evaluate(exposure, codes, rows, x, fromMiddle, rowShare, 0, false);
+  if (deep && shift) evaluate(exposure, codes, rows, x, fromMiddle, rowShare, shift, true, true);
+  else if (deep) evaluate(exposure, codes, rows, x, fromMiddle, rowShare, 0, false, true);
+  else if (shift) evaluate(exposure, codes, rows, x, fromMiddle, rowShare, shift, true, false);
+  else evaluate(exposure, codes, rows, x, fromMiddle, rowShare, 0, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
 function evaluate(
-  exposure: i32, codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, shift: i32, large: bool,
+  exposure: i32, codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, shift: i32, large: bool, deep: bool,
 ): void {
   let constant = start(exposure, 0, x, fromMiddle, rowShare);
   let own = start(exposure, 1, x, fromMiddle, rowShare);
@@ -36,7 +38,7 @@ function evaluate(
   const exposureRows = <usize>(exposure - 1) * ROWS;
   let row = column;
   for (const end = codes + <usize>rows * stride; codes < end;) {
-    evaluateRow(codes, row, row + exposureRows, constant, own, ref, ownSquare, product, refSquare, shift, large);
+    evaluateRow(codes, row, row + exposureRows, constant, own, ref, ownSquare, product, refSquare, shift, large, deep);
     constant = next(constant, 0);
     own = next(own, 1);
     ref = next(ref, 2);
@@ -44,7 +46,7 @@ function evaluate(
     product = next(product, 4);
     refSquare = next(refSquare, 5);
     codes += stride;
-    evaluateRow(codes, row + 16, row + exposureRows + 16, constant, own, ref, ownSquare, product, refSquare, shift, large);
+    evaluateRow(codes, row + 16, row + exposureRows + 16, constant, own, ref, ownSquare, product, refSquare, shift, large, deep);
     constant = next(constant, 0);
     own = next(own, 1);
     ref = next(ref, 2);
@@ -78,9 +80,9 @@ function next(value: v128, index: i32): v128 {
 @inline
 function evaluateRow(
   codes: usize, row: usize, out: usize, constant: v128, own: v128, ref: v128, ownSquare: v128, product: v128, refSquare: v128,
-  shift: i32, large: bool,
+  shift: i32, large: bool, deep: bool,
 ): void {
-  const s = centred(v128.load64_zero(codes));
+  const s = centredAt(codes, deep);
   const t = v128.load(row, FEATURES);
   const ofOwn = i16x8.add(own, i16x8.add(times(ownSquare, s), times(product, t)));
   const ofRef = i16x8.add(ref, times(refSquare, t));

@@ -8,7 +8,7 @@ import { boundLogits, isCovered, openCovers } from './cover';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
 import { POLYNOMIAL } from './polynomial';
-import { block, chromaStart, chromaStride, exposures, exposureStride, fullChroma, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
+import { block, chromaStart, chromaStride, deep, exposures, exposureStride, fullChroma, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
 import { prepareTile, TILE_WIDTH } from './tile';
 import { toneColumn } from './tone';
 import { fuseColumn } from './weights';
@@ -37,15 +37,16 @@ export function blendRows(
     const shift = prepareTile(upper, lower, tileLeft, middle, halfHeight);
     for (let at = left - tileLeft; x < end; x += 8, at += 8) {
       const pixels = pixelsAt(at, tileWidth);
-      const codes = strip + luma + x;
+      const bytesOn = <usize>x << (deep ? 1 : 0);
+      const codes = strip + luma + bytesOn;
       toneColumn(codes, rows, pixels, first, rowShare);
       for (let k = 1; k < exposures; k++) {
         logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
         if (!isCovered(k, x)) boundLogits(k, x, row, rows);
       }
-      fuseColumn(fusedStrip + luma + x, rows);
+      fuseColumn(fusedStrip + luma + bytesOn, rows);
       if (fullChroma) {
-        fullChromaColumn(strip + chroma + x, fusedStrip + chroma + x, rows, pixels, first, rowShare, saturation);
+        fullChromaColumn(strip + chroma + bytesOn, fusedStrip + chroma + bytesOn, rows, pixels, first, rowShare, saturation);
         continue;
       }
       repeatEdges(rows, width - x);

@@ -48,6 +48,8 @@ export let chromaStride: usize = 0;
 export let redOffset: usize = 0;
 /** Whether every pixel has a chroma sample of its own (Y444). */
 export let fullChroma: bool = false;
+/** Whether samples have 16 bits (Y444_16LE). */
+export let deep: bool = false;
 
 export function layOutStrips(
   strip_: usize,
@@ -58,6 +60,7 @@ export function layOutStrips(
   chromaStride_: usize,
   redOffset_: usize,
   fullChroma_: bool,
+  deep_: bool,
 ): void {
   strip = strip_;
   exposureStride = exposureStride_;
@@ -67,4 +70,5 @@ export function layOutStrips(
   chromaStride = chromaStride_;
   redOffset = redOffset_;
   fullChroma = fullChroma_;
+  deep = deep_;
 }

@@ -42,6 +42,41 @@ export function smoothRows(from: usize, to: usize, stride: i32, rows: i32, bytes
   }
 }
 
+/** The same of samples of 16 bits, in units of 2^-8 codes: `bytes` a row, `limit` is twice the reach. Up to 14 bytes past each row of `to` are written. */
+export function smoothDeepRows(from: usize, to: usize, stride: i32, rows: i32, bytes: i32, limit: i32): void {
+  const twice = i16x8.splat(<i16>limit);
+  for (let row = 0; row < rows; row++, from += stride, to += stride) {
+    repeatEnds(from, bytes, 2);
+    for (let x = 0; x < bytes; x += 16) {
+      const at = from + x;
+      const code = v128.load(at);
+      const a = v128.load(at - stride);
+      const b = v128.load(at + stride);
+      const c = v128.load(at - 2);
+      const d = v128.load(at + 2);
+      const above = i16x8.add(
+        i16x8.add(countedDeep(i16x8.sub_sat_u(a, code), twice), countedDeep(i16x8.sub_sat_u(b, code), twice)),
+        i16x8.add(countedDeep(i16x8.sub_sat_u(c, code), twice), countedDeep(i16x8.sub_sat_u(d, code), twice)),
+      );
+      const below = i16x8.add(
+        i16x8.add(countedDeep(i16x8.sub_sat_u(code, a), twice), countedDeep(i16x8.sub_sat_u(code, b), twice)),
+        i16x8.add(countedDeep(i16x8.sub_sat_u(code, c), twice), countedDeep(i16x8.sub_sat_u(code, d), twice)),
+      );
+      // Halves, so that their difference has a sign.
+      const change = i16x8.relaxed_q15mulr_s(i16x8.sub(i16x8.shr_u(above, 1), i16x8.shr_u(below, 1)), i16x8.splat(2 * FIFTH));
+      const up = i16x8.max_s(change, i16x8.splat(0));
+      const down = i16x8.max_s(i16x8.neg(change), i16x8.splat(0));
+      v128.store(to + x, i16x8.sub_sat_u(i16x8.add_sat_u(code, up), down));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function countedDeep(difference: v128, limit: v128): v128 {
+  return i16x8.min_u(difference, i16x8.sub_sat_u(limit, difference));
+}
+
 /** How much of a difference counts: all of it up to the reach, at most 63, so that the sum of four has a byte. */
 // @ts-ignore: decorator
 @inline

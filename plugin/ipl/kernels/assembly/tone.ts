@@ -7,9 +7,9 @@
 // brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, TONES } from './column';
-import { centred, times } from './fixed';
+import { centredAt, times } from './fixed';
 import { growth, lineStart } from './lines';
-import { black, chromaSpan, lumaStride, span } from './settings';
+import { black, chromaSpan, deep, lumaStride, span } from './settings';
 import { missingBrighter, missingDarker, shared } from './shares';
 import { coefficient } from './tile';
 
@@ -42,13 +42,14 @@ export function storeTone(to: usize, c0: f64, c1: f64, c3: f64, c4: f64, c5: f64
 
 /** The toned codes of a column of the reference, and what they are made from. `codes` is the first row's. */
 export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): void {
-  if (shared) toneRows(codes, rows, x, fromMiddle, rowShare, true);
-  else toneRows(codes, rows, x, fromMiddle, rowShare, false);
+  if (deep) toneRows(codes, rows, x, fromMiddle, rowShare, true, true);
+  else if (shared) toneRows(codes, rows, x, fromMiddle, rowShare, true, false);
+  else toneRows(codes, rows, x, fromMiddle, rowShare, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, withShares: bool): void {
+function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, withShares: bool, deep: bool): void {
   const grow0 = growth(coefficient(0, 0), x, rowShare);
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
@@ -57,7 +58,7 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   const most = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
-    const t = centred(v128.load64_zero(codes));
+    const t = centredAt(codes, deep);
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
     let change = i16x8.add_sat_s(constant, times(slope, t));

@@ -2,10 +2,10 @@
 // reference after its tone curve. Weights have their shares (shares.ts) taken of them. The reference's weight, the rest to one, is never needed; and where exposures agree, the
 // sum is exact whatever the weights.
 
-import { column, DIFFERENCES, LOGITS, ROWS, TONES, WEIGHTS } from './column';
+import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES, WEIGHTS } from './column';
 import { times } from './fixed';
 import { LOGIT_BITS } from './logits';
-import { exposures, lumaStride } from './settings';
+import { deep, exposures, lumaStride } from './settings';
 import { shared, weightShares } from './shares';
 import { TONE_BITS } from './tone';
 
@@ -34,28 +34,32 @@ export function fuseColumn(out: usize, rows: i32): void {
 }
 
 function fuse2(out: usize, rows: i32): void {
-  if (shared) fuse(out, rows, 2, true);
-  else fuse(out, rows, 2, false);
+  if (deep) fuse(out, rows, 2, true, true);
+  else if (shared) fuse(out, rows, 2, true, false);
+  else fuse(out, rows, 2, false, false);
 }
 
 function fuse3(out: usize, rows: i32): void {
-  if (shared) fuse(out, rows, 3, true);
-  else fuse(out, rows, 3, false);
+  if (deep) fuse(out, rows, 3, true, true);
+  else if (shared) fuse(out, rows, 3, true, false);
+  else fuse(out, rows, 3, false, false);
 }
 
 function fuse4(out: usize, rows: i32): void {
-  if (shared) fuse(out, rows, 4, true);
-  else fuse(out, rows, 4, false);
+  if (deep) fuse(out, rows, 4, true, true);
+  else if (shared) fuse(out, rows, 4, true, false);
+  else fuse(out, rows, 4, false, false);
 }
 
 function fuse5(out: usize, rows: i32): void {
-  if (shared) fuse(out, rows, 5, true);
-  else fuse(out, rows, 5, false);
+  if (deep) fuse(out, rows, 5, true, true);
+  else if (shared) fuse(out, rows, 5, true, false);
+  else fuse(out, rows, 5, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function fuse(out: usize, rows: i32, k: i32, withShares: bool): void {
+function fuse(out: usize, rows: i32, k: i32, withShares: bool, deep: bool): void {
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, out += stride) {
     const low1 = power(row);
@@ -86,6 +90,13 @@ function fuse(out: usize, rows: i32, k: i32, withShares: bool): void {
     if (k > 2) fused = i16x8.add(fused, weighted(row + ROWS, weight(low2, low, 1, withShares), weight(high2, high, 1, withShares)));
     if (k > 3) fused = i16x8.add(fused, weighted(row + 2 * ROWS, weight(low3, low, 2, withShares), weight(high3, high, 2, withShares)));
     if (k > 4) fused = i16x8.add(fused, weighted(row + 3 * ROWS, weight(low4, low, 3, withShares), weight(high4, high, 3, withShares)));
+    if (deep) {
+      // What it changed, twice, as units of 2^-7 are two of 2^-8: so what was not changed is what it was.
+      const own = v128.load(row, FEATURES);
+      const change = i16x8.sub(fused, i16x8.shr_s(own, 1));
+      v128.store(out, v128.xor(i16x8.add_sat_s(i16x8.add_sat_s(own, change), change), i16x8.splat(-32768)));
+      continue;
+    }
     const codes = i16x8.shr_u(i16x8.add(fused, v128.load(greyAndHalf)), TONE_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(codes, codes), 0);
   }

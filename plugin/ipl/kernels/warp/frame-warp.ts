@@ -20,7 +20,7 @@
  * with the third power of the detail), and overshoots least: around lamps in a dark exposure every overshoot is a rim in the
  * fused picture. Moves of whole pixels cost 0.16 of the same, all of it memory.
  */
-import type { Plane, PlaneLayout } from '../../../core/frames/video-layout';
+import { depthOf, type Plane, type PlaneLayout } from '../../../core/frames/video-layout';
 import { copyRows } from '../copy-rows';
 import { instantiateKernels, type KernelExports } from '../wasm';
 import { CELL_HEIGHT, type OffsetGrid } from './offset-grid';
@@ -56,14 +56,15 @@ export class FrameWarp {
   warp(frame: Uint8Array, layout: PlaneLayout, grid: OffsetGrid): void {
     for (const [index, plane] of layout.planes.entries()) {
       const scale = index === 0 ? 1 : layout.chromaScale;
-      const size = index > 0 && layout.format === 'NV12' ? 2 : 1;
+      const deep = depthOf(layout.format) === 16;
+      const size = deep || (index > 0 && layout.format === 'NV12') ? 2 : 1;
       const shift = wholeShift(grid, scale);
       if (shift) moveRows(frame, plane, size, shift);
-      else this.#warpPlane(frame, plane, grid, scale, size);
+      else this.#warpPlane(frame, plane, grid, scale, size, deep);
     }
   }
 
-  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, scale: number, size: number): void {
+  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, scale: number, size: number, deep: boolean): void {
     const { wasm } = this;
     const plan = planRing(grid, plane.height, scale);
     const places = this.#layOut(plane, grid, plan);
@@ -85,7 +86,8 @@ export class FrameWarp {
       const first = (strip.top * scale / CELL_HEIGHT) * grid.columns * 2;
       corners.set(grid.values.subarray(first, first + 4 * grid.columns));
       const rows = strip.end - strip.top;
-      wasm.warpRows(strip.top, rows, places.grid, grid.columns, scale, size === 2, places.out, places.outStride);
+      if (deep) wasm.warpDeepRows(strip.top, rows, places.grid, grid.columns, places.out, places.outStride);
+      else wasm.warpRows(strip.top, rows, places.grid, grid.columns, scale, size === 2, places.out, places.outStride);
       copyRows(bytes, places.out, places.outStride, frame, plane.offset + strip.top * plane.stride, plane.stride, plane.width, rows);
     }
   }

@@ -1,0 +1,65 @@
+/** The work of one thread: its kernels, and what it does with them. Knows no network. */
+import { LineUp } from '../../ipl/engine/line-up';
+import { FusionKernels, type KernelGeometry } from '../../ipl/kernels';
+import type { BlendTask, LinedUpExposure, LineUpTask, SmoothTask, StillResult, StillTask } from './still-tasks';
+
+/** Of the pair that is lined up. */
+const REFERENCE = 0;
+const EXPOSURE = 1;
+
+export class StillWork {
+  readonly #lineUp = new LineUp();
+  readonly #kernels: FusionKernels;
+  /** What the kernels are configured for. */
+  #configured = '';
+
+  private constructor(kernels: FusionKernels) {
+    this.#kernels = kernels;
+  }
+
+  static async load(): Promise<StillWork> {
+    return new StillWork(await FusionKernels.load());
+  }
+
+  async run(task: StillTask): Promise<StillResult> {
+    if (task.kind === 'line up') return this.#lineUpPair(task);
+    if (task.kind === 'blend') this.#blend(task);
+    else this.#smooth(task);
+    return undefined;
+  }
+
+  /** Motions are seen in 8 bits, which are what statistics are of, too. */
+  async #lineUpPair({ reference, exposure, block }: LineUpTask): Promise<LinedUpExposure> {
+    const taskOf = (of: 'eight' | 'deep') => {
+      const [own, other] = [reference[of], exposure[of]];
+      return own && other && { payloads: [own.payload, other.payload], layout: own.layout, range: 'full' as const, reference: REFERENCE };
+    };
+    const [eight, deep] = [taskOf('eight'), taskOf('deep')];
+    if (!eight) throw new TypeError('An exposure has planes of 8 bits.');
+    const { motions, linedUp } = await this.#lineUp.see({ ...eight, align: true });
+    const { covers } = await this.#lineUp.run({ ...eight, motions }, block);
+    if (deep) await this.#lineUp.run({ ...deep, motions }, block);
+    const found = linedUp?.[EXPOSURE];
+    if (!found) throw new TypeError('Nothing was looked for.');
+    return { linedUp: found, cover: covers?.[EXPOSURE] };
+  }
+
+  #blend({ layout, payloads, reference, block, coefficients, coefficientRows, saturation, shares, covers, rows: [from, to] }: BlendTask): void {
+    const out = payloads[reference];
+    if (!out) throw new RangeError(`There is no exposure ${reference}.`);
+    this.#configure({ layout, range: 'full', reference, exposures: payloads.length, block });
+    this.#kernels.blend(payloads, coefficients, 0, coefficientRows, from, to, out, saturation, shares, covers);
+  }
+
+  #smooth({ layout, fused, exposures, reference, block, plane, reaches }: SmoothTask): void {
+    this.#configure({ layout, range: 'full', reference, exposures, block });
+    for (const reach of reaches) this.#kernels.smooth(fused, reach, plane);
+  }
+
+  #configure(geometry: KernelGeometry): void {
+    const { layout, reference, exposures, block } = geometry;
+    const wanted = [layout.format, layout.width, layout.height, reference, exposures, block].join(' ');
+    if (this.#configured !== wanted) this.#kernels.configure(geometry);
+    this.#configured = wanted;
+  }
+}
