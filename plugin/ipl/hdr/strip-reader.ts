@@ -1,7 +1,7 @@
 /** Brings strips of pictures of all formats into the kernels' memory, as rows of 16 bits, and takes the merged ones out. */
 import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../core/frames/video-layout';
 import type { KernelExports } from '../kernels/wasm';
-import { STRIP_ROWS, type MergePlan } from './merge-plan';
+import { ROWS_BELOW, STRIP_ROWS, type MergePlan } from './merge-plan';
 
 export class StripReader {
   readonly width: number;
@@ -30,17 +30,12 @@ export class StripReader {
     const start = strips + place * exposureStride;
     const [luma, first, second] = this.#layout.planes;
     if (!luma || !first) throw new RangeError('A picture has planes of luma and chroma.');
-    const rows = Math.min(STRIP_ROWS + 2, this.#layout.height - top);
+    const rows = Math.min(STRIP_ROWS + ROWS_BELOW, this.#layout.height - top);
     this.#rows(frame, luma, top, rows, start, 0, lumaStride, true);
     if (rows % 2 === 1) this.#bytes.copyWithin(start + rows * lumaStride, start + (rows - 1) * lumaStride, start + rows * lumaStride);
     const cellRows = Math.ceil(rows / 2);
     this.#rows(frame, first, top / 2, cellRows, start + blue, second ? 0 : start + red, chromaStride, false);
     if (second) this.#rows(frame, second, top / 2, cellRows, start + red, 0, chromaStride, false);
-  }
-
-  /** Luma, Cb and Cr of the cells' row `row` of the strip. */
-  cellRow(place: number, row: number): readonly [luma: number, blue: number, red: number] {
-    return this.rowIn(this.#plan.strips + place * this.#plan.exposureStride, row);
   }
 
   /** The merged strip, into a picture of I420_10LE. */
@@ -57,10 +52,10 @@ export class StripReader {
     }
   }
 
-  /** The same of a strip that begins at `start`. */
-  rowIn(start: number, row: number): readonly [luma: number, blue: number, red: number] {
+  /** Luma, Cb and Cr of a row of cells, from the start of a strip. */
+  rowIn(row: number): readonly [luma: number, blue: number, red: number] {
     const { lumaStride, chromaStride, blue, red } = this.#plan;
-    return [start + 2 * row * lumaStride, start + blue + row * chromaStride, start + red + row * chromaStride];
+    return [2 * row * lumaStride, blue + row * chromaStride, red + row * chromaStride];
   }
 
   #rows(frame: Uint8Array, plane: Plane, first: number, rows: number, to: number, second: number, stride: number, luma: boolean): void {

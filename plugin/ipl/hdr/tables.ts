@@ -21,10 +21,10 @@ export function lightTable({ toLight }: Curve): Float32Array {
   return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => toLight(codeOf(at)));
 }
 
-/** Light for a code, at each entry: what noise and rounding of codes come to. */
-export function steepnessTable({ toLight }: Curve): Float32Array {
+/** What an error of codes comes to in light, at each entry. */
+export function errorTable({ toLight }: Curve, error: number): Float32Array {
   const reach = 8 / ENTRIES_PER_CODE;
-  return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => (toLight(codeOf(at) + reach) - toLight(codeOf(at) - reach)) / (2 * reach));
+  return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => (error * (toLight(codeOf(at) + reach) - toLight(codeOf(at) - reach))) / (2 * reach));
 }
 
 /** @returns the function in the middle of each step */

@@ -48,14 +48,17 @@ export interface KernelExports {
   tileSums(
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;
-  hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
+  hdrTables(
+    numbers: number, light: number, codeError: number, luminanceGain: number, rollOff: number, codes: number, sampleShift: number, work: number,
+  ): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;
   unpackHigh(from: number, to: number, count: number): void;
   unpackHighPairs(from: number, first: number, second: number, count: number): void;
-  referenceCells(luma: number, lumaStride: number, cb: number, cr: number, cells: number, to: number, stride: number): void;
+  findNeeds(luma: number, cb: number, cr: number, cells: number, to: number, stride: number): void;
   vetoCells(
-    exposure: number, luma: number, lumaStride: number, cb: number, cr: number, cells: number, own: number, stride: number, to: number,
+    luma: number, cb: number, cr: number, cells: number,
+    above: number, needs: number, below: number, needStride: number, to: number, stride: number,
   ): void;
   closeCells(row: number, cells: number): void;
   spreadVeto(above: number, row: number, below: number, cells: number, to: number): void;

@@ -18,7 +18,7 @@ export { tileSums } from './tile-sums';
 export { normalise } from './normalise';
 export { hdrTables } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
-export { closeCells, referenceCells, spreadVeto, vetoCells } from './hdr-veto';
+export { closeCells, findNeeds, spreadVeto, vetoCells } from './hdr-veto';
 export { hdrMerge, mergeCells } from './hdr-merge';
 
 /** First byte that the module itself does not use. */
