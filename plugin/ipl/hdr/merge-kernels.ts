@@ -7,10 +7,10 @@ import { instantiateKernels, type KernelExports } from '../kernels/wasm';
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
 import { mergeNumbers, sampleShift } from './merge-numbers';
-import { planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
+import { MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
-import { COARSE, errorTable, FINE, lightTable, logTable } from './tables';
+import { COARSE, errorTable, FINE, kneeOf, lightTable, logTable } from './tables';
 
 const PAGE = 65_536;
 
@@ -30,6 +30,8 @@ export class MergeKernels {
   readonly #wasm: KernelExports;
   #configured: Configured | undefined;
   #tables = '';
+  /** Light up to which nothing is rolled off. */
+  #knee = 0;
 
   private constructor(wasm: KernelExports) {
     this.#wasm = wasm;
@@ -53,8 +55,8 @@ export class MergeKernels {
     const space = this.#configure(layout, payloads.length);
     // The sum takes the reference first, and the darkest last.
     const order = [...payloads.keys()].sort((a, b) => kindOf(a, reference) - kindOf(b, reference));
-    this.#setNumbers(space.plan, task, order.map((index) => times[index] ?? 1));
-    this.#setTables(space.plan, task);
+    this.#setTables(task);
+    new Uint8Array(this.#wasm.memory.buffer, this.#wasm.hdrMemory(MERGE_MEMORY.numbers)).set(mergeNumbers(task, order.map((index) => times[index] ?? 1), this.#knee));
     const kinds = order.map((index) => kindOf(index, reference));
     this.#setMerge(space.plan, kinds);
     const cells = Math.ceil(layout.height / 2);
@@ -82,7 +84,6 @@ export class MergeKernels {
     const plan = planMerge(layout.width, exposures, this.#wasm.freeMemory());
     const missing = plan.end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-    this.#tables = '';
     // Margins say that nothing is needed there.
     new Uint8Array(memory.buffer).fill(0, plan.needs - 16, plan.cells);
     return (this.#configured = { key, plan, reader: new StripReader(this.#wasm, plan, layout) });
@@ -94,30 +95,23 @@ export class MergeKernels {
     this.#wasm.hdrMerge(kinds.length, plan.kinds, plan.strips, plan.exposureStride, plan.lumaStride, vetoRow(plan, 0, SPREAD), 4 * plan.cellStride);
   }
 
-  #setNumbers({ numbers }: MergePlan, task: MergeTask, times: readonly number[]): void {
-    new Uint8Array(this.#wasm.memory.buffer, numbers).set(mergeNumbers(task, times));
-  }
-
   /** What is rolled off goes by the exposures that are declared: it must not change where one is missing, nor with every measurement. */
-  #setTables(plan: MergePlan, { layout, settings, declared }: MergeTask): void {
+  #setTables({ layout, settings, declared }: MergeTask): void {
     const top = 2 ** -Math.min(...declared);
     const key = [layout.format, settings.curve, settings.output, settings.peak, settings.referenceWhite, top].join(' ');
     if (key === this.#tables) return;
     this.#tables = key;
+    const wasm = this.#wasm;
+    const floats = (which: number): Float32Array => new Float32Array(wasm.memory.buffer, wasm.hdrMemory(which));
     const curve = curveOf(settings.curve);
     const { luminanceGain, rollOff, toCode }: Display = displayOf(settings, curve, top * curve.toLight(1));
-    this.#floats(plan.light).set(lightTable(curve));
-    this.#floats(plan.codeError).set(errorTable(curve, CODE_ERROR));
-    if (luminanceGain) this.#floats(plan.luminanceGain).set(logTable(luminanceGain, COARSE));
-    if (rollOff) this.#floats(plan.rollOff).set(logTable(rollOff, COARSE));
-    new Uint16Array(this.#wasm.memory.buffer, plan.codes).set(logTable((value) => Math.round(32_767 * toCode(value)), FINE));
-    const present = (given: unknown, at: number): number => (given ? at : 0);
-    const [gain, less] = [present(luminanceGain, plan.luminanceGain), present(rollOff, plan.rollOff)];
-    this.#wasm.hdrTables(plan.numbers, plan.light, plan.codeError, gain, less, plan.codes, sampleShift(layout), plan.work);
-  }
-
-  #floats(at: number): Float32Array {
-    return new Float32Array(this.#wasm.memory.buffer, at);
+    floats(MERGE_MEMORY.light).set(lightTable(curve));
+    floats(MERGE_MEMORY.codeError).set(errorTable(curve, CODE_ERROR));
+    if (luminanceGain) floats(MERGE_MEMORY.luminanceGain).set(logTable(luminanceGain, COARSE));
+    if (rollOff) floats(MERGE_MEMORY.rollOff).set(logTable(rollOff, COARSE));
+    this.#knee = rollOff ? kneeOf(rollOff, COARSE) : 0;
+    new Uint16Array(wasm.memory.buffer, wasm.hdrMemory(MERGE_MEMORY.codes)).set(logTable((value) => Math.round(32_767 * toCode(value)), FINE));
+    wasm.hdrSettings(luminanceGain !== undefined, rollOff !== undefined, sampleShift(layout));
   }
 
   /** Which cells of a row ask for the veto. @param first row of the strip */

@@ -27,8 +27,8 @@ const HALF_ENTRY = 2;
 /** Samples are shifted so far before they are multiplied that a factor of 15 bits has all its digits. */
 export const sampleShift = ({ format }: Pick<PlaneLayout, 'format'>): number => 15 - depthOf(format);
 
-/** @param times of the exposures, in the order of the merge */
-export function mergeNumbers({ layout, colorimetry, settings }: MergeTask, times: readonly number[]): Uint8Array {
+/** @param times of the exposures, in the order of the merge @param knee light up to which nothing is rolled off */
+export function mergeNumbers({ layout, colorimetry, settings }: MergeTask, times: readonly number[], knee: number): Uint8Array {
   const scale = codeScale(colorimetry.range, depthOf(layout.format));
   const matrix = colourMatrix(colorimetry);
   const curve = curveOf(settings.curve);
@@ -42,7 +42,7 @@ export function mergeNumbers({ layout, colorimetry, settings }: MergeTask, times
   ];
   const real = [
     place(curve.clip), 1 / (QUARTERS * CLIP_WIDTH), place(curve.clip - WHITE_WIDTH), 1 / (QUARTERS * WHITE_WIDTH),
-    RELATIVE_ERROR, display.scale, ...display.primaries,
+    RELATIVE_ERROR, display.scale, knee, ...display.primaries,
   ];
   if (whole.length + real.length !== TIMES_AT) throw new RangeError('The kernels know other numbers.');
   const numbers = [...real, ...times.flatMap((time) => [time, 1 / time])];

@@ -1,6 +1,4 @@
 /** Which part of the merge kernels' memory holds what. Nothing here depends on the picture's height. */
-import { COARSE, DECODE_ENTRIES, FINE, type LogTable } from './tables';
-
 /** Luma rows of a strip; some more, and their chroma, are there for the veto of its last row, which asks for two rows of cells below. */
 export const STRIP_ROWS = 16;
 export const ROWS_BELOW = 4;
@@ -9,29 +7,22 @@ export const ROWS_BELOW = 4;
 const ROUND = 64;
 
 /** Numbers (kernels/assembly/hdr-settings.ts) before the exposures' times, and bytes of each. */
-export const TIMES_AT = 24;
+export const TIMES_AT = 25;
 export const NUMBER_BYTES = 16;
 
 /** Exposures are five at most. */
 const MOST_EXPOSURES = 5;
 
-/** Of what kernels put aside between two steps: 240 bytes, and 80 for each exposure. */
-const WORK_BYTES = 240 + 80 * MOST_EXPOSURES;
-
 /** Cells that are asked for together whether they count. */
 const CELLS_OF_NEED = 8;
 
+/** What the kernels have a place of their own for (kernels/assembly/hdr-settings.ts). */
+export const MERGE_MEMORY = { numbers: 0, light: 1, codeError: 2, luminanceGain: 3, rollOff: 4, codes: 5 };
+
 /** In bytes. */
 export interface MergePlan {
-  readonly numbers: number;
   /** Of each exposure, what it is to the reference: int32. */
   readonly kinds: number;
-  readonly work: number;
-  readonly light: number;
-  readonly codeError: number;
-  readonly luminanceGain: number;
-  readonly rollOff: number;
-  readonly codes: number;
   /** One row of a plane as it is in the frame. */
   readonly raw: number;
   /** A strip of the first exposure; the others' follow, `exposureStride` apart. 16 bits a sample. */
@@ -72,16 +63,8 @@ export function planMerge(width: number, exposures: number, start: number): Merg
   const exposureStride = red + (rows / 2) * chromaStride;
   const cellStride = 2 * samples + 32;
   const needStride = roundUp(samples / 2 / CELLS_OF_NEED + 2, 16);
-  const table = ({ bits, octaves }: LogTable, bytes: number): number => reserve(bytes * (octaves << bits));
   return {
-    numbers: reserve(NUMBER_BYTES * (TIMES_AT + 2 * MOST_EXPOSURES)),
     kinds: reserve(4 * MOST_EXPOSURES),
-    work: reserve(WORK_BYTES),
-    light: reserve(4 * DECODE_ENTRIES),
-    codeError: reserve(4 * DECODE_ENTRIES),
-    luminanceGain: table(COARSE, 4),
-    rollOff: table(COARSE, 4),
-    codes: table(FINE, 2),
     raw: reserve(4 * samples),
     strips: reserve(exposures * exposureStride),
     exposureStride,

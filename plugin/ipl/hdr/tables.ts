@@ -36,5 +36,12 @@ export function logTable(of: (value: number) => number, { bits, octaves }: LogTa
   });
 }
 
+/** @returns the value from which on the function is less than 1, by its table */
+export function kneeOf(of: (value: number) => number, table: LogTable): number {
+  const steps = 2 ** table.bits;
+  const first = logTable(of, table).findIndex((value) => value < 1 - 1e-6);
+  return 2 ** (Math.floor(first / steps) - 23) * (1 + (first % steps) / steps);
+}
+
 /** The kernels cut places down to whole ones: half an entry on, each entry stands for what is around it. */
 const codeOf = (entry: number): number => LOWEST_CODE + entry / ENTRIES_PER_CODE;

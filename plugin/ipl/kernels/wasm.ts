@@ -48,9 +48,8 @@ export interface KernelExports {
   tileSums(
     reference: number, inner: number, warped: number, valid: number, stride: number, columns: number, rows: number, size: number, out: number,
   ): void;
-  hdrTables(
-    numbers: number, light: number, codeError: number, luminanceGain: number, rollOff: number, codes: number, sampleShift: number, work: number,
-  ): void;
+  hdrMemory(which: number): number;
+  hdrSettings(hasGain: boolean, hasRollOff: boolean, sampleShift: number): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;
   unpackHigh(from: number, to: number, count: number): void;

@@ -2,7 +2,8 @@
 
 import { times } from './fixed';
 import {
-  codes, COARSE, COARSE_OCTAVES, FINE, FINE_OCTAVES, LIGHT_SCALE, logEntries, look, lookEight, luminanceGain, number, PRIMARIES, rollOff, work,
+  COARSE, COARSE_OCTAVES, FINE, FINE_OCTAVES, hasGain, hasRollOff, KNEE, LIGHT_SCALE, logEntries, look, lookCodes, LUMINANCE_GAIN, number,
+  PRIMARIES, ROLL_OFF, WORK,
 } from './hdr-settings';
 
 /** BT.2020, non-constant luminance; of light, and of codes in 15 bits. */
@@ -16,7 +17,7 @@ const KB15: i16 = 1943;
 /** From 15 bits to codes of 10, with 5 bits more: 876 * 32. */
 const LUMA15: i16 = 28032;
 
-/** In `work`, sums of eight pixels, float32. */
+/** In `WORK`, sums of eight pixels, float32. */
 export const SUM_RED: usize = 0;
 export const SUM_GREEN: usize = 32;
 export const SUM_BLUE: usize = 64;
@@ -37,7 +38,7 @@ export const MERGE_WORK: usize = 240;
 // @ts-ignore: decorator
 @inline
 export function encodePixels(to: usize, pale: bool, first: bool): void {
-  const sums = work;
+  const sums = WORK;
   const scale0 = f32x4.div(number(LIGHT_SCALE), v128.load(sums, SUM_TIME));
   const scale1 = f32x4.div(number(LIGHT_SCALE), v128.load(sums, SUM_TIME + 16));
   let r = f32x4.mul(v128.load(sums, SUM_RED), scale0);
@@ -64,10 +65,10 @@ export function encodePixels(to: usize, pale: bool, first: bool): void {
   let red1 = row(PRIMARIES, r1, g1, b1);
   let green1 = row(PRIMARIES + 48, r1, g1, b1);
   let blue1 = row(PRIMARIES + 96, r1, g1, b1);
-  if (luminanceGain) {
+  if (hasGain) {
     v128.store(sums, i16x8.shl(logEntries(luminance(red, green, blue), luminance(red1, green1, blue1), COARSE, COARSE_OCTAVES), 2), PLACES);
-    const gain = look(luminanceGain, sums + PLACES);
-    const gain1 = look(luminanceGain, sums + PLACES + 8);
+    const gain = look(LUMINANCE_GAIN, sums + PLACES);
+    const gain1 = look(LUMINANCE_GAIN, sums + PLACES + 8);
     red = f32x4.mul(red, gain);
     green = f32x4.mul(green, gain);
     blue = f32x4.mul(blue, gain);
@@ -75,23 +76,27 @@ export function encodePixels(to: usize, pale: bool, first: bool): void {
     green1 = f32x4.mul(green1, gain1);
     blue1 = f32x4.mul(blue1, gain1);
   }
-  if (rollOff) {
-    v128.store(sums, i16x8.shl(logEntries(largest(red, green, blue), largest(red1, green1, blue1), COARSE, COARSE_OCTAVES), 2), PLACES);
-    const less = look(rollOff, sums + PLACES);
-    const less1 = look(rollOff, sums + PLACES + 8);
-    red = f32x4.mul(red, less);
-    green = f32x4.mul(green, less);
-    blue = f32x4.mul(blue, less);
-    red1 = f32x4.mul(red1, less1);
-    green1 = f32x4.mul(green1, less1);
-    blue1 = f32x4.mul(blue1, less1);
+  if (hasRollOff) {
+    const most = largest(red, green, blue);
+    const most1 = largest(red1, green1, blue1);
+    if (v128.any_true(f32x4.gt(f32x4.pmax(most, most1), number(KNEE)))) {
+      v128.store(sums, i16x8.shl(logEntries(most, most1, COARSE, COARSE_OCTAVES), 2), PLACES);
+      const less = look(ROLL_OFF, sums + PLACES);
+      const less1 = look(ROLL_OFF, sums + PLACES + 8);
+      red = f32x4.mul(red, less);
+      green = f32x4.mul(green, less);
+      blue = f32x4.mul(blue, less);
+      red1 = f32x4.mul(red1, less1);
+      green1 = f32x4.mul(green1, less1);
+      blue1 = f32x4.mul(blue1, less1);
+    }
   }
   v128.store(sums, i16x8.shl(logEntries(red, red1, FINE, FINE_OCTAVES), 1), PLACES);
   v128.store(sums, i16x8.shl(logEntries(green, green1, FINE, FINE_OCTAVES), 1), PLACES + 16);
   v128.store(sums, i16x8.shl(logEntries(blue, blue1, FINE, FINE_OCTAVES), 1), PLACES + 32);
-  const redCode = lookEight(codes, sums + PLACES);
-  const greenCode = lookEight(codes, sums + PLACES + 16);
-  const blueCode = lookEight(codes, sums + PLACES + 32);
+  const redCode = lookCodes(sums + PLACES);
+  const greenCode = lookCodes(sums + PLACES + 16);
+  const blueCode = lookCodes(sums + PLACES + 32);
   const y = i16x8.add(i16x8.add(times(redCode, i16x8.splat(KR15)), times(greenCode, i16x8.splat(KG15))), times(blueCode, i16x8.splat(KB15)));
   v128.store(to, i16x8.shr_s(i16x8.add(times(y, i16x8.splat(LUMA15)), i16x8.splat((64 << 5) + 16)), 5));
   let apartBlue = i32x4.extadd_pairwise_i16x8_s(i16x8.sub(blueCode, y));
@@ -110,8 +115,8 @@ export function encodePixels(to: usize, pale: bool, first: bool): void {
 export function encodeChroma(cb: usize, cr: usize): void {
   const perBlue: f32 = 896 / 4 / (2 * (1 - KB)) / 32767;
   const perRed: f32 = 896 / 4 / (2 * (1 - KR)) / 32767;
-  const blue = chromaOf(v128.load(work, SUM_CHROMA), perBlue);
-  const red = chromaOf(v128.load(work, SUM_CHROMA + 16), perRed);
+  const blue = chromaOf(v128.load(WORK, SUM_CHROMA), perBlue);
+  const red = chromaOf(v128.load(WORK, SUM_CHROMA + 16), perRed);
   const samples = i16x8.narrow_i32x4_s(blue, red);
   v128.store64_lane(cb, samples, 0);
   v128.store64_lane(cr, samples, 1);

@@ -3,7 +3,7 @@
 
 import { blueOf, chromaOfPixels, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
 import { encodeChroma, encodePixels, MERGE_WORK, SUM_BLUE, SUM_GREEN, SUM_LOST, SUM_RED, SUM_TIME } from './hdr-encode';
-import { between01, CLIP, CLIP_SLOPE, CLIPPED, light, look, number, OPEN, sampleShift, TIMES, WHITE, WHITE_SLOPE, work } from './hdr-settings';
+import { between01, CLIP, CLIP_SLOPE, CLIPPED, lookLight, number, OPEN, sampleShift, TIMES, WHITE, WHITE_SLOPE, WORK } from './hdr-settings';
 
 /** What an exposure is to the reference, which comes first. Brighter ones come next. The darkest is 3. */
 const BRIGHTER: i32 = 1;
@@ -17,13 +17,13 @@ export let lumaStride: usize = 0;
 let vetoes: usize = 0;
 let vetoStride: usize = 0;
 
-/** Of an exposure, in `work`: places of its codes, and the largest and the second of three. */
-const WORK_STRIDE: usize = 80;
+/** Of an exposure, in `WORK`: places of the codes of eight pixels, and the largest of three; and of the eight below. */
+const WORK_STRIDE: usize = 128;
 const RED: usize = 0;
 const GREEN: usize = 16;
 const BLUE: usize = 32;
 const MOST: usize = 48;
-const SECOND: usize = 64;
+const LOWER: usize = 64;
 
 /**
  * @param kinds_ int32 of each exposure
@@ -51,85 +51,99 @@ export function kindOf(k: i32): i32 {
  * @param luma from the start of a strip to the upper row; @param cb and @param cr to the chroma rows; @param to of the merged strip
  */
 export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels: i32): void {
+  const count = exposures;
+  let bright = 1;
+  while (bright < count && kindOf(bright) == BRIGHTER) bright++;
   for (let x: usize = 0; x < <usize>pixels; x += 8) {
+    const at = luma + 2 * x;
+    for (let k = 0; k < bright; k++) readCodes(k, at, cb + x, cr + x);
+    const open = isOpen(0);
+    const openBelow = isOpen(LOWER);
+    if (!(open && openBelow)) for (let k = bright; k < count; k++) readCodes(k, at, cb + x, cr + x);
     for (let row: usize = 0; row < 2; row++) {
-      const at = luma + row * lumaStride + 2 * x;
-      const most = readCodes(0, at, cb + x, cr + x);
-      const open = i16x8.all_true(i16x8.le_s(most, number(OPEN)));
+      const own = WORK + MERGE_WORK + row * LOWER;
       let pale = false;
-      if (open) addOpen(at, cb + x, cr + x, 2 * x);
-      else pale = addAll(at, cb + x, cr + x, 2 * x);
-      encodePixels(to + at, pale, row == 0);
+      if (row ? openBelow : open) addOpen(own, bright, 2 * x);
+      else pale = addAll(own, 2 * x);
+      encodePixels(to + at + row * lumaStride, pale, row == 0);
     }
     encodeChroma(to + cb + x, to + cr + x);
   }
 }
 
-/** Puts aside the codes of eight pixels of an exposure. @returns the largest of each */
+/** Whether the reference shows all of eight pixels. */
 // @ts-ignore: decorator
 @inline
-function readCodes(k: i32, at: usize, cb: usize, cr: usize): v128 {
-  const from = strip + <usize>k * exposureStride;
-  const to = work + MERGE_WORK + <usize>k * WORK_STRIDE;
-  const y = lumaCodes(v128.load(from + at), sampleShift);
-  const b = chromaOfPixels(from + cb);
-  const r = chromaOfPixels(from + cr);
-  const red = i16x8.add_sat_s(y, redOf(r));
-  const green = i16x8.add_sat_s(y, greenOf(b, r));
-  const blue = i16x8.add_sat_s(y, blueOf(b));
-  storePlaces(to + RED, red);
-  storePlaces(to + GREEN, green);
-  storePlaces(to + BLUE, blue);
-  const larger = i16x8.max_s(red, green);
-  const most = i16x8.max_s(larger, blue);
-  v128.store(to, most, MOST);
-  v128.store(to, i16x8.max_s(i16x8.min_s(red, green), i16x8.min_s(larger, blue)), SECOND);
-  return most;
+function isOpen(row: usize): bool {
+  return i16x8.all_true(i16x8.le_s(v128.load(WORK + MERGE_WORK + MOST + row), number(OPEN)));
 }
 
-/** Of pixels that the reference shows: light of it, and of brighter exposures. */
+/** Puts aside the codes of eight pixels of an exposure, and of the eight below. */
 // @ts-ignore: decorator
 @inline
-function addOpen(at: usize, cb: usize, cr: usize, cell: usize): void {
-  const own = work + MERGE_WORK;
-  let red = look(light, own + RED);
-  let red1 = look(light, own + RED + 8);
-  let green = look(light, own + GREEN);
-  let green1 = look(light, own + GREEN + 8);
-  let blue = look(light, own + BLUE);
-  let blue1 = look(light, own + BLUE + 8);
+function readCodes(k: i32, at: usize, cb: usize, cr: usize): void {
+  const from = strip + <usize>k * exposureStride;
+  const to = WORK + MERGE_WORK + <usize>k * WORK_STRIDE;
+  const b = chromaOfPixels(from + cb);
+  const r = chromaOfPixels(from + cr);
+  const red = redOf(r);
+  const green = greenOf(b, r);
+  const blue = blueOf(b);
+  const most = i16x8.max_s(i16x8.max_s(red, green), blue);
+  const upper = lumaCodes(v128.load(from + at), sampleShift);
+  storePlaces(to + RED, i16x8.add_sat_s(upper, red));
+  storePlaces(to + GREEN, i16x8.add_sat_s(upper, green));
+  storePlaces(to + BLUE, i16x8.add_sat_s(upper, blue));
+  v128.store(to, i16x8.add_sat_s(upper, most), MOST);
+  const lower = lumaCodes(v128.load(from + at + lumaStride), sampleShift);
+  storePlaces(to + LOWER + RED, i16x8.add_sat_s(lower, red));
+  storePlaces(to + LOWER + GREEN, i16x8.add_sat_s(lower, green));
+  storePlaces(to + LOWER + BLUE, i16x8.add_sat_s(lower, blue));
+  v128.store(to, i16x8.add_sat_s(lower, most), LOWER + MOST);
+}
+
+/** Of pixels that the reference shows: light of it, and of brighter exposures. @param own its codes */
+// @ts-ignore: decorator
+@inline
+function addOpen(own: usize, bright: i32, cell: usize): void {
+  let red = lookLight(own + RED);
+  let red1 = lookLight(own + RED + 8);
+  let green = lookLight(own + GREEN);
+  let green1 = lookLight(own + GREEN + 8);
+  let blue = lookLight(own + BLUE);
+  let blue1 = lookLight(own + BLUE + 8);
   let time = number(TIMES);
   let time1 = time;
-  for (let k = 1; k < exposures && kindOf(k) == BRIGHTER; k++) {
-    const most = readCodes(k, at, cb, cr);
+  for (let k = 1; k < bright; k++) {
+    const from = own + <usize>k * WORK_STRIDE;
+    const most = v128.load(from, MOST);
     if (i16x8.all_true(i16x8.ge_s(most, number(CLIPPED)))) continue;
     const stays = v128.load(vetoes + <usize>k * vetoStride + cell);
     if (!v128.any_true(f32x4.gt(stays, f32x4.splat(0)))) continue;
-    const from = work + MERGE_WORK + <usize>k * WORK_STRIDE;
-    const own = number(TIMES + (<usize>k << 5));
+    const longer = number(TIMES + (<usize>k << 5));
     if (i16x8.all_true(i16x8.le_s(most, number(OPEN))) && i32x4.all_true(f32x4.ge(stays, f32x4.splat(1)))) {
-      red = f32x4.add(red, look(light, from + RED));
-      red1 = f32x4.add(red1, look(light, from + RED + 8));
-      green = f32x4.add(green, look(light, from + GREEN));
-      green1 = f32x4.add(green1, look(light, from + GREEN + 8));
-      blue = f32x4.add(blue, look(light, from + BLUE));
-      blue1 = f32x4.add(blue1, look(light, from + BLUE + 8));
-      time = f32x4.add(time, own);
-      time1 = f32x4.add(time1, own);
+      red = f32x4.add(red, lookLight(from + RED));
+      red1 = f32x4.add(red1, lookLight(from + RED + 8));
+      green = f32x4.add(green, lookLight(from + GREEN));
+      green1 = f32x4.add(green1, lookLight(from + GREEN + 8));
+      blue = f32x4.add(blue, lookLight(from + BLUE));
+      blue1 = f32x4.add(blue1, lookLight(from + BLUE + 8));
+      time = f32x4.add(time, longer);
+      time1 = f32x4.add(time1, longer);
       continue;
     }
     const share = f32x4.mul(openOf(from), i32x4.shuffle(stays, stays, 0, 0, 1, 1));
     const share1 = f32x4.mul(openOf(from + 8), i32x4.shuffle(stays, stays, 2, 2, 3, 3));
-    red = f32x4.add(red, f32x4.mul(share, look(light, from + RED)));
-    red1 = f32x4.add(red1, f32x4.mul(share1, look(light, from + RED + 8)));
-    green = f32x4.add(green, f32x4.mul(share, look(light, from + GREEN)));
-    green1 = f32x4.add(green1, f32x4.mul(share1, look(light, from + GREEN + 8)));
-    blue = f32x4.add(blue, f32x4.mul(share, look(light, from + BLUE)));
-    blue1 = f32x4.add(blue1, f32x4.mul(share1, look(light, from + BLUE + 8)));
-    time = f32x4.add(time, f32x4.mul(share, own));
-    time1 = f32x4.add(time1, f32x4.mul(share1, own));
+    red = f32x4.add(red, f32x4.mul(share, lookLight(from + RED)));
+    red1 = f32x4.add(red1, f32x4.mul(share1, lookLight(from + RED + 8)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(from + GREEN)));
+    green1 = f32x4.add(green1, f32x4.mul(share1, lookLight(from + GREEN + 8)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(from + BLUE)));
+    blue1 = f32x4.add(blue1, f32x4.mul(share1, lookLight(from + BLUE + 8)));
+    time = f32x4.add(time, f32x4.mul(share, longer));
+    time1 = f32x4.add(time1, f32x4.mul(share1, longer));
   }
-  const sums = work;
+  const sums = WORK;
   v128.store(sums, red, SUM_RED);
   v128.store(sums, red1, SUM_RED + 16);
   v128.store(sums, green, SUM_GREEN);
@@ -143,22 +157,20 @@ function addOpen(at: usize, cb: usize, cr: usize, cell: usize): void {
 /** Of any pixels. @returns whether the colour of one is lost */
 // @ts-ignore: decorator
 @inline
-function addAll(at: usize, cb: usize, cr: usize, cell: usize): bool {
-  for (let k = 1; k < exposures; k++) readCodes(k, at, cb, cr);
-  const pale = addFour(0, cell);
-  const pale1 = addFour(1, cell + 8);
+function addAll(own: usize, cell: usize): bool {
+  const pale = addFour(own, WORK, cell);
+  const pale1 = addFour(own + 8, WORK + 16, cell + 8);
   return pale || pale1;
 }
 
-/** @param half of the eight pixels */
-function addFour(half: usize, cell: usize): bool {
+/** Half of the eight pixels. */
+function addFour(own: usize, sums: usize, cell: usize): bool {
   const one = f32x4.splat(1);
   const none = f32x4.splat(0);
   let red = none;
   let green = none;
   let blue = none;
   let time = none;
-  const own = work + MERGE_WORK + 8 * half;
   // How far the reference or a brighter exposure shows the pixel, and how far a darker one could.
   const ownOpen = openOf(own);
   let lit = ownOpen;
@@ -182,21 +194,20 @@ function addFour(half: usize, cell: usize): bool {
       share = f32x4.mul(share, f32x4.sub(one, lit));
     }
     if (!v128.any_true(f32x4.gt(share, none))) continue;
-    red = f32x4.add(red, f32x4.mul(share, look(light, from + RED)));
-    green = f32x4.add(green, f32x4.mul(share, look(light, from + GREEN)));
-    blue = f32x4.add(blue, f32x4.mul(share, look(light, from + BLUE)));
+    red = f32x4.add(red, f32x4.mul(share, lookLight(from + RED)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(from + GREEN)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(from + BLUE)));
     time = f32x4.add(time, f32x4.mul(share, number(TIMES + (<usize>k << 5))));
   }
   const missing = f32x4.sub(one, kept);
   const share = f32x4.pmax(ownOpen, missing);
   if (v128.any_true(f32x4.gt(share, none))) {
-    red = f32x4.add(red, f32x4.mul(share, look(light, own + RED)));
-    green = f32x4.add(green, f32x4.mul(share, look(light, own + GREEN)));
-    blue = f32x4.add(blue, f32x4.mul(share, look(light, own + BLUE)));
+    red = f32x4.add(red, f32x4.mul(share, lookLight(own + RED)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(own + GREEN)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(own + BLUE)));
     time = f32x4.add(time, f32x4.mul(share, number(TIMES)));
     lost = f32x4.add(lost, f32x4.mul(missing, paleOf(own, ownOpen)));
   }
-  const sums = work + 16 * half;
   v128.store(sums, red, SUM_RED);
   v128.store(sums, green, SUM_GREEN);
   v128.store(sums, blue, SUM_BLUE);
@@ -219,7 +230,9 @@ function openOf(from: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function paleOf(from: usize, open: v128): v128 {
-  const second = f32x4.convert_i32x4_s(v128.load16x4_s(from + SECOND));
-  const lost = between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
+  const red = v128.load64_zero(from + RED);
+  const green = v128.load64_zero(from + GREEN);
+  const second = i16x8.max_s(i16x8.min_s(red, green), i16x8.min_s(i16x8.max_s(red, green), v128.load64_zero(from + BLUE)));
+  const lost = between01(f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(second)), number(WHITE)), number(WHITE_SLOPE)));
   return f32x4.mul(lost, f32x4.sub(f32x4.splat(1), open));
 }

@@ -8,13 +8,13 @@
 import { blueOf, chromaCodes, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
 import { exposures, exposureStride, kindOf, lumaStride, strip } from './hdr-merge';
 import {
-  between01, CLIP, CLIP_SLOPE, CLIPPED, codeError, light, look, number, OPEN, RELATIVE_ERROR, sampleShift, TIMES, work,
+  between01, CLIP, CLIP_SLOPE, CLIPPED, CODE_ERROR, look, lookLight, number, OPEN, RELATIVE_ERROR, sampleShift, TIMES, WORK,
 } from './hdr-settings';
 
 const REFERENCE: i32 = 0;
 const BRIGHTER: i32 = 1;
 
-/** In `work`: places of the codes of eight cells, and of their luma; then what the reference is: light, error, how far it is unclipped. */
+/** In `WORK`: places of the codes of eight cells, and of their luma; then what the reference is: light, error, how far it is unclipped. */
 const RED: usize = 0;
 const GREEN: usize = 16;
 const BLUE: usize = 32;
@@ -108,17 +108,17 @@ export function vetoCells(
       known = true;
       readCodes(strip + <usize>k * exposureStride, luma + 4 * x, cb + 2 * x, cr + 2 * x);
       const overTime = number(TIMES + 16 + (<usize>k << 5));
-      v128.store(row, compare(work, work, overTime));
-      v128.store(row, compare(work + 8, work + 16, overTime), 16);
+      v128.store(row, compare(WORK, WORK, overTime));
+      v128.store(row, compare(WORK + 8, WORK + 16, overTime), 16);
     }
   }
 }
 
-/** Puts the codes of eight cells into `work`. @returns the largest of each */
+/** Puts the codes of eight cells into `WORK`. @returns the largest of each */
 // @ts-ignore: decorator
 @inline
 function readCodes(from: usize, luma: usize, cb: usize, cr: usize): v128 {
-  const to = work;
+  const to = WORK;
   const y = lumaCodes(sums(from + luma), sampleShift - 2);
   const b = chromaCodes(v128.load(from + cb));
   const r = chromaCodes(v128.load(from + cr));
@@ -134,15 +134,15 @@ function readCodes(from: usize, luma: usize, cb: usize, cr: usize): v128 {
 }
 
 function readReference(luma: usize, cb: usize, cr: usize): void {
-  const to = work;
+  const to = WORK;
   const most = readCodes(strip, luma, cb, cr);
   for (let half: usize = 0; half < 2; half++) {
     const from = to + 8 * half;
     const own = to + 16 * half;
-    v128.store(own, look(light, from + RED), OWN_RED);
-    v128.store(own, look(light, from + GREEN), OWN_GREEN);
-    v128.store(own, look(light, from + BLUE), OWN_BLUE);
-    v128.store(own, look(codeError, from + LUMA), OWN_ERROR);
+    v128.store(own, lookLight(from + RED), OWN_RED);
+    v128.store(own, lookLight(from + GREEN), OWN_GREEN);
+    v128.store(own, lookLight(from + BLUE), OWN_BLUE);
+    v128.store(own, look(CODE_ERROR, from + LUMA), OWN_ERROR);
   }
   // So it is only well below the clipping point that more light than the reference's contradicts it.
   v128.store(to, comparable(i32x4.extend_low_i16x8_s(most)), OWN_OPEN);
@@ -156,18 +156,18 @@ function comparable(most: v128): v128 {
   return between01(f32x4.sub(open, f32x4.splat(1)));
 }
 
-/** Four cells. @param from half of the codes in `work`; @param own half of what the reference is */
+/** Four cells. @param from half of the codes in `WORK`; @param own half of what the reference is */
 function compare(from: usize, own: usize, overTime: v128): v128 {
-  const mine0 = f32x4.mul(look(light, from + RED), overTime);
-  const mine1 = f32x4.mul(look(light, from + GREEN), overTime);
-  const mine2 = f32x4.mul(look(light, from + BLUE), overTime);
+  const mine0 = f32x4.mul(lookLight(from + RED), overTime);
+  const mine1 = f32x4.mul(lookLight(from + GREEN), overTime);
+  const mine2 = f32x4.mul(lookLight(from + BLUE), overTime);
   const own0 = v128.load(own, OWN_RED);
   const own1 = v128.load(own, OWN_GREEN);
   const own2 = v128.load(own, OWN_BLUE);
   const open = v128.load(own, OWN_OPEN);
   const distance = weighted(apart(mine0, own0, open), apart(mine1, own1, open), apart(mine2, own2, open));
   const more = f32x4.pmax(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
-  const error = f32x4.mul(look(codeError, from + LUMA), overTime);
+  const error = f32x4.mul(look(CODE_ERROR, from + LUMA), overTime);
   const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, v128.load(own, OWN_ERROR)));
   return between01(f32x4.sub(f32x4.splat(2), f32x4.div(distance, explained)));
 }

@@ -16,7 +16,7 @@ export { warpRows } from './warp';
 export { addBoxRow, closeBoxes } from './boxes';
 export { tileSums } from './tile-sums';
 export { normalise } from './normalise';
-export { hdrTables } from './hdr-settings';
+export { hdrMemory, hdrSettings } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
 export { closeCells, findNeeds, spreadVeto, vetoCells } from './hdr-veto';
 export { hdrMerge, mergeCells } from './hdr-merge';
