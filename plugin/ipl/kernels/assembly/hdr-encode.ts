@@ -143,11 +143,11 @@ function towards(a: v128, white: v128, share: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function row(place: usize, r: v128, g: v128, b: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(r, number(place)), f32x4.mul(g, number(place + 16))), f32x4.mul(b, number(place + 32)));
+  return f32x4.relaxed_madd(r, number(place), f32x4.relaxed_madd(g, number(place + 16), f32x4.mul(b, number(place + 32))));
 }
 
 // @ts-ignore: decorator
 @inline
 function luminance(r: v128, g: v128, b: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(r, f32x4.splat(KR)), f32x4.mul(g, f32x4.splat(KG))), f32x4.mul(b, f32x4.splat(KB)));
+  return f32x4.relaxed_madd(r, f32x4.splat(KR), f32x4.relaxed_madd(g, f32x4.splat(KG), f32x4.mul(b, f32x4.splat(KB))));
 }
