@@ -106,6 +106,16 @@ test.serial('published over UDP, as over SRT, in a transport stream', async (t) 
   t.deepEqual(told(probe(file).stream), MAIN10('arib-std-b67'));
 });
 
+test.serial('HDR and SDR of the same exposures of 10 bits: each is recorded as what it is', async (t) => {
+  const to = path.join(folder, 'both');
+  const { error, warnings } = await runToEnd(await load(`${fused('pq')}  sdr: { use: ipl, from: set, threads: 1 }
+  hdrFile: { use: record, from: fused, to: ${to}/hdr, codec: h265, queue: block }
+  sdrFile: { use: record, from: sdr, to: ${to}/sdr, queue: block }`));
+  t.deepEqual([error?.describe(), warnings], [undefined, []]);
+  const formats = ['hdr', 'sdr'].map((name) => probe(path.join(to, name, readdirSync(path.join(to, name))[0] ?? '')).stream.pix_fmt);
+  t.deepEqual(formats, ['yuv420p10le', 'yuv420p']);
+});
+
 test.serial('HDR in H.264 is refused, with what to do', async (t) => {
   const { error } = await runToEnd(await load(`${fused('hlg')}  out: { use: record, from: fused, to: ${path.join(folder, 'h264')} }`));
   t.is(error?.code, 'bad-caps');
@@ -121,6 +131,8 @@ test.serial('cameras of 10 bits stay so up to the merge; those who know only 8 g
   const hdr = '  fused: { use: ipl, from: set, output: hlg, curve: srgb, ev: [-2, 0, 2] }\n';
   t.deepEqual(await depths(`${hdr}  out: { use: record, from: fused, to: ${folder}/a, codec: h265 }`), [true, true]);
   t.deepEqual(await depths(`  fused: { use: ipl, from: set }\n  out: { use: record, from: fused, to: ${folder}/a }`), [false, false]);
+  // The fusion to SDR bears what HDR of the same wants.
+  t.deepEqual(await depths(`${hdr}  sdr: { use: ipl, from: set }\n  a: { use: sink, from: sdr, launch: fakesink }\n  b: { use: sink, from: fused, launch: fakesink }`), [true, true]);
   t.deepEqual(await depths(`${hdr}  m: { use: middle, from: set }\n  a: { use: sink, from: m, launch: fakesink }\n  b: { use: sink, from: fused, launch: fakesink }`), [false, false]);
 });
 
