@@ -7,7 +7,8 @@ import { PictureEncoder } from '../../plugin/preview/picture-encoder';
 import { PictureHub } from '../../plugin/preview/picture-hub';
 import { isHdr, toneMap, toneMappedCaps } from '../../plugin/preview/tone-map';
 import { makeFrame } from '../support/frames';
-import { grey } from '../support/preview-server';
+import { previewOffer } from '../../plugin/preview/answers';
+import { grey, observe } from '../support/preview-server';
 
 type Rgb = readonly [number, number, number];
 type Output = 'pq' | 'hlg';
@@ -90,6 +91,9 @@ test('the page gets HDR mapped, and is told so; SDR as it is', async (t) => {
   hub.offer(1, grey(40, 0));
   hub.offer(0, picture('hlg', Array.from({ length: 32 }, () => neutral(203)), 36));
   t.deepEqual(hub.toneMapped, ['fused']);
+  const offer = previewOffer({ view: observe([['fused', 'ipl']]), hub, streams: ['fused', 'under'], rate: 10 });
+  const { value } = (await offer.answers.state?.resolve(undefined as never)) as { value: string };
+  t.deepEqual((JSON.parse(value) as { toneMapped: string[] }).toneMapped, ['fused']);
   const capture = await hub.next(0);
   const file = capture && (await hub.jpeg(capture, 0));
   t.true((file?.length ?? 0) > 100);
