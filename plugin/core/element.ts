@@ -56,10 +56,10 @@ interface ElementBase<Table extends OptionTable> {
   /** Files that it reads and writes, where its options name some: no node may write over what another reads. */
   files?(options: OptionsOf<Table>): readonly FileUse[];
   /**
-   * Whether a stage takes pictures of 10 bits: those that come so reach it so. `passes`: as far as all who read its output do.
-   * Without it they come in 8.
+   * Whether a stage takes pictures of 10 bits: those that come so reach it so. `passes`: as far as all who read its output do. `bears`: where another
+   * who reads the same wants them. Without it they come in 8.
    */
-  tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | undefined;
+  tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | 'bears' | undefined;
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**

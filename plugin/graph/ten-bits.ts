@@ -1,4 +1,4 @@
-/** Which nodes' frames may have 10 bits a sample: those that nobody reads who knows only 8. */
+/** Which nodes' frames may have 10 bits a sample: those that somebody wants so, and nobody reads who knows only 8. */
 import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { upstreamFirst } from './walk';
 
@@ -7,14 +7,17 @@ export function readInTenBits({ nodes }: CheckedGraph): ReadonlySet<string> {
   const names = new Set<string>();
   // Readers first: what passes frames on takes what its readers do.
   for (const { name } of upstreamFirst(nodes).reverse()) {
-    if (nodes.filter(({ from }) => from.includes(name)).every((reader) => takes(reader, names))) names.add(name);
+    const wishes = nodes.filter(({ from }) => from.includes(name)).map((reader) => wishOf(reader, names));
+    const borne = wishes.length > 0 && wishes.every((wish) => wish === 'bears');
+    if (!borne && !wishes.includes(undefined)) names.add(name);
   }
   return names;
 }
 
-function takes({ name, element, options }: CheckedNode, names: ReadonlySet<string>): boolean {
+function wishOf({ name, element, options }: CheckedNode, names: ReadonlySet<string>): 'takes' | 'bears' | undefined {
   // GStreamer converts for itself.
-  if (element.kind === 'fragment') return true;
+  if (element.kind === 'fragment') return 'takes';
   const depth = element.tenBits?.(options);
-  return depth === 'takes' || (depth === 'passes' && names.has(name));
+  if (depth === 'passes') return names.has(name) ? 'takes' : undefined;
+  return depth;
 }

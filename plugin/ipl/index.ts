@@ -132,7 +132,7 @@ export const iplElement = defineElement({
   options,
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
-  tenBits: ({ output }) => (output === 'sdr' ? undefined : 'takes'),
+  tenBits: ({ output }) => (output === 'sdr' ? 'bears' : 'takes'),
   check: (settings, inputs) => {
     checkCrop(settings);
     checkOrder(settings, inputs.branches);

@@ -4,10 +4,10 @@ import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame'
 import { formatTime } from '../core/time';
 import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
-import { depthOf, type PixelFormat } from '../core/frames/video-layout';
 import type { Align } from './align-option';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
+import { inEightBits } from './eight-bits';
 import { FusionFigures, type Report } from './fusion-figures';
 import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
@@ -106,7 +106,8 @@ export class SetFuser {
   }
 
   /** @returns the fused frame, or undefined when it was lost with its worker. */
-  async #fuse(set: ExposureSet, motions: BranchMotions | undefined): Promise<Frame | undefined> {
+  async #fuse(given: ExposureSet, motions: BranchMotions | undefined): Promise<Frame | undefined> {
+    const set = inEightBits(given);
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
@@ -118,7 +119,6 @@ export class SetFuser {
     if (!freeze) this.#frozen = undefined;
     else if (this.#frozen) return deriveFrame(this.#frozen, { ...timeOf(identity), origins: set.origins });
     const { layout, range } = anchor.caps;
-    requireEightBits(layout.format);
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
@@ -202,14 +202,6 @@ export class SetFuser {
     if (this.#deaths >= MAX_DEATHS) throw death;
     this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
   }
-}
-
-/** A graph brings pictures of 10 bits to HDR only; a program may have asked its sources for them. */
-function requireEightBits(format: PixelFormat): void {
-  if (depthOf(format) === 8) return;
-  throw new GstIplError('bad-exposures', `Pictures of 8 bits are fused to SDR, and these have 10 (${format}).`, {
-    hint: 'Leave `tenBits` out where the sources are made, or ask for HDR: `output: hlg` or `pq`.',
-  });
 }
 
 function timeOf({ runningTime, duration }: Identity): Pick<Frame, 'runningTime' | 'duration'> {

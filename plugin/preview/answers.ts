@@ -51,7 +51,7 @@ export function previewOffer({ view, hub, streams, rate }: PreviewParts): Offer 
     module: path.join(__dirname, 'routes'),
     data: { streams, rate } satisfies PageData,
     answers: {
-      state: { everyMs: STATE_MS, resolve: () => ({ value: JSON.stringify(stateOf(view, streams, history)) }) },
+      state: { everyMs: STATE_MS, resolve: () => ({ value: JSON.stringify({ ...stateOf(view, streams, history), toneMapped: hub.toneMapped }) }) },
       // The hub keeps to the rate; who has another picture than the newest is answered at once, and twice as often at most.
       pictures: { everyMs: 500 / rate, resolve: (question: PicturesQuestion) => pictures(hub, question) },
       still: { ...STILL, resolve: () => still(hub) },

@@ -8,6 +8,7 @@
  * - Pictures: JPEG, at most `width` pixels wide and `rate` a second, made by GStreamer only while somebody looks. Each
  *   browser asks for the newest picture when it has shown the last, so a slow one gets fewer and nothing waits for it.
  *   The exposures are those nearest in time to the fused picture; where that is another instant, the page says so.
+ *   HDR (PQ, HLG) is mapped down for SDR screens (BT.2446, method A), in the snapshot, too, and the page says so.
  *   The page cannot show a picture with a side longer than 32767 (`videoscale`); a snapshot has it.
  * - Cost: a graph that feeds an exposure to both `sync` and `preview` copies it once. At 4K, preview a small copy:
  *   `small: { use: filter, from: under, launch: "videoscale ! video/x-raw,width=960,height=540" }`.

@@ -1,8 +1,8 @@
-/** Makes JPEG or PNG files of frames, one after the other, in a small GStreamer pipeline with threads of its own. */
-import type { Frame } from '../core/frames/frame';
-import type { NativeElement } from '../gstreamer/binding';
-import { Inlet, inletLaunch } from '../gstreamer/inlet';
-import { GstPipeline } from '../gstreamer/pipeline';
+/** Makes JPEG or PNG files of frames, one after the other. What is HDR is mapped to what an SDR screen shows (tone-map.ts). */
+import { deriveFrame, type Frame } from '../core/frames/frame';
+import { parseVideoCaps } from '../core/frames/video-caps';
+import { OneByOne } from './one-by-one';
+import { isHdr, toneMap, toneMappedCaps } from './tone-map';
 
 /**
  * JPEG is BT.601 in full range with sRGB's transfer (JFIF); jpegenc does not convert, and without this black is grey.
@@ -11,10 +11,9 @@ import { GstPipeline } from '../gstreamer/pipeline';
 const JPEG = 'video/x-raw,format=I420,colorimetry=(string)1:4:7:1 ! jpegenc quality=82';
 
 export class PictureEncoder {
-  readonly #tail: string;
-  #pipeline: GstPipeline | undefined;
-  #inlet: Inlet | undefined;
-  #sink: NativeElement | undefined;
+  readonly #encoder: OneByOne;
+  /** HDR, as large as it is shown: pixels that nobody sees are not mapped. */
+  readonly #reducer: OneByOne;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -22,16 +21,17 @@ export class PictureEncoder {
   static jpeg(width: number): PictureEncoder {
     // Bilinear, with as many source pixels as the reduction asks for; the pixel aspect becomes 1, as browsers show it.
     const scale = `videoscale method=bilinear ! video/x-raw,width=(int)[1,${width}],pixel-aspect-ratio=1/1`;
-    return new PictureEncoder(`${scale} ! videoconvert ! ${JPEG}`);
+    return new PictureEncoder(`videoconvert ! ${scale} ! videoconvert ! ${JPEG}`, ` ! ${scale}`);
   }
 
   /** Every pixel as it is. */
   static png(): PictureEncoder {
-    return new PictureEncoder('videoconvert ! video/x-raw,format=RGB ! pngenc compression-level=3');
+    return new PictureEncoder('videoconvert ! videoconvert ! video/x-raw,format=RGB ! pngenc compression-level=3', '');
   }
 
-  private constructor(tail: string) {
-    this.#tail = tail;
+  private constructor(tail: string, scale: string) {
+    this.#encoder = new OneByOne(tail);
+    this.#reducer = new OneByOne(`videoconvert ! video/x-raw,format=I420_10LE${scale}`);
   }
 
   /** @returns the file, or undefined when the encoder is closed or broken; the next call makes a new one. */
@@ -43,38 +43,20 @@ export class PictureEncoder {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#stop();
+    await Promise.all([this.#encoder.stop(), this.#reducer.stop()]);
   }
 
   async #encode(frame: Frame): Promise<Buffer | undefined> {
     if (this.#closed) return undefined;
-    if (!this.#pipeline) this.#start();
-    const [pipeline, inlet, sink] = [this.#pipeline, this.#inlet, this.#sink];
-    if (!pipeline || !inlet || !sink || !(await pipeline.play())) return undefined;
-    // One in, one out: the file that comes is that of this frame.
-    const written = inlet.write(frame).catch(() => this.#stop());
-    const file = await sink.pull((sample) => sample.copy());
-    if (!file) await this.#stop();
-    await written; // The frame is whoever's it was until then.
-    return file ?? undefined;
+    const shown = isHdr(frame.caps) ? await this.#mapped(frame) : frame;
+    if (!shown || this.#closed) return undefined;
+    return this.#encoder.pass(shown, (sample) => sample.copy());
   }
 
-  #start(): void {
-    const pipeline = new GstPipeline(`${inletLaunch('in')} ! videoconvert ! ${this.#tail} ! appsink name=out sync=false`);
-    this.#pipeline = pipeline;
-    this.#inlet = new Inlet(pipeline, 'in');
-    this.#sink = pipeline.find('out');
-    // An error frees the pull that waits.
-    pipeline.events.subscribe((event) => {
-      if (event.type === 'error' && this.#pipeline === pipeline) void this.#stop();
-    });
-  }
-
-  async #stop(): Promise<void> {
-    const pipeline = this.#pipeline;
-    this.#pipeline = undefined;
-    this.#inlet = undefined;
-    this.#sink = undefined;
-    await pipeline?.stop();
+  async #mapped(frame: Frame): Promise<Frame | undefined> {
+    const reduced = await this.#reducer.pass(frame, async (sample) => ({ caps: sample.caps ?? '', payload: await sample.copy() }));
+    if (!reduced) return undefined;
+    const caps = parseVideoCaps(reduced.caps);
+    return deriveFrame(frame, { payload: await toneMap(reduced.payload, caps), caps: toneMappedCaps(caps), shared: true });
   }
 }

@@ -6,6 +6,7 @@ import type { Frame, WeightMap } from '../core/frames/frame';
 import type { Nanoseconds } from '../core/time';
 import { PictureEncoder } from './picture-encoder';
 import { WAIT_MS } from './pictures-question';
+import { isHdr } from './tone-map';
 
 /** A viewer asks again within this, or is gone. */
 const WATCHED_MS = 5_000;
@@ -73,6 +74,14 @@ export class PictureHub {
     kept.push(frame);
     kept.splice(0, kept.length - (stream === 0 ? 1 : this.#capacityFor(frame)));
     if (stream === 0) this.#serve();
+  }
+
+  /** Names of the streams that are HDR, and shown as an SDR screen can. */
+  get toneMapped(): string[] {
+    return this.#settings.streams.filter((_, stream) => {
+      const last = this.#kept[stream]?.at(-1);
+      return last !== undefined && isHdr(last.caps);
+    });
   }
 
   /** Whether no more viewers can wait. */

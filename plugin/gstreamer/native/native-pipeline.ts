@@ -1,6 +1,7 @@
 /** A parsed pipeline: states, bus, elements. What it holds is freed when it is released. */
 import koffi from 'koffi';
 import { apart } from './apart';
+import { mendFirstHeaders } from './first-headers';
 import { elsewhere, type Library, type Pointer } from './library';
 import { NativeElement } from './native-element';
 import { elementsOf } from './native-iterator';
@@ -58,6 +59,7 @@ export class NativePipeline {
       throw new Error(error[0] === null ? 'no pipeline' : takeError(library, error[0]));
     }
     this.#pointer = parsed;
+    mendFirstHeaders(library, parsed);
     // What the bus says of the last change of state is still wanted.
     library.gst_pipeline_set_auto_flush_bus(parsed, 0);
     this.#bus = library.gst_element_get_bus(parsed) as Pointer;

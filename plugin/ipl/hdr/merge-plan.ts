@@ -1,25 +1,28 @@
 /** Which part of the merge kernels' memory holds what. Nothing here depends on the picture's height. */
-import { COARSE, DECODE_ENTRIES, FINE, type LogTable } from './tables';
-
-/** Luma rows of a strip; two more, and their chroma, are there for the veto of its last row. */
+/** Luma rows of a strip; some more, and their chroma, are there for the veto of its last row, which asks for two rows of cells below. */
 export const STRIP_ROWS = 16;
+export const ROWS_BELOW = 4;
 
 /** Pixels that rows are rounded up to: vectors read and write past the end. */
 const ROUND = 64;
 
-/** Of numbers (kernels/assembly/hdr-settings.ts) before the exposures' times. */
-export const TIMES_AT = 26;
+/** Numbers (kernels/assembly/hdr-settings.ts) before the exposures' times, and bytes of each. */
+export const TIMES_AT = 25;
+export const NUMBER_BYTES = 16;
+
+/** Exposures are five at most. */
+const MOST_EXPOSURES = 5;
+
+/** Cells that are asked for together whether they count. */
+const CELLS_OF_NEED = 8;
+
+/** What the kernels have a place of their own for (kernels/assembly/hdr-settings.ts). */
+export const MERGE_MEMORY = { numbers: 0, light: 1, codeError: 2, luminanceGain: 3, rollOff: 4, codes: 5 };
 
 /** In bytes. */
 export interface MergePlan {
-  readonly numbers: number;
   /** Of each exposure, what it is to the reference: int32. */
   readonly kinds: number;
-  readonly light: number;
-  readonly steepness: number;
-  readonly luminanceGain: number;
-  readonly rollOff: number;
-  readonly codes: number;
   /** One row of a plane as it is in the frame. */
   readonly raw: number;
   /** A strip of the first exposure; the others' follow, `exposureStride` apart. 16 bits a sample. */
@@ -32,8 +35,9 @@ export interface MergePlan {
   readonly red: number;
   /** The merged strip, laid out as those of the exposures. */
   readonly merged: number;
-  /** The reference's cells of a row: five rows of float32. */
-  readonly reference: number;
+  /** Of each exposure three rows in turns: a byte for each eight cells, the first one's place. */
+  readonly needs: number;
+  readonly needStride: number;
   /** Of each exposure three rows of cells in turns, and one that was spread; float32, the first cell's place. */
   readonly cells: number;
   readonly cellStride: number;
@@ -53,19 +57,14 @@ export function planMerge(width: number, exposures: number, start: number): Merg
   const samples = roundUp(width, ROUND) + 16;
   const lumaStride = 2 * samples;
   const chromaStride = samples;
-  const blue = (STRIP_ROWS + 2) * lumaStride;
-  const red = blue + (STRIP_ROWS / 2 + 1) * chromaStride;
-  const exposureStride = red + (STRIP_ROWS / 2 + 1) * chromaStride;
+  const rows = STRIP_ROWS + ROWS_BELOW;
+  const blue = rows * lumaStride;
+  const red = blue + (rows / 2) * chromaStride;
+  const exposureStride = red + (rows / 2) * chromaStride;
   const cellStride = 2 * samples + 32;
-  const table = ({ bits, octaves }: LogTable): number => reserve(4 * (octaves << bits));
+  const needStride = roundUp(samples / 2 / CELLS_OF_NEED + 2, 16);
   return {
-    numbers: reserve(4 * (TIMES_AT + 2 * 5)),
-    kinds: reserve(4 * 5),
-    light: reserve(4 * DECODE_ENTRIES),
-    steepness: reserve(4 * DECODE_ENTRIES),
-    luminanceGain: table(COARSE),
-    rollOff: table(COARSE),
-    codes: table(FINE),
+    kinds: reserve(4 * MOST_EXPOSURES),
     raw: reserve(4 * samples),
     strips: reserve(exposures * exposureStride),
     exposureStride,
@@ -74,7 +73,8 @@ export function planMerge(width: number, exposures: number, start: number): Merg
     blue,
     red,
     merged: reserve(exposureStride),
-    reference: reserve(5 * cellStride),
+    needs: reserve(exposures * 3 * needStride) + 16,
+    needStride,
     cells: reserve(exposures * 4 * cellStride) + 16,
     cellStride,
     end: next,

@@ -18,6 +18,9 @@ const REACH = 1.5;
 const BIN = 1 / 32;
 const WINDOW = 0.12;
 
+/** EV by which a round no longer changes anything. */
+const CONVERGED = 1e-5;
+
 /** Below, a code of 8 bits is too coarse, and noise too large a part, in the darker exposure. */
 const LEAST_CODE = 0.1;
 
@@ -38,51 +41,56 @@ export function measureStep(darker: LightSamples, brighter: LightSamples, declar
   for (let round = 0; round < 12; round += 1) {
     let [sum, total] = [0, 0];
     cells = 0;
-    for (const [index, value] of values.entries()) {
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index];
       const far = (value - ev) / WINDOW;
       if (Math.abs(far) >= 1) continue;
       // Tukey's biweight.
-      const weight = (weights[index] ?? 0) * (1 - far * far) ** 2;
+      const weight = (weights[index]) * (1 - far * far) ** 2;
       sum += weight * value;
       total += weight;
       cells += 1;
     }
     if (total === 0) return undefined;
+    const last = ev;
     ev = sum / total;
+    if (Math.abs(ev - last) < CONVERGED) break;
   }
   return cells >= Math.max(LEAST_CELLS, LEAST_SHARE * values.length) ? { ev, cells } : undefined;
 }
 
 interface Ratios {
   /** EV of each cell. */
-  readonly values: number[];
-  readonly weights: number[];
+  readonly values: Float32Array;
+  readonly weights: Float32Array;
 }
 
 /** Which cells are taken goes by the brighter exposure, whose noise is less: else those of lucky noise would be taken, and the ratio be wrong. */
 function ratiosOf(darker: LightSamples, brighter: LightSamples, declared: number, clip: number): Ratios {
-  const values: number[] = [];
-  const weights: number[] = [];
+  const values = new Float32Array(darker.light.length);
+  const weights = new Float32Array(darker.light.length);
   const least = LEAST_CODE * 2 ** (declared / 2.2);
+  let count = 0;
   for (let index = 0; index < darker.light.length; index += 1) {
-    const [low, high] = [darker.light[index] ?? 0, brighter.light[index] ?? 0];
-    if ((brighter.most[index] ?? 1) > clip || (darker.most[index] ?? 1) > clip || (brighter.code[index] ?? 0) < least || low <= 0) continue;
-    const value = Math.log2(high / low);
+    const low = darker.light[index];
+    if ((brighter.most[index]) > clip || (darker.most[index]) > clip || (brighter.code[index]) < least || low <= 0) continue;
+    const value = Math.log2((brighter.light[index]) / low);
     if (Math.abs(value - declared) > REACH + WINDOW) continue;
-    values.push(value);
+    values[count] = value;
     // The error of a code is worth the less the larger the code.
-    weights.push((darker.code[index] ?? 0) ** 2);
+    weights[count] = (darker.code[index]) ** 2;
+    count += 1;
   }
-  return { values, weights };
+  return { values: values.subarray(0, count), weights: weights.subarray(0, count) };
 }
 
 /** The middle of the fullest bin and its neighbours. */
-function mode(values: readonly number[], weights: readonly number[], declared: number): number {
+function mode(values: Float32Array, weights: Float32Array, declared: number): number {
   const bins = new Float64Array(Math.ceil((2 * (REACH + WINDOW)) / BIN) + 5);
   const first = declared - REACH - WINDOW - 2 * BIN;
-  for (const [index, value] of values.entries()) {
-    const bin = Math.floor((value - first) / BIN);
-    bins[bin] = (bins[bin] ?? 0) + (weights[index] ?? 0);
+  for (let index = 0; index < values.length; index += 1) {
+    const bin = Math.floor(((values[index]) - first) / BIN);
+    bins[bin] = (bins[bin]) + (weights[index]);
   }
   let best = 2;
   let most = -1;

@@ -1,7 +1,7 @@
 /** Brings strips of pictures of all formats into the kernels' memory, as rows of 16 bits, and takes the merged ones out. */
 import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../core/frames/video-layout';
 import type { KernelExports } from '../kernels/wasm';
-import { STRIP_ROWS, type MergePlan } from './merge-plan';
+import { ROWS_BELOW, STRIP_ROWS, type MergePlan } from './merge-plan';
 
 export class StripReader {
   readonly width: number;
@@ -24,23 +24,28 @@ export class StripReader {
     this.#unpack = this.#unpacking();
   }
 
-  /** The rows of a strip that begins at pixel row `top`, and those below it that its veto looks at. */
+  /** The rows of a strip that begins at pixel row `top`, and those below it that its veto looks at. Strips come from the top, one after the other. */
   bring(frame: Uint8Array, place: number, top: number): void {
     const { strips, exposureStride, lumaStride, chromaStride, blue, red } = this.#plan;
     const start = strips + place * exposureStride;
     const [luma, first, second] = this.#layout.planes;
     if (!luma || !first) throw new RangeError('A picture has planes of luma and chroma.');
-    const rows = Math.min(STRIP_ROWS + 2, this.#layout.height - top);
-    this.#rows(frame, luma, top, rows, start, 0, lumaStride, true);
+    const rows = Math.min(STRIP_ROWS + ROWS_BELOW, this.#layout.height - top);
+    // Those below the last strip are here already.
+    const kept = top === 0 ? 0 : Math.min(ROWS_BELOW, rows);
+    if (kept > 0) for (const [at, stride, count] of [[0, lumaStride, ROWS_BELOW], [blue, chromaStride, ROWS_BELOW / 2], [red, chromaStride, ROWS_BELOW / 2]] as const) {
+      const from = start + at + (STRIP_ROWS / ROWS_BELOW) * count * stride;
+      this.#bytes.copyWithin(start + at, from, from + count * stride);
+    }
+    this.#rows(frame, luma, top + kept, rows - kept, start + kept * lumaStride, 0, lumaStride, true);
     if (rows % 2 === 1) this.#bytes.copyWithin(start + rows * lumaStride, start + (rows - 1) * lumaStride, start + rows * lumaStride);
-    const cellRows = Math.ceil(rows / 2);
-    this.#rows(frame, first, top / 2, cellRows, start + blue, second ? 0 : start + red, chromaStride, false);
-    if (second) this.#rows(frame, second, top / 2, cellRows, start + red, 0, chromaStride, false);
-  }
-
-  /** Luma, Cb and Cr of the cells' row `row` of the strip. */
-  cellRow(place: number, row: number): readonly [luma: number, blue: number, red: number] {
-    return this.rowIn(this.#plan.strips + place * this.#plan.exposureStride, row);
+    const [cellRows, keptCells] = [Math.ceil(rows / 2), Math.ceil(kept / 2)];
+    const chroma = (plane: Plane, to: number, other: number): void => {
+      const skip = keptCells * chromaStride;
+      this.#rows(frame, plane, top / 2 + keptCells, cellRows - keptCells, start + to + skip, other && start + other + skip, chromaStride, false);
+    };
+    chroma(first, blue, second ? 0 : red);
+    if (second) chroma(second, red, 0);
   }
 
   /** The merged strip, into a picture of I420_10LE. */
@@ -57,10 +62,10 @@ export class StripReader {
     }
   }
 
-  /** The same of a strip that begins at `start`. */
-  rowIn(start: number, row: number): readonly [luma: number, blue: number, red: number] {
+  /** Luma, Cb and Cr of a row of cells, from the start of a strip. */
+  rowIn(row: number): readonly [luma: number, blue: number, red: number] {
     const { lumaStride, chromaStride, blue, red } = this.#plan;
-    return [start + 2 * row * lumaStride, start + blue + row * chromaStride, start + red + row * chromaStride];
+    return [2 * row * lumaStride, blue + row * chromaStride, red + row * chromaStride];
   }
 
   #rows(frame: Uint8Array, plane: Plane, first: number, rows: number, to: number, second: number, stride: number, luma: boolean): void {

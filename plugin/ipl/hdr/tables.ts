@@ -21,10 +21,10 @@ export function lightTable({ toLight }: Curve): Float32Array {
   return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => toLight(codeOf(at)));
 }
 
-/** Light for a code, at each entry: what noise and rounding of codes come to. */
-export function steepnessTable({ toLight }: Curve): Float32Array {
+/** What an error of codes comes to in light, at each entry. */
+export function errorTable({ toLight }: Curve, error: number): Float32Array {
   const reach = 8 / ENTRIES_PER_CODE;
-  return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => (toLight(codeOf(at) + reach) - toLight(codeOf(at) - reach)) / (2 * reach));
+  return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => (error * (toLight(codeOf(at) + reach) - toLight(codeOf(at) - reach))) / (2 * reach));
 }
 
 /** @returns the function in the middle of each step */
@@ -34,6 +34,13 @@ export function logTable(of: (value: number) => number, { bits, octaves }: LogTa
     const octave = 2 ** (Math.floor(at / steps) - 23);
     return of(octave * (1 + ((at % steps) + 0.5) / steps));
   });
+}
+
+/** @returns the value from which on the function is less than 1, by its table */
+export function kneeOf(of: (value: number) => number, table: LogTable): number {
+  const steps = 2 ** table.bits;
+  const first = logTable(of, table).findIndex((value) => value < 1 - 1e-6);
+  return 2 ** (Math.floor(first / steps) - 23) * (1 + (first % steps) / steps);
 }
 
 /** The kernels cut places down to whole ones: half an entry on, each entry stands for what is around it. */

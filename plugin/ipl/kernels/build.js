@@ -21,7 +21,7 @@ async function buildKernels() {
   const temporary = `fusion.${process.pid}.wasm`;
   const { error, stderr } = await asc.main([
     'assembly/index.ts', '--outFile', temporary, '--baseDir', __dirname,
-    '-O3', '--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--noAssert', '--disableWarning', '112', '--initialMemory', '1',
+    '-O3', '--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--noAssert', '--disableWarning', '112', '--initialMemory', '2',
   ]);
   if (error) throw new Error(`The kernels do not compile.\n${stderr.toString()}`, { cause: error });
   fs.renameSync(path.join(__dirname, temporary), wasm);

@@ -60,14 +60,16 @@ export interface KernelExports {
   change8(pixels: number, luma: number, blue: number, red: number, count: number): void;
   change16(pixels: number, luma: number, blue: number, red: number, count: number): void;
   findDots(row: number, stride: number, first: number, end: number, least: number, out: number): number;
-  hdrTables(numbers: number, light: number, steepness: number, luminanceGain: number, rollOff: number, codes: number): void;
+  hdrMemory(which: number): number;
+  hdrSettings(hasGain: boolean, hasRollOff: boolean, sampleShift: number): void;
   unpackBytes(from: number, to: number, count: number): void;
   unpackBytePairs(from: number, first: number, second: number, count: number): void;
   unpackHigh(from: number, to: number, count: number): void;
   unpackHighPairs(from: number, first: number, second: number, count: number): void;
-  referenceCells(luma: number, lumaStride: number, cb: number, cr: number, cells: number, to: number, stride: number): void;
+  findNeeds(luma: number, cb: number, cr: number, cells: number, to: number, stride: number): void;
   vetoCells(
-    exposure: number, luma: number, lumaStride: number, cb: number, cr: number, cells: number, own: number, stride: number, to: number,
+    luma: number, cb: number, cr: number, cells: number,
+    above: number, needs: number, below: number, needStride: number, to: number, stride: number,
   ): void;
   closeCells(row: number, cells: number): void;
   spreadVeto(above: number, row: number, below: number, cells: number, to: number): void;

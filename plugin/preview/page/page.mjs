@@ -53,6 +53,9 @@ function show(state) {
   element('health').dataset.status = state.health.status;
   element('health-text').textContent = [state.health.status, ...state.health.reasons.slice(0, 2)].join(': ');
   viewer.setStreams(state.streams);
+  element('mapped').hidden = state.toneMapped.length === 0;
+  element('mapped').textContent =
+    `${state.toneMapped.join(', ')}: HDR, mapped down to what an SDR screen shows (BT.2446). A television that shows HDR shows more light.`;
   viewer.offerWeights(state.parameters.some(isWeights));
   parameters = state.parameters;
   controls.update(parameters);

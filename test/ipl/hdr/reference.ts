@@ -3,7 +3,8 @@ import type { PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { curveOf } from '../../../plugin/ipl/hdr/curves';
 import { displayOf } from '../../../plugin/ipl/hdr/display';
 import { codeScale, colourMatrix } from '../../../plugin/ipl/hdr/matrix';
-import { CODE_ERROR, RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-kernels';
+import { CODE_ERROR } from '../../../plugin/ipl/hdr/merge-kernels';
+import { RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-numbers';
 import type { MergeTask } from '../../../plugin/ipl/hdr/merge-task';
 import { ENTRIES_PER_CODE } from '../../../plugin/ipl/hdr/tables';
 
@@ -96,7 +97,7 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       const given = shares.slice(0, reference);
       for (const [index, share] of given.entries()) shares[index] = share * (1 - lit);
       shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...given));
-      const lost = reference === 0 ? pale(own) : (kept[0]) * pale(rgbs[0]) + (1 - Math.max(...given)) * pale(own);
+      const lost = reference === 0 ? pale(own) : (kept[0]) * (1 - lit) * pale(rgbs[0]) + (1 - Math.max(...given)) * pale(own);
       const time = shares.reduce((sum, share, index) => sum + share * (times[index]), 0);
       const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (light(rgb)[channel]), 0) / time);
       const most = Math.max(...merged);

@@ -177,11 +177,6 @@ test.serial('8 bits, and a transfer that contradicts the curve, are told once', 
   t.deepEqual(warnings, ['The exposures say that their transfer is HLG, and "curve" is srgb: that is believed.']);
 });
 
-test.serial('pictures of 10 bits are no SDR: that is said', async (t) => {
-  const error = await t.throwsAsync(mergeAll([setOf({ scene: greys })], { threads: 1, onWarning: () => undefined }), { instanceOf: GstIplError });
-  t.is(error?.message, 'Pictures of 8 bits are fused to SDR, and these have 10 (I420_10LE).');
-});
-
 test('what does not go together is a sentence', (t) => {
   const all = { order: 'auto', align: undefined, highlights: 1, shadows: 1, provider: 'auto' } as const;
   const refused = (given: object): string => {

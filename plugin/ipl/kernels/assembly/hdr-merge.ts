@@ -1,24 +1,29 @@
-// The sum of light over the sum of exposure times, and its codes (hdr-encode.ts): a row of 2x2 pixels, four pixels at a time. All that
-// is added up stays in registers; light is looked up only of exposures that count for one of the four.
+// The sum of light over the sum of exposure times, and its codes (hdr-encode.ts): a row of 2x2 pixels, eight pixels at a time. Light is looked
+// up only of exposures that count for one of the eight. Most pixels are unclipped in the reference: there no darker exposure counts.
 
-import { encodeChroma, encodePixels } from './hdr-encode';
-import {
-  between01, BLACK, BLUE_OF_CB, CHROMA_SCALE, CLIP, CLIP_SLOPE, entries, ENTRY_OFFSET, ENTRY_SCALE, GREEN_OF_CB, GREEN_OF_CR, GREY, light, look,
-  LUMA_SCALE, number, RED_OF_CR, TIMES, WHITE, WHITE_SLOPE,
-} from './hdr-settings';
+import { blueOf, chromaOfPixels, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
+import { encodeChroma, encodePixels, MERGE_WORK, SUM_BLUE, SUM_GREEN, SUM_LOST, SUM_RED, SUM_TIME } from './hdr-encode';
+import { between01, CLIP, CLIP_SLOPE, CLIPPED, lookLight, number, OPEN, sampleShift, TIMES, WHITE, WHITE_SLOPE, WORK } from './hdr-settings';
 
-/** What an exposure is to the reference, which comes first. The darkest is 3. */
-const REFERENCE: i32 = 0;
+/** What an exposure is to the reference, which comes first. Brighter ones come next. The darkest is 3. */
 const BRIGHTER: i32 = 1;
 const DARKER: i32 = 2;
 
-let exposures: i32 = 0;
-let kinds: usize = 0;
-let strip: usize = 0;
-let exposureStride: usize = 0;
-let lumaStride: usize = 0;
+export let exposures: i32 = 0;
+export let kinds: usize = 0;
+export let strip: usize = 0;
+export let exposureStride: usize = 0;
+export let lumaStride: usize = 0;
 let vetoes: usize = 0;
 let vetoStride: usize = 0;
+
+/** Of an exposure, in `WORK`: places of the codes of eight pixels, and the largest of three; and of the eight below. */
+const WORK_STRIDE: usize = 128;
+const RED: usize = 0;
+const GREEN: usize = 16;
+const BLUE: usize = 32;
+const MOST: usize = 48;
+const LOWER: usize = 64;
 
 /**
  * @param kinds_ int32 of each exposure
@@ -36,91 +41,186 @@ export function hdrMerge(
   vetoStride = vetoStride_;
 }
 
+// @ts-ignore: decorator
+@inline
+export function kindOf(k: i32): i32 {
+  return load<i32>(kinds + (<usize>k << 2));
+}
+
 /**
  * @param luma from the start of a strip to the upper row; @param cb and @param cr to the chroma rows; @param to of the merged strip
  */
 export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels: i32): void {
-  const one = f32x4.splat(1);
-  const none = f32x4.splat(0);
   const count = exposures;
-  for (let x: usize = 0; x < <usize>pixels; x += 4) {
-    let colour = none;
+  let bright = 1;
+  while (bright < count && kindOf(bright) == BRIGHTER) bright++;
+  for (let x: usize = 0; x < <usize>pixels; x += 8) {
+    const at = luma + 2 * x;
+    for (let k = 0; k < bright; k++) readCodes(k, at, cb + x, cr + x);
+    const open = isOpen(0);
+    const openBelow = isOpen(LOWER);
+    if (!(open && openBelow)) for (let k = bright; k < count; k++) readCodes(k, at, cb + x, cr + x);
     for (let row: usize = 0; row < 2; row++) {
-      const at = luma + row * lumaStride + 2 * x;
-      let red = none;
-      let green = none;
-      let blue = none;
-      let time = none;
-      // How far the reference or a brighter exposure shows the pixel, and how far a darker one could.
-      let lit = none;
-      let kept = none;
-      let lost = none;
-      let ownOpen = none;
-      let ownRed = none;
-      let ownGreen = none;
-      let ownBlue = none;
-      let ownLost = none;
-      for (let k = 0; k < count; k++) {
-        const kind = load<i32>(kinds + (<usize>k << 2));
-        const own = strip + <usize>k * exposureStride;
-        const y = f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(v128.load16x4_u(own + at)), number(BLACK)), number(LUMA_SCALE));
-        const b = chroma(own + cb + x);
-        const r = chroma(own + cr + x);
-        const red1 = f32x4.add(y, f32x4.mul(r, number(RED_OF_CR)));
-        const green1 = f32x4.sub(f32x4.sub(y, f32x4.mul(b, number(GREEN_OF_CB))), f32x4.mul(r, number(GREEN_OF_CR)));
-        const blue1 = f32x4.add(y, f32x4.mul(b, number(BLUE_OF_CB)));
-        const most = f32x4.pmax(f32x4.pmax(red1, green1), blue1);
-        const open = between01(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)));
-        const scale = number(ENTRY_SCALE);
-        const offset = number(ENTRY_OFFSET);
-        if (kind == REFERENCE) {
-          ownOpen = open;
-          lit = open;
-          ownRed = look(light, entries(red1, scale, offset));
-          ownGreen = look(light, entries(green1, scale, offset));
-          ownBlue = look(light, entries(blue1, scale, offset));
-          ownLost = pale(red1, green1, blue1, most, open);
-          continue;
-        }
-        const cells = v128.load64_zero(vetoes + <usize>k * vetoStride + 2 * x);
-        const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
-        let share = f32x4.mul(open, stays);
-        if (kind == BRIGHTER) {
-          lit = f32x4.pmax(lit, share);
-        } else {
-          if (kind != DARKER) {
-            lost = f32x4.mul(stays, pale(red1, green1, blue1, most, open));
-            share = stays;
-          }
-          kept = f32x4.pmax(kept, share);
-          share = f32x4.mul(share, f32x4.sub(one, lit));
-        }
-        if (!v128.any_true(f32x4.gt(share, none))) continue;
-        red = f32x4.add(red, f32x4.mul(share, look(light, entries(red1, scale, offset))));
-        green = f32x4.add(green, f32x4.mul(share, look(light, entries(green1, scale, offset))));
-        blue = f32x4.add(blue, f32x4.mul(share, look(light, entries(blue1, scale, offset))));
-        time = f32x4.add(time, f32x4.mul(share, number(TIMES + (<usize>k << 3))));
-      }
-      const missing = f32x4.sub(one, kept);
-      const share = f32x4.pmax(ownOpen, missing);
-      red = f32x4.add(red, f32x4.mul(share, ownRed));
-      green = f32x4.add(green, f32x4.mul(share, ownGreen));
-      blue = f32x4.add(blue, f32x4.mul(share, ownBlue));
-      time = f32x4.add(time, f32x4.mul(share, number(TIMES)));
-      lost = f32x4.add(lost, f32x4.mul(missing, ownLost));
-      colour = f32x4.add(colour, encodePixels(red, green, blue, time, lost, to + at));
+      const own = WORK + MERGE_WORK + row * LOWER;
+      let pale = false;
+      if (row ? openBelow : open) addOpen(own, bright, 2 * x);
+      else pale = addAll(own, 2 * x);
+      encodePixels(to + at + row * lumaStride, pale, row == 0);
     }
-    encodeChroma(colour, to + cb + x, to + cr + x);
+    encodeChroma(to + cb + x, to + cr + x);
   }
 }
 
-/** Two samples for four pixels. */
+/** Whether the reference shows all of eight pixels. */
 // @ts-ignore: decorator
 @inline
-function chroma(at: usize): v128 {
-  const two = v128.load32_zero(at);
-  const four = i16x8.shuffle(two, i16x8.splat(0), 0, 8, 0, 8, 1, 8, 1, 8);
-  return f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(four), number(GREY)), number(CHROMA_SCALE));
+function isOpen(row: usize): bool {
+  return i16x8.all_true(i16x8.le_s(v128.load(WORK + MERGE_WORK + MOST + row), number(OPEN)));
+}
+
+/** Puts aside the codes of eight pixels of an exposure, and of the eight below. */
+// @ts-ignore: decorator
+@inline
+function readCodes(k: i32, at: usize, cb: usize, cr: usize): void {
+  const from = strip + <usize>k * exposureStride;
+  const to = WORK + MERGE_WORK + <usize>k * WORK_STRIDE;
+  const b = chromaOfPixels(from + cb);
+  const r = chromaOfPixels(from + cr);
+  const red = redOf(r);
+  const green = greenOf(b, r);
+  const blue = blueOf(b);
+  const most = i16x8.max_s(i16x8.max_s(red, green), blue);
+  const upper = lumaCodes(v128.load(from + at), sampleShift);
+  storePlaces(to + RED, i16x8.add_sat_s(upper, red));
+  storePlaces(to + GREEN, i16x8.add_sat_s(upper, green));
+  storePlaces(to + BLUE, i16x8.add_sat_s(upper, blue));
+  v128.store(to, i16x8.add_sat_s(upper, most), MOST);
+  const lower = lumaCodes(v128.load(from + at + lumaStride), sampleShift);
+  storePlaces(to + LOWER + RED, i16x8.add_sat_s(lower, red));
+  storePlaces(to + LOWER + GREEN, i16x8.add_sat_s(lower, green));
+  storePlaces(to + LOWER + BLUE, i16x8.add_sat_s(lower, blue));
+  v128.store(to, i16x8.add_sat_s(lower, most), LOWER + MOST);
+}
+
+/** Of pixels that the reference shows: light of it, and of brighter exposures. @param own its codes */
+// @ts-ignore: decorator
+@inline
+function addOpen(own: usize, bright: i32, cell: usize): void {
+  let red = lookLight(own + RED);
+  let red1 = lookLight(own + RED + 8);
+  let green = lookLight(own + GREEN);
+  let green1 = lookLight(own + GREEN + 8);
+  let blue = lookLight(own + BLUE);
+  let blue1 = lookLight(own + BLUE + 8);
+  let time = number(TIMES);
+  let time1 = time;
+  for (let k = 1; k < bright; k++) {
+    const from = own + <usize>k * WORK_STRIDE;
+    const most = v128.load(from, MOST);
+    if (i16x8.all_true(i16x8.ge_s(most, number(CLIPPED)))) continue;
+    const stays = v128.load(vetoes + <usize>k * vetoStride + cell);
+    if (!v128.any_true(f32x4.gt(stays, f32x4.splat(0)))) continue;
+    const longer = number(TIMES + (<usize>k << 5));
+    if (i16x8.all_true(i16x8.le_s(most, number(OPEN))) && i32x4.all_true(f32x4.ge(stays, f32x4.splat(1)))) {
+      red = f32x4.add(red, lookLight(from + RED));
+      red1 = f32x4.add(red1, lookLight(from + RED + 8));
+      green = f32x4.add(green, lookLight(from + GREEN));
+      green1 = f32x4.add(green1, lookLight(from + GREEN + 8));
+      blue = f32x4.add(blue, lookLight(from + BLUE));
+      blue1 = f32x4.add(blue1, lookLight(from + BLUE + 8));
+      time = f32x4.add(time, longer);
+      time1 = f32x4.add(time1, longer);
+      continue;
+    }
+    const share = f32x4.mul(openOf(from), i32x4.shuffle(stays, stays, 0, 0, 1, 1));
+    const share1 = f32x4.mul(openOf(from + 8), i32x4.shuffle(stays, stays, 2, 2, 3, 3));
+    red = f32x4.add(red, f32x4.mul(share, lookLight(from + RED)));
+    red1 = f32x4.add(red1, f32x4.mul(share1, lookLight(from + RED + 8)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(from + GREEN)));
+    green1 = f32x4.add(green1, f32x4.mul(share1, lookLight(from + GREEN + 8)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(from + BLUE)));
+    blue1 = f32x4.add(blue1, f32x4.mul(share1, lookLight(from + BLUE + 8)));
+    time = f32x4.add(time, f32x4.mul(share, longer));
+    time1 = f32x4.add(time1, f32x4.mul(share1, longer));
+  }
+  const sums = WORK;
+  v128.store(sums, red, SUM_RED);
+  v128.store(sums, red1, SUM_RED + 16);
+  v128.store(sums, green, SUM_GREEN);
+  v128.store(sums, green1, SUM_GREEN + 16);
+  v128.store(sums, blue, SUM_BLUE);
+  v128.store(sums, blue1, SUM_BLUE + 16);
+  v128.store(sums, time, SUM_TIME);
+  v128.store(sums, time1, SUM_TIME + 16);
+}
+
+/** Of any pixels. @returns whether the colour of one is lost */
+// @ts-ignore: decorator
+@inline
+function addAll(own: usize, cell: usize): bool {
+  const pale = addFour(own, WORK, cell);
+  const pale1 = addFour(own + 8, WORK + 16, cell + 8);
+  return pale || pale1;
+}
+
+/** Half of the eight pixels. */
+function addFour(own: usize, sums: usize, cell: usize): bool {
+  const one = f32x4.splat(1);
+  const none = f32x4.splat(0);
+  let red = none;
+  let green = none;
+  let blue = none;
+  let time = none;
+  // How far the reference or a brighter exposure shows the pixel, and how far a darker one could.
+  const ownOpen = openOf(own);
+  let lit = ownOpen;
+  let kept = none;
+  let lost = none;
+  for (let k = 1; k < exposures; k++) {
+    const kind = kindOf(k);
+    const from = own + <usize>k * WORK_STRIDE;
+    const cells = v128.load64_zero(vetoes + <usize>k * vetoStride + cell);
+    const stays = i32x4.shuffle(cells, cells, 0, 0, 1, 1);
+    const open = openOf(from);
+    let share = f32x4.mul(open, stays);
+    if (kind == BRIGHTER) {
+      lit = f32x4.pmax(lit, share);
+    } else {
+      if (kind != DARKER) {
+        share = stays;
+        lost = f32x4.mul(f32x4.mul(stays, f32x4.sub(one, lit)), paleOf(from, open));
+      }
+      kept = f32x4.pmax(kept, share);
+      share = f32x4.mul(share, f32x4.sub(one, lit));
+    }
+    if (!v128.any_true(f32x4.gt(share, none))) continue;
+    red = f32x4.add(red, f32x4.mul(share, lookLight(from + RED)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(from + GREEN)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(from + BLUE)));
+    time = f32x4.add(time, f32x4.mul(share, number(TIMES + (<usize>k << 5))));
+  }
+  const missing = f32x4.sub(one, kept);
+  const share = f32x4.pmax(ownOpen, missing);
+  if (v128.any_true(f32x4.gt(share, none))) {
+    red = f32x4.add(red, f32x4.mul(share, lookLight(own + RED)));
+    green = f32x4.add(green, f32x4.mul(share, lookLight(own + GREEN)));
+    blue = f32x4.add(blue, f32x4.mul(share, lookLight(own + BLUE)));
+    time = f32x4.add(time, f32x4.mul(share, number(TIMES)));
+    lost = f32x4.add(lost, f32x4.mul(missing, paleOf(own, ownOpen)));
+  }
+  v128.store(sums, red, SUM_RED);
+  v128.store(sums, green, SUM_GREEN);
+  v128.store(sums, blue, SUM_BLUE);
+  v128.store(sums, time, SUM_TIME);
+  v128.store(sums, lost, SUM_LOST);
+  return v128.any_true(f32x4.gt(lost, none));
+}
+
+/** How far four pixels are unclipped. @param from half of an exposure's codes */
+// @ts-ignore: decorator
+@inline
+function openOf(from: usize): v128 {
+  return between01(f32x4.mul(f32x4.sub(number(CLIP), f32x4.convert_i32x4_s(v128.load16x4_s(from + MOST))), number(CLIP_SLOPE)));
 }
 
 /**
@@ -129,9 +229,10 @@ function chroma(at: usize): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function pale(r: v128, g: v128, b: v128, most: v128, open: v128): v128 {
-  const least = f32x4.pmin(f32x4.pmin(r, g), b);
-  const second = f32x4.sub(f32x4.sub(f32x4.add(f32x4.add(r, g), b), most), least);
-  const lost = between01(f32x4.mul(f32x4.sub(second, number(WHITE)), number(WHITE_SLOPE)));
+function paleOf(from: usize, open: v128): v128 {
+  const red = v128.load64_zero(from + RED);
+  const green = v128.load64_zero(from + GREEN);
+  const second = i16x8.max_s(i16x8.min_s(red, green), i16x8.min_s(i16x8.max_s(red, green), v128.load64_zero(from + BLUE)));
+  const lost = between01(f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(second)), number(WHITE)), number(WHITE_SLOPE)));
   return f32x4.mul(lost, f32x4.sub(f32x4.splat(1), open));
 }

@@ -1,90 +1,175 @@
 // Where another exposure has seen something else than the reference. In common light all exposures agree where they are
-// unclipped: what they differ by beyond what noise and codes explain has moved. One value for 2x2 pixels: 1 it may count, 0 it
+// unclipped: what they differ by beyond what noise and codes explain has moved. One value for 2x2 pixels (a cell): 1 it may count, 0 it
 // has moved.
+//
+// Most cells need no answer: of a darker exposure only where the reference is clipped or nearly so, of a brighter one only where it is not
+// clipped itself; and their neighbours, whose answers spread to them. What a row of cells needs is found first, eight cells at a time.
 
+import { blueOf, chromaCodes, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
+import { exposures, exposureStride, kindOf, lumaStride, strip } from './hdr-merge';
 import {
-  between01, BLACK, BLUE_OF_CB, CHROMA_SCALE, CLIP, CLIP_SLOPE, CODE_ERROR, entries, ENTRY_OFFSET, ENTRY_SCALE, GREEN_OF_CB, GREEN_OF_CR,
-  GREY, light, look, LUMA_SCALE, number, RED_OF_CR, RELATIVE_ERROR, steepness, TIMES,
+  between01, CLIP, CLIP_SLOPE, CLIPPED, CODE_ERROR, look, lookLight, number, OPEN, RELATIVE_ERROR, sampleShift, TIMES, WORK,
 } from './hdr-settings';
 
-/** Four means of 2x2 samples. */
+const REFERENCE: i32 = 0;
+const BRIGHTER: i32 = 1;
+
+/** In `WORK`: places of the codes of eight cells, and of their luma; then what the reference is: light, error, how far it is unclipped. */
+const RED: usize = 0;
+const GREEN: usize = 16;
+const BLUE: usize = 32;
+const LUMA: usize = 48;
+const OWN_RED: usize = 64;
+const OWN_GREEN: usize = 96;
+const OWN_BLUE: usize = 128;
+const OWN_ERROR: usize = 160;
+const OWN_OPEN: usize = 192;
+
+/** Eight sums of 2x2 samples. */
 // @ts-ignore: decorator
 @inline
-function means(luma: usize, stride: usize): v128 {
-  const columns = i16x8.add(v128.load(luma), v128.load(luma + stride));
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(columns)), f32x4.splat(0.25));
+function sums(luma: usize): v128 {
+  const left = i16x8.add(v128.load(luma), v128.load(luma + lumaStride));
+  const right = i16x8.add(v128.load(luma, 16), v128.load(luma + lumaStride, 16));
+  return i16x8.add(i16x8.shuffle(left, right, 0, 2, 4, 6, 8, 10, 12, 14), i16x8.shuffle(left, right, 1, 3, 5, 7, 9, 11, 13, 15));
 }
 
 /** The largest of each. */
 // @ts-ignore: decorator
 @inline
-function largest(luma: usize, stride: usize): v128 {
-  const columns = i16x8.max_s(v128.load(luma), v128.load(luma + stride));
-  const pairs = i16x8.max_s(columns, i32x4.shr_u(columns, 16));
-  return f32x4.convert_i32x4_s(v128.and(pairs, i32x4.splat(0xffff)));
+function largest(luma: usize): v128 {
+  const left = i16x8.max_s(v128.load(luma), v128.load(luma + lumaStride));
+  const right = i16x8.max_s(v128.load(luma, 16), v128.load(luma + lumaStride, 16));
+  return i16x8.max_s(i16x8.shuffle(left, right, 0, 2, 4, 6, 8, 10, 12, 14), i16x8.shuffle(left, right, 1, 3, 5, 7, 9, 11, 13, 15));
+}
+
+/** The least. */
+// @ts-ignore: decorator
+@inline
+function least(luma: usize): v128 {
+  const left = i16x8.min_s(v128.load(luma), v128.load(luma + lumaStride));
+  const right = i16x8.min_s(v128.load(luma, 16), v128.load(luma + lumaStride, 16));
+  return i16x8.min_s(i16x8.shuffle(left, right, 0, 2, 4, 6, 8, 10, 12, 14), i16x8.shuffle(left, right, 1, 3, 5, 7, 9, 11, 13, 15));
 }
 
 // @ts-ignore: decorator
 @inline
-function chroma(at: usize): v128 {
-  return f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(v128.load16x4_u(at)), number(GREY)), number(CHROMA_SCALE));
+function mostOf(cb: v128, cr: v128): v128 {
+  return i16x8.max_s(i16x8.max_s(redOf(cr), greenOf(cb, cr)), blueOf(cb));
 }
 
 /**
- * The reference's cells, kept for `vetoCells`: light of R, G and B, what a code's error is in light, how far it is unclipped.
- * @param luma its upper row; @param to five rows of float32, `stride` bytes each
+ * Which eights of cells of a row count: of the reference, where it is not wholly unclipped; of a brighter exposure, where it is not wholly clipped.
+ * Of darker ones nothing is told.
+ * @param luma from the start of a strip to the upper row; @param cb and @param cr to the chroma rows
+ * @param to a byte for each eight; of an exposure, `stride` apart
  */
-export function referenceCells(luma: usize, lumaStride: usize, cb: usize, cr: usize, cells: i32, to: usize, stride: usize): void {
-  for (let x = 0; x < cells; x += 4, luma += 16, cb += 8, cr += 8, to += 16) {
-    const y = f32x4.mul(f32x4.sub(means(luma, lumaStride), number(BLACK)), number(LUMA_SCALE));
-    const blue = chroma(cb);
-    const red = chroma(cr);
-    const r = f32x4.add(y, f32x4.mul(red, number(RED_OF_CR)));
-    const g = f32x4.sub(f32x4.sub(y, f32x4.mul(blue, number(GREEN_OF_CB))), f32x4.mul(red, number(GREEN_OF_CR)));
-    const b = f32x4.add(y, f32x4.mul(blue, number(BLUE_OF_CB)));
-    const scale = number(ENTRY_SCALE);
-    const offset = number(ENTRY_OFFSET);
-    v128.store(to, look(light, entries(r, scale, offset)));
-    v128.store(to + stride, look(light, entries(g, scale, offset)));
-    v128.store(to + 2 * stride, look(light, entries(b, scale, offset)));
-    v128.store(to + 3 * stride, f32x4.mul(look(steepness, entries(y, scale, offset)), number(CODE_ERROR)));
-    // One pixel of four that is clipped takes light from their mean; and chroma, which four share, blurs what is clipped. So it is
-    // only well below the clipping point that more light than the reference's contradicts it.
-    const brightest = f32x4.mul(f32x4.sub(largest(luma, lumaStride), number(BLACK)), number(LUMA_SCALE));
-    const most = f32x4.add(f32x4.pmax(f32x4.pmax(r, g), b), f32x4.sub(brightest, y));
-    v128.store(to + 4 * stride, between01(f32x4.sub(f32x4.mul(f32x4.sub(number(CLIP), most), number(CLIP_SLOPE)), f32x4.splat(1))));
+export function findNeeds(luma: usize, cb: usize, cr: usize, cells: i32, to: usize, stride: usize): void {
+  for (let k = 0; k < exposures && kindOf(k) <= BRIGHTER; k++) {
+    const own = strip + <usize>k * exposureStride;
+    const flags = to + <usize>k * stride;
+    const reference = kindOf(k) == REFERENCE;
+    for (let x: usize = 0; x < <usize>cells; x += 8) {
+      const most = mostOf(chromaCodes(v128.load(own + cb + 2 * x)), chromaCodes(v128.load(own + cr + 2 * x)));
+      const at = own + luma + 4 * x;
+      const counts = reference
+        ? v128.any_true(i16x8.gt_s(i16x8.add_sat_s(most, lumaCodes(largest(at), sampleShift)), number(OPEN)))
+        : v128.any_true(i16x8.lt_s(i16x8.add_sat_s(most, lumaCodes(least(at), sampleShift)), number(CLIPPED)));
+      store<u8>(flags + (x >> 3), counts);
+    }
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function around(flags: usize): u32 {
+  return (load<u16>(flags - 1) as u32) | (load<u8>(flags + 1) as u32);
+}
+
 /**
- * @param exposure in the order of the merge; @param own what `referenceCells` has kept; @param to a row of float32
+ * @param needs and @param above and @param below rows that `findNeeds` has filled, of the reference; of an exposure, `needStride` apart; with a margin
+ * @param to a row of float32; of an exposure, `stride` apart
  */
 export function vetoCells(
-  exposure: i32, luma: usize, lumaStride: usize, cb: usize, cr: usize, cells: i32, own: usize, stride: usize, to: usize,
+  luma: usize, cb: usize, cr: usize, cells: i32, above: usize, needs: usize, below: usize, needStride: usize, to: usize, stride: usize,
 ): void {
-  const overTime = number(TIMES + 4 + (<usize>exposure << 3));
-  for (let x = 0; x < cells; x += 4, luma += 16, cb += 8, cr += 8, own += 16, to += 16) {
-    const y = f32x4.mul(f32x4.sub(means(luma, lumaStride), number(BLACK)), number(LUMA_SCALE));
-    const blue = chroma(cb);
-    const red = chroma(cr);
-    const scale = number(ENTRY_SCALE);
-    const offset = number(ENTRY_OFFSET);
-    const r = entries(f32x4.add(y, f32x4.mul(red, number(RED_OF_CR))), scale, offset);
-    const g = entries(f32x4.sub(f32x4.sub(y, f32x4.mul(blue, number(GREEN_OF_CB))), f32x4.mul(red, number(GREEN_OF_CR))), scale, offset);
-    const b = entries(f32x4.add(y, f32x4.mul(blue, number(BLUE_OF_CB))), scale, offset);
-    const mine0 = f32x4.mul(look(light, r), overTime);
-    const mine1 = f32x4.mul(look(light, g), overTime);
-    const mine2 = f32x4.mul(look(light, b), overTime);
-    const own0 = v128.load(own);
-    const own1 = v128.load(own + stride);
-    const own2 = v128.load(own + 2 * stride);
-    const open = v128.load(own + 4 * stride);
-    const distance = weighted(apart(mine0, own0, open), apart(mine1, own1, open), apart(mine2, own2, open));
-    const more = f32x4.pmax(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
-    const error = f32x4.mul(f32x4.mul(look(steepness, entries(y, scale, offset)), number(CODE_ERROR)), overTime);
-    const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, v128.load(own + 3 * stride)));
-    v128.store(to, between01(f32x4.sub(f32x4.splat(2), f32x4.div(distance, explained))));
+  const all = f32x4.splat(1);
+  for (let x: usize = 0; x < <usize>cells; x += 8) {
+    let known = false;
+    for (let k = 1; k < exposures; k++) {
+      const row = to + <usize>k * stride + 4 * x;
+      const flags = (kindOf(k) == BRIGHTER ? <usize>k * needStride : 0) + (x >> 3);
+      if (!(around(above + flags) | around(needs + flags) | around(below + flags))) {
+        v128.store(row, all);
+        v128.store(row, all, 16);
+        continue;
+      }
+      if (!known) readReference(luma + 4 * x, cb + 2 * x, cr + 2 * x);
+      known = true;
+      readCodes(strip + <usize>k * exposureStride, luma + 4 * x, cb + 2 * x, cr + 2 * x);
+      const overTime = number(TIMES + 16 + (<usize>k << 5));
+      v128.store(row, compare(WORK, WORK, overTime));
+      v128.store(row, compare(WORK + 8, WORK + 16, overTime), 16);
+    }
   }
+}
+
+/** Puts the codes of eight cells into `WORK`. @returns the largest of each */
+// @ts-ignore: decorator
+@inline
+function readCodes(from: usize, luma: usize, cb: usize, cr: usize): v128 {
+  const to = WORK;
+  const y = lumaCodes(sums(from + luma), sampleShift - 2);
+  const b = chromaCodes(v128.load(from + cb));
+  const r = chromaCodes(v128.load(from + cr));
+  const red = i16x8.add_sat_s(y, redOf(r));
+  const green = i16x8.add_sat_s(y, greenOf(b, r));
+  const blue = i16x8.add_sat_s(y, blueOf(b));
+  storePlaces(to + RED, red);
+  storePlaces(to + GREEN, green);
+  storePlaces(to + BLUE, blue);
+  storePlaces(to + LUMA, y);
+  // One pixel of four that is clipped takes light from their mean; and chroma, which four share, blurs what is clipped.
+  return i16x8.add_sat_s(i16x8.max_s(i16x8.max_s(red, green), blue), i16x8.sub_sat_s(lumaCodes(largest(from + luma), sampleShift), y));
+}
+
+function readReference(luma: usize, cb: usize, cr: usize): void {
+  const to = WORK;
+  const most = readCodes(strip, luma, cb, cr);
+  for (let half: usize = 0; half < 2; half++) {
+    const from = to + 8 * half;
+    const own = to + 16 * half;
+    v128.store(own, lookLight(from + RED), OWN_RED);
+    v128.store(own, lookLight(from + GREEN), OWN_GREEN);
+    v128.store(own, lookLight(from + BLUE), OWN_BLUE);
+    v128.store(own, look(CODE_ERROR, from + LUMA), OWN_ERROR);
+  }
+  // So it is only well below the clipping point that more light than the reference's contradicts it.
+  v128.store(to, comparable(i32x4.extend_low_i16x8_s(most)), OWN_OPEN);
+  v128.store(to, comparable(i32x4.extend_high_i16x8_s(most)), OWN_OPEN + 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function comparable(most: v128): v128 {
+  const open = f32x4.mul(f32x4.sub(number(CLIP), f32x4.convert_i32x4_s(most)), number(CLIP_SLOPE));
+  return between01(f32x4.sub(open, f32x4.splat(1)));
+}
+
+/** Four cells. @param from half of the codes in `WORK`; @param own half of what the reference is */
+function compare(from: usize, own: usize, overTime: v128): v128 {
+  const mine0 = f32x4.mul(lookLight(from + RED), overTime);
+  const mine1 = f32x4.mul(lookLight(from + GREEN), overTime);
+  const mine2 = f32x4.mul(lookLight(from + BLUE), overTime);
+  const own0 = v128.load(own, OWN_RED);
+  const own1 = v128.load(own, OWN_GREEN);
+  const own2 = v128.load(own, OWN_BLUE);
+  const open = v128.load(own, OWN_OPEN);
+  const distance = weighted(apart(mine0, own0, open), apart(mine1, own1, open), apart(mine2, own2, open));
+  const more = f32x4.pmax(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
+  const error = f32x4.mul(look(CODE_ERROR, from + LUMA), overTime);
+  const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, v128.load(own, OWN_ERROR)));
+  return between01(f32x4.sub(f32x4.splat(2), f32x4.div(distance, explained)));
 }
 
 /** Less light than the reference's always counts; more, as far as the reference could have shown it. */

@@ -22,9 +22,9 @@ export { shiftProducts } from './shift-products';
 export { tileSums } from './tile-sums';
 export { warpTexture } from './texture-warp';
 export { normalise } from './normalise';
-export { hdrTables } from './hdr-settings';
+export { hdrMemory, hdrSettings } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
-export { closeCells, referenceCells, spreadVeto, vetoCells } from './hdr-veto';
+export { closeCells, findNeeds, spreadVeto, vetoCells } from './hdr-veto';
 export { hdrMerge, mergeCells } from './hdr-merge';
 
 /** First byte that the module itself does not use. */
