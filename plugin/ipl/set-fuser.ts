@@ -7,9 +7,11 @@ import type { ConditionOf } from '../core/metrics/conditions';
 import { depthOf, type PixelFormat } from '../core/frames/video-layout';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
+import { FixedRig } from './fixed-rig';
 import { FusionFigures, type Report } from './fusion-figures';
 import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
+import { GivenLineUp } from './given-line-up';
 import { LiveLineUp, type LineUpPlan } from './live-line-up';
 import { FusionPool } from './pool/fusion-pool';
 import { motionsOf, type BranchMotions } from './motions';
@@ -24,6 +26,8 @@ export interface FuserSettings extends OrderSettings {
   readonly slice: number;
   /** Default `off`. */
   readonly align?: 'auto' | 'off' | 'each';
+  /** Path of a rig's file; empty (default): there is none. */
+  readonly rig?: string;
   /** Default `off`. */
   readonly crop?: 'off' | 'common';
   readonly threads: number;
@@ -59,6 +63,8 @@ export class SetFuser {
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   readonly #lineUp: LiveLineUp | undefined;
+  /** Taken as it is: nothing looks whether it is still so. */
+  readonly #given: GivenLineUp | undefined;
   #deaths = 0;
   #linedUpTold = false;
   #closed = false;
@@ -68,7 +74,9 @@ export class SetFuser {
     this.#context = context;
     this.#controls = context.controls ?? CONTROLS;
     this.#figures = new FusionFigures(context.report);
-    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context);
+    const rig = settings.rig ? new FixedRig(settings.rig, context.condition) : undefined;
+    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context, rig);
+    else if (rig) this.#given = new GivenLineUp(rig, context);
     this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }
@@ -142,7 +150,7 @@ export class SetFuser {
   /** How a set's exposures are lined up: by the motions that are given with it, by what is known of the stream, or by their own pictures. */
   #lineUpOf(set: ExposureSet, names: readonly string[], reference: number, { caps, runningTime }: Frame, motions: BranchMotions | undefined): Partial<LineUpPlan> & Pick<FusionTask, 'align' | 'crop'> {
     const { align, crop } = this.#settings;
-    const given = motionsOf(motions, names, reference);
+    const given = motionsOf(motions ?? this.#given?.motionsFor({ names, missing: set.missing ?? [], layout: caps.layout }), names, reference);
     if (given) return { motions: given };
     // Frames of one camera come by one tap.
     const oneCamera = set.origins.length === 1;

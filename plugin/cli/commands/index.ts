@@ -1,6 +1,7 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from '../arguments';
 import { batchCommand } from './batch';
+import { calibrateCommand } from './calibrate';
 import { checkCommand } from './check';
 import { demoCommand } from './demo';
 import { describeCommand } from './describe';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   describeCommand,
+  calibrateCommand,
   fuseCommand,
   batchCommand,
   execCommand,

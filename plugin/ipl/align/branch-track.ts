@@ -7,6 +7,9 @@
  * - `followed`: looked at in each picture, from where it was in the one before, until it has come to rest. Several cameras rest where
  *   they are; what one camera takes in turns rests where it coincides, as any other motion is the camera's own and goes with it.
  *
+ * What a rig says (`rig/`) is held from the beginning. It is left as any other motion is, and what is found near it is taken for it: it
+ * was found in many pictures.
+ *
  * What says nothing (a dark scene, a wall) changes nothing of what is held. What disagrees costs the motion, and is searched for.
  */
 import { IDENTITY, type Homography } from '../kernels/homography';
@@ -51,12 +54,15 @@ export class BranchTrack {
   #failures = 0;
   #vain = 0;
   #usual = 0;
+  /** Where a rig says that it lies. */
+  readonly #home: Places | undefined;
 
-  /** @param begin a motion that is held from the beginning: of a reference that takes the place of another */
-  constructor(width: number, height: number, begin?: { readonly map: Homography | undefined }) {
+  /** @param begin a motion that is held from the beginning: of a reference that takes the place of another, or a rig's */
+  constructor(width: number, height: number, begin?: { readonly map: Homography | undefined; readonly rig?: boolean }) {
     [this.#width, this.#height] = [width, height];
     this.#near = nearOf(width, height);
     if (begin) this.#hold(placesOf(begin.map ?? IDENTITY, width, height));
+    if (begin?.rig) this.#home = this.#places;
   }
 
   get state(): TrackState {
@@ -88,6 +94,12 @@ export class BranchTrack {
     return this.#map ? farthest(placesOf(this.#map, this.#width, this.#height), NOWHERE) : 0;
   }
 
+  /** Pixels by which it is elsewhere than the rig says; 0 where there is no rig, it is nearer than can be told, or nothing is known. */
+  get astray(): number {
+    const apart = this.#home && this.#state !== 'unknown' ? farthest(this.#places, this.#home) : 0;
+    return apart > KNOCKED * this.#near ? apart : 0;
+  }
+
   /** Whether what is held was not seen the last time: it wants to be looked at again. */
   get doubtful(): boolean {
     return this.#state === 'held' && this.#failures > 0;
@@ -99,13 +111,17 @@ export class BranchTrack {
   }
 
   /** What a search has found. @param stays whether several cameras, that may rest anywhere, are lined up */
-  searched({ map, reason, agreement }: Motion, stays: boolean): void {
+  searched({ map, reason, agreement, deviation }: Motion, stays: boolean): void {
     if (this.#state !== 'unknown') return;
     this.#usual = map ? agreement.linedUp : agreement.asIs;
-    if (map) return stays ? this.#hold(placesOf(map, this.#width, this.#height)) : this.#follow(map);
+    if (map) return stays ? this.#hold(this.#orHome(placesOf(map, this.#width, this.#height), deviation)) : this.#follow(map);
     if (reason === 'lines up') return this.#hold(NOWHERE);
     this.#vain += 1;
     this.#reason = reason;
+  }
+
+  #orHome(places: Places, deviation: number): Places {
+    return this.#home && farthest(places, this.#home) <= Math.max(KNOCKED * this.#near, SURELY * deviation) ? this.#home : places;
   }
 
   /** What was seen of a motion that is held. @param expected as it was when it was asked for */
@@ -154,7 +170,8 @@ export class BranchTrack {
 
   #remember({ agreement }: Sight & { kind: 'seen' }, places: Places, most: number): void {
     this.#failures = 0;
-    this.#usual += (agreement.linedUp - this.#usual) / 8;
+    // Nothing was compared yet where a motion was held from the beginning.
+    this.#usual += (agreement.linedUp - this.#usual) / (this.#usual === 0 ? 1 : 8);
     this.#recent = [...this.#recent, places].slice(-most);
   }
 
