@@ -52,9 +52,10 @@ export function likeBrightness(exposure: Grey, reference: Grey, map: Homography)
   for (let y = 0; y < reference.height; y += step) {
     for (let x = 0; x < reference.width; x += step) {
       const code = codeAt(exposure, ...apply(map, x, y));
-      if (code === undefined) continue;
-      own[Math.round(code)] = (own[Math.round(code)] ?? 0) + 1;
       const there = reference.codes[y * reference.width + x] ?? 0;
+      // What one of them has clipped would be noise in the other's brightness.
+      if (code === undefined || !isShown(code) || !isShown(there)) continue;
+      own[Math.round(code)] = (own[Math.round(code)] ?? 0) + 1;
       wanted[there] = (wanted[there] ?? 0) + 1;
     }
   }
@@ -91,4 +92,5 @@ function codeAt({ width, height, codes }: Grey, x: number, y: number): number | 
   return row(up) * (1 - (y - up)) + row(down) * (y - up);
 }
 
+const isShown = (code: number): boolean => code > 3 && code < 250;
 const clamp = (code: number): number => Math.min(255, Math.max(0, Math.round(code)));

@@ -59,9 +59,10 @@ export class LineUpTeller {
 
   /** What the rig's file says is not so any more. */
   #tellKnocked(names: readonly string[], tracks: readonly (BranchTrack | undefined)[]): void {
-    const apart = tracks.flatMap((track, exposure) => (track && track.astray > 0 ? [`${names[exposure] ?? ''} by ${track.astray.toFixed(1)} pixels`] : []));
+    const known = tracks.flatMap((track, exposure) => (track?.astray === undefined ? [] : [{ name: names[exposure] ?? '', pixels: track.astray }]));
+    const apart = known.filter(({ pixels }) => pixels > 0).map(({ name, pixels }) => `${name} by ${pixels.toFixed(1)} pixels`);
     if (apart.length > 0) this.#knocked.raise(`Cameras do not stand as the rig says: ${apart.join(', ')}. They are lined up as they stand; calibrate the rig anew.`);
-    else this.#knocked.end('The cameras stand as the rig says.');
+    else if (known.length === names.length - 1) this.#knocked.end('The cameras stand as the rig says.');
   }
 
   #tellChange(names: readonly string[], tracks: readonly (BranchTrack | undefined)[]): void {

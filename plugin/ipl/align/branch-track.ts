@@ -94,9 +94,10 @@ export class BranchTrack {
     return this.#map ? farthest(placesOf(this.#map, this.#width, this.#height), NOWHERE) : 0;
   }
 
-  /** Pixels by which it is elsewhere than the rig says; 0 where there is no rig, it is nearer than can be told, or nothing is known. */
-  get astray(): number {
-    const apart = this.#home && this.#state !== 'unknown' ? farthest(this.#places, this.#home) : 0;
+  /** Pixels by which it rests elsewhere than a rig says, 0 where that is less than can be told; undefined without a rig, and while it does not rest. */
+  get astray(): number | undefined {
+    if (!this.#home || this.#state !== 'held') return undefined;
+    const apart = farthest(this.#places, this.#home);
     return apart > KNOCKED * this.#near ? apart : 0;
   }
 
@@ -160,7 +161,7 @@ export class BranchTrack {
     this.#vain = 0;
     const mean = meanOf(this.#recent);
     if (this.#recent.some((one) => farthest(one, mean) > rest)) return;
-    if (stays) this.#hold(mean);
+    if (stays) this.#hold(this.#orHome(mean, 0));
     else if (farthest(mean, NOWHERE) < rest) this.#hold(NOWHERE);
   }
 
