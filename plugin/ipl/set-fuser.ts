@@ -11,6 +11,7 @@ import { FixedRig } from './fixed-rig';
 import { FusionFigures, type Report } from './fusion-figures';
 import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
+import { lineUpView } from './line-up-view';
 import { GivenLineUp } from './given-line-up';
 import { LiveLineUp, type LineUpPlan } from './live-line-up';
 import { FusionPool } from './pool/fusion-pool';
@@ -142,6 +143,7 @@ export class SetFuser {
       shared: freeze,
       origins: set.origins,
       weightMap: weightMapOf(outcome.picture, names),
+      lineUp: this.#isLinedUp(motions) ? lineUpView({ names, reference, layout, motions: lineUp.motions, report: outcome.picture.report }) : undefined,
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
@@ -156,6 +158,10 @@ export class SetFuser {
     const oneCamera = set.origins.length === 1;
     const plan = this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout: caps.layout, time: runningTime, oneCamera });
     return { ...plan, align: align === 'each', crop: crop === 'common' };
+  }
+
+  #isLinedUp(motions: BranchMotions | undefined): boolean {
+    return motions !== undefined || this.#lineUp !== undefined || this.#given !== undefined || this.#settings.align === 'each';
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {

@@ -103,7 +103,7 @@ test.serial('a camera that is knocked while it is calibrated gives no rig, and w
 test.serial('a scene that shows nothing gives no rig, and says why', async (t) => {
   const folder = path.join(root, 'wall');
   mkdirSync(folder);
-  const wall = (name: string): string => `  ${name}: { use: source, launch: "videotestsrc num-buffers=3 pattern=gray ! video/x-raw,width=640,height=360,framerate=2/1" }`;
+  const wall = (name: string): string => `  ${name}: { use: source, launch: "videotestsrc num-buffers=3 pattern=solid-color foreground-color=0xff808080 ! video/x-raw,width=640,height=360,framerate=2/1" }`;
   writeFileSync(path.join(folder, 'graph.yaml'), `nodes:\n${['a', 'b'].map(wall).join('\n')}\n  set: { use: sync, from: [a, b] }\n  fused: { use: ipl, from: set }\n`);
   const { code, stderr } = await runCommand('calibrate', path.join(folder, 'graph.yaml'), '-o', path.join(folder, 'rig.json'));
   t.is(code, 1, stderr);

@@ -53,6 +53,7 @@ function show(state) {
   element('health').dataset.status = state.health.status;
   element('health-text').textContent = [state.health.status, ...state.health.reasons.slice(0, 2)].join(': ');
   viewer.setStreams(state.streams);
+  viewer.setFigures(state.figures);
   viewer.offerWeights(state.parameters.some(isWeights));
   parameters = state.parameters;
   controls.update(parameters);
