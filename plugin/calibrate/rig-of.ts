@@ -27,8 +27,8 @@ function branchOf(branch: string, { places, reasons }: Found, seen: Seen, kernel
   if (places.length === 0 || places.length < FOUND * pictures) throw notFound(branch, reasons, pictures);
   const pooled = pooledMotion(places, width, height);
   if ('moved' in pooled) {
-    throw new GstIplError('bad-exposures', `"${branch}" moves against "${reference}", by up to ${pooled.moved.toFixed(1)} pixels while it was looked at: there is no rig to calibrate.`, {
-      hint: 'Fasten the cameras, and calibrate again while nobody touches them. Cameras that move are lined up without a rig: `align: auto`.',
+    throw new GstIplError('bad-exposures', `"${branch}" was found in places up to ${pooled.moved.toFixed(1)} pixels apart: it moves against "${reference}", or something large passed in front of them.`, {
+      hint: 'Fasten the cameras, and calibrate again while nobody touches them, for longer where much moves (--seconds 120). Cameras that move are lined up without a rig: `align: auto`.',
     });
   }
   const pairs = samples.flatMap((planes): (readonly [ReducedLuma, ReducedLuma])[] => {

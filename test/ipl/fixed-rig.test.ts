@@ -95,6 +95,10 @@ for (const align of ['auto', 'off'] as const) {
     t.is(stream.notes.length, 1, stream.notes.join(' '));
     t.regex(stream.notes[0] ?? '', /Lined up: (under|over) by up to \d+\.\d pixels; (under|over) by up to \d+\.\d pixels\./);
     t.deepEqual(stream.news, []);
+    const { reference, exposures } = linedUp.lineUp ?? { reference: '', exposures: [] };
+    t.is(reference, 'mid');
+    t.deepEqual(exposures.map(({ name, homography }) => [name, homography !== undefined]), [['under', true], ['mid', false], ['over', true]]);
+    t.is(asIs.lineUp, undefined, 'Nobody asked.');
     // Forgotten is what pictures showed, not what the file says.
     stream.fuser.reset();
     t.deepEqual((await stream.next(await apart(0))).payload, linedUp.payload);
