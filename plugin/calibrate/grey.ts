@@ -47,6 +47,19 @@ export function smaller(grey: Grey, factor: number): Grey {
 
 /** The exposure with the reference's histogram, of what both show: as bright, and of one contrast. @param map where it lies */
 export function likeBrightness(exposure: Grey, reference: Grey, map: Homography): Grey {
+  const { own, wanted } = histograms(exposure, reference, map);
+  const table = new Uint8Array(256);
+  for (let code = 0, passed = 0, to = 0, below = wanted[0] ?? 0; code < 256; code += 1) {
+    const middle = passed + (own[code] ?? 0) / 2;
+    while (to < 255 && below < middle) below += wanted[(to += 1)] ?? 0;
+    table[code] = to;
+    passed += own[code] ?? 0;
+  }
+  return { ...exposure, codes: exposure.codes.map((code) => table[code] ?? 0) };
+}
+
+/** Of the exposure and of the reference, on some 65,000 pixels. */
+function histograms(exposure: Grey, reference: Grey, map: Homography): { readonly own: Float64Array; readonly wanted: Float64Array } {
   const step = Math.max(1, Math.round(Math.sqrt((reference.width * reference.height) / 65_536)));
   const [own, wanted] = [new Float64Array(256), new Float64Array(256)];
   for (let y = 0; y < reference.height; y += step) {
@@ -59,14 +72,7 @@ export function likeBrightness(exposure: Grey, reference: Grey, map: Homography)
       wanted[there] = (wanted[there] ?? 0) + 1;
     }
   }
-  const table = new Uint8Array(256);
-  for (let code = 0, passed = 0, to = 0, below = wanted[0] ?? 0; code < 256; code += 1) {
-    const middle = passed + (own[code] ?? 0) / 2;
-    while (to < 255 && below < middle) below += wanted[(to += 1)] ?? 0;
-    table[code] = to;
-    passed += own[code] ?? 0;
-  }
-  return { ...exposure, codes: exposure.codes.map((code) => table[code] ?? 0) };
+  return { own, wanted };
 }
 
 /** Squares of the reference and of the exposure, seen through a map, by turns. What the exposure does not show is black. */

@@ -110,10 +110,8 @@ export class LiveLineUp {
     const own = names[reference] ?? '';
     if (missing.length === 0) this.#usual = own;
     let tracks = this.#references.get(own);
-    const unknown = names.some((name, exposure) => exposure !== reference && !tracks?.by.has(name));
-    const rig = unknown ? this.#rig?.motionsFor({ names, missing, layout: { width, height } }) : undefined;
-    const usual = tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference);
-    const begin = rig ? (motionsOf(rig, names, reference) ?? []) : usual;
+    const rig = this.#byRig(set, tracks);
+    const begin = rig ?? (tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference));
     if (!tracks) this.#references.set(own, (tracks = { by: new Map(), looked: undefined, searched: undefined, looks: 0, begun: false }));
     for (const [exposure, name] of names.entries()) {
       if (exposure === reference || tracks.by.has(name)) continue;
@@ -121,6 +119,13 @@ export class LiveLineUp {
     }
     if (rig) this.#teller.tell(set, names.map((name) => tracks.by.get(name)));
     return tracks;
+  }
+
+  /** What a rig says, where exposures are met for the first time. */
+  #byRig({ names, reference, missing, layout }: LineUpSet, tracks: Tracks | undefined): readonly (Motion | undefined)[] | undefined {
+    if (names.every((name, exposure) => exposure === reference || tracks?.by.has(name))) return undefined;
+    const motions = this.#rig?.motionsFor({ names, missing, layout });
+    return motions && (motionsOf(motions, names, reference) ?? []);
   }
 
   /** What the motions against the usual reference, which this set lacks, say of those against another. */

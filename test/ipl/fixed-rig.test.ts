@@ -81,7 +81,7 @@ async function resting(maps: readonly (Homography | undefined)[], noise = 1): Pr
   const bracket = await scene;
   const made = Array.from({ length: noise > 0 ? 5 : 1 }, (_, n) => bracket.set(n, STILL, { maps: [...maps], noise }));
   return (number) => {
-    const { frames, ...set } = made[number % made.length] as ExposureSet;
+    const { frames, ...set } = made[number % made.length];
     return { ...set, frames: frames.map((frame) => ({ ...frame, payload: frame.payload.slice(), runningTime: BigInt(number) * 5_000_000_000n })) };
   };
 }
