@@ -24,9 +24,9 @@ export type TrackState = 'unknown' | 'held' | 'followed';
 const OFF = 1.35;
 /** What one sight has to be off, so that the camera was knocked. */
 const KNOCKED = 6;
-/** Of a rig it takes so much more, and so many sights in a row: one in ten may be off by a pixel at a corner that shows little. */
+/** Of a rig it takes so much more, and so many sights in a row: of a small, noisy picture one in five may be off by pixels at a corner that shows little. */
 const FIRMER = 2;
-const RIG_KNOCKS = 2;
+const RIG_KNOCKS = 3;
 /** Within which sights of a camera at rest lie: they are of smaller pictures. */
 const AT_REST = 4;
 /** And in standard deviations, of sights and of means; and the standard errors by which pictures must agree more there. */

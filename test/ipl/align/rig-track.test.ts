@@ -37,14 +37,14 @@ test('sights that are off by less than a camera that was knocked do not move it,
   t.true((track.astray ?? 0) > 1);
 });
 
-test('one sight that is far off is looked at again, two are believed; where the camera rests, it is held and told', (t) => {
+test('a sight that is far off is looked at again, and again, three are believed; where the camera rests, it is held and told', (t) => {
   const track = rigged();
-  look(track, sight(HOME), sight(at(9)));
+  look(track, sight(HOME), sight(at(9)), sight(at(9)));
   t.is(track.state, 'held');
   t.true(track.doubtful);
   look(track, sight(HOME));
   t.false(track.doubtful);
-  look(track, sight(at(9)), sight(at(9)));
+  look(track, sight(at(9)), sight(at(9)), sight(at(9)));
   t.is(track.state, 'followed');
   t.is(track.astray, undefined);
   rest(track, at(9));
@@ -52,7 +52,7 @@ test('one sight that is far off is looked at again, two are believed; where the 
   t.true(apart(track.map, at(9)) < 0.01);
   t.true(Math.abs((track.astray ?? 0) - 9) < 0.1);
   // Back, about: what the rig says is right again, to the last digit.
-  look(track, sight(at(0.3)), sight(at(0.3)));
+  look(track, sight(at(0.3)), sight(at(0.3)), sight(at(0.3)));
   rest(track, at(0.3));
   t.true(apart(track.map, HOME) < 1e-6);
   t.is(track.astray, 0);
