@@ -14,6 +14,7 @@ const PARTS = {
   graph: ['core', 'gstreamer'],
   observe: ['core'],
   preview: ['core', 'gstreamer', 'observe'],
+  calibrate: ['core', 'gstreamer', 'graph', 'ipl'],
   stills: ['core', 'ipl'],
   batch: ['core', 'stills'],
   queue: ['core', 'batch'],
@@ -25,7 +26,7 @@ const ELEMENT = ['core', 'gstreamer'];
  * In ipl it is a picture's way.
  */
 const ORDER = {
-  ipl: [['.'], ['pool'], ['gpu'], ['engine'], ['network', 'align', 'hdr'], ['kernels']],
+  ipl: [['.'], ['pool'], ['gpu'], ['engine'], ['rig'], ['network', 'align', 'hdr'], ['kernels']],
   gstreamer: [['output', 'probe'], ['.'], ['launch'], ['native', 'tls']],
 };
 

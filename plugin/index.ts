@@ -12,7 +12,7 @@ export { sink } from './sink/stream';
 export { launch } from './gstreamer/launch/launch';
 
 // What flows between stages.
-export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type WeightMap } from './core/frames/frame';
+export { deriveFrame, ownPayload, type ExposureSet, type Frame, type Item, type LineUpView, type WeightMap } from './core/frames/frame';
 export type { FlowControl } from './core/queue/flow-control';
 export type { ColourRange, Fraction, VideoCaps } from './core/frames/video-caps';
 export type { PixelFormat, Plane, PlaneLayout } from './core/frames/video-layout';

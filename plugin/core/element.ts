@@ -50,7 +50,7 @@ interface ElementBase<Table extends OptionTable> {
    * shown. What a launch fragment names is looked at without it.
    * @throws GstIplError `missing-file`, `bad-model` or `bad-option`.
    */
-  checkFiles?(options: OptionsOf<Table>): void;
+  checkFiles?(options: OptionsOf<Table>, inputs: InputNames): void;
   /** GStreamer elements that a stage puts into pipelines of its own: a check refuses a graph for which one is not installed. */
   needs?(options: OptionsOf<Table>): readonly string[];
   /** Files that it reads and writes, where its options name some: no node may write over what another reads. */

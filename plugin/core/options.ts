@@ -21,6 +21,8 @@ export interface Option<T> {
   readonly schema: Readonly<Record<string, unknown>>;
   /** Launch fragments get parameter values escaped instead of plain. */
   readonly launch?: boolean;
+  /** A path that starts at the graph file, as those of users' elements do; in code, where the program runs. */
+  readonly besideGraph?: boolean;
   /** @throws GstIplError `bad-option` saying what was expected. */
   read(value: unknown): T;
 }
@@ -128,6 +130,11 @@ export function textOption(option: Described<string>): Option<string> {
       throw expected('text', value);
     },
   };
+}
+
+/** A file that says what the graph's cameras are, and so lies beside the graph; empty: none. */
+export function graphFileOption({ summary, defaultText }: { readonly summary: string; readonly defaultText: string }): Option<string> {
+  return { ...textOption({ summary, default: '', defaultText }), syntax: 'path, from the graph file', besideGraph: true };
 }
 
 /** `auto`, or a list of names of branches. */

@@ -43,6 +43,11 @@
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
  *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side, and HDR, are
  *     taken as they are: told where `align` is written.
+ *   - `rig: rig.json`, for cameras that stand firmly: how they lie was found before, in many pictures (`gst-ipl calibrate`, rig/rig-file.ts), and
+ *     is held from the first picture on. With `align: auto` it is looked at as other motions are: a camera that was knocked is followed (condition
+ *     `knocked`). With `align: off` it is taken as it is, whatever pictures show. It holds for other sizes of the same shape. A first set that
+ *     is not the rig's, by its branches or shape, ends the run; cameras that change their shape later are lined up as without it meanwhile
+ *     (condition `rig`, which degrades health). `check` cannot know the shape: it sees no picture.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
  *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
@@ -67,7 +72,7 @@ import { from, Observable, switchMap, type OperatorFunction } from 'rxjs';
 import { defineElement } from '../core/element';
 import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frames/frame';
-import { branchesOption, choiceOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
+import { branchesOption, choiceOption, graphFileOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
 import { reportQueue } from '../core/queue/queue-watch';
 import { alignOption, DEFAULT_ALIGN, type Align } from './align-option';
@@ -80,6 +85,7 @@ import { checkEv, hdrChoice, hdrOptions } from './hdr-options';
 import { controlsOf, lookOptions } from './look-options';
 import { iplMetrics } from './metrics';
 import { DEFAULT_MODEL, readModel } from './network/read-model';
+import { checkBranches, readRig } from './rig';
 import { SetFuser, type FuserSettings } from './set-fuser';
 import { threadsOption } from './threads-option';
 
@@ -95,6 +101,10 @@ const options = {
     defaultText: 'middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole',
   }),
   align: alignOption,
+  rig: graphFileOption({
+    summary: 'The file of a rig that `gst-ipl calibrate` made: how cameras that stand firmly lie. They are lined up from the first picture on; with `align: auto` it is watched whether that is still so, with `align: off` it is taken as it is.',
+    defaultText: 'none: how exposures lie is found in the pictures, if at all (`align`)',
+  }),
   crop: choiceOption({
     summary: 'What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show.',
     choices: ['off', 'common'],
@@ -133,14 +143,19 @@ export const iplElement = defineElement({
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
   tenBits: ({ output }) => (output === 'sdr' ? 'bears' : 'takes'),
+  files: ({ rig }) => (rig === '' ? [] : [{ does: 'reads', path: rig }]),
   check: (settings, inputs) => {
     checkCrop(settings);
+    checkRigChoice(settings);
     checkOrder(settings, inputs.branches);
     const hdr = hdrChoice(settings);
     if (hdr) checkEv(hdr, inputs);
   },
-  checkFiles: ({ model, provider }) => {
+  checkFiles: ({ model, provider, rig }, { branches }) => {
     readModel(model);
+    const known = rig === '' ? undefined : readRig(rig);
+    // What a set is made of is not always known before it comes.
+    if (known && branches.length > 0) checkBranches(known, branches, rig);
     requireKnownProvider(provider);
   },
   create: (settings, context) => {
@@ -166,6 +181,8 @@ export interface IplOptions {
   readonly reference?: string;
   /** `auto` (default), `off` or `each`. */
   readonly align?: Align;
+  /** Path of a rig's file. */
+  readonly rig?: string;
   /** `off` (default) or `common`, with `align: each`. */
   readonly crop?: 'off' | 'common';
   /** 0 to 1, default 1. */
@@ -206,6 +223,7 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
   const { reset, controls, onWarning = (text: string) => process.emitWarning(text), ...rest } = given;
   const settings = withDefaults(options, rest);
   checkCrop(settings);
+  checkRigChoice(settings);
   return (source) =>
     new Observable<Frame>((subscriber) => {
       const hdr = hdrChoice(settings);
@@ -234,6 +252,13 @@ function fuserSettings(settings: IplSettings): FuserSettings {
 function checkCrop({ align, crop }: IplSettings): void {
   if (crop === 'off' || align === 'each') return;
   throw new GstIplError('bad-option', '`crop: common` needs `align: each`.', { hint: 'Add `align: each`, or leave `crop` out.' });
+}
+
+/** @throws GstIplError where nothing would be lined up by a rig */
+function checkRigChoice({ rig, align, output }: IplSettings): void {
+  if (rig === '') return;
+  if (align === 'each') throw new GstIplError('bad-option', '`rig` says how cameras stand, and `align: each` finds it anew in each set.', { hint: 'Leave one of them out.' });
+  if (output !== 'sdr') throw new GstIplError('bad-option', `HDR (\`output: ${output}\`) is not lined up yet, and \`rig\` asks for it.`, { hint: 'Leave `rig` out, and mount the cameras firmly.' });
 }
 
 function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {

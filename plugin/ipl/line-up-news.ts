@@ -1,7 +1,7 @@
 /** What is told of how exposures were lined up. */
 import type { LinedUp } from './engine/fusion-task';
 
-const BECAUSE: Readonly<Record<NonNullable<LinedUp['reason']>, string>> = {
+export const BECAUSE: Readonly<Record<NonNullable<LinedUp['reason']>, string>> = {
   'lines up': '',
   'dark or clipped': 'too much of it is black or clipped',
   flat: 'it has too little texture',

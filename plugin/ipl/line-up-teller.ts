@@ -20,6 +20,7 @@ export class LineUpTeller {
   readonly #context: LineUpFigures;
   readonly #conditions: ReturnType<typeof conditionsBy>;
   readonly #restless: Condition;
+  readonly #knocked: Condition;
   /** Pixels by branch, as they were told. */
   readonly #told = new Map<string, number>();
   #moving = 0;
@@ -28,6 +29,7 @@ export class LineUpTeller {
     this.#context = context;
     this.#conditions = conditionsBy(context);
     this.#restless = this.#conditions('restless', { holds: true });
+    this.#knocked = this.#conditions('knocked', { holds: true });
   }
 
   close(): void {
@@ -48,6 +50,7 @@ export class LineUpTeller {
     }
     const moving = tracks.flatMap((track, exposure) => (track?.state === 'followed' ? [names[exposure] ?? ''] : []));
     if (!oneCamera) this.#tellRestless(moving);
+    this.#tellKnocked(names, tracks);
     if (moving.length === 0) this.#tellChange(names, tracks);
   }
 
@@ -56,6 +59,14 @@ export class LineUpTeller {
     this.#moving = moving.length === 0 ? 0 : this.#moving + 1;
     if (this.#moving === RESTLESS) this.#restless.raise(`Cameras move against each other (${moving.join(', ')}): each picture is lined up anew, which takes longer. Is the rig firm?`);
     if (this.#moving === 0) this.#restless.end('The cameras have come to rest.');
+  }
+
+  /** What the rig's file says is not so any more. */
+  #tellKnocked(names: readonly string[], tracks: readonly (BranchTrack | undefined)[]): void {
+    const known = tracks.flatMap((track, exposure) => (track?.astray === undefined ? [] : [{ name: names[exposure] ?? '', pixels: track.astray }]));
+    const apart = known.filter(({ pixels }) => pixels > 0).map(({ name, pixels }) => `${name} by ${pixels.toFixed(1)} pixels`);
+    if (apart.length > 0) this.#knocked.raise(`Cameras do not stand as the rig says: ${apart.join(', ')}. They are lined up as they stand; calibrate the rig anew.`);
+    else if (known.length === names.length - 1) this.#knocked.end('The cameras stand as the rig says.');
   }
 
   #tellChange(names: readonly string[], tracks: readonly (BranchTrack | undefined)[]): void {

@@ -5,6 +5,7 @@
  *   aside, and a thread of its own (pool/align-thread.ts) finds motions in them, or looks whether they are still so.
  * - What moves from set to set, as a camera that takes exposures in turns and pans does, is followed in each set, by the thread that fuses
  *   it, from where it was in the set before: a pan moves each exposure by its own share again and again.
+ * - With a rig (fixed-rig.ts) motions are held from the first set on, and looked at as others are.
  * - Motions are known against one reference. Sets with another one, as alternating exposures have (`output: frame`), have motions of
  *   their own. Where the usual reference is missing they begin with what is known by way of it.
  */
@@ -13,6 +14,7 @@ import type { Nanoseconds } from '../core/time';
 import { BranchTrack, type Homography, SEARCHED } from './align';
 import type { FusionReport, FusionTask } from './engine/fusion-task';
 import type { Motion } from './kernels';
+import type { FixedRig } from './fixed-rig';
 import { motionsOf } from './motions';
 import { AlignThread } from './pool/align-thread';
 import { LineUpTeller, type LineUpFigures } from './line-up-teller';
@@ -63,6 +65,7 @@ interface Tracks {
 export class LiveLineUp {
   readonly #thread: AlignThread;
   readonly #teller: LineUpTeller;
+  readonly #rig: FixedRig | undefined;
   /** By the reference's name. */
   readonly #references = new Map<string, Tracks>();
   /** The reference of the last set that lacked nothing. */
@@ -73,9 +76,13 @@ export class LiveLineUp {
   /** A set's luma is on its way to the thread. */
   #asked = false;
 
-  /** @param asked whether somebody wants to know where nothing can be lined up */
-  constructor(context: LineUpFigures & { warn(message: string): void; readonly condition?: ConditionOf | undefined }, asked = false) {
+  /**
+   * @param asked whether somebody wants to know where nothing can be lined up
+   * @param rig how cameras that stand firmly lie
+   */
+  constructor(context: LineUpFigures & { warn(message: string): void; readonly condition?: ConditionOf | undefined }, asked = false, rig?: FixedRig) {
     this.#asksForIt = asked;
+    this.#rig = rig;
     this.#thread = new AlignThread((message) => context.warn(message));
     this.#teller = new LineUpTeller(context);
   }
@@ -117,17 +124,27 @@ export class LiveLineUp {
     this.#asksForIt = false;
   }
 
-  #tracksOf({ names, reference, missing, layout: { width, height } }: LineUpSet): Tracks {
+  #tracksOf(set: LineUpSet): Tracks {
+    const { names, reference, missing, layout: { width, height } } = set;
     const own = names[reference] ?? '';
     if (missing.length === 0) this.#usual = own;
     let tracks = this.#references.get(own);
-    const begin = tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference);
+    const rig = this.#byRig(set, tracks);
+    const begin = rig ?? (tracks || missing.length === 0 ? undefined : this.#byWayOfUsual(names, reference));
     if (!tracks) this.#references.set(own, (tracks = { by: new Map(), looked: undefined, searched: undefined, looks: 0, begun: false }));
     for (const [exposure, name] of names.entries()) {
       if (exposure === reference || tracks.by.has(name)) continue;
-      tracks.by.set(name, new BranchTrack(width, height, begin && { map: begin[exposure]?.homography }));
+      tracks.by.set(name, new BranchTrack(width, height, begin && { map: begin[exposure]?.homography, rig: rig !== undefined }));
     }
+    if (rig) this.#teller.tell(set, names.map((name) => tracks.by.get(name)));
     return tracks;
+  }
+
+  /** What a rig says, where exposures are met for the first time. */
+  #byRig({ names, reference, missing, layout }: LineUpSet, tracks: Tracks | undefined): readonly (Motion | undefined)[] | undefined {
+    if (names.every((name, exposure) => exposure === reference || tracks?.by.has(name))) return undefined;
+    const motions = this.#rig?.motionsFor({ names, missing, layout });
+    return motions && (motionsOf(motions, names, reference) ?? []);
   }
 
   /** What the motions against the usual reference, which this set lacks, say of those against another. */
@@ -159,7 +176,8 @@ export class LiveLineUp {
 
   #learn(set: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[], report: FusionReport | undefined, expected?: readonly (Homography | null | undefined)[]): void {
     const tell = (): void => this.#teller.tell(set, list);
-    for (const [exposure, sight] of (report?.sights ?? []).entries()) if (sight) list[exposure]?.followed(sight, !set.oneCamera);
+    const stays = !set.oneCamera || this.#rig !== undefined;
+    for (const [exposure, sight] of (report?.sights ?? []).entries()) if (sight) list[exposure]?.followed(sight, stays);
     if (report?.sights) tell();
     if (!expected) return;
     const planes = report?.aside;
@@ -174,7 +192,7 @@ export class LiveLineUp {
       const before = list.map((track) => track?.expected);
       for (const [exposure, track] of list.entries()) {
         const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
-        if (motion) track?.searched(motion, !set.oneCamera);
+        if (motion) track?.searched(motion, stays);
         if (sight && was) track?.looked(sight, was);
       }
       // What has just changed is looked at more often.

@@ -8,9 +8,12 @@ import type { Align } from './align-option';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { inEightBits } from './eight-bits';
+import { FixedRig } from './fixed-rig';
 import { FusionFigures, type Report } from './fusion-figures';
 import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
 import { lineUpNews } from './line-up-news';
+import { lineUpView } from './line-up-view';
+import { GivenLineUp } from './given-line-up';
 import { LiveLineUp, type LineUpPlan } from './live-line-up';
 import { FusionPool } from './pool/fusion-pool';
 import { motionsOf, type BranchMotions } from './motions';
@@ -27,6 +30,8 @@ export interface FuserSettings extends OrderSettings {
   readonly align?: Align;
   /** Whether somebody has asked for `auto`, who then wants to know where it cannot be had. */
   readonly alignAsked?: boolean;
+  /** Path of a rig's file; empty (default): there is none. */
+  readonly rig?: string;
   /** Default `off`. */
   readonly crop?: 'off' | 'common';
   readonly threads: number;
@@ -62,6 +67,8 @@ export class SetFuser {
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
   readonly #lineUp: LiveLineUp | undefined;
+  /** Taken as it is: nothing looks whether it is still so. */
+  readonly #given: GivenLineUp | undefined;
   #deaths = 0;
   #linedUpTold = false;
   #closed = false;
@@ -71,7 +78,9 @@ export class SetFuser {
     this.#context = context;
     this.#controls = context.controls ?? CONTROLS;
     this.#figures = new FusionFigures(context.report);
-    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context, settings.alignAsked);
+    const rig = settings.rig ? new FixedRig(settings.rig, context.condition) : undefined;
+    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context, settings.alignAsked, rig);
+    else if (rig) this.#given = new GivenLineUp(rig, context);
     this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }
@@ -137,6 +146,7 @@ export class SetFuser {
       shared: freeze,
       origins: set.origins,
       weightMap: weightMapOf(outcome.picture, names),
+      lineUp: this.#isLinedUp(motions) ? lineUpView({ names, reference, layout, motions: lineUp.motions, report: outcome.picture.report }) : undefined,
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
@@ -145,12 +155,16 @@ export class SetFuser {
   /** How a set's exposures are lined up: by the motions that are given with it, by what is known of the stream, or by their own pictures. */
   #lineUpOf(set: ExposureSet, names: readonly string[], reference: number, { caps, runningTime }: Frame, motions: BranchMotions | undefined): Partial<LineUpPlan> & Pick<FusionTask, 'align' | 'crop'> {
     const { align, crop } = this.#settings;
-    const given = motionsOf(motions, names, reference);
+    const given = motionsOf(motions ?? this.#given?.motionsFor({ names, missing: set.missing ?? [], layout: caps.layout }), names, reference);
     if (given) return { motions: given };
     // Frames of one camera come by one tap.
     const oneCamera = set.origins.length === 1;
     const plan = this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout: caps.layout, time: runningTime, oneCamera });
     return { ...plan, align: align === 'each', crop: crop === 'common' };
+  }
+
+  #isLinedUp(motions: BranchMotions | undefined): boolean {
+    return motions !== undefined || this.#lineUp !== undefined || this.#given !== undefined || this.#settings.align === 'each';
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {

@@ -4,6 +4,7 @@
  * - Input: frames of one to six nodes: the fused picture first, then the exposures that the page compares it with.
  *   Output: none; it may be the only end of a graph, or one of several.
  * - The page shows the fused picture with a wipe against each exposure, the weight map (where the fused frames carry one),
+ *   how exposures were lined up (frames and arrows over the picture, where the fused frames tell; figures),
  *   the graph with its states, rates, latency and drops as charts, the live parameters, and takes snapshots.
  * - Pictures: JPEG, at most `width` pixels wide and `rate` a second, made by GStreamer only while somebody looks. Each
  *   browser asks for the newest picture when it has shown the last, so a slow one gets fewer and nothing waits for it.

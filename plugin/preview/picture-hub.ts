@@ -2,7 +2,7 @@
  * Keeps the newest pictures, and gives each viewer the newest that it has not seen, when it asks: a slow browser gets
  * fewer pictures, and the chain never waits for one. Without a viewer nothing is encoded.
  */
-import type { Frame, WeightMap } from '../core/frames/frame';
+import type { Frame, LineUpView, WeightMap } from '../core/frames/frame';
 import type { Nanoseconds } from '../core/time';
 import { PictureEncoder } from './picture-encoder';
 import { WAIT_MS } from './pictures-question';
@@ -32,6 +32,7 @@ export interface Capture {
   readonly sequence: number;
   readonly runningTime: Nanoseconds;
   readonly weightMap: WeightMap | undefined;
+  readonly lineUp: LineUpView | undefined;
   /** By stream; undefined where it has given nothing yet. */
   readonly frames: readonly (Frame | undefined)[];
 }
@@ -167,7 +168,7 @@ export class PictureHub {
     this.#captured = performance.now();
     const frames = this.#kept.map((kept) => nearestTo(fused.runningTime, kept));
     const sequence = (this.#current?.sequence ?? 0) + 1;
-    this.#current = { sequence, runningTime: fused.runningTime, weightMap: fused.weightMap, frames };
+    this.#current = { sequence, runningTime: fused.runningTime, weightMap: fused.weightMap, lineUp: fused.lineUp, frames };
   }
 }
 

@@ -3,7 +3,7 @@
  * wipe compares belongs together. The answer is four bytes with the length of a JSON head (big endian), the head, then the files
  * that it lists and the weight map. Read by page/packet.mjs.
  */
-import type { WeightMap } from '../core/frames/frame';
+import type { LineUpView, WeightMap } from '../core/frames/frame';
 import type { Capture, PictureHub } from './picture-hub';
 
 export interface Picture {
@@ -19,6 +19,7 @@ export interface Pictures {
   /** Of the streams that were asked for, those that have given something. */
   readonly pictures: readonly Picture[];
   readonly weights: WeightMap | undefined;
+  readonly lineUp: LineUpView | undefined;
 }
 
 export async function picturesOf(hub: PictureHub, capture: Capture, streams: readonly number[]): Promise<Pictures> {
@@ -29,20 +30,21 @@ export async function picturesOf(hub: PictureHub, capture: Capture, streams: rea
     // The hub keeps its file for others who ask: this is a copy that can be handed over.
     return time === undefined || !file ? [] : [{ stream, offset: Number(time - capture.runningTime) / 1e6, file: new Uint8Array(file) }];
   });
-  const { sequence, runningTime, weightMap } = capture;
+  const { sequence, runningTime, weightMap, lineUp } = capture;
   // A copy of its own, too: what the map is a view of may be larger.
   const weights = weightMap && { ...weightMap, values: new Uint8Array(weightMap.values) };
-  return { sequence, seconds: Number(runningTime) / 1e9, pictures, weights };
+  return { sequence, seconds: Number(runningTime) / 1e9, pictures, weights, lineUp };
 }
 
 /** @param streams those that the browser asked for */
-export function packPictures({ sequence, seconds, pictures, weights }: Pictures, streams: readonly number[]): Uint8Array<ArrayBuffer> {
+export function packPictures({ sequence, seconds, pictures, weights, lineUp }: Pictures, streams: readonly number[]): Uint8Array<ArrayBuffer> {
   const wanted = pictures.filter(({ stream }) => streams.includes(stream));
   const head = {
     sequence,
     seconds,
     pictures: wanted.map(({ stream, offset, file }) => ({ stream, bytes: file.length, offset })),
     weights: weights && { columns: weights.columns, rows: weights.rows, exposures: weights.exposures },
+    lineUp,
   };
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);

@@ -14,7 +14,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
   ...Object.fromEntries(
-    ['page', 'dom', 'viewer', 'packet', 'wipe', 'weights', 'controls', 'charts', 'diagram', 'layers'].map((name) => [
+    ['page', 'dom', 'viewer', 'packet', 'wipe', 'weights', 'line-up', 'moved', 'controls', 'charts', 'diagram', 'layers'].map((name) => [
       `/${name}.mjs`, [`${name}.mjs`, 'text/javascript; charset=utf-8'],
     ]),
   ),

@@ -12,7 +12,7 @@ const still = (name: string): string => path.join(ROOT, 'examples', 'media', 'st
 test('help, version, and what is wrong with a command line', async (t) => {
   const help = await runCommand('--help');
   t.is(help.code, 0);
-  for (const name of ['run', 'check', 'describe', 'fuse', 'elements', 'doctor']) t.regex(help.stdout, new RegExp(`^  ${name} `, 'm'));
+  for (const name of ['run', 'check', 'describe', 'calibrate', 'fuse', 'elements', 'doctor']) t.regex(help.stdout, new RegExp(`^  ${name} `, 'm'));
   t.regex((await runCommand('run', '--help')).stdout, /Usage: gst-ipl run GRAPH/);
   t.regex((await runCommand('--version')).stdout, /^\d+\.\d+\.\d+\n$/);
 

@@ -1,7 +1,8 @@
 /** The page in a real Chromium: what it shows, how it is used by mouse and keyboard, on small and large screens. */
 import test, { type ExecutionContext } from 'ava';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import type { WeightMap } from '../../plugin';
+import type { LineUpView, WeightMap } from '../../plugin';
+import { iplMetrics } from '../../plugin/ipl/metrics';
 import { grey, serve, TOKEN, type Served } from '../support/preview-server';
 
 let browser: Browser;
@@ -22,17 +23,19 @@ interface Opened extends Served {
   readonly complaints: string[];
   /** Whether fused pictures carry a weight map. */
   weights: boolean;
+  /** How fused pictures were lined up. */
+  lineUp: LineUpView | undefined;
 }
 
 async function open(t: ExecutionContext, options: BrowserContextOptions = {}, token?: string): Promise<Opened> {
   t.timeout(120_000);
   const served = await serve(t, token === undefined ? {} : { token });
-  const opened: Opened = { ...served, page: undefined as unknown as Page, complaints: [], weights: false };
+  const opened: Opened = { ...served, page: undefined as unknown as Page, complaints: [], weights: false, lineUp: undefined };
   let time = 0;
   served.view.onEvent({ type: 'started', duration: undefined });
   const timer = setInterval(() => {
     time += 50;
-    const frames = [grey(180, time, { weightMap: opened.weights ? WEIGHTS : undefined }), grey(60, time), grey(230, time)] as const;
+    const frames = [grey(180, time, { weightMap: opened.weights ? WEIGHTS : undefined, lineUp: opened.lineUp }), grey(60, time), grey(230, time)] as const;
     for (const stream of [1, 2, 0]) served.hub.offer(stream, frames[stream] ?? frames[0]);
     for (const node of ['under', 'over']) served.view.arrived(node, frames[0]);
     for (const node of ['set', 'fused']) served.view.emitted(node, frames[0]);
@@ -136,6 +139,80 @@ test.serial('where the fusion can give weights, the page asks for them when they
   t.deepEqual(complaints, []);
 });
 
+/** In a picture of 1920x1080: `under` 12 pixels to the left and 5 up, `over` turned and larger, `mid` as it is. */
+const LINED_UP: LineUpView = {
+  width: 1920, height: 1080, area: { left: 0, top: 0, width: 1920, height: 1080 }, reference: 'mid',
+  exposures: [
+    { name: 'under', homography: [1, 0, 12, 0, 1, 5, 0, 0, 1] },
+    { name: 'mid' },
+    { name: 'over', homography: [1.009962, -0.008814, -9.2, 0.008814, 1.009962, -8.7, 0, 0, 1] },
+  ],
+};
+
+/** Corners of the frames, in pixels of the reference, those of the halos left out. */
+async function outlines(page: Page): Promise<number[][][]> {
+  const points = await page.evaluate<string[]>(`[...document.querySelectorAll('#line-up polygon:not(.halo)')].map((shape) => shape.getAttribute('points'))`);
+  return points.map((text) => text.split(' ').map((point) => point.split(',').map(Number)));
+}
+
+test.serial('how exposures lie is an overlay that is switched on by keys, in a scale that is told; figures stand below', async (t) => {
+  const opened = await open(t, { viewport: { width: 1280, height: 800 } });
+  const { page, view, complaints } = opened;
+  t.true(await page.locator('#line-up-choice').isHidden());
+  t.true(await page.locator('#line-up-figures').isHidden());
+  opened.lineUp = LINED_UP;
+  const report = view.reporterOf('fused', iplMetrics);
+  for (const [branch, pixels, confidence] of [['under', 13, 0.734], ['over', 24.26, 0.55]] as const) {
+    report('ipl_lined_up_pixels', pixels, { branch });
+    report('ipl_line_up_confidence', confidence, { branch });
+  }
+  const group = page.getByRole('group', { name: 'Line-up' });
+  await group.getByRole('radio', { name: 'off' }).focus();
+  t.true(await page.locator('#line-up').isHidden());
+  await page.keyboard.press('ArrowRight');
+  const overlay = page.getByRole('img', { name: /under is moved by up to 13\.0 pixels\. over is moved by up to \d+\.\d pixels\./ });
+  await overlay.waitFor();
+  t.regex((await overlay.getAttribute('aria-label')) ?? '', /drawn 5 times as far/);
+  t.regex((await page.locator('#line-up-legend').textContent()) ?? '', /^under over mid, the reference\. Frames and arrows: .* drawn 5 times as far\.$/);
+  const [reference = [], under, over, ...more] = await outlines(page);
+  t.deepEqual(more, [], 'What lies on the reference has no outline.');
+  // What is found 12 to the right and 5 below is brought 12 to the left and 5 up, and drawn five times as far.
+  t.deepEqual(under, reference.map(([x = 0, y = 0]) => [x - 60, y - 25]));
+  t.true(reference.length === 4 && under?.every(([x = -1, y = -1]) => x > 0 && x < 1919 && y > 0 && y < 1079), 'All of it is seen.');
+  for (const [at, corner] of reference.entries()) {
+    const [x = 0, y = 0] = corner;
+    const drawn = over?.[at] ?? [];
+    // Where it was brought to is where the homography finds it.
+    const [px, py] = [x + ((drawn[0] ?? 0) - x) / 5, y + ((drawn[1] ?? 0) - y) / 5];
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = LINED_UP.exposures[2]?.homography ?? [];
+    t.true(Math.hypot(a * px + b * py + c - x, d * px + e * py + f - y) < 0.01, `${px} ${py}`);
+  }
+  t.true((await page.locator('#line-up polyline:not(.halo)').count()) === 2 * 45);
+  const figures = page.getByRole('list', { name: 'How the exposures were lined up' });
+  await figures.getByRole('listitem').getByText('under: moved by 13.0 pixels, confidence 73 %').waitFor();
+  await figures.getByText('over: moved by 24.3 pixels, confidence 55 %').waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await until(() => page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: ${scheme})').matches`));
+    for (const selector of ['#line-up-legend', '#line-up-figures']) {
+      const ratio = await page.evaluate<number>(`(${CONTRAST.toString()})(${JSON.stringify(selector)})`);
+      t.true(ratio >= 4.5, `${selector} in ${scheme}: ${ratio.toFixed(2)}`);
+    }
+    if (process.env.GST_IPL_SHOTS) await page.screenshot({ path: `${process.env.GST_IPL_SHOTS}/${scheme}.png` });
+  }
+
+  // Another motion is drawn in another scale, a picture that was cut shows what it shows, and nothing to see is told.
+  opened.lineUp = { ...LINED_UP, area: { left: 100, top: 50, width: 1600, height: 900 }, exposures: [{ name: 'under', homography: [1, 0, 0.5, 0, 1, 0, 0, 0, 1] }, { name: 'mid' }] };
+  await page.getByRole('img', { name: /under is moved by up to 0\.5 pixels.*drawn 200 times as far/ }).waitFor();
+  t.is(await page.locator('#line-up').getAttribute('viewBox'), '100 50 1600 900');
+  opened.lineUp = { ...LINED_UP, exposures: [{ name: 'under' }, { name: 'mid' }] };
+  await page.getByText('All exposures lie on the reference as they are.').waitFor();
+  opened.lineUp = undefined;
+  await group.waitFor({ state: 'hidden' });
+  t.true(await page.locator('#line-up').isHidden());
+  t.deepEqual(complaints, []);
+});
+
 test.serial('parameters change by keys, show what another browser changed, and the snapshot has every pixel', async (t) => {
   const { page, values, view, complaints } = await open(t, { viewport: { width: 1280, height: 800 } });
   const strength = page.getByRole('slider', { name: 'strength' });
@@ -190,7 +267,13 @@ const SCREENS: readonly [string, BrowserContextOptions][] = [
 
 for (const [name, options] of SCREENS) {
   test.serial(`nothing is cut off on ${name}`, async (t) => {
-    const { page, complaints } = await open(t, { ...options, colorScheme: 'dark', reducedMotion: 'reduce' });
+    const opened = await open(t, { ...options, colorScheme: 'dark', reducedMotion: 'reduce' });
+    const { page, view, complaints } = opened;
+    opened.lineUp = LINED_UP;
+    const report = view.reporterOf('fused', iplMetrics);
+    for (const branch of ['under', 'over']) report('ipl_lined_up_pixels', 12.3, { branch });
+    await page.getByRole('group', { name: 'Line-up' }).getByRole('radio', { name: 'on' }).check();
+    await page.locator('#line-up-figures').waitFor();
     await page.locator('#diagram [data-node="fused"]').waitFor();
     const [content = 0, window = 0] = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]');
     t.true(content <= window, `${content} of ${window}`);

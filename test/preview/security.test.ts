@@ -36,7 +36,7 @@ test('where other machines can connect, a token is needed, and said at the check
   chmodSync(file, 0o666);
   t.throws(() => readToken(open, file, {}), { instanceOf: GstIplError, message: /is open to other users of this machine \(mode 666\)/ });
   const options = { listen: '0.0.0.0:8080', tokenFile: '', width: 1280, rate: 10 };
-  if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.checkFiles?.(options), { instanceOf: GstIplError });
+  if (!process.env.GST_IPL_TOKEN) t.throws(() => previewElement.checkFiles?.(options, { from: [], branches: [] }), { instanceOf: GstIplError });
 });
 
 test('64 browsers stay logged in; of more, the one that was idle for longest must log in again', (t) => {

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import type { Frame, LiveParameter, WeightMap } from '../../plugin';
+import type { Frame, LineUpView, LiveParameter, WeightMap } from '../../plugin';
 import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { GraphObservation } from '../../plugin/graph/run/observation';
 import type { Plan } from '../../plugin/graph/plan';
@@ -36,12 +36,12 @@ export function observe(nodes: readonly [name: string, element: string, ...from:
 }
 
 /** An I420 picture of one grey, 64x36. */
-export function grey(luma: number, milliseconds: number, change: { width?: number; height?: number; weightMap?: WeightMap } = {}): Frame {
-  const { width = 64, height = 36, weightMap } = change;
+export function grey(luma: number, milliseconds: number, change: { width?: number; height?: number; weightMap?: WeightMap; lineUp?: LineUpView } = {}): Frame {
+  const { width = 64, height = 36, weightMap, lineUp } = change;
   const capsText = `video/x-raw, format=(string)I420, width=(int)${width}, height=(int)${height}, framerate=(fraction)30/1, colorimetry=(string)bt709`;
   const { layout } = parseVideoCaps(capsText);
   const payload = new Uint8Array(layout.size).fill(128).fill(luma, 0, layout.planes[1]?.offset);
-  return makeFrame(milliseconds, { capsText, payload, shared: true, weightMap });
+  return makeFrame(milliseconds, { capsText, payload, shared: true, weightMap, lineUp });
 }
 
 export interface Served {

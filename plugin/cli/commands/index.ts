@@ -1,6 +1,7 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from '../arguments';
 import { batchCommand } from './batch';
+import { calibrateCommand } from './calibrate';
 import { checkCommand } from './check';
 import { demoCommand } from './demo';
 import { describeCommand } from './describe';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   checkCommand,
   describeCommand,
+  calibrateCommand,
   fuseCommand,
   batchCommand,
   workerCommand,

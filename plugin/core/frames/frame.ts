@@ -13,6 +13,19 @@ export interface WeightMap {
   readonly values: Uint8Array;
 }
 
+/** How the exposures of a fused picture were lined up with its reference. */
+export interface LineUpView {
+  /** Pixels of an exposure. */
+  readonly width: number;
+  readonly height: number;
+  /** What the picture shows of the reference: all, where it was not cut. */
+  readonly area: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  /** The branch that the others were lined up with. */
+  readonly reference: string;
+  /** By exposure: its branch, and where it was moved, nine numbers, row by row: pixels of the reference -> pixels of the exposure. */
+  readonly exposures: readonly { readonly name: string; readonly homography?: readonly number[] | undefined }[];
+}
+
 /** One picture. Its fields never change; its payload belongs to whoever receives it, unless `shared` says otherwise. */
 export interface Frame {
   readonly kind: 'frame';
@@ -29,6 +42,8 @@ export interface Frame {
   readonly origins: readonly FlowControl[];
   /** Fused pictures, where the stage that made them was asked to tell. */
   readonly weightMap?: WeightMap | undefined;
+  /** Fused pictures whose exposures were to be lined up. */
+  readonly lineUp?: LineUpView | undefined;
 }
 
 /** Frames of one instant, one of every branch, in the order in which the branches were given. */

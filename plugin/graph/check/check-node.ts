@@ -1,4 +1,5 @@
 /** Checks one node: its options against its element's table, and what only the element can say. */
+import path from 'node:path';
 import { GstIplError, messageOf, traceOf, type Place, type Problem } from '../../core/errors';
 import { optionTable, type Element } from '../../core/element';
 import { suggestion } from '../../core/nearest';
@@ -32,7 +33,7 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
     const branches = branchesOf(from, surroundings);
     if (problems.length > before) return { ...read, options, branches };
     element.check?.(options, { from, branches });
-    if (!surroundings.dry) element.checkFiles?.(options);
+    if (!surroundings.dry) element.checkFiles?.(options, { from, branches });
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
     const files = element.files?.(options) ?? [];
     return { ...read, element: element.variant?.(options) ?? element, options, branches, launch, files, needs: element.needs?.(options) ?? [] };
@@ -54,7 +55,7 @@ function placeOfFault(error: unknown, node: WrittenNode, options: Readonly<Recor
   return node.name.place;
 }
 
-function readOptions(node: WrittenNode, element: Element, { parameters, problems }: NodeSurroundings): Record<string, unknown> {
+function readOptions(node: WrittenNode, element: Element, { document, parameters, problems }: NodeSurroundings): Record<string, unknown> {
   const table = optionTable(element);
   const name = node.name.value;
   const options: Record<string, unknown> = {};
@@ -69,7 +70,9 @@ function readOptions(node: WrittenNode, element: Element, { parameters, problems
       continue;
     }
     try {
-      options[key] = option.read(parameters.resolve(written.value, option.launch === true, written.place, problems));
+      const value = option.read(parameters.resolve(written.value, option.launch === true, written.place, problems));
+      const beside = option.besideGraph && typeof value === 'string' && value !== '';
+      options[key] = beside ? path.resolve(path.dirname(document.file), value) : value;
     } catch (error) {
       problems.push(problemOf(error, written.place, `Option "${key}" of node "${name}": `, isUserElement(node.use.value)));
     }

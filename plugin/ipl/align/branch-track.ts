@@ -7,6 +7,9 @@
  * - `followed`: looked at in each picture, from where it was in the one before, until it has come to rest. Several cameras rest where
  *   they are; what one camera takes in turns rests where it coincides, as any other motion is the camera's own and goes with it.
  *
+ * What a rig says (`rig/`) is held from the beginning, and what is found so near to it that nobody would call the camera knocked is
+ * taken for it: it was found in many, larger pictures. Farther away it is left as any other motion is.
+ *
  * What says nothing (a dark scene, a wall) changes nothing of what is held. What disagrees costs the motion, and is searched for.
  */
 import { IDENTITY, type Homography } from '../kernels/homography';
@@ -21,6 +24,9 @@ export type TrackState = 'unknown' | 'held' | 'followed';
 const OFF = 1.35;
 /** What one sight has to be off, so that the camera was knocked. */
 const KNOCKED = 6;
+/** Of a rig it takes so much more, and so many sights in a row: of a small, noisy picture one in five may be off by pixels at a corner that shows little. */
+const FIRMER = 2;
+const RIG_KNOCKS = 3;
 /** Within which sights of a camera at rest lie: they are of smaller pictures. */
 const AT_REST = 4;
 /** And in standard deviations, of sights and of means; and the standard errors by which pictures must agree more there. */
@@ -49,14 +55,19 @@ export class BranchTrack {
   #reason: Reason | undefined;
   #recent: Places[] = [];
   #failures = 0;
+  /** Sights in a row that say that the rig was knocked. */
+  #knocks = 0;
   #vain = 0;
   #usual = 0;
+  /** Where a rig says that it lies. */
+  readonly #home: Places | undefined;
 
-  /** @param begin a motion that is held from the beginning: of a reference that takes the place of another */
-  constructor(width: number, height: number, begin?: { readonly map: Homography | undefined }) {
+  /** @param begin a motion that is held from the beginning: of a reference that takes the place of another, or a rig's */
+  constructor(width: number, height: number, begin?: { readonly map: Homography | undefined; readonly rig?: boolean }) {
     [this.#width, this.#height] = [width, height];
     this.#near = nearOf(width, height);
     if (begin) this.#hold(placesOf(begin.map ?? IDENTITY, width, height));
+    if (begin?.rig) this.#home = this.#places;
   }
 
   get state(): TrackState {
@@ -88,9 +99,16 @@ export class BranchTrack {
     return this.#map ? farthest(placesOf(this.#map, this.#width, this.#height), NOWHERE) : 0;
   }
 
-  /** Whether what is held was not seen the last time: it wants to be looked at again. */
+  /** Pixels by which it rests elsewhere than a rig says, 0 where that is less than can be told; undefined without a rig, and while it does not rest. */
+  get astray(): number | undefined {
+    if (!this.#home || this.#state !== 'held') return undefined;
+    const apart = farthest(this.#places, this.#home);
+    return apart > KNOCKED * this.#near ? apart : 0;
+  }
+
+  /** Whether what is held was not seen there the last time: it wants to be looked at again. */
   get doubtful(): boolean {
-    return this.#state === 'held' && this.#failures > 0;
+    return this.#state === 'held' && this.#failures + this.#knocks > 0;
   }
 
   /** Seconds from the last search to the next. */
@@ -99,13 +117,19 @@ export class BranchTrack {
   }
 
   /** What a search has found. @param stays whether several cameras, that may rest anywhere, are lined up */
-  searched({ map, reason, agreement }: Motion, stays: boolean): void {
+  searched({ map, reason, agreement, deviation }: Motion, stays: boolean): void {
     if (this.#state !== 'unknown') return;
     this.#usual = map ? agreement.linedUp : agreement.asIs;
-    if (map) return stays ? this.#hold(placesOf(map, this.#width, this.#height)) : this.#follow(map);
+    if (map) return stays ? this.#hold(this.#orHome(placesOf(map, this.#width, this.#height), deviation)) : this.#follow(map);
     if (reason === 'lines up') return this.#hold(NOWHERE);
     this.#vain += 1;
     this.#reason = reason;
+  }
+
+  /** What cannot be told from where the rig says is that. Errors that sights have in common are as large as those that differ. */
+  #orHome(places: Places, deviation: number): Places {
+    const told = KNOCKED * this.#near * Math.min(FIRMER, Math.max(1, (SURELY * deviation) / (KNOCKED * this.#near)));
+    return this.#home && farthest(places, this.#home) <= told ? this.#home : places;
   }
 
   /** What was seen of a motion that is held. @param expected as it was when it was asked for */
@@ -118,13 +142,15 @@ export class BranchTrack {
       return;
     }
     const places = placesOf(sight.map, this.#width, this.#height);
-    if (farthest(places, this.#places) > Math.max(KNOCKED * this.#near, SURELY * sight.deviation)) {
+    if (farthest(places, this.#places) > Math.max((this.#home ? FIRMER : 1) * KNOCKED * this.#near, SURELY * sight.deviation)) {
+      this.#knocks += 1;
+      if (this.#home && this.#knocks < RIG_KNOCKS) return;
       // One that came back to where it coincides agrees no more than as it is.
       if (sight.agreement.certainty > SURELY || this.#map) this.#follow(sight.map);
       return;
     }
     this.#remember(sight, places, MOST);
-    this.#improve();
+    this.#improve(sight.deviation);
   }
 
   /** What was seen of a motion that is followed. @param stays whether several cameras, that may rest anywhere, are lined up */
@@ -144,7 +170,7 @@ export class BranchTrack {
     this.#vain = 0;
     const mean = meanOf(this.#recent);
     if (this.#recent.some((one) => farthest(one, mean) > rest)) return;
-    if (stays) this.#hold(mean);
+    if (stays) this.#hold(this.#orHome(mean, sight.deviation));
     else if (farthest(mean, NOWHERE) < rest) this.#hold(NOWHERE);
   }
 
@@ -153,15 +179,16 @@ export class BranchTrack {
   }
 
   #remember({ agreement }: Sight & { kind: 'seen' }, places: Places, most: number): void {
-    this.#failures = 0;
-    this.#usual += (agreement.linedUp - this.#usual) / 8;
+    [this.#failures, this.#knocks] = [0, 0];
+    // Nothing was compared yet where a motion was held from the beginning.
+    this.#usual += (agreement.linedUp - this.#usual) / (this.#usual === 0 ? 1 : 8);
     this.#recent = [...this.#recent, places].slice(-most);
   }
 
   /** The mean takes the place of what is held, where it is surely elsewhere. */
-  #improve(): void {
+  #improve(deviation: number): void {
     if (this.#recent.length < FEWEST) return;
-    const mean = meanOf(this.#recent);
+    const mean = this.#orHome(meanOf(this.#recent), deviation);
     if (farthest(mean, this.#places) <= Math.max(OFF * this.#near, SURE_MEAN * errorOf(this.#recent, mean))) return;
     const recent = this.#recent;
     this.#hold(mean);
@@ -187,7 +214,7 @@ export class BranchTrack {
 
   #begin(state: TrackState, map: Homography | undefined, places: Places): void {
     [this.#state, this.#map, this.#places, this.#reason] = [state, map, places, undefined];
-    [this.#recent, this.#failures] = [[], 0];
+    [this.#recent, this.#failures, this.#knocks] = [[], 0, 0];
   }
 }
 

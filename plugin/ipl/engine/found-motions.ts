@@ -33,7 +33,7 @@ export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): F
   const [{ width, height }] = task.layout.planes;
   return {
     motions: found.map(({ map }) => map && { homography: map }),
-    linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason })),
+    linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason, map })),
   };
 }
 

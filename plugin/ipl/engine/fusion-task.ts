@@ -17,6 +17,7 @@ export interface LinedUp {
   readonly pixels: number;
   /** Why it is taken as it is. */
   readonly reason: Reason | undefined;
+  readonly map?: Homography | undefined;
 }
 
 /** What others want to see of a set's exposures as they come, to find their motions (live-line-up.ts). */

@@ -3,7 +3,9 @@
 /**
  * @typedef {{ columns: number, rows: number, exposures: string[], values: Uint8Array }} Weights
  * @typedef {{ stream: number, offset: number, blob: Blob }} Picture
- * @typedef {{ sequence: number, seconds: number, pictures: Picture[], weights: Weights | undefined }} Packet
+ * @typedef {{ left: number, top: number, width: number, height: number }} Area
+ * @typedef {{ width: number, height: number, area: Area, reference: string, exposures: { name: string, homography?: number[] }[] }} LineUp
+ * @typedef {{ sequence: number, seconds: number, pictures: Picture[], weights: Weights | undefined, lineUp: LineUp | undefined }} Packet
  */
 
 /**
@@ -21,5 +23,5 @@ export function readPacket(buffer) {
     return { stream, offset, blob: new Blob([take(bytes)], { type: 'image/jpeg' }) };
   });
   const weights = head.weights && { ...head.weights, values: take(head.weights.columns * head.weights.rows * head.weights.exposures.length) };
-  return { sequence: head.sequence, seconds: head.seconds, pictures, weights };
+  return { sequence: head.sequence, seconds: head.seconds, pictures, weights, lineUp: head.lineUp };
 }

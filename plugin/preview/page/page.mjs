@@ -56,6 +56,7 @@ function show(state) {
   element('mapped').hidden = state.toneMapped.length === 0;
   element('mapped').textContent =
     `${state.toneMapped.join(', ')}: HDR, mapped down to what an SDR screen shows (BT.2446). A television that shows HDR shows more light.`;
+  viewer.setFigures(state.figures);
   viewer.offerWeights(state.parameters.some(isWeights));
   parameters = state.parameters;
   controls.update(parameters);

@@ -1,5 +1,6 @@
 /** The picture: asks for the newest one whenever it has shown the last, with the exposure that it is compared to. */
 import { choices, chosen, element, make } from './dom.mjs';
+import { LineUpOverlay } from './line-up.mjs';
 import { readPacket } from './packet.mjs';
 import { COLOURS, drawWeights } from './weights.mjs';
 import { Wipe } from './wipe.mjs';
@@ -27,6 +28,7 @@ export class Viewer {
   /** Whoever watches wants to see the weights. @type {() => void} */
   onWeightsWanted = () => undefined;
   #sequence = 0;
+  #lineUp = new LineUpOverlay();
   #onPicture;
 
   /** @param {(seconds: number) => void} onPicture hears the running time of what is shown */
@@ -52,6 +54,11 @@ export class Viewer {
     this.#offersWeights = offered;
     element('overlay').hidden = !offered;
     if (offered) choices('overlay', ['off', 'on'], (index) => index === 1 && this.onWeightsWanted());
+  }
+
+  /** @param {import('./charts.mjs').Figure[]} figures */
+  setFigures(figures) {
+    this.#lineUp.setFigures(figures);
   }
 
   /** @param {number} stream */
@@ -92,6 +99,7 @@ export class Viewer {
     element('empty').hidden = true;
     this.#tellOffset(shown.find(({ stream }) => stream === compared && stream > 0));
     this.#showWeights(packet.weights);
+    this.#lineUp.show(packet.lineUp);
     this.#onPicture(packet.seconds);
   }
 
