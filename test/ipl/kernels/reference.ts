@@ -3,6 +3,9 @@ import { ALL, shareOf, type Shares } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
+/** How far beyond what exposures show, times as far as they are apart (rule.py). */
+const BEYOND = 2;
+
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -135,7 +138,9 @@ function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] 
 function tonedCode(input: Case, x: number, y: number, { darker, brighter }: Shares): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const change = c0 + c1 * own;
+  const shown = input.frames.map((frame) => luma(input, frame, x, y));
+  const apart = BEYOND * (Math.max(...shown) - Math.min(...shown));
+  const change = clamp(c0 + c1 * own, -apart, apart);
   const toned = clamp(own + (change > 0 ? brighter : darker) * change, Math.min(own, 0), Math.max(own, 1));
   const [black, span] = RANGES[input.range];
   return black + span * toned;
@@ -173,7 +178,11 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1, sh
         const fused = frames.reduce((sum, frame, k) => {
           return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);
         }, 0);
-        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * ((1 + own) * fused + shift)), 0, 255);
+        const shown = frames.map((frame) => codeAt(input, frame, p, byte, y) - 128);
+        const [least, most] = [Math.min(...shown), Math.max(...shown)];
+        const apart = BEYOND * (most - least);
+        const colour = clamp((1 + own) * fused + shift, least - apart, most + apart);
+        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * colour), 0, 255);
       }
     }
   }

@@ -1,6 +1,6 @@
 // Chroma of full resolution: each sample has its own pixel's weights. The arithmetic is chroma.ts'.
 
-import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF } from './chroma';
+import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, within } from './chroma';
 import { column, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
@@ -30,25 +30,22 @@ function plane(
   const half = i16x8.splat(<i16>GREY_AND_HALF);
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += chromaStride, out += chromaStride) {
     const base = load8(codes);
-    let own = codes + next;
-    let fused = i16x8.add(base, weighted(own, base, row));
-    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS));
-    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS));
-    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS));
+    let least = base;
+    let most = base;
+    let fused = base;
+    for (let exposure: usize = 1, own = codes + next, weights = row; exposure < <usize>k; exposure++, own += next, weights += ROWS) {
+      const colour = load8(own);
+      least = i16x8.min_s(least, colour);
+      most = i16x8.max_s(most, colour);
+      fused = i16x8.add(fused, times(i16x8.sub(colour, base), v128.load(weights, WEIGHTS)));
+    }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
-    const result = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
+    const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
+    const rounded = i16x8.shr_s(i16x8.add_sat_s(within(mixed, least, most, saturate), half), FUSED_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(rounded, rounded), 0);
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);
   }
-}
-
-/** One exposure's difference from the reference, weighed. */
-// @ts-ignore: decorator
-@inline
-function weighted(own: usize, base: v128, row: usize): v128 {
-  return times(i16x8.sub(load8(own), base), v128.load(row, WEIGHTS));
 }
 
 /** Eight samples less grey. */

@@ -3,13 +3,13 @@
 //
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
 // e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
-// far as the code itself does: a super-white that the reference shows is kept, and none is made. Of what it adds to a code the
-// brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
+// far as the code itself does: a super-white that the reference shows is kept, and none is made. It adds and takes away no more than
+// twice what the exposures are apart. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
-import { black, chromaSpan, lumaStride, span } from './settings';
+import { black, chromaSpan, exposures, exposureStride, lumaStride, span } from './settings';
 import { missingBrighter, missingDarker, shared } from './shares';
 import { coefficient } from './tile';
 
@@ -53,14 +53,15 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
   let slope = lineStart(coefficient(0, 1), x, grow1, fromMiddle);
-  const least = i16x8.splat(<i16>((black - 128) << TONE_BITS));
-  const most = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
+  const dark = i16x8.splat(<i16>((black - 128) << TONE_BITS));
+  const light = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
     const t = centred(v128.load64_zero(codes));
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
-    let change = i16x8.add_sat_s(constant, times(slope, t));
+    const most = apartTwice(codes);
+    let change = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(constant, times(slope, t)), i16x8.neg(most)), most);
     if (withShares) {
       const none = i16x8.splat(0);
       const more = times(i16x8.max_s(change, none), i16x8.splat(missingBrighter));
@@ -68,8 +69,23 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
       change = i16x8.sub(i16x8.sub(change, more), less);
     }
     const toned = i16x8.add_sat_s(own, change);
-    v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, least)), i16x8.max_s(own, most)), TONES);
+    v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, dark)), i16x8.max_s(own, light)), TONES);
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }
+}
+
+/** Twice what the exposures are apart at eight pixels, in units of 2^-7, at most 255 codes. */
+// @ts-ignore: decorator
+@inline
+function apartTwice(codes: usize): v128 {
+  let least = v128.load64_zero(codes);
+  let most = least;
+  for (let exposure = 1, own = codes + exposureStride; exposure < exposures; exposure++, own += exposureStride) {
+    const code = v128.load64_zero(own);
+    least = i8x16.min_u(least, code);
+    most = i8x16.max_u(most, code);
+  }
+  const apart = i8x16.sub(most, least);
+  return i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.add_sat_u(apart, apart)), TONE_BITS);
 }
