@@ -17,7 +17,7 @@ from torch import nn
 from export import gpu_plan
 from network import shape
 from network.exposures import Exposures
-from network.rule import BEYOND, LIMIT
+from network.rule import BEYOND, FREE, LIGHT, LIMIT
 
 LN2 = 0.6931471805599453
 MAP_INPUTS = ['samples', 'above', 'below', 'chroma_samples', 'columns', 'left', 'right', 'chroma_columns', 'blocks', 'mean_rows', 'mean_columns',
@@ -188,8 +188,9 @@ class Blend(nn.Module):
             covered = (pixels - covers[k, :, :1] + 1).clamp(0, 1) * (covers[k, :, 1:] - pixels).clamp(0, 1)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole) * covered)
         share = 1 / (1 + sum(powers))
-        apart = BEYOND * spread(luma)
-        change = torch.minimum(torch.maximum(at(0, 0) + at(0, 1) * ref, -apart), apart)
+        apart = spread(luma)
+        change = torch.minimum(torch.maximum(at(0, 0) + at(0, 1) * ref, -BEYOND * apart), BEYOND * apart)
+        unknown = torch.minimum(apart, (FREE * (ref - LIGHT) / (1 - LIGHT)).clamp(0, FREE))
         toned = ref + brighter * change + (darker - brighter) * change.clamp(max=0)
         toned = torch.minimum(torch.maximum(toned, ref.clamp(max=0)), ref.clamp(min=1))
         fused, halved = toned, chroma[0]
@@ -199,7 +200,7 @@ class Blend(nn.Module):
             halved = halved + half(weight) * (chroma[k] - chroma[0])
         shift = scale[2] * (is_blue * half(at(0, 4)) + (1 - is_blue) * half(at(0, 5)))
         mixed = half(1 + at(0, 3)) * halved + shift
-        apart = BEYOND * spread(chroma)
+        apart = BEYOND * spread(chroma) + scale[2] * half(unknown)
         mixed = torch.minimum(torch.maximum(mixed, least_of(chroma) - apart), most_of(chroma) + apart)
         return nearest(black + span * fused).to(torch.uint8), nearest(128 + saturation * mixed).to(torch.uint8)
 

@@ -3,8 +3,9 @@ import { ALL, shareOf, type Shares } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
-/** How far beyond what exposures show, times as far as they are apart (rule.py). */
+/** How far beyond what exposures show, times as far as they are apart; how far chroma besides, from which luma of the reference on (rule.py). */
 const BEYOND = 2;
+const [FREE, LIGHT] = [0.25, 0.9];
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -134,12 +135,23 @@ function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] 
   return weights;
 }
 
+/** How far the exposures are apart. */
+function apartAt(input: Case, x: number, y: number): number {
+  const shown = input.frames.map((frame) => luma(input, frame, x, y));
+  return Math.max(...shown) - Math.min(...shown);
+}
+
+/** How far the chroma may go because the reference is near white. */
+function unknownAt(input: Case, x: number, y: number): number {
+  const own = luma(input, input.frames[input.reference], x, y);
+  return Math.min(apartAt(input, x, y), clamp((FREE * (own - LIGHT)) / (1 - LIGHT), 0, FREE));
+}
+
 /** The code of the reference after its tone curve. */
 function tonedCode(input: Case, x: number, y: number, { darker, brighter }: Shares): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const shown = input.frames.map((frame) => luma(input, frame, x, y));
-  const apart = BEYOND * (Math.max(...shown) - Math.min(...shown));
+  const apart = BEYOND * apartAt(input, x, y);
   const change = clamp(c0 + c1 * own, -apart, apart);
   const toned = clamp(own + (change > 0 ? brighter : darker) * change, Math.min(own, 0), Math.max(own, 1));
   const [black, span] = RANGES[input.range];
@@ -169,9 +181,10 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1, sh
         const scale = layout.chromaScale;
         const x = Math.floor(byte / bytesPerSample) * scale;
         const last = scale - 1;
-        const pixels = [[x, scale * y], [x + last, scale * y], [x, scale * y + last], [x + last, scale * y + last]]
-          .filter(([px, py]) => px < layout.width && py < layout.height)
-          .map(([px, py]) => weights[py * layout.width + px]);
+        const places = [[x, scale * y], [x + last, scale * y], [x, scale * y + last], [x + last, scale * y + last]]
+          .filter(([px, py]) => px < layout.width && py < layout.height);
+        const pixels = places.map(([px, py]) => weights[py * layout.width + px]);
+        const unknown = mean(places.map(([px, py]) => unknownAt(input, px, py)));
         const edge = Math.min(scale * y + last, layout.height - 1) - scale * y; // 0 where the last row stands for both
         const [, , , own, blue, red] = coefficientsAt(input, reference, x + last / 2, scale * y + edge / 2);
         const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * RANGES[input.range][2];
@@ -180,7 +193,7 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1, sh
         }, 0);
         const shown = frames.map((frame) => codeAt(input, frame, p, byte, y) - 128);
         const [least, most] = [Math.min(...shown), Math.max(...shown)];
-        const apart = BEYOND * (most - least);
+        const apart = BEYOND * (most - least) + unknown * RANGES[input.range][2];
         const colour = clamp((1 + own) * fused + shift, least - apart, most + apart);
         out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * colour), 0, 255);
       }

@@ -1,7 +1,7 @@
 // Chroma of full resolution: each sample has its own pixel's weights. The arithmetic is chroma.ts'.
 
 import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, within } from './chroma';
-import { column, ROWS, WEIGHTS } from './column';
+import { column, FREEDOM, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, exposures, exposureStride, redOffset } from './settings';
@@ -41,7 +41,7 @@ function plane(
     }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const rounded = i16x8.shr_s(i16x8.add_sat_s(within(mixed, least, most, saturate), half), FUSED_BITS);
+    const rounded = i16x8.shr_s(i16x8.add_sat_s(within(mixed, least, most, v128.load(row, FREEDOM), saturate), half), FUSED_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(rounded, rounded), 0);
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);

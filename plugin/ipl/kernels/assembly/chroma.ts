@@ -1,8 +1,8 @@
 // Chroma of half the resolution (chroma-full.ts has the other) takes the average of its 2x2 luma pixels' weights:
 // fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128; beyond what the exposures
-// show it goes no further than twice what they are apart.
+// show it goes no further than twice what they are apart, and the freedom that tone.ts leaves where the reference is near white.
 
-import { column, ROWS, WEIGHTS } from './column';
+import { column, FREEDOM, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, exposures, exposureStride, redOffset } from './settings';
@@ -97,19 +97,19 @@ function blend(
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    store8(out, within(mixed, least, most, saturate), interleaved);
+    store8(out, within(mixed, least, most, quadMeans(row + (FREEDOM - WEIGHTS), interleaved), saturate), interleaved);
     shift = i16x8.add(shift, growShift2);
   }
 }
 
-/** `mixed`, in units of 2^-5, kept where the exposures are, or twice as far beyond as they are apart; `saturate` times. */
+/** `mixed`, in units of 2^-5, kept where the exposures are, or twice as far beyond as they are apart and `free`; `saturate` times. */
 // @ts-ignore: decorator
 @inline
-export function within(mixed: v128, least: v128, most: v128, saturate: v128): v128 {
+export function within(mixed: v128, least: v128, most: v128, free: v128, saturate: v128): v128 {
   const apart = i16x8.sub(most, least);
-  const twice = i16x8.add_sat_s(apart, apart);
-  const low = i16x8.sub_sat_s(least, twice);
-  const high = i16x8.add_sat_s(most, twice);
+  const beyond = i16x8.add_sat_s(i16x8.add_sat_s(apart, apart), free);
+  const low = i16x8.sub_sat_s(least, beyond);
+  const high = i16x8.add_sat_s(most, beyond);
   return i16x8.min_s(i16x8.max_s(mixed, times(i16x8.add_sat_s(low, low), saturate)), times(i16x8.add_sat_s(high, high), saturate));
 }
 
@@ -117,11 +117,17 @@ export function within(mixed: v128, least: v128, most: v128, saturate: v128): v1
 // @ts-ignore: decorator
 @inline
 function weighted(difference: v128, row: usize, interleaved: bool): v128 {
-  // The mean weights of 2x2 pixels, for each sample of `load8`.
+  return times(difference, quadMeans(row, interleaved));
+}
+
+/** The mean weights of 2x2 pixels, or what else there is of each, for each sample of `load8`. */
+// @ts-ignore: decorator
+@inline
+function quadMeans(row: usize, interleaved: bool): v128 {
   const both = i16x8.avgr_u(v128.load(row, WEIGHTS), v128.load(row, WEIGHTS + 16));
   const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, i16x8.splat(1)), 1);
   const four = i16x8.narrow_i32x4_s(means, means);
-  return times(difference, interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four);
+  return interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four;
 }
 
 /** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */

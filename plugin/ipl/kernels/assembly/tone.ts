@@ -4,9 +4,10 @@
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
 // e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
 // far as the code itself does: a super-white that the reference shows is kept, and none is made. It adds and takes away no more than
-// twice what the exposures are apart. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
+// twice what the exposures are apart. Where the reference is near white, its colour is unknown: what that gives to chroma.ts is
+// left beside the curve. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
-import { column, FEATURES, TONES } from './column';
+import { column, FEATURES, FREEDOM, TONES } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { black, chromaSpan, exposures, exposureStride, lumaStride, span } from './settings';
@@ -18,6 +19,10 @@ export const TONE_BITS: i32 = 7;
 
 /** Digits after the point of the chroma's gain. */
 export const GAIN_BITS: i32 = 13;
+
+/** Luma of the reference from which on its colour is unknown, and how far chroma may then go beyond what exposures show. */
+const LIGHT: f32 = 0.9;
+const FREE: f32 = 0.25;
 
 /** What 16 bits hold, in codes and as a gain. No network goes as far. */
 const LARGEST: f64 = 255;
@@ -55,12 +60,17 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   let slope = lineStart(coefficient(0, 1), x, grow1, fromMiddle);
   const dark = i16x8.splat(<i16>((black - 128) << TONE_BITS));
   const light = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
+  const edge = i16x8.splat(<i16>((<f32>(black - 128) + LIGHT * <f32>span) * <f32>(1 << TONE_BITS)));
+  const free = i16x8.splat(<i16>(FREE * <f32>span * <f32>(1 << TONE_BITS)));
+  const toChroma = i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span));
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
     const t = centred(v128.load64_zero(codes));
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
-    const most = apartTwice(codes);
+    const apart = apartOf(codes);
+    const most = i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.add_sat_u(apart, apart)), TONE_BITS);
+    v128.store(row, freedom(own, i16x8.shl(i16x8.extend_low_i8x16_u(apart), TONE_BITS), edge, free, toChroma), FREEDOM);
     let change = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(constant, times(slope, t)), i16x8.neg(most)), most);
     if (withShares) {
       const none = i16x8.splat(0);
@@ -75,10 +85,10 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   }
 }
 
-/** Twice what the exposures are apart at eight pixels, in units of 2^-7, at most 255 codes. */
+/** How far the exposures are apart at eight pixels, in codes. */
 // @ts-ignore: decorator
 @inline
-function apartTwice(codes: usize): v128 {
+function apartOf(codes: usize): v128 {
   let least = v128.load64_zero(codes);
   let most = least;
   for (let exposure = 1, own = codes + exposureStride; exposure < exposures; exposure++, own += exposureStride) {
@@ -86,6 +96,14 @@ function apartTwice(codes: usize): v128 {
     least = i8x16.min_u(least, code);
     most = i8x16.max_u(most, code);
   }
-  const apart = i8x16.sub(most, least);
-  return i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.add_sat_u(apart, apart)), TONE_BITS);
+  return i8x16.sub(most, least);
+}
+
+/** `unknown` of rule.py: from luma, in units of 2^-7, to chroma in units of 2^-6. FREE / (1 - LIGHT) is 5/2. */
+// @ts-ignore: decorator
+@inline
+function freedom(own: v128, apart: v128, edge: v128, free: v128, toChroma: v128): v128 {
+  const above = i16x8.max_s(i16x8.sub_sat_s(own, edge), i16x8.splat(0));
+  const unknown = i16x8.add(i16x8.add(above, above), i16x8.shr_s(above, 1));
+  return times(i16x8.min_s(i16x8.min_s(unknown, free), apart), toChroma);
 }
