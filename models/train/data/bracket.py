@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 
 from data import camera, look
-from data.objects import USUAL, Cutout, Sway
+from data.objects import Cutout, Sway
 from data.planes import luminance, to_code, to_planes
 
 SIZE, MARGIN = 256, 8  # pixels of small pictures' height; pixels around it for the shake, grows with the picture
@@ -12,15 +12,14 @@ RESIDUAL = 0.35, 0.8  # share of the brackets, still ones too, whose exposures w
 CLEAN = 0.2          # share of brackets without noise and JPEG
 CLOSE = 0.06         # share of the brackets whose exposures hardly differ
 LEVELS = 30, 80        # percentile of luminance that the reference puts near 1/4 of clipping
-NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places,
-BRIGHT_LEVELS = 10, 40  # and for a reference that loses much
+NIGHT_LEVELS = 80, 98  # the same for dark scenes with a few bright places
 
 
 class Bracket:
     """One rendered bracket: 8-bit BGR exposures, truth, mask of moved pixels."""
 
     def __init__(self, rng, radiance, sources, k=3, reference=None, dynamic=True, scale=1.0, clean=False,
-                 levels=LEVELS, manner=USUAL):
+                 levels=LEVELS):
         self.r = (k - 1) // 2 if reference is None else reference
         margin = int(MARGIN * scale)
         shooter = camera.Camera(rng, clean)
@@ -33,7 +32,7 @@ class Bracket:
         durations = np.minimum(0.8, shortest * 2 ** (self.evs - self.evs[0]))
         things, sway, shake = [], None, 0.0
         if dynamic:
-            things = [Cutout(rng, sources, radiance, scale, manner) for _ in range(rng.integers(*manner.count))]
+            things = [Cutout(rng, sources, radiance, scale) for _ in range(rng.integers(1, 5))]
             sway = Sway(rng, radiance.shape[:2], scale) if rng.random() < 0.25 else None
             shake = rng.choice([0.0, rng.uniform(0, min(3 * scale, SHAKE))], p=[0.6, 0.4])
         residual = RESIDUAL[1] if rng.random() < RESIDUAL[0] else 0.0
@@ -84,13 +83,12 @@ def moved(frames, still, clip):
     return np.clip((change - 0.1) / 0.2, 0, 1)
 
 
-def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS, clean=False, pixels=(SIZE, SIZE),
-           manner=USUAL):
+def sample(rng, sources, k, reference=None, dynamic=True, photos=0.3, levels=LEVELS, clean=False, pixels=(SIZE, SIZE)):
     """A bracket of pixels = (h,w)."""
     scale = pixels[0] / SIZE
     margin = int(MARGIN * scale)
     radiance = sources.background(rng, (pixels[0] + 2 * margin, pixels[1] + 2 * margin), photos)
-    return Bracket(rng, radiance, sources, k, reference, dynamic, scale, clean, levels, manner)
+    return Bracket(rng, radiance, sources, k, reference, dynamic, scale, clean, levels)
 
 
 def whole(rng, sources, k, reference, count, dynamic, clean, **how):

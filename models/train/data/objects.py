@@ -3,28 +3,14 @@
 Times are in units of the spacing between exposures, 0 = the reference; lengths in pixels of a
 256-pixel picture, multiplied by `scale` for larger ones.
 """
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 
 from data.planes import luminance
 
-PLACES = 12           # that one is chosen of
-STEPS = 0.4, 0.25, 0.2, 0.15  # shares of the things that are about as bright as what they cover, darker, brighter, anything
-
-
-class Manner(NamedTuple):
-    """How things stand in a scene."""
-    count: tuple = (1, 5)            # of them, at least and below
-    hidden: float = 0.3              # share that some exposures see and others do not
-    grounds: tuple = (0.5, 0.3, 0.2)  # shares that are anywhere, before the brightest ground of some places, before the most even:
-    steps: tuple = STEPS              # there nothing but the thing itself tells that it has moved, and the reference may have lost it
-
-
-USUAL = Manner()
-# Before what the reference lost, dark, now here, now gone: what is behind them nobody saw, and must be taken from around.
-BEFORE_LIGHTS = Manner((3, 9), 0.6, (0.1, 0.75, 0.15), (0.2, 0.65, 0.05, 0.1))
+HIDDEN = 0.3          # share of the things that some exposures see and others do not
+GROUNDS = 0.5, 0.3, 0.2  # shares of the things that are anywhere, before the brightest ground of some places, before the most even:
+PLACES = 12           # there nothing but the thing itself tells that it has moved, and the reference may have lost it
 
 
 def outline(rng, p):
@@ -72,11 +58,11 @@ def outline(rng, p):
     return cv2.GaussianBlur(small, (0, 0), rng.uniform(0.3, 0.9))
 
 
-def place(rng, radiance, reach, grounds):
+def place(rng, radiance, reach):
     """Where a thing is: (x, y)"""
     h, w = radiance.shape[:2]
     places = rng.uniform(0, 1, (PLACES, 2)) * (w, h)
-    ground = rng.choice(3, p=grounds)
+    ground = rng.choice(3, p=GROUNDS)
     if ground == 0:
         return places[0]
     logs = [np.log2(luminance(around(radiance, at, reach)[::4, ::4]) + 1e-6) for at in places]
@@ -92,11 +78,11 @@ def around(radiance, at, reach):
 class Cutout:
     """A textured shape on a straight, turning, growing path."""
 
-    def __init__(self, rng, sources, radiance, scale=1.0, manner=USUAL):
+    def __init__(self, rng, sources, radiance, scale=1.0):
         h, w = radiance.shape[:2]
         self.p = p = int(rng.uniform(40, 130) * scale)
         self.alpha = outline(rng, p)
-        self.place = place(rng, radiance, p // 3, manner.grounds)
+        self.place = place(rng, radiance, p // 3)
         speed = np.exp(rng.uniform(np.log(0.7), np.log(40))) * scale
         heading = rng.uniform(0, 2 * np.pi)
         self.velocity = speed * np.array([np.cos(heading), 0.6 * np.sin(heading)])
@@ -105,9 +91,9 @@ class Cutout:
         # Brightness relative to what it covers at the reference instant.
         under = np.median(luminance(around(radiance, self.place, p // 3)))
         steps = rng.choice([rng.normal(0, 0.3), -rng.uniform(0.7, 4), rng.uniform(0.7, 4), rng.normal(0, 2)],
-                           p=manner.steps)
+                           p=[0.4, 0.25, 0.2, 0.15])
         self.texture = sources.texture(rng, (p, p)) * np.float32((under + 1e-4) * 2 ** steps)
-        self.hidden = rng.random() < manner.hidden  # seen in some exposures only, see visible()
+        self.hidden = rng.random() < HIDDEN  # seen in some exposures only, see visible()
         self.seed = int(rng.integers(1 << 30))
 
     def visible(self, time):

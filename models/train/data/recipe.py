@@ -1,8 +1,7 @@
 """Which brackets are rendered, how many, and what share of the batches they are."""
 from dataclasses import dataclass, field
 
-from data.bracket import BRIGHT_LEVELS, CLEAN, NIGHT_LEVELS, SIZE
-from data.objects import BEFORE_LIGHTS
+from data.bracket import CLEAN, NIGHT_LEVELS, SIZE
 
 
 @dataclass(frozen=True)
@@ -16,17 +15,12 @@ class Kind:
     how: dict = field(default_factory=dict)  # bracket.sample's; `dynamic` and `clean` are shares of the brackets
 
 
-# Things before lights that the reference lost.
-LOST = {'dynamic': 1, 'clean': CLEAN, 'photos': 0.6, 'levels': BRIGHT_LEVELS, 'manner': BEFORE_LIGHTS}
-
 KINDS = {
     'day': Kind((SIZE, SIZE), 8, 24, 60, 0.1, {'dynamic': 0.85, 'clean': CLEAN, 'photos': 0.3}),
     'night': Kind((SIZE, SIZE), 8, 24, 30, 0.06, {'dynamic': 0.5, 'clean': CLEAN, 'photos': 0.3, 'levels': NIGHT_LEVELS}),
     'quarter': Kind((544, 960), 16, 6, 160, 0.2, {'dynamic': 0.75, 'clean': CLEAN, 'photos': 0.6}),
     'hd': Kind((1088, 1920), 32, 4, 110, 0.3, {'dynamic': 0.65, 'clean': CLEAN, 'photos': 0.75}),
     'uhd': Kind((2176, 3840), 64, 2, 70, 0.34, {'dynamic': 0.6, 'clean': CLEAN, 'photos': 0.85}),
-    'passers': Kind((544, 960), 16, 6, 110, 0.12, LOST),
-    'crowd': Kind((1088, 1920), 32, 4, 40, 0.12, LOST),
 }
 
 VALIDATION = {  # name: how whole() makes it, from what training never sees

@@ -204,7 +204,7 @@ def with_colour_of(coefficients, means, r, shares):
 
 LIMIT = float(shape.RULE['LARGEST_LOGIT'])
 LIGHT, FREE = 0.9, 0.25  # luma of the reference from which on its colour is unknown; how far chroma may then go
-BEYOND = 2  # as far as the exposures are apart: 1 is too little where two exposures are all there is (models/README.md)
+BEYOND = 4  # times as far as the exposures are apart: with 2, lights that the darkest exposure shows near white came back less (models/README.md)
 
 
 def power(x):

@@ -4,7 +4,7 @@ import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
 /** How far beyond what exposures show, times as far as they are apart; how far chroma besides, from which luma of the reference on (rule.py). */
-const BEYOND = 2;
+const BEYOND = 4;
 const [FREE, LIGHT] = [0.25, 0.9];
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);

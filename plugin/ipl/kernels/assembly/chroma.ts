@@ -1,6 +1,6 @@
 // Chroma of half the resolution (chroma-full.ts has the other) takes the average of its 2x2 luma pixels' weights:
 // fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128; beyond what the exposures
-// show it goes no further than twice what they are apart, and the freedom that tone.ts leaves where the reference is near white.
+// show it goes no further than four times what they are apart, and the freedom that tone.ts leaves where the reference is near white.
 
 import { column, FREEDOM, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
@@ -102,12 +102,13 @@ function blend(
   }
 }
 
-/** `mixed`, in units of 2^-5, kept where the exposures are, or twice as far beyond as they are apart and `free`; `saturate` times. */
+/** `mixed`, in units of 2^-5, kept where the exposures are, or four times as far beyond as they are apart and `free`; `saturate` times. */
 // @ts-ignore: decorator
 @inline
 export function within(mixed: v128, least: v128, most: v128, free: v128, saturate: v128): v128 {
   const apart = i16x8.sub(most, least);
-  const beyond = i16x8.add_sat_s(i16x8.add_sat_s(apart, apart), free);
+  const twice = i16x8.add_sat_s(apart, apart);
+  const beyond = i16x8.add_sat_s(i16x8.add_sat_s(twice, twice), free);
   const low = i16x8.sub_sat_s(least, beyond);
   const high = i16x8.add_sat_s(most, beyond);
   return i16x8.min_s(i16x8.max_s(mixed, times(i16x8.add_sat_s(low, low), saturate)), times(i16x8.add_sat_s(high, high), saturate));

@@ -4,7 +4,7 @@
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
 // e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
 // far as the code itself does: a super-white that the reference shows is kept, and none is made. It adds and takes away no more than
-// twice what the exposures are apart. Where the reference is near white, its colour is unknown: what that gives to chroma.ts is
+// four times what the exposures are apart. Where the reference is near white, its colour is unknown: what that gives to chroma.ts is
 // left beside the curve. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, FREEDOM, TONES } from './column';
@@ -69,7 +69,8 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
     const apart = apartOf(codes);
-    const most = i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.add_sat_u(apart, apart)), TONE_BITS);
+    const twice = i8x16.add_sat_u(apart, apart);
+    const most = i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.add_sat_u(twice, twice)), TONE_BITS);
     v128.store(row, freedom(own, i16x8.shl(i16x8.extend_low_i8x16_u(apart), TONE_BITS), edge, free, toChroma), FREEDOM);
     let change = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(constant, times(slope, t)), i16x8.neg(most)), most);
     if (withShares) {
