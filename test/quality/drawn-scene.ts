@@ -28,13 +28,16 @@ export function shoot(radiance: Radiance, ev: number, gains = [1, 1]): Uint8Arra
   return payload;
 }
 
-/** Fused by the network that ships, the second exposure as the reference: the picture's luma. */
-export async function fusedLuma(payloads: readonly Uint8Array[]): Promise<Uint8Array> {
+/** Fused by the network that ships, the second exposure as the reference: I420. */
+export async function fused(payloads: readonly Uint8Array[]): Promise<Uint8Array> {
   const engine = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: 4 });
   const copies = payloads.map((payload) => payload.slice());
   await engine.fuse({ payloads: copies, layout: LAYOUT, range: 'full', reference: 1 });
-  return (copies[1] ?? new Uint8Array()).subarray(0, WIDTH * HEIGHT);
+  return copies[1] ?? new Uint8Array();
 }
+
+/** The same picture's luma. */
+export const fusedLuma = async (payloads: readonly Uint8Array[]): Promise<Uint8Array> => (await fused(payloads)).subarray(0, WIDTH * HEIGHT);
 
 /** Codes at the places that `where` takes, of every third pixel. */
 export function codesWhere(luma: Uint8Array, where: (x: number, y: number) => boolean): number[] {

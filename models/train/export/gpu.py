@@ -76,16 +76,11 @@ def export(model, k, path):
                 node.output[i] = name[6:]
     for output in first.output:
         output.type.tensor_type.ClearField('shape')
-    # WebGPU passes no bytes through Identity and If, so what the cache keeps are numbers on the way.
-    bytes_of = {f'whole_{name}': name for name in ('tokens', 'survey')}
-    outputs = [f'whole_{name}' if f'whole_{name}' in bytes_of else name for name in gpu_graph.MAP_OUTPUTS]
-    state = dict(zip(outputs, ['last_coefficients', 'last_means', 'cache', 'last_survey', 'momentum']))
+    state = dict(zip(gpu_graph.MAP_OUTPUTS, ['last_coefficients', 'last_means', 'cut']))
     fresh = [helper.make_tensor_value_info('fresh', TensorProto.BOOL, []),
              helper.make_tensor_value_info('last_coefficients', TensorProto.FLOAT, shapes['last_coefficients'])]
     graph = helper.make_graph(
-        [choice(first, state, outputs),
-         *(helper.make_node('Cast', [whole], [name], to=TensorProto.UINT8) for whole, name in bytes_of.items()),
-         *second.node], 'gst-ipl',
+        [choice(first, state, gpu_graph.MAP_OUTPUTS), *second.node], 'gst-ipl',
         fresh + [dimensions(v, shapes[v.name]) for v in inputs.values()],
         [helper.make_tensor_value_info(n, t, shapes[n]) for n, t in gpu_graph.OUTPUT_TYPES.items()],
         second.initializer)
@@ -117,7 +112,7 @@ def main(arguments=None):
         'name': 'ipl-s-gpu',
         'network': digest(network_file),
         'halo': shape.HALO, 'bandRows': shape.BAND_ROWS,
-        'tokenColumns': shape.TOKEN_COLUMNS, 'tokenBytes': shape.TOKEN_BYTES, 'views': shape.VIEWS, 'graphs': graphs,
+        'tokenColumns': shape.TOKEN_COLUMNS, 'graphs': graphs,
     }
     with open(os.path.join(args.out, 'ipl-s-gpu.json'), 'w') as file:
         json.dump(card, file, indent=2)

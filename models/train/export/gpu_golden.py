@@ -54,9 +54,8 @@ def graph_pictures(model, y, chroma, r, full, shares):
         for i in range(len(y)):
             inputs = {**given, **state, **gpu_plan.feeds(y[i], chroma[i], given)}
             results = gpu_graph.Map(model, k)(*[inputs[name] for name in gpu_graph.MAP_INPUTS])
-            inputs['coefficients'], inputs['means'], tokens, survey, cut = results
+            inputs['coefficients'], inputs['means'], cut = results
             state['last_means'] = inputs['means']
-            state['cache'], state['last_survey'] = tokens.to(torch.uint8), survey.to(torch.uint8)
             planes = gpu_graph.Blend(k)(*[inputs[name] for name in gpu_graph.blend_inputs(k)])
             out.append([planes[0], planes[1][..., 0], bool(cut)])
     return out

@@ -8,6 +8,8 @@ A picture passes in strips of rows. The first brings sparse samples of the whole
 statistics and network run, and their results come out beside the strip's planes. Later strips feed
 those results back. Chroma is [A,h,w,B]: A=2, B=1 for the planes of I420, A=1, B=2 for NV12's pairs.
 """
+import functools
+
 import torch
 from onnx import TensorProto
 from torch import nn
@@ -15,18 +17,17 @@ from torch import nn
 from export import gpu_plan
 from network import shape
 from network.exposures import Exposures
-from network.rule import LIMIT
+from network.rule import BEYOND, FREE, LIGHT, LIMIT
 
 LN2 = 0.6931471805599453
 MAP_INPUTS = ['samples', 'above', 'below', 'chroma_samples', 'columns', 'left', 'right', 'chroma_columns', 'blocks', 'mean_rows', 'mean_columns',
               'inner_rows', 'inner_columns', 'chroma_rows', 'chroma_means', 'map_rows', 'bands', 'pool', 'index',
-              'scale', 'cache', 'last_survey', 'real_rows', 'down_rows', 'next_rows', 'up_map_rows', 'down_columns', 'next_columns',
-              'up_map_columns', 'same_level', 'colour_shape', 'last_means', 'momentum', 'cut']
-MAP_OUTPUTS = ['coefficients', 'means', 'tokens', 'survey', 'scene_cut']
+              'scale', 'real_rows', 'down_rows', 'next_rows', 'up_map_rows', 'down_columns', 'next_columns',
+              'up_map_columns', 'same_level', 'colour_shape', 'last_means', 'cut']
+MAP_OUTPUTS = ['coefficients', 'means', 'scene_cut']
 BLEND_OUTPUTS = ['luma', 'chroma']
 OUTPUT_TYPES = {'luma': TensorProto.UINT8, 'chroma': TensorProto.UINT8, 'coefficients': TensorProto.FLOAT,
-                'means': TensorProto.FLOAT, 'tokens': TensorProto.UINT8, 'survey': TensorProto.UINT8,
-                'scene_cut': TensorProto.FLOAT}
+                'means': TensorProto.FLOAT, 'scene_cut': TensorProto.FLOAT}
 
 
 def blend_inputs(k):
@@ -57,25 +58,24 @@ class Reshape(torch.autograd.Function):
 
 
 class Map(nn.Module):
-    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, tokens and
-    survey (float: whole numbers), scene cut."""
+    """Sparse samples of the whole picture -> coefficients [K,6,R+2,w], block means, scene cut. The whole map is one slice, so
+    tokens and survey are those of the picture itself."""
 
     def __init__(self, model, k):
         super().__init__()
         self.model, self.k = model, k
 
     def forward(self, samples, above, below, chroma_samples, columns, left, right, chroma_columns, blocks, mean_rows, mean_columns, inner_rows,
-                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, cache, last_survey, real_rows, down_rows,
+                inner_columns, chroma_rows, chroma_means, map_rows, bands, pool, index, scale, real_rows, down_rows,
                 next_rows, up_map_rows, down_columns, next_columns, up_map_columns, same_level, colour_shape, last_means,
-                momentum, cut):
+                cut):
         """samples [K,hs,W] u8: every stride-th row; columns [ws]: the columns to take of them; above, below: the
         pixel rows beside those rows; left, right: the pixel columns beside those columns.
 
         blocks [5] = (K,h,n,w,n); mean_rows [h,hs] and mean_columns [ws,w] average blocks, inner_* the
         samples whose neighbours lie in their block, chroma_* the chroma; map_rows [R+2 halo] repeats border
         rows; bands [bands,R+2 halo] averages rows to bands; pool [w,4]; index [K] = (k-r)/4;
-        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] and last_survey [K,2V+2,h,w] of the picture
-        before; colour_shape [4] = (K,2,h,w); real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
+        scale [3] = black, span of luma, span of chroma; last_means [K,h,w] of the picture before; colour_shape [4] = (K,2,h,w); real_rows [h]: where the map's rows are among R; the rest is pyramid.py's.
         """
         black, span, chroma_span = scale[0], scale[1], scale[2]
 
@@ -108,7 +108,6 @@ class Map(nn.Module):
 
         change = (m[0] - last_means[0]).abs().mean()
         scene_cut = (change > cut).float()
-        keep = momentum * (1 - scene_cut)
 
         one = Exposures()
         statistics = statistics.index_select(2, map_rows)
@@ -117,18 +116,17 @@ class Map(nn.Module):
         both = torch.cat([one.mean(cells), one.max(cells)], 1).reshape(2 * shape.WIDTH, -1).t()
         model = self.model
         fresh = 127.5 * (1 + torch.tanh(model.token2(torch.relu(model.token1(both)))))
-        tokens = nearest(keep * cache.float() + (1 - keep) * fresh)
+        tokens = nearest(fresh)
         seen = model.survey(features, statistics, one)
-        survey = nearest(keep * last_survey.float() + (1 - keep) * seen.index_select(2, real_rows))
+        survey = nearest(seen.index_select(2, real_rows))
         mixed = model.drtm.mixed(survey, (down_rows, next_rows, up_map_rows), (down_columns, next_columns, up_map_columns),
                                  same_level, one)
         coefficients = model.integrate(features, statistics, seen, mixed, tokens / 127.5 - 1, torch.zeros(1), one)
-        return coefficients, m, tokens, survey, scene_cut
+        return coefficients, m, scene_cut
 
 
 def shapes(k):
     """{name: shape} of all inputs and outputs."""
-    size, token = shape.TOKEN_COLUMNS, shape.TOKEN_BYTES
     table = {
         'fresh': [], 'samples': [k, 'samples_h', 'W'], 'above': [k, 'samples_h', 'W'], 'below': [k, 'samples_h', 'W'],
         'left': ['samples_w'], 'right': ['samples_w'], 'chroma_samples': [k, 'A', 'chroma_h', 'W2', 'B'],
@@ -136,17 +134,17 @@ def shapes(k):
         'mean_rows': ['h', 'samples_h'], 'mean_columns': ['samples_w', 'w'],
         'inner_rows': ['h', 'samples_h'], 'inner_columns': ['samples_w', 'w'],
         'chroma_rows': ['h', 'chroma_h'], 'chroma_means': ['chroma_w', 'w'],
-        'map_rows': ['R'], 'bands': ['n', 'R'], 'pool': ['w', size], 'index': [k], 'scale': [3],
-        'cache': ['slots', token], 'last_survey': [k, shape.survey_maps(), 'h', 'w'], 'real_rows': ['h'], 'down_rows': ['Lh', 'h'],
+        'map_rows': ['R'], 'bands': ['n', 'R'], 'pool': ['w', shape.TOKEN_COLUMNS], 'index': [k], 'scale': [3],
+        'real_rows': ['h'], 'down_rows': ['Lh', 'h'],
         'next_rows': ['Lh', 'h'], 'up_map_rows': ['R', 'Lh'], 'down_columns': ['w', 'Lw'], 'next_columns': ['w', 'Lw'],
-        'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'colour_shape': [4], 'is_blue': ['A', 1, 1, 'B'], 'last_means': [k, 'h', 'w'], 'momentum': [1], 'cut': [1],
+        'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'colour_shape': [4], 'is_blue': ['A', 1, 1, 'B'], 'last_means': [k, 'h', 'w'], 'cut': [1],
         'last_coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'],
         'offsets': [k, shape.COEFFICIENTS, 1, 1], 'shares': [k], 'sides': [2],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
         'pixels': ['W'], 'covers': [k, 'H', 2],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
         'coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'], 'means': [k, 'h', 'w'],
-        'tokens': ['slots', token], 'survey': [k, shape.survey_maps(), 'h', 'w'], 'scene_cut': [1],
+        'scene_cut': [1],
     }
     for i in range(k):
         table[f'luma{i}'], table[f'chroma{i}'] = table['luma'], table['chroma']
@@ -190,7 +188,9 @@ class Blend(nn.Module):
             covered = (pixels - covers[k, :, :1] + 1).clamp(0, 1) * (covers[k, :, 1:] - pixels).clamp(0, 1)
             powers.append(torch.exp(whole * LN2) * (1 + value - whole) * covered)
         share = 1 / (1 + sum(powers))
-        change = at(0, 0) + at(0, 1) * ref
+        apart = spread(luma)
+        change = torch.minimum(torch.maximum(at(0, 0) + at(0, 1) * ref, -BEYOND * apart), BEYOND * apart)
+        unknown = torch.minimum(apart, (FREE * (ref - LIGHT) / (1 - LIGHT)).clamp(0, FREE))
         toned = ref + brighter * change + (darker - brighter) * change.clamp(max=0)
         toned = torch.minimum(torch.maximum(toned, ref.clamp(max=0)), ref.clamp(min=1))
         fused, halved = toned, chroma[0]
@@ -199,8 +199,23 @@ class Blend(nn.Module):
             fused = fused + weight * (luma[k] - toned)
             halved = halved + half(weight) * (chroma[k] - chroma[0])
         shift = scale[2] * (is_blue * half(at(0, 4)) + (1 - is_blue) * half(at(0, 5)))
-        return (nearest(black + span * fused).to(torch.uint8),
-                nearest(128 + saturation * (half(1 + at(0, 3)) * halved + shift)).to(torch.uint8))
+        mixed = half(1 + at(0, 3)) * halved + shift
+        apart = BEYOND * spread(chroma) + scale[2] * half(unknown)
+        mixed = torch.minimum(torch.maximum(mixed, least_of(chroma) - apart), most_of(chroma) + apart)
+        return nearest(black + span * fused).to(torch.uint8), nearest(128 + saturation * mixed).to(torch.uint8)
+
+
+def least_of(planes):
+    return functools.reduce(torch.minimum, planes)
+
+
+def most_of(planes):
+    return functools.reduce(torch.maximum, planes)
+
+
+def spread(planes):
+    """How far the exposures are apart."""
+    return most_of(planes) - least_of(planes)
 
 
 def half(x):

@@ -87,7 +87,4 @@ def feeds(y, chroma, given):
 
 def forgotten(given, k):
     """State before the first picture."""
-    slots = given['bands'].shape[0] * shape.TOKEN_COLUMNS
-    return {'cache': torch.zeros(slots, shape.TOKEN_BYTES, dtype=torch.uint8), 'momentum': torch.zeros(1),
-            'last_survey': torch.zeros(k, shape.survey_maps(), given['h'], given['w'], dtype=torch.uint8),
-            'last_means': torch.zeros(k, given['h'], given['w'])}
+    return {'last_means': torch.zeros(k, given['h'], given['w'])}

@@ -8,7 +8,7 @@ from network.colour import rgb_of
 
 MOVED = 2.5      # weight of moved pixels, beside 1 of all
 LOST = 2.0       # of pixels that the reference lost
-GHOSTS = 3.0     # of pixels that it lost and where something moved besides: few, and what is seen first
+GHOSTS = 6.0     # of pixels that it lost and where something moved besides: few, and what is seen first
 LIGHTS = 0.92, 0.97  # its luma from where on it begins to lose highlights, and has lost them
 DARKS = 0.10, 0.05   # and shadows
 L1, RMSE, EDGES = 1, 2, 1    # of the fused pixels, R, G and B; edges: of luma, within a quad

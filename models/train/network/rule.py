@@ -140,8 +140,12 @@ class Rule:
     moved, still gets the brightness of its surroundings:
         Yr' = Yr + c0 + c1 Yr (kept in 0..1, or in Yr..1, or 0..Yr, where Yr itself lies outside),  c2 unused
     and fused = sum_k weight_k Y_k with Yr' in Yr's place; chroma is (1 + c3) sum_k weight_k C_k + (c4 for Cb, c5 for Cr),
-    of the reference's: a mix of a bracket's ends is paler than the exposures between them. Where y has only some pixels of the picture,
-    `rows` and `columns` tell which.
+    of the reference's: a mix of a bracket's ends is paler than the exposures between them.
+    Where y has only some pixels of the picture, `rows` and `columns` tell which.
+
+    Coefficients are of blocks, and what all exposures show alike, as writing that was laid over them, is not to be changed for what is
+    beside it: the curve moves luma, and chroma goes beyond what the exposures show, at most BEYOND times as far as they are apart.
+    Near white the reference shows no colour, and another exposure may show what has moved: chroma goes further there (`unknown`).
 
     With `shares`, each exposure's weight is multiplied by its side's share, and the reference has the rest; of what the tone curve
     adds to a pixel the brighter ones' share is added, of what it takes away the darker ones'. So the picture moves evenly
@@ -164,7 +168,9 @@ class Rule:
         power_of = power(value)
         self.weights = power_of / power_of.sum(1, keepdim=True)
         own = ref[:, 0]
-        change = c0[:, r] + c1[:, r] * own
+        apart = y.amax(1) - y.amin(1)
+        change = torch.minimum(torch.maximum(c0[:, r] + c1[:, r] * own, -BEYOND * apart), BEYOND * apart)
+        self.unknown = torch.minimum(apart, (FREE * (own - LIGHT) / (1 - LIGHT)).clamp(0, FREE))
         if shares != ALL:
             change = shares.brighter * change.clamp(min=0) + shares.darker * change.clamp(max=0)
             kept = self.weights * torch.tensor([shares.darker] * r + [0] + [shares.brighter] * (y.shape[1] - r - 1))[:, None, None]
@@ -180,7 +186,10 @@ class Rule:
         r = self.r
         y = torch.cat([self.y[:, :r], self.tone[:, None], self.y[:, r + 1:]], 1)
         half, gain = F.avg_pool2d(self.weights, 2), F.avg_pool2d(self.gain[:, None], 2)
-        return (self.weights * y).sum(1), shape.NEUTRAL + F.avg_pool2d(self.shift, 2) + gain * (half[:, :, None] * (chroma - shape.NEUTRAL)).sum(1)
+        mixed = shape.NEUTRAL + F.avg_pool2d(self.shift, 2) + gain * (half[:, :, None] * (chroma - shape.NEUTRAL)).sum(1)
+        least, most = chroma.amin(1), chroma.amax(1)
+        apart = BEYOND * (most - least) + F.avg_pool2d(self.unknown[:, None], 2)
+        return (self.weights * y).sum(1), torch.minimum(torch.maximum(mixed, least - apart), most + apart)
 
 
 def with_colour_of(coefficients, means, r, shares):
@@ -194,6 +203,8 @@ def with_colour_of(coefficients, means, r, shares):
 
 
 LIMIT = float(shape.RULE['LARGEST_LOGIT'])
+LIGHT, FREE = 0.9, 0.25  # luma of the reference from which on its colour is unknown; how far chroma may then go
+BEYOND = 4  # times as far as the exposures are apart: with 2, lights that the darkest exposure shows near white came back less (models/README.md)
 
 
 def power(x):

@@ -1,4 +1,4 @@
-"""Flicker of a network on the benchmark's still, noisy UHD sequences, without the cache's momentum, for ablate.py.
+"""Flicker of a network on the benchmark's still, noisy UHD sequences, for ablate.py.
 
 As bench/quality/metrics.py: mean |second difference in time| of luma in codes, here over ROWS of the picture. Statistics of
 the frames are kept in models/train/cache: they are the slow part, and the same for every variant. Like the shards, they are to be

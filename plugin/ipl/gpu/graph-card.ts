@@ -10,8 +10,6 @@ export interface GraphCard {
   readonly halo: number;
   readonly bandRows: number;
   readonly tokenColumns: number;
-  readonly tokenBytes: number;
-  readonly views: number;
   /** By the number of exposures. */
   readonly graphs: Readonly<Record<string, { readonly file: string; readonly sha256: string } | undefined>>;
 }

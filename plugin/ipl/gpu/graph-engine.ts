@@ -9,8 +9,7 @@ import { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { NATURAL } from '../engine/look';
 import { CUT } from '../kernels/rule.generated';
-import { surveyMaps } from '../network/model-card';
-import type { GraphCard, GraphFiles } from './graph-card';
+import type { GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
 import { coverFeed } from './cover-feed';
 import { lookFeeds } from './look-feeds';
@@ -25,13 +24,14 @@ const MOST_SCENES = 8;
 
 interface SceneState {
   readonly plan: GraphPlan;
-  /** The attention cache; undefined before the first picture. */
-  cache: { readonly tokens: Tensor; readonly survey: Tensor } | undefined;
+  /** Of the blocks of the picture before: what a scene cut is told by. */
   means: Tensor;
+  /** Whether there was one. */
+  known: boolean;
 }
 
 type Feeds = Record<string, Tensor>;
-type Results = Record<'luma' | 'chroma' | 'coefficients' | 'means' | 'tokens' | 'survey' | 'scene_cut', Tensor>;
+type Results = Record<'luma' | 'chroma' | 'coefficients' | 'means' | 'scene_cut', Tensor>;
 
 export class GraphEngine {
   readonly provider: string;
@@ -62,18 +62,17 @@ export class GraphEngine {
     const { plan } = state;
     const payload = this.#spare?.length === task.layout.size ? this.#spare : new Uint8Array(task.layout.size);
     this.#spare = undefined;
-    const known = state.cache !== undefined;
     const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
     let first: Results | undefined;
     for (const strip of plan.strips) {
       const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(task, plan.order, strip) };
-      const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state, this.#files.card)) }, payload, plan, strip);
+      const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state)) }, payload, plan, strip);
       first ??= results;
     }
     if (!first) throw new RangeError('A picture has rows.');
-    const sceneCut = known && (first.scene_cut.data as Float32Array)[0] === 1;
-    state.cache = first;
+    const sceneCut = state.known && (first.scene_cut.data as Float32Array)[0] === 1;
     state.means = first.means;
+    state.known = true;
     const weights = task.weights ? weightsOf(task, plan, first.coefficients, first.means) : undefined;
     const networkMs = performance.now() - start;
     const reference = task.payloads[task.reference];
@@ -116,7 +115,7 @@ export class GraphEngine {
   #begin(plan: GraphPlan): SceneState {
     const { mapHeight, mapWidth } = plan.map;
     const dims = [plan.order.length, mapHeight, mapWidth];
-    return { plan, cache: undefined, means: new Tensor('float32', new Float32Array(plan.order.length * mapHeight * mapWidth), dims) };
+    return { plan, means: new Tensor('float32', new Float32Array(plan.order.length * mapHeight * mapWidth), dims), known: false };
   }
 }
 
@@ -129,8 +128,6 @@ async function run(session: GraphSession, feeds: Feeds, payload: Uint8Array, pla
     chroma: new Tensor('uint8', chroma, [planes.components, strip.rows / 2, planes.chromaWidth, planes.interleaved]),
     coefficients: null,
     means: null,
-    tokens: null,
-    survey: null,
     scene_cut: null,
   };
   const results = (await session.run(feeds, fetches)) as unknown as Results;
@@ -153,12 +150,10 @@ function planeFeeds({ payloads }: FusionTask, { planes, order }: GraphPlan, stri
 }
 
 const flag = (value: boolean): Tensor => new Tensor('bool', [value], []);
-const nothing = (dims: readonly number[]): Tensor => new Tensor('uint8', new Uint8Array(dims.reduce((all, size) => all * size, 1)), dims);
-const floats = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), [1]);
 
 /** For the first strip: samples of the whole picture, and what the one before left. */
-function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, card: GraphCard): Feeds {
-  const { planes, order, stride, sampleRows, chromaRows, map } = plan;
+function fresh({ payloads }: FusionTask, { plan, means }: SceneState): Feeds {
+  const { planes, order, stride, sampleRows, chromaRows } = plan;
   const lumaBytes = order.length * sampleRows * planes.width;
   const [luma, above, below] = [new Uint8Array(lumaBytes), new Uint8Array(lumaBytes), new Uint8Array(lumaBytes)];
   const chroma = new Uint8Array(order.length * chromaRows * planes.width);
@@ -178,16 +173,13 @@ function fresh({ payloads }: FusionTask, { plan, cache, means }: SceneState, car
     above: new Tensor('uint8', above, [k, sampleRows, planes.width]),
     below: new Tensor('uint8', below, [k, sampleRows, planes.width]),
     chroma_samples: new Tensor('uint8', chroma, [k, planes.components, chromaRows, planes.chromaWidth, planes.interleaved]),
-    cache: cache?.tokens ?? nothing([map.slots, card.tokenBytes]),
-    last_survey: cache?.survey ?? nothing([k, surveyMaps(card), map.mapHeight, map.mapWidth]),
-    momentum: floats(0),
     last_means: means,
     last_coefficients: new Tensor('float32', new Float32Array(k * 6), [k, 6, 1, 1]),
   };
 }
 
 /** For later strips: what the first found, and no samples. */
-function kept({ order, planes }: GraphPlan, { coefficients, means, tokens, survey }: Results): Feeds {
+function kept({ order, planes }: GraphPlan, { coefficients, means }: Results): Feeds {
   const k = order.length;
   const { components, interleaved } = planes;
   const none = new Tensor('uint8', new Uint8Array(k), [k, 1, 1]);
@@ -197,9 +189,6 @@ function kept({ order, planes }: GraphPlan, { coefficients, means, tokens, surve
     above: none,
     below: none,
     chroma_samples: new Tensor('uint8', new Uint8Array(k * 2), [k, components, 1, 1, interleaved]),
-    cache: tokens,
-    last_survey: survey,
-    momentum: floats(0),
     last_means: means,
     last_coefficients: coefficients,
   };

@@ -66,7 +66,7 @@ async function attempt(provider: string, files: GraphFiles, options: ChoiceOptio
 }
 
 /** What both cards say. */
-const SHARED_FIELDS = ['halo', 'bandRows', 'tokenColumns', 'tokenBytes', 'views'] as const;
+const SHARED_FIELDS = ['halo', 'bandRows', 'tokenColumns'] as const;
 
 /** The graphs, if they were made with the very network that the CPU path runs. */
 function graphsOf(model: string): GraphFiles | GstIplError {

@@ -3,6 +3,12 @@ import { ALL, shareOf, type Shares } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import type { Case } from './cases';
 
+/** Codes; all that the kernels' 16 bits hold. */
+const UNBOUNDED = 512;
+/** How far beyond what exposures show, times as far as they are apart; how far chroma besides, from which luma of the reference on (rule.py). */
+const BEYOND = 4;
+const [FREE, LIGHT] = [0.25, 0.9];
+
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -113,14 +119,18 @@ function coefficientsAt(input: Case, k: number, x: number, y: number): number[] 
   });
 }
 
+function covers(input: Case, exposure: number, x: number, y: number): boolean {
+  const cover = input.covers?.[exposure];
+  return !cover || (x >= cover[2 * y] && x < cover[2 * y + 1]);
+}
+
 /** The weights of one luma pixel. */
 function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] {
   const { frames, reference } = input;
   const r = luma(input, frames[reference], x, y);
   const powers = frames.map((frame, k) => {
     if (k === reference) return 1;
-    const cover = input.covers?.[k];
-    if (cover && (x < cover[2 * y] || x >= cover[2 * y + 1])) return 0;
+    if (!covers(input, k, x, y)) return 0;
     const c = coefficientsAt(input, k, x, y);
     const l = luma(input, frame, x, y);
     return power(clamp(c[0] + c[1] * l + c[2] * r + c[3] * l * l + c[4] * l * r + c[5] * r * r, -60, 60));
@@ -131,11 +141,26 @@ function weightsAt(input: Case, x: number, y: number, shares: Shares): number[] 
   return weights;
 }
 
+/** How far the exposures are apart: what one does not show says nothing of it. */
+function apartAt(input: Case, x: number, y: number): number {
+  if (input.frames.some((_, k) => !covers(input, k, x, y))) return Infinity;
+  const shown = input.frames.map((frame) => luma(input, frame, x, y));
+  return Math.max(...shown) - Math.min(...shown);
+}
+
+/** How far the chroma may go because the reference is near white. */
+function unknownAt(input: Case, x: number, y: number): number {
+  if (apartAt(input, x, y) === Infinity) return UNBOUNDED / RANGES[input.range][2];
+  const own = luma(input, input.frames[input.reference], x, y);
+  return Math.min(apartAt(input, x, y), clamp((FREE * (own - LIGHT)) / (1 - LIGHT), 0, FREE));
+}
+
 /** The code of the reference after its tone curve. */
 function tonedCode(input: Case, x: number, y: number, { darker, brighter }: Shares): number {
   const [c0, c1] = coefficientsAt(input, input.reference, x, y);
   const own = luma(input, input.frames[input.reference], x, y);
-  const change = c0 + c1 * own;
+  const apart = BEYOND * apartAt(input, x, y);
+  const change = clamp(c0 + c1 * own, -apart, apart);
   const toned = clamp(own + (change > 0 ? brighter : darker) * change, Math.min(own, 0), Math.max(own, 1));
   const [black, span] = RANGES[input.range];
   return black + span * toned;
@@ -164,16 +189,21 @@ export function referenceBlend(input: Case, background: Uint8Array, gain = 1, sh
         const scale = layout.chromaScale;
         const x = Math.floor(byte / bytesPerSample) * scale;
         const last = scale - 1;
-        const pixels = [[x, scale * y], [x + last, scale * y], [x, scale * y + last], [x + last, scale * y + last]]
-          .filter(([px, py]) => px < layout.width && py < layout.height)
-          .map(([px, py]) => weights[py * layout.width + px]);
+        const places = [[x, scale * y], [x + last, scale * y], [x, scale * y + last], [x + last, scale * y + last]]
+          .filter(([px, py]) => px < layout.width && py < layout.height);
+        const pixels = places.map(([px, py]) => weights[py * layout.width + px]);
+        const unknown = mean(places.map(([px, py]) => unknownAt(input, px, py)));
         const edge = Math.min(scale * y + last, layout.height - 1) - scale * y; // 0 where the last row stands for both
         const [, , , own, blue, red] = coefficientsAt(input, reference, x + last / 2, scale * y + edge / 2);
         const shift = (p === 2 || (bytesPerSample === 2 && byte % 2 === 1) ? red : blue) * RANGES[input.range][2];
         const fused = frames.reduce((sum, frame, k) => {
           return sum + mean(pixels.map((weights) => weights[k])) * (codeAt(input, frame, p, byte, y) - 128);
         }, 0);
-        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * ((1 + own) * fused + shift)), 0, 255);
+        const shown = frames.map((frame) => codeAt(input, frame, p, byte, y) - 128);
+        const [least, most] = [Math.min(...shown), Math.max(...shown)];
+        const apart = BEYOND * (most - least) + unknown * RANGES[input.range][2];
+        const colour = clamp((1 + own) * fused + shift, least - apart, most + apart);
+        out[samples.offset + y * samples.stride + byte] = clamp(Math.round(128 + gain * colour), 0, 255);
       }
     }
   }

@@ -1,7 +1,7 @@
 // Chroma of full resolution: each sample has its own pixel's weights. The arithmetic is chroma.ts'.
 
-import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF } from './chroma';
-import { column, ROWS, WEIGHTS } from './column';
+import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, within } from './chroma';
+import { column, FREEDOM, ROWS, WEIGHTS } from './column';
 import { centredAt, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
@@ -39,13 +39,18 @@ function blend(
   const half = i16x8.splat(<i16>GREY_AND_HALF);
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += chromaStride, out += chromaStride) {
     const base = load8(codes, deep);
-    let own = codes + next;
-    let fused = i16x8.add(base, weighted(own, base, row, deep));
-    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, deep));
-    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, deep));
-    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, deep));
+    let least = base;
+    let most = base;
+    let fused = base;
+    for (let exposure: usize = 1, own = codes + next, weights = row; exposure < <usize>k; exposure++, own += next, weights += ROWS) {
+      const colour = load8(own, deep);
+      least = i16x8.min_s(least, colour);
+      most = i16x8.max_s(most, colour);
+      fused = i16x8.add(fused, times(i16x8.sub(colour, base), v128.load(weights, WEIGHTS)));
+    }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
-    const result = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
+    const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
+    const result = within(mixed, least, most, v128.load(row, FREEDOM), saturate);
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);
     if (deep) {
@@ -59,13 +64,6 @@ function blend(
     const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
     v128.store64_lane(out, i8x16.narrow_i16x8_u(rounded, rounded), 0);
   }
-}
-
-/** One exposure's difference from the reference, weighed. */
-// @ts-ignore: decorator
-@inline
-function weighted(own: usize, base: v128, row: usize, deep: bool): v128 {
-  return times(i16x8.sub(load8(own, deep), base), v128.load(row, WEIGHTS));
 }
 
 /** Eight samples less grey. */

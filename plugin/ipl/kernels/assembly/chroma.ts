@@ -1,7 +1,8 @@
 // Chroma of half the resolution (chroma-full.ts has the other) takes the average of its 2x2 luma pixels' weights:
-// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128.
+// fused - 128 = gain (C + w1 (C1 - 128 - C) + w2 (C2 - 128 - C) + ...) + shift, where C = Cr - 128; beyond what the exposures
+// show it goes no further than four times what they are apart, and the freedom that tone.ts leaves where the reference is near white.
 
-import { column, ROWS, WEIGHTS } from './column';
+import { column, FREEDOM, ROWS, WEIGHTS } from './column';
 import { centred, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, exposures, exposureStride, redOffset } from './settings';
@@ -84,28 +85,50 @@ function blend(
       shift = i16x8.sub(shift, halfGrowShift);
     }
     const base = i16x8.shr_s(load8(codes, interleaved), 8 - CHROMA_BITS);
-    let own = codes + next;
-    let fused = i16x8.add(base, weighted(own, base, row, interleaved));
-    if (k > 2) fused = i16x8.add(fused, weighted((own += next), base, row + ROWS, interleaved));
-    if (k > 3) fused = i16x8.add(fused, weighted((own += next), base, row + 2 * ROWS, interleaved));
-    if (k > 4) fused = i16x8.add(fused, weighted((own += next), base, row + 3 * ROWS, interleaved));
+    let least = base;
+    let most = base;
+    let fused = base;
+    for (let exposure: usize = 1, own = codes + next, weights = row; exposure < <usize>k; exposure++, own += next, weights += ROWS) {
+      const colour = i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS);
+      least = i16x8.min_s(least, colour);
+      most = i16x8.max_s(most, colour);
+      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), weights, interleaved));
+    }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
-    store8(out, i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate)), interleaved);
+    const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
+    store8(out, within(mixed, least, most, quadMeans(row + (FREEDOM - WEIGHTS), interleaved), saturate), interleaved);
     shift = i16x8.add(shift, growShift2);
   }
+}
+
+/** `mixed`, in units of 2^-5, kept where the exposures are, or four times as far beyond as they are apart and `free`; `saturate` times. */
+// @ts-ignore: decorator
+@inline
+export function within(mixed: v128, least: v128, most: v128, free: v128, saturate: v128): v128 {
+  const apart = i16x8.sub(most, least);
+  const twice = i16x8.add_sat_s(apart, apart);
+  const beyond = i16x8.add_sat_s(i16x8.add_sat_s(twice, twice), free);
+  const low = i16x8.sub_sat_s(least, beyond);
+  const high = i16x8.add_sat_s(most, beyond);
+  return i16x8.min_s(i16x8.max_s(mixed, times(i16x8.add_sat_s(low, low), saturate)), times(i16x8.add_sat_s(high, high), saturate));
 }
 
 /** One exposure's difference from the reference, weighed. */
 // @ts-ignore: decorator
 @inline
-function weighted(own: usize, base: v128, row: usize, interleaved: bool): v128 {
-  const difference = i16x8.sub(i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS), base);
-  // The mean weights of 2x2 pixels, for each sample of `load8`.
+function weighted(difference: v128, row: usize, interleaved: bool): v128 {
+  return times(difference, quadMeans(row, interleaved));
+}
+
+/** The mean weights of 2x2 pixels, or what else there is of each, for each sample of `load8`. */
+// @ts-ignore: decorator
+@inline
+function quadMeans(row: usize, interleaved: bool): v128 {
   const both = i16x8.avgr_u(v128.load(row, WEIGHTS), v128.load(row, WEIGHTS + 16));
   const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, i16x8.splat(1)), 1);
   const four = i16x8.narrow_i32x4_s(means, means);
-  return times(difference, interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four);
+  return interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four;
 }
 
 /** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */

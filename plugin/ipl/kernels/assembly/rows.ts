@@ -3,8 +3,8 @@
 
 import { chromaColumn } from './chroma';
 import { fullChromaColumn } from './chroma-full';
-import { column, ROWS, WEIGHTS } from './column';
-import { boundLogits, isCovered, openCovers } from './cover';
+import { column, FREEDOM, ROWS, WEIGHTS } from './column';
+import { areCovered, boundLogits, isCovered, markUncovered, openCovers, unmark } from './cover';
 import { middleRow, pixelsAt } from './lines';
 import { logitColumn } from './logits';
 import { POLYNOMIAL } from './polynomial';
@@ -39,7 +39,10 @@ export function blendRows(
       const pixels = pixelsAt(at, tileWidth);
       const bytesOn = <usize>x << (deep ? 1 : 0);
       const codes = strip + luma + bytesOn;
+      const partly = !areCovered(x);
+      if (partly) markUncovered(x, row, rows);
       toneColumn(codes, rows, pixels, first, rowShare);
+      if (partly) unmark(rows);
       for (let k = 1; k < exposures; k++) {
         logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
         if (!isCovered(k, x)) boundLogits(k, x, row, rows);
@@ -72,15 +75,19 @@ function samplesAt(at: i32, tileWidth: i32): v128 {
   return i16x8.add(i16x8.mul(pairs, i16x8.splat(<i16>pixel)), i16x8.splat(<i16>(at * pixel - 32768)));
 }
 
-/** At an odd height the last row's weights stand for the row below, too, and at an odd width the last column's for the next. */
+/** At an odd height the last row's weights and freedom stand for the row below, too, and at an odd width the last column's for the next. */
 // @ts-ignore: decorator
 @inline
 function repeatEdges(rows: i32, columns: i32): void {
-  for (let k = 1; k < exposures; k++) {
-    const weights = column + WEIGHTS + <usize>(k - 1) * ROWS;
-    if (columns < 8 && columns & 1) {
-      for (let i = 0, at = weights + (<usize>columns << 1); i < rows; i++, at += 16) store<u16>(at, load<u16>(at - 2));
-    }
-    if (rows & 1) v128.store(weights + (<usize>rows << 4), v128.load(weights + (<usize>(rows - 1) << 4)));
+  for (let k = 1; k < exposures; k++) repeatEdge(column + WEIGHTS + <usize>(k - 1) * ROWS, rows, columns);
+  repeatEdge(column + FREEDOM, rows, columns);
+}
+
+// @ts-ignore: decorator
+@inline
+function repeatEdge(from: usize, rows: i32, columns: i32): void {
+  if (columns < 8 && columns & 1) {
+    for (let i = 0, at = from + (<usize>columns << 1); i < rows; i++, at += 16) store<u16>(at, load<u16>(at - 2));
   }
+  if (rows & 1) v128.store(from + (<usize>rows << 4), v128.load(from + (<usize>(rows - 1) << 4)));
 }

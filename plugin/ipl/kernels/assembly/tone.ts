@@ -3,13 +3,14 @@
 //
 // In the place of a polynomial stand e0, e1, the gain, what is added to Cb and to Cr, and three zeros: the curve adds
 // e0 + e1 t to a code, in units of 2^-7, where t = (code - 128) / 128. It stays in the nominal range, and goes beyond only as
-// far as the code itself does: a super-white that the reference shows is kept, and none is made. Of what it adds to a code the
-// brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
+// far as the code itself does: a super-white that the reference shows is kept, and none is made. It adds and takes away no more than
+// four times what the exposures are apart. Where the reference is near white, its colour is unknown: what that gives to chroma.ts is
+// left beside the curve. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
-import { column, FEATURES, TONES } from './column';
+import { column, FEATURES, FREEDOM, TONES, UNCOVERED } from './column';
 import { centredAt, times } from './fixed';
 import { growth, lineStart } from './lines';
-import { black, chromaSpan, deep, lumaStride, span } from './settings';
+import { black, chromaSpan, deep, exposures, exposureStride, lumaStride, span } from './settings';
 import { missingBrighter, missingDarker, shared } from './shares';
 import { coefficient } from './tile';
 
@@ -18,6 +19,10 @@ export const TONE_BITS: i32 = 7;
 
 /** Digits after the point of the chroma's gain. */
 export const GAIN_BITS: i32 = 13;
+
+/** Luma of the reference from which on its colour is unknown, and how far chroma may then go beyond what exposures show. */
+const LIGHT: f32 = 0.9;
+const FREE: f32 = 0.25;
 
 /** What 16 bits hold, in codes and as a gain. No network goes as far. */
 const LARGEST: f64 = 255;
@@ -54,14 +59,23 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
   let slope = lineStart(coefficient(0, 1), x, grow1, fromMiddle);
-  const least = i16x8.splat(<i16>((black - 128) << TONE_BITS));
-  const most = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
+  const dark = i16x8.splat(<i16>((black - 128) << TONE_BITS));
+  const light = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
+  const edge = i16x8.splat(<i16>((<f32>(black - 128) + LIGHT * <f32>span) * <f32>(1 << TONE_BITS)));
+  const free = i16x8.splat(<i16>(FREE * <f32>span * <f32>(1 << TONE_BITS)));
+  const toChroma = i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span));
   const stride = lumaStride;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
     const t = centredAt(codes, deep);
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
-    let change = i16x8.add_sat_s(constant, times(slope, t));
+    // What one exposure does not show says nothing of how far they are apart.
+    const unknown = v128.load(row, UNCOVERED);
+    const apart = v128.or(apartOf(codes, deep), unknown);
+    const twice = i16x8.add_sat_s(apart, apart);
+    const most = i16x8.add_sat_s(twice, twice);
+    v128.store(row, v128.or(freedom(own, apart, edge, free, toChroma), unknown), FREEDOM);
+    let change = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(constant, times(slope, t)), i16x8.neg(most)), most);
     if (withShares) {
       const none = i16x8.splat(0);
       const more = times(i16x8.max_s(change, none), i16x8.splat(missingBrighter));
@@ -69,8 +83,32 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
       change = i16x8.sub(i16x8.sub(change, more), less);
     }
     const toned = i16x8.add_sat_s(own, change);
-    v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, least)), i16x8.max_s(own, most)), TONES);
+    v128.store(row, i16x8.min_s(i16x8.max_s(toned, i16x8.min_s(own, dark)), i16x8.max_s(own, light)), TONES);
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }
+}
+
+/** How far the exposures are apart at eight pixels, in units of 2^-7. */
+// @ts-ignore: decorator
+@inline
+function apartOf(codes: usize, deep: bool): v128 {
+  let least = deep ? v128.load(codes) : v128.load64_zero(codes);
+  let most = least;
+  for (let exposure = 1, own = codes + exposureStride; exposure < exposures; exposure++, own += exposureStride) {
+    const code = deep ? v128.load(own) : v128.load64_zero(own);
+    least = deep ? i16x8.min_u(least, code) : i8x16.min_u(least, code);
+    most = deep ? i16x8.max_u(most, code) : i8x16.max_u(most, code);
+  }
+  if (deep) return i16x8.shr_u(i16x8.sub(most, least), 8 - TONE_BITS);
+  return i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.sub(most, least)), TONE_BITS);
+}
+
+/** `unknown` of rule.py: from luma, in units of 2^-7, to chroma in units of 2^-6. FREE / (1 - LIGHT) is 5/2. */
+// @ts-ignore: decorator
+@inline
+function freedom(own: v128, apart: v128, edge: v128, free: v128, toChroma: v128): v128 {
+  const above = i16x8.max_s(i16x8.sub_sat_s(own, edge), i16x8.splat(0));
+  const unknown = i16x8.add(i16x8.add(above, above), i16x8.shr_s(above, 1));
+  return times(i16x8.min_s(i16x8.min_s(unknown, free), apart), toChroma);
 }
