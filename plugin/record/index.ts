@@ -42,6 +42,7 @@ import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { reportQueue } from '../core/queue/queue-watch';
 import { encoderElements } from '../gstreamer/output/encoder';
+import { soundElements } from '../gstreamer/sound/sound-codecs';
 import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
 import { checkedSettings, recordOptions } from './options';
@@ -60,6 +61,7 @@ export const recordElement = defineElement({
   input: ONE_STREAM,
   output: 'none',
   options: recordOptions,
+  soundOption: 'audio',
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checkedSettings(settings),
@@ -89,7 +91,7 @@ export const recordElement = defineElement({
 });
 
 function needs(settings: OptionsOf<typeof recordOptions>): string[] {
-  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux'];
+  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux', ...(settings.audio === undefined ? [] : soundElements(settings.audioCodec))];
 }
 
 function folderInUse(node: string, folder: string): GstIplError {
