@@ -6,7 +6,7 @@ import { publicValue } from '../core/secrets/public-value';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';
-import { SOUND_TAIL_BESIDE_PICTURES } from '../gstreamer/sound/sound-outlet';
+import { SOUND_TAIL_OF_CONNECTION, SOUND_TAIL_OF_FILE } from '../gstreamer/sound/sound-outlet';
 import { rtspPeer, type Peer } from '../gstreamer/tls/peer';
 import { stillLaunch } from '../gstreamer/still';
 import type { Trust } from '../gstreamer/tls/tls';
@@ -57,7 +57,7 @@ const BOTH = 'both';
 /** The codecs of pictures that decoders know in a transport stream. */
 const DEMUX = `tsdemux name=${BOTH} : capsfilter caps="video/x-h264;video/x-h265;video/mpeg;video/x-dirac;image/x-jpc"`;
 
-const besides = (caps: string): string => `${BOTH}. : capsfilter caps="${caps}" ! ${SOUND_TAIL_BESIDE_PICTURES}`;
+const besides = (caps: string, tail = SOUND_TAIL_OF_CONNECTION): string => `${BOTH}. : capsfilter caps="${caps}" ! ${tail}`;
 
 /**
  * Streams have their decoders apart from each other: one decodebin for both waits for sound that is announced and does not come, and
@@ -111,7 +111,7 @@ function file(path: string, sound = false): Address {
   if (path === '') throw new GstIplError('bad-option', 'the address is empty.', { hint: `Write a path, or one of ${SCHEMES}.` });
   const still = stillLaunch(path);
   if (still !== undefined || !sound) return { live: false, launch: still ?? launch`filesrc location=${path} ! ` + DECODE };
-  return { live: false, launch: launch`filesrc location=${path} ! decodebin name=${BOTH} ` + `expose-all-streams=false caps="video/x-raw(ANY);audio/x-raw(ANY)" : capsfilter caps="video/x-raw(ANY)"`, sound: besides('audio/x-raw(ANY)') };
+  return { live: false, launch: launch`filesrc location=${path} ! decodebin name=${BOTH} ` + `expose-all-streams=false caps="video/x-raw(ANY);audio/x-raw(ANY)" : capsfilter caps="video/x-raw(ANY)"`, sound: besides('audio/x-raw(ANY)', SOUND_TAIL_OF_FILE) };
 }
 
 function pathOf(uri: string): string {

@@ -165,10 +165,12 @@ export class LiveSource {
   #soundOutlet(pipeline: GstPipeline): SoundOutlet | undefined {
     const { givesSound } = this.#context;
     if (!givesSound || this.#settings.sound === undefined) return undefined;
+    givesSound.canBeHeld = !this.#settings.live;
+    const flow = this.#settings.live ? undefined : givesSound.flow;
     return new SoundOutlet(pipeline, ({ payload, runningTime }) => {
       const placed = this.#settings.live ? this.#timeline.beside(runningTime) : this.#pacer.beside(runningTime);
       if (placed !== undefined && placed >= 0n) givesSound.push({ payload, runningTime: placed });
-    });
+    }, flow);
   }
 
   #onFrame(frame: Frame): void {

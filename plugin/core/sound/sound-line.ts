@@ -27,9 +27,11 @@ export const lengthOf = (samples: number): Nanoseconds => (BigInt(samples) * SEC
 export class SoundLine {
   /** Hot: sound that nobody listens to is gone. Completes when nothing more can come. */
   readonly packets = new Subject<SoundPacket>();
-  /** Holds the source back where it `waits`. */
+  /** Holds the source back where it `canBeHeld`. */
   readonly flow = new FlowControl();
-  /** It is read from something that can be held back, as a file; what is live comes when it comes. */
+  /** It is read from a file, ahead of its time; what is live comes when it comes. */
+  canBeHeld = false;
+  /** It is read as fast as its pictures are, which may wait for it. */
   waits = false;
   #came = false;
   #over = false;

@@ -1,6 +1,6 @@
 /** What sound is sent as, and how. */
 import type { Nanoseconds } from '../../core/time';
-import { lengthOf } from '../../core/sound/sound-line';
+import { lengthOf, samplesIn } from '../../core/sound/sound-line';
 
 export const SOUND_CODECS = ['aac', 'opus'] as const;
 export type SoundCodec = (typeof SOUND_CODECS)[number];
@@ -17,6 +17,8 @@ interface Encoder {
   readonly delay: number;
   /** Samples of a packet. */
   readonly packet: number;
+  /** So much shorter is the first: a decoder leaves it out by itself (RFC 7845, 4.2: pre-skip). */
+  readonly skip: number;
 }
 
 /**
@@ -29,12 +31,14 @@ const ENCODERS: Readonly<Record<SoundCodec, Encoder>> = {
     elements: ['avenc_aac', 'aacparse'],
     delay: 1024,
     packet: 1024,
+    skip: 0,
   },
   opus: {
     launch: 'opusenc bitrate=128000 frame-size=20 perfect-timestamp=true ! opusparse',
     elements: ['opusenc', 'opusparse'],
     delay: 0,
     packet: 960,
+    skip: 312,
   },
 };
 
@@ -44,8 +48,8 @@ export const encoderDelay = (codec: SoundCodec): Nanoseconds => lengthOf(ENCODER
 
 /** When the first packet begins that begins at a time or after it, in a stream whose first begins at `first`. */
 export function packetFrom(codec: SoundCodec, first: Nanoseconds, time: Nanoseconds): Nanoseconds {
-  const { packet } = ENCODERS[codec];
-  let count = time > first ? (time - first) / lengthOf(packet) : 0n;
-  while (first + lengthOf(Number(count) * packet) < time) count += 1n;
-  return first + lengthOf(Number(count) * packet);
+  if (time <= first) return first;
+  const { packet, skip } = ENCODERS[codec];
+  const samples = samplesIn(time - first) + skip;
+  return first + lengthOf(Math.ceil(samples / packet) * packet - skip);
 }

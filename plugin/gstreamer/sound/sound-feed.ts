@@ -186,8 +186,8 @@ export class SoundFeed {
 
   /** Sound that can be held back waits for its pictures where it is. */
   #hold(): void {
-    const { waits, flow } = this.#line;
-    if (!waits) return flow.release(this);
+    const { canBeHeld, flow } = this.#line;
+    if (!canBeHeld) return;
     const ahead = (this.#track.end ?? 0n) - this.#track.begun;
     if (ahead > READ_AHEAD) flow.hold(this);
     else flow.release(this);

@@ -17,13 +17,13 @@ export const SOUND_TAIL =
   'decodebin expose-all-streams=false caps="audio/x-raw(ANY)" : queue max-size-buffers=0 max-size-bytes=0 max-size-time=200000000 ! ' +
   `audioconvert ! audioresample ! capsfilter caps="${SOUND_CAPS}" ! appsink name=${SOUND_OUTLET} sync=false async=false max-buffers=16`;
 
-/**
- * The same beside pictures. What comes from one connection comes by one thread: a decoder that fails or waits must not stop it. So
- * errors go no further than `errorignore`, and what is not taken within two seconds is dropped.
- */
-export const SOUND_TAIL_BESIDE_PICTURES =
-  'errorignore ignore-error=true ignore-notlinked=true ignore-notnegotiated=true convert-to=ok ! ' +
-  `queue leaky=downstream max-size-buffers=0 max-size-bytes=4000000 max-size-time=2000000000 ! ${SOUND_TAIL}`;
+const SPARED = 'errorignore ignore-error=true ignore-notlinked=true ignore-notnegotiated=true convert-to=ok';
+
+/** The same beside pictures of a file: a decoder that fails must not stop the thread that reads both, so errors go no further. */
+export const SOUND_TAIL_OF_FILE = `${SPARED} ! ${SOUND_TAIL}`;
+
+/** Of one connection, which cannot be held back: what is not taken within two seconds is dropped, so that pictures go on. */
+export const SOUND_TAIL_OF_CONNECTION = `${SPARED} ! queue leaky=downstream max-size-buffers=0 max-size-bytes=4000000 max-size-time=2000000000 ! ${SOUND_TAIL}`;
 
 export class SoundOutlet {
   readonly #pipeline: GstPipeline;

@@ -66,6 +66,7 @@ export class SoundSource {
     if (!(await pipeline.prepare())) return;
     const isLive = pipeline.isLive;
     this.#line.waits = !isLive;
+    this.#line.canBeHeld = !isLive;
     const zero = await pipeline.playOnClock();
     if (zero === undefined || pipeline !== this.#pipeline) return;
     const begin = (): Nanoseconds => (isLive ? clock.runningTimeOf(zero) : this.#context.offset());
