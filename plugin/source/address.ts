@@ -57,7 +57,8 @@ const BOTH = 'both';
 /** The codecs of pictures that decoders know in a transport stream. */
 const DEMUX = `tsdemux name=${BOTH} : capsfilter caps="video/x-h264;video/x-h265;video/mpeg;video/x-dirac;image/x-jpc"`;
 
-const besides = (caps: string, tail = SOUND_TAIL_OF_CONNECTION): string => `${BOTH}. : capsfilter caps="${caps}" ! ${tail}`;
+/** A bin that handles its own state: decodebin is not up before it has a stream, and a pipeline waits for what is not, if none ever comes. */
+const besides = (caps: string, tail = SOUND_TAIL_OF_CONNECTION): string => `${BOTH}. : bin.( async-handling=true capsfilter caps="${caps}" ! ${tail} )`;
 
 /**
  * Streams have their decoders apart from each other: one decodebin for both waits for sound that is announced and does not come, and

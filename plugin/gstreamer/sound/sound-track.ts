@@ -24,12 +24,15 @@ export class SoundTrack {
   #written = 0;
   /** How far stamps are ahead of the samples, in samples. */
   #drift = 0;
+  /** What comes next follows what was there; else its stamp alone says where it belongs. */
+  #follows = false;
 
   /** @param at the time of the first sample */
   begin(at: Nanoseconds): void {
     this.#origin = at;
     this.#written = 0;
     this.#drift = 0;
+    this.#follows = false;
   }
 
   /** The time up to which samples were taken. */
@@ -73,7 +76,10 @@ export class SoundTrack {
       parts.push(...this.#fit(packet));
     }
     const missing = samplesIn(fill - this.position);
-    if (missing > 0) parts.push(this.#silence(missing));
+    if (missing > 0) {
+      parts.push(this.#silence(missing));
+      this.#follows = false;
+    }
     return Buffer.concat(parts);
   }
 
@@ -81,8 +87,10 @@ export class SoundTrack {
     const samples = Math.floor(payload.length / SOUND.bytesPerSample);
     const ahead = samplesBetween(this.position, runningTime);
     if (ahead + samples <= 0) return [];
-    if (Math.abs(ahead) <= JITTER) return [this.#count(this.#steer(payload, ahead))];
+    if (ahead === 0) this.#follows = true;
+    if (ahead === 0 || (this.#follows && Math.abs(ahead) <= JITTER)) return [this.#count(this.#steer(payload, ahead))];
     this.#drift = 0;
+    this.#follows = true;
     if (ahead > 0) return [this.#silence(ahead), this.#count(payload)];
     return [this.#count(payload.subarray(-ahead * SOUND.bytesPerSample))];
   }
