@@ -26,6 +26,8 @@
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that
  *   cannot be made or written at the start (the check tells what it can see of it), an encoder that is missing or takes no such pictures.
+ * - `audio` names the source whose sound is recorded beside the pictures (docs/sound.md): a source that loses its sound loses no picture.
+ *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is told of once.
  * - Figures: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *

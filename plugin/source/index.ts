@@ -40,6 +40,8 @@
  *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. 10 bits stay 10 (I420_10LE, P010_10LE) where all
  *   who read them say that they take them (`tenBits`: `ipl` with HDR, `record`, `publish`, `preview`); else they come in 8. Alpha is left out: pixels have the colour that they have.
  *   Cropping and padding are done by GStreamer, as nothing behind says that it can.
+ * - **Sound** goes to the outputs that name the source with `audio` (docs/sound.md). A `launch` that gives sound is a source of it,
+ *   where nobody reads its pictures. What fails in it costs no picture.
  * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
  * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.
  * - Behind a source that is looked after, neighbouring filters and sinks get pipelines of their own.

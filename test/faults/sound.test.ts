@@ -24,7 +24,6 @@ async function recordCamera(port: number, out: string, pictures: number, onEvent
   let count = 0;
   return await runToEnd(graph, (event, running: RunningGraph) => {
     if (event.type === 'frame' && event.node === 'cam') count += 1;
-    if (process.env.DEBUG_SOUND && event.type !== 'frame') console.log(JSON.stringify(event, (_, v: unknown) => typeof v === 'bigint' ? String(v) : v));
     onEvent(event, count);
     if (count === pictures) running.stop();
   });

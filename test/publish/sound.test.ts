@@ -1,29 +1,40 @@
 /** Sound on its way to viewers: a row for each container and codec that docs/sound.md lists, read back by ffmpeg. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { GstIplError } from '../../plugin';
 import { clapperFilm, clapsIn, offsets } from '../support/clapper';
 import { temporaryFolder } from '../support/folder';
-import { until } from '../support/peers';
 import { freePort } from '../support/ports';
 import { load, runToEnd } from '../support/run-graph';
 
 /** Seconds. */
 const LIMIT = 0.02;
 
-/** Keeps what is sent to an address, as it comes. */
-function keep(address: string, file: string, ...options: string[]): ChildProcess {
-  return spawn('ffmpeg', ['-v', 'error', '-y', ...options, '-i', address, '-c', 'copy', '-f', 'matroska', file], { stdio: ['pipe', 'ignore', 'inherit'] });
+/** Keeps what is sent to an address, as it comes. Resolves when it may be sent to. */
+async function keep(address: string, file: string, codec: string): Promise<ChildProcess> {
+  if (!address.startsWith('rtsp:')) return spawn('ffmpeg', ['-v', 'fatal', '-y', '-i', address, '-c', 'copy', '-f', 'matroska', file], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const port = new URL(address.replace('rtsp:', 'http:')).port;
+  const server = spawn('/usr/bin/python3', [path.join(__dirname, '..', 'support', 'rtsp-keeper.py'), port, file, codec], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  return server;
+}
+
+/** It finishes its file, or is ended: what is in it is there. */
+async function leave(viewer: ChildProcess | undefined): Promise<void> {
+  if (!viewer || viewer.exitCode !== null) return;
+  const left = once(viewer, 'exit');
+  viewer.stdin?.end('q');
+  const timer = setTimeout(() => viewer.kill('SIGKILL'), 3000);
+  await left;
+  clearTimeout(timer);
 }
 
 interface Row {
   readonly to: (port: number, folder: string) => string;
   readonly codec: string;
-  /** What the viewer is told. */
-  readonly options?: string[];
   /** It has to be there before. */
   readonly listens?: boolean;
 }
@@ -32,29 +43,30 @@ const rows: Record<string, Row> = {
   'SRT, AAC': { to: (port) => `srt://127.0.0.1:${port}?mode=listener`, codec: 'aac' },
   'SRT, Opus': { to: (port) => `srt://127.0.0.1:${port}?mode=listener`, codec: 'opus' },
   'UDP, AAC': { to: (port) => `udp://127.0.0.1:${port}`, codec: 'aac', listens: true },
-  'RTSP, AAC': { to: (port) => `rtsp://127.0.0.1:${port}/live`, codec: 'aac', options: ['-rtsp_flags', 'listen'], listens: true },
-  'RTSP, Opus': { to: (port) => `rtsp://127.0.0.1:${port}/live`, codec: 'opus', options: ['-rtsp_flags', 'listen'], listens: true },
+  'RTSP, AAC': { to: (port) => `rtsp://127.0.0.1:${port}/live`, codec: 'aac', listens: true },
+  'RTSP, Opus': { to: (port) => `rtsp://127.0.0.1:${port}/live`, codec: 'opus', listens: true },
 };
 
-for (const [name, { to, codec, options = [], listens = false }] of Object.entries(rows)) {
+for (const [name, { to, codec, listens = false }] of Object.entries(rows)) {
   test.serial(`${name}: click and flash reach a viewer together`, async (t) => {
     t.timeout(60_000);
     const [port, folder] = [await freePort(), temporaryFolder()];
     const film = await clapperFilm(path.join(folder, 'film.mp4'), { seconds: 12 });
     const [address, kept] = [to(port, folder), path.join(folder, 'kept.mkv')];
     const viewed = address.replace('?mode=listener', '');
-    let viewer = listens ? keep(viewed, kept, ...options) : undefined;
+    let viewer = listens ? await keep(viewed, kept, codec) : undefined;
+    let called = listens;
     const graph = await load(`nodes:
   cam: { use: source, uri: '${film}', play: live }
   air: { use: publish, from: cam, to: '${address}', preset: ultrafast, audio: cam, audioCodec: ${codec} }
 `);
     const { error, warnings } = await runToEnd(graph, (event) => {
-      if (event.type === 'started') viewer ??= keep(viewed, kept, ...options);
+      if (event.type !== 'started' || called) return;
+      called = true;
+      void keep(viewed, kept, codec).then((there) => (viewer = there));
     });
     t.deepEqual([error, warnings.filter((text) => !/Nobody watches/.test(text))], [undefined, []]);
-    viewer?.stdin?.end('q');
-    if (viewer && viewer.exitCode === null) await Promise.race([once(viewer, 'exit'), new Promise((resolve) => setTimeout(resolve, 3000))]);
-    viewer?.kill('SIGTERM');
+    await leave(viewer);
     const claps = await clapsIn(kept);
     const found = offsets({ ...claps, flashes: claps.flashes.slice(1, -1) });
     t.log(found.map((offset) => offset && Math.round(offset * 1e4) / 10));
@@ -105,4 +117,3 @@ for (const [options, sentence] of refused) {
     t.regex(error?.describe() ?? '', sentence);
   });
 }
-void [until, existsSync, statSync];
