@@ -25,7 +25,7 @@
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
- * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP, RTSP and HLS: a source that loses its
+ * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP and HLS: a source that loses its
  *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is told of once.
  * - Figures: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
