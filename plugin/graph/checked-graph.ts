@@ -11,6 +11,8 @@ export interface CheckedNode {
   readonly from: readonly string[];
   /** Where the node reads exposure sets: the branches that they are made of. */
   readonly branches: readonly string[];
+  /** The node whose sound it takes. */
+  readonly hears: string | undefined;
   /** The launch string with parameters put in, of fragments and of their variants. */
   readonly launch: string | undefined;
   /** What its element says it reads and writes, beside what its launch string says. */

@@ -10,6 +10,7 @@ import { inletLaunch } from '../gstreamer/inlet';
 import { outletLaunch } from '../gstreamer/outlet';
 import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { counterLaunch } from '../gstreamer/counter';
+import { soundOnly, soundsOf, type PlannedSound } from './sounds';
 import { readInTenBits } from './ten-bits';
 import { upstreamFirst } from './walk';
 
@@ -61,9 +62,14 @@ export interface Plan {
   readonly nodes: readonly CheckedNode[];
   /** Nodes whose frames may have 10 bits, if they come so. */
   readonly tenBits: ReadonlySet<string>;
+  /** Of the nodes whose sound somebody takes. */
+  readonly sounds: readonly PlannedSound[];
 }
 
-export function planGraph(graph: CheckedGraph): Plan {
+export function planGraph(whole: CheckedGraph): Plan {
+  const sounds = soundsOf(whole);
+  const onlyHeard = soundOnly(whole.nodes, sounds);
+  const graph = { ...whole, nodes: whole.nodes.filter(({ name }) => !onlyHeard.has(name)) };
   const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
   const isFragment = (name: string): boolean => nodes.get(name)?.element.kind === 'fragment';
   const roots = graph.nodes.filter((node) => node.element.kind === 'fragment' && !node.from.some(isFragment));
@@ -73,7 +79,7 @@ export function planGraph(graph: CheckedGraph): Plan {
   const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
   const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
   if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
-  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: graph.nodes, tenBits: readInTenBits(graph) };
+  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: whole.nodes, tenBits: readInTenBits(graph), sounds };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

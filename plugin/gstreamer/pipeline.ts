@@ -11,7 +11,9 @@ export type PipelineEvent =
   | { readonly type: 'warning'; readonly message: string }
   /** What an element says of its own accord, such as splitmuxsink of a finished file: fields as texts. */
   | { readonly type: 'element'; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly type: 'error'; readonly error: GstIplError };
+  | { readonly type: 'error'; readonly error: GstIplError }
+  /** The same of an element whose errors are not the pipeline's failure. */
+  | { readonly type: 'spared'; readonly error: GstIplError };
 
 /** A pipeline that cannot start says why in far less time than this, also on a busy machine. */
 const REASON_MS = 2_000;
@@ -28,6 +30,7 @@ export class GstPipeline {
   readonly launch: string;
   readonly #native: NativePipeline;
   readonly #owners: ReadonlyMap<string, string>;
+  readonly #spared: ReadonlySet<string>;
   #state: 'idle' | 'prepared' | 'playing' | 'stopped' = 'idle';
   #failure: GstIplError | undefined;
   /** A stream that came late and fitted nothing; others may. */
@@ -54,11 +57,13 @@ export class GstPipeline {
   /**
    * @param launch a whole launch string
    * @param owners which graph node an element belongs to, by the element's name
+   * @param spared names of elements whose errors are not its failure
    * @throws GstIplError `bad-launch`
    */
-  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map()) {
+  constructor(launch: string, owners: ReadonlyMap<string, string> = new Map(), spared: ReadonlySet<string> = new Set()) {
     this.launch = launch;
     this.#owners = owners;
+    this.#spared = spared;
     this.#native = parseLaunch(launch, owners);
     this.gone = new Promise((resolve) => (this.#letGo = resolve));
   }
@@ -128,6 +133,16 @@ export class GstPipeline {
     // Opening devices takes time, and running time does not begin before all are open.
     if (!(await this.prepare()) || !(await this.play())) return undefined;
     return this.#native.zero ?? process.hrtime.bigint();
+  }
+
+  /** Once it is prepared: whether it gives what is going on now. */
+  get isLive(): boolean {
+    return this.#native.isLive;
+  }
+
+  /** Running time is that of the system's clock, also where a sound card offers its own. */
+  useSystemClock(): void {
+    this.#native.useSystemClock();
   }
 
   /** Asks every source for an end of stream; sinks finish their files and `eos` follows. */
@@ -226,6 +241,7 @@ export class GstPipeline {
       if (error.code === 'bad-launch') this.#unlinked = error;
       this.events.next({ type: 'warning', message: error.message });
     }
+    if (message.type === 'error' && pathOf(message).some((name) => this.#spared.has(name))) return this.events.next({ type: 'spared', error: this.#explain(message) });
     if (message.type === 'error') this.#fail(this.#explain(message));
   }
 
@@ -243,12 +259,16 @@ export class GstPipeline {
   }
 
   #ownerOf(message: BusMessage): string | undefined {
-    const path = `${message.name ?? ''}/${message._src_element_name}`.split(/[/:]/);
-    for (const name of path) {
+    for (const name of pathOf(message)) {
       const owner = this.#owners.get(name);
       if (owner !== undefined) return owner;
     }
     const [node, ...others] = this.#nodes;
     return others.length > 0 ? undefined : node;
   }
+}
+
+/** Names of the element that sent it, and of those that it is in. */
+function pathOf({ name = '', _src_element_name }: BusMessage): string[] {
+  return `${name}/${_src_element_name}`.split(/[/:]/);
 }

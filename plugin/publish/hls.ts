@@ -6,6 +6,7 @@ import { literalName } from '../core/files/name-pattern';
 import { formatBytes } from '../core/quantities';
 import { launch } from '../gstreamer/launch/launch';
 import { readPast } from './hls-past';
+import { MUXER } from './routes';
 
 /** A player begins three segments back (RFC 8216, 6.3.3): so this is a third of its delay, and the key frame interval. */
 export const SEGMENT_SECONDS = 2;
@@ -94,7 +95,7 @@ export class HlsFolder {
     this.#open.clear();
     const pattern = path.join(literalName(path.resolve(this.#folder)), '.open-%05d.ts');
     return (
-      `splitmuxsink ${launch`location=${pattern}`} ${cut} ` +
+      `splitmuxsink name=${MUXER} ${launch`location=${pattern}`} ${cut} ` +
       'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'
     );
   }

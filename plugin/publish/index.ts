@@ -25,6 +25,8 @@
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
+ * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP and HLS: a source that loses its
+ *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is told of once.
  * - Figures: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *
@@ -41,12 +43,15 @@ import { reportQueue } from '../core/queue/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/output/encoder';
+import { soundElements } from '../gstreamer/sound/sound-codecs';
+import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
 import { HLS_FILES } from './hls';
 import { Publisher } from './publisher';
 import { routeElements } from './routes';
+import { checkSoundRoute } from './sound-route';
 
 const options = {
   to: {
@@ -56,6 +61,7 @@ const options = {
     defaultText: undefined,
   },
   ...encoderOptions,
+  ...soundOptions,
   tls: tlsOption,
   queue: {
     ...queueOption('The queue in front of the encoder.', { capacity: 4, policy: 'drop-oldest' }),
@@ -74,11 +80,14 @@ export const publishElement = defineElement({
   input: ONE_STREAM,
   output: 'none',
   options,
+  soundOption: 'audio',
   metrics: publishMetrics,
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
     const { scheme } = parseAddress(settings.to);
     checkEncoder(settings);
+    checkSound(settings);
+    if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
     if (scheme !== 'hls' || settings.codec === 'h264') return;
     throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
@@ -106,7 +115,7 @@ export const publishElement = defineElement({
   },
 });
 
-function needs({ to, codec, encoder }: PublishSettings): string[] {
+function needs({ to, codec, encoder, audio, audioCodec }: PublishSettings): string[] {
   const address = parseAddress(to);
-  return [...encoderElements({ codec, encoder }), ...(isFolder(address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(address, codec))];
+  return [...(audio === undefined ? [] : soundElements(audioCodec)), ...encoderElements({ codec, encoder }), ...(isFolder(address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(address, codec))];
 }

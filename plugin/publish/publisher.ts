@@ -9,6 +9,8 @@ import type { ReportOf } from '../core/metrics/metric-table';
 import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
 import { Output, type Outage } from '../gstreamer/output/output';
 import { rtspPeer } from '../gstreamer/tls/peer';
+import { SoundFeed } from '../gstreamer/sound/sound-feed';
+import type { SoundSettings } from '../gstreamer/sound/sound-options';
 import { segmentRhythm } from '../gstreamer/output/segment-rhythm';
 import { requireElements } from '../gstreamer/probe/probe';
 import type { Trust } from '../gstreamer/tls/tls';
@@ -16,7 +18,8 @@ import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
-import { routeLaunch } from './routes';
+import { MUXER, routeLaunch } from './routes';
+import { soundPad } from './sound-route';
 import { VIEWED, Viewers } from './viewers';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
@@ -30,6 +33,7 @@ export class Publisher {
   readonly #address: Address;
   readonly #hls: HlsFolder | undefined;
   readonly #output: Output;
+  readonly #sound: SoundFeed | undefined;
   readonly #tls: Trust;
   /** Certificates of one's own are checked by Node. */
   readonly #relay: TlsRelay | undefined;
@@ -42,7 +46,7 @@ export class Publisher {
   readonly #unlisted: Condition;
 
   /** @param needs GStreamer elements that it cannot do without */
-  constructor(to: string, settings: EncoderSettings & { readonly tls: Trust }, needs: readonly string[], context: StageContext) {
+  constructor(to: string, settings: EncoderSettings & SoundSettings & { readonly tls: Trust }, needs: readonly string[], context: StageContext) {
     this.#settings = settings;
     this.#needs = needs;
     this.#context = context;
@@ -56,8 +60,11 @@ export class Publisher {
     this.#viewers = listens ? new Viewers(condition('idle', { holds: true })) : undefined;
     this.#tls = settings.tls;
     this.#relay = !isFolder(this.#address) && typeof settings.tls === 'object' ? new TlsRelay(rtspPeer(this.#address, settings.tls)) : undefined;
+    const { audio, audioCodec } = settings;
+    this.#sound = context.hears && audio !== undefined ? new SoundFeed(context.hears, audio, audioCodec, context) : undefined;
     this.#output = new Output(
       {
+        sound: this.#sound,
         node: context.node,
         // Viewers of a stream stay connected while a camera changes its size; a playlist marks the place.
         endsAtNewCaps: this.#hls !== undefined,
@@ -128,7 +135,9 @@ export class Publisher {
 
   async #launch({ caps }: Frame): Promise<string> {
     const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS) : UNCUT;
-    return `${encoderLaunch(this.#settings, caps, keyFrameSeconds)} ! ${await this.#route(cut)}`;
+    const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
+    const route = await this.#route(cut);
+    return this.#sound ? await this.#sound.launch(encoder, route, soundPad(this.#address.scheme, MUXER)) : `${encoder} ! ${route}`;
   }
 
   async #route(cut: string): Promise<string> {

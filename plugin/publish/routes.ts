@@ -10,7 +10,10 @@ import type { Trust } from '../gstreamer/tls/tls';
 import { VIEWED } from './viewers';
 
 /** Seven packets of 188 bytes are the most that fit into one datagram of an Ethernet. */
-const TRANSPORT_STREAM = 'mpegtsmux alignment=7';
+/** The name of what joins pictures and sound. */
+export const MUXER = 'muxer';
+
+const TRANSPORT_STREAM = `mpegtsmux name=${MUXER} alignment=7`;
 
 /**
  * Sent as it comes, not by the clock: a live chain is paced by its cameras, and waiting only adds to the delay. A file
@@ -63,7 +66,7 @@ function srt(address: NetworkAddress, host: string): string {
  */
 async function rtsp(address: NetworkAddress, { tls, relay }: Encryption): Promise<string> {
   await askPeer(rtspPeer(address, tls));
-  return launch`rtspclientsink location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}protocols=tcp latency=0`;
+  return `rtspclientsink name=${MUXER} ` + launch`location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}protocols=tcp latency=0`;
 }
 
 /** Here and not in GStreamer, which would hold up the whole program while a name server is silent. */

@@ -36,6 +36,17 @@ export function fragmentTimes(moof: Buffer, usual: number): FragmentTimes | unde
   return { begin, end, shown };
 }
 
+/** The number of the track that a fragment is of. @param moof its body; the muxer writes one track in each */
+export function trackOf(moof: Buffer): number | undefined {
+  return find(moof, 'traf/tfhd')?.readUInt32BE(4);
+}
+
+/** The durations of samples that have none of their own (`trex`), by the number of their track. */
+export function usualDurations(moov: Buffer): Map<number, number> {
+  const defaults = [...boxesIn(find(moov, 'mvex') ?? Buffer.alloc(0))].filter(({ name }) => name === 'trex');
+  return new Map(defaults.map(({ body }) => [body.readUInt32BE(4), body.readUInt32BE(12)]));
+}
+
 function usualDuration(tfhd: Buffer): number | undefined {
   const flags = tfhd.readUInt32BE(0);
   if (!(flags & TFHD.duration)) return undefined;

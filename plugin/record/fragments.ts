@@ -1,6 +1,7 @@
 /** Where the whole fragments of a fragmented MP4 end: a file that was cut short is readable up to there. */
 import { open, type FileHandle } from 'node:fs/promises';
 
+import type { Nanoseconds } from '../core/time';
 import { HEADER_BYTES } from './boxes';
 import { writeOwnTimes, type TopBox } from './own-times';
 
@@ -24,13 +25,14 @@ export async function readBoxes(file: string): Promise<Boxes> {
 
 /**
  * Makes a file, up to the end of its last whole fragment or finished, one that stands alone, and brings it to the disk.
+ * @param soundLate how much later than its pictures its sound begins, in nanoseconds
  * @param whole what is longer is cut off
  */
-export async function finalizeFile(file: string, whole?: number): Promise<void> {
+export async function finalizeFile(file: string, soundLate?: Nanoseconds, whole?: number): Promise<void> {
   const handle = await open(file, 'r+');
   try {
     if (whole !== undefined) await handle.truncate(whole);
-    await writeOwnTimes(handle, (await scan(handle)).boxes);
+    await writeOwnTimes(handle, (await scan(handle)).boxes, soundLate);
     await handle.sync();
   } finally {
     await handle.close();

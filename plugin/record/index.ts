@@ -26,6 +26,8 @@
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that
  *   cannot be made or written at the start (the check tells what it can see of it), an encoder that is missing or takes no such pictures.
+ * - `audio` names the source whose sound is recorded beside the pictures (docs/sound.md): a source that loses its sound loses no picture.
+ *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is told of once.
  * - Figures: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *
@@ -42,6 +44,7 @@ import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { reportQueue } from '../core/queue/queue-watch';
 import { encoderElements } from '../gstreamer/output/encoder';
+import { soundElements } from '../gstreamer/sound/sound-codecs';
 import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
 import { checkedSettings, recordOptions } from './options';
@@ -60,6 +63,7 @@ export const recordElement = defineElement({
   input: ONE_STREAM,
   output: 'none',
   options: recordOptions,
+  soundOption: 'audio',
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checkedSettings(settings),
@@ -89,7 +93,7 @@ export const recordElement = defineElement({
 });
 
 function needs(settings: OptionsOf<typeof recordOptions>): string[] {
-  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux'];
+  return [...encoderElements(settings), 'splitmuxsink', 'mp4mux', ...(settings.audio === undefined ? [] : soundElements(settings.audioCodec))];
 }
 
 function folderInUse(node: string, folder: string): GstIplError {

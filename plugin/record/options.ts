@@ -3,6 +3,7 @@ import { GstIplError } from '../core/errors';
 import { durationOption, queueOption, textOption, type OptionsOf } from '../core/options';
 import { SECOND } from '../core/time';
 import { checkEncoder, encoderOptions } from '../gstreamer/output/encoder';
+import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { keepOption } from './retention';
 
 const LONGEST_SEGMENT = 3600n * SECOND;
@@ -16,6 +17,7 @@ export const recordOptions = {
   }),
   keep: keepOption,
   ...encoderOptions,
+  ...soundOptions,
   queue: queueOption('The queue in front of the encoder. A live chain that must stay fresh wants drop-oldest.'),
 };
 
@@ -25,6 +27,7 @@ export type RecordSettings = Omit<OptionsOf<typeof recordOptions>, 'segment'> & 
 export function checkedSettings(settings: OptionsOf<typeof recordOptions>): RecordSettings {
   const { to, segment = 0n } = settings;
   checkEncoder(settings);
+  checkSound(settings);
   if (to.trim() === '') throw new GstIplError('bad-option', 'the option "to" names no folder.');
   if (segment >= SECOND && segment <= LONGEST_SEGMENT) return { ...settings, segment };
   throw new GstIplError('bad-option', 'the option "segment" must be from 1s to 60min.');

@@ -10,6 +10,7 @@ import { SECOND } from '../core/time';
 import { encoderLaunch } from '../gstreamer/output/encoder';
 import { launch } from '../gstreamer/launch/launch';
 import { Output, type Outage } from '../gstreamer/output/output';
+import { SoundFeed } from '../gstreamer/sound/sound-feed';
 import { segmentRhythm } from '../gstreamer/output/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
 import { systemClocks } from './clocks';
@@ -28,6 +29,8 @@ const SYNC_MS = 2_000;
 /** Players seek to key frames. splitmuxsink holds back what comes between two, and a kill costs it. */
 const LONGEST_KEY_FRAME_SECONDS = 1;
 
+const MUXER = 'muxer';
+
 export class Recorder {
   readonly #settings: RecordSettings;
   readonly #context: StageContext;
@@ -36,6 +39,7 @@ export class Recorder {
   readonly #files: SegmentFiles;
   readonly #retention: Retention;
   readonly #output: Output;
+  readonly #sound: SoundFeed | undefined;
   /** Work on files, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
   #syncTimer: NodeJS.Timeout | undefined;
@@ -57,9 +61,11 @@ export class Recorder {
     this.#files = new SegmentFiles(settings.to);
     this.#watch = new SegmentWatch(settings.segment);
     this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
+    const { audio, audioCodec } = settings;
+    this.#sound = context.hears && audio !== undefined ? new SoundFeed(context.hears, audio, audioCodec, context) : undefined;
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
-      { node: context.node, endsAtNewCaps: true },
+      { node: context.node, endsAtNewCaps: true, sound: this.#sound },
       {
         launch: (frame) => this.#launch(frame),
         onMessage: (name, fields) => this.#onMessage(name, fields),
@@ -114,11 +120,11 @@ export class Recorder {
     const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
     // `async-finalize`: the next file is begun while the last is still being finished.
     // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
-    return (
-      `${encoder} ! splitmuxsink ${launch`location=${this.#files.pattern}`} ${cut} ` +
+    const muxer =
+      `splitmuxsink name=${MUXER} ${launch`location=${this.#files.pattern}`} ${cut} ` +
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
-      'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"'
-    );
+      'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"';
+    return this.#sound ? await this.#sound.launch(encoder, muxer, `${MUXER}.audio_0`) : `${encoder} ! ${muxer}`;
   }
 
   async #adoptEarlierFiles(): Promise<void> {
@@ -177,7 +183,9 @@ export class Recorder {
       const runningTime = BigInt(Math.round(Number(time)));
       const startedAt = this.#arrivals.of(runningTime);
       this.#watch.opened(location, runningTime);
-      this.#enqueue(() => this.#files.begin(location, startedAt));
+      const sound = this.#sound?.beginOf(runningTime);
+      const soundLate = sound === undefined ? undefined : sound - runningTime;
+      this.#enqueue(() => this.#files.begin(location, startedAt, soundLate));
     }
     if (name === 'splitmuxsink-fragment-closed') {
       this.#enqueue(async () => {

@@ -10,6 +10,7 @@ import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promis
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/files/name-pattern';
+import type { Nanoseconds } from '../core/time';
 import { syncToDisk } from '../core/files/sync-to-disk';
 import { readBoxes, finalizeFile } from './fragments';
 import { isAlive, isMark, OWN_MARK } from '../core/files/process-mark';
@@ -28,10 +29,18 @@ export interface Segment {
   readonly changedAt: number;
 }
 
+interface OpenFile {
+  readonly stem: string;
+  readonly part: string;
+  readonly inode: number;
+  /** How much later than its pictures its sound begins. */
+  readonly soundLate: Nanoseconds | undefined;
+}
+
 export class SegmentFiles {
   readonly folder: string;
   /** By the name that splitmuxsink knows. */
-  readonly #open = new Map<string, { stem: string; part: string; inode: number }>();
+  readonly #open = new Map<string, OpenFile>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -69,11 +78,11 @@ export class SegmentFiles {
   }
 
   /** splitmuxsink has opened a file. It writes on under the new name. */
-  async begin(location: string, startedAt: Date): Promise<void> {
+  async begin(location: string, startedAt: Date, soundLate?: Nanoseconds): Promise<void> {
     const stem = await this.#unusedStem(startedAt);
     const part = path.join(this.folder, `${stem}.mp4.${OWN_MARK}.part`);
     await rename(location, part);
-    this.#open.set(location, { stem, part, inode: (await stat(part)).ino });
+    this.#open.set(location, { stem, part, inode: (await stat(part)).ino, soundLate });
   }
 
   /**
@@ -98,10 +107,10 @@ export class SegmentFiles {
     this.#open.delete(location);
     const { finished } = await readBoxes(file.part);
     if (!finished) {
-      const cut = await this.#keepWhole(file.part, file.stem);
+      const cut = await this.#keepWhole(file.part, file.stem, file.soundLate);
       return cut === undefined ? undefined : this.#segment(cut);
     }
-    await finalizeFile(file.part);
+    await finalizeFile(file.part, file.soundLate);
     const name = `${file.stem}.mp4`;
     await rename(file.part, path.join(this.folder, name));
     await syncToDisk(this.folder);
@@ -112,7 +121,7 @@ export class SegmentFiles {
   async cutOpen(): Promise<Segment[]> {
     const files = [...this.#open.values()];
     this.#open.clear();
-    const names = await Promise.all(files.map(({ part, stem }) => this.#keepWhole(part, stem)));
+    const names = await Promise.all(files.map(({ part, stem, soundLate }) => this.#keepWhole(part, stem, soundLate)));
     return Promise.all(names.filter((name) => name !== undefined).map((name) => this.#segment(name)));
   }
 
@@ -150,14 +159,14 @@ export class SegmentFiles {
   }
 
   /** @returns the name that a file which was cut short goes by from now on; undefined where nothing was in it */
-  async #keepWhole(file: string, stem: string | undefined): Promise<string | undefined> {
+  async #keepWhole(file: string, stem: string | undefined, soundLate?: Nanoseconds): Promise<string | undefined> {
     const { whole } = await readBoxes(file);
     if (whole === 0) {
       await rm(file, { force: true });
       return undefined;
     }
     const name = `${stem ?? (await this.#unusedStem((await stat(file)).birthtime))}.cut.mp4`;
-    await finalizeFile(file, whole);
+    await finalizeFile(file, soundLate, whole);
     await rename(file, path.join(this.folder, name));
     await syncToDisk(this.folder);
     return name;

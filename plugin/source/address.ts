@@ -6,6 +6,7 @@ import { publicValue } from '../core/secrets/public-value';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';
+import { SOUND_TAIL_OF_CONNECTION, SOUND_TAIL_OF_FILE } from '../gstreamer/sound/sound-outlet';
 import { rtspPeer, type Peer } from '../gstreamer/tls/peer';
 import { stillLaunch } from '../gstreamer/still';
 import type { Trust } from '../gstreamer/tls/tls';
@@ -17,6 +18,8 @@ export interface Address {
   readonly live: boolean;
   /** A launch fragment that ends in pads that come and go. */
   readonly launch: string;
+  /** With `sound`: the chain that it takes, from an element of `launch`; undefined where there can be none. */
+  readonly sound?: string | undefined;
   /** Of RTSP: who can be asked why there is no connection. */
   readonly peer?: Peer;
   /** The network interface of a multicast group, where the address names one. */
@@ -34,6 +37,8 @@ export interface AddressSettings {
   readonly tls?: Trust;
   /** Where rtsps is encrypted by Node (TlsRelay): its port on this machine. */
   readonly relay?: number | undefined;
+  /** Somebody takes the sound, too. */
+  readonly sound?: boolean | undefined;
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
@@ -45,6 +50,27 @@ const DECODE = 'decodebin expose-all-streams=false caps="video/x-raw(ANY)"';
  * them up to the next key frame. Four, beside those that wait behind: a fifth of a second at 30 frames/s.
  */
 const DECODE_FRESH = `${DECODE} : queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0`;
+
+/** What both pictures and sound come out of, where both are wanted. */
+const BOTH = 'both';
+
+/** The codecs of pictures that decoders know in a transport stream. */
+const DEMUX = `tsdemux name=${BOTH} : capsfilter caps="video/x-h264;video/x-h265;video/mpeg;video/x-dirac;image/x-jpc"`;
+
+/** A bin that handles its own state: decodebin is not up before it has a stream, and a pipeline waits for what is not, if none ever comes. */
+const besides = (caps: string, tail = SOUND_TAIL_OF_CONNECTION): string => `${BOTH}. : bin.( async-handling=true capsfilter caps="${caps}" ! ${tail} )`;
+
+/**
+ * Streams have their decoders apart from each other: one decodebin for both waits for sound that is announced and does not come, and
+ * pictures with it.
+ */
+const AUDIO_IN_TS = 'audio/mpeg;audio/x-ac3;audio/x-eac3;audio/x-opus;audio/x-dts;audio/x-lpcm;audio/x-private1-lpcm;audio/x-smpte-302m';
+const SOUNDS = {
+  rtsp: besides('application/x-rtp,media=(string)audio'),
+  srt: besides(AUDIO_IN_TS),
+  udp: besides(AUDIO_IN_TS),
+  rtp: undefined,
+};
 
 /**
  * A key frame comes as a burst. The kernel's usual buffer (208 KiB) holds 150 packets: too few for one at 4 Mbit/s while
@@ -58,8 +84,8 @@ const SCHEMES = 'rtsp (rtspu: over UDP, rtsps: encrypted), srt, rtp, udp, v4l2, 
 export function readAddress(uri: string, settings: AddressSettings): Address {
   const { scheme = '', rest = '' } = splitScheme(uri) ?? {};
   // A path may hold a colon.
-  if (!rest.startsWith('//') && !transportOf(scheme)) return file(uri);
-  if (scheme === 'file') return file(pathOf(uri));
+  if (!rest.startsWith('//') && !transportOf(scheme)) return file(uri, settings.sound);
+  if (scheme === 'file') return file(pathOf(uri), settings.sound);
   if (scheme === 'v4l2') return device(rest.slice('//'.length));
   if (transportOf(scheme)) return network(readNetworkAddress(scheme, rest), settings);
   throw new GstIplError('bad-option', `the address "${publicValue(uri)}" has the scheme "${scheme}", which is none of ${SCHEMES}.`, {
@@ -70,13 +96,23 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
 function network(address: NetworkAddress, settings: AddressSettings): Address {
   const launches = { rtsp, srt, rtp, udp };
   const launch = launches[address.transport](address, settings);
-  if (address.transport === 'rtsp') return { live: true, launch, peer: rtspPeer(address, settings.tls ?? 'system') };
-  return { live: true, launch, iface: address.query.get('iface') };
+  const sound = settings.sound ? SOUNDS[address.transport] : undefined;
+  if (address.transport === 'rtsp') return { live: true, launch, sound, peer: rtspPeer(address, settings.tls ?? 'system') };
+  return { live: true, launch, sound, iface: address.query.get('iface') };
 }
 
-function file(path: string): Address {
+/** The sound of a file alone; undefined for one that can have none. */
+export function soundOfFile(uri: string): string | undefined {
+  const { scheme, rest = '' } = splitScheme(uri) ?? {};
+  const path = scheme === 'file' && rest.startsWith('//') ? pathOf(uri) : uri;
+  return stillLaunch(path) === undefined ? launch`filesrc location=${path} ! ` + 'decodebin expose-all-streams=false caps="audio/x-raw(ANY)"' : undefined;
+}
+
+function file(path: string, sound = false): Address {
   if (path === '') throw new GstIplError('bad-option', 'the address is empty.', { hint: `Write a path, or one of ${SCHEMES}.` });
-  return { live: false, launch: stillLaunch(path) ?? launch`filesrc location=${path} ! ` + DECODE };
+  const still = stillLaunch(path);
+  if (still !== undefined || !sound) return { live: false, launch: still ?? launch`filesrc location=${path} ! ` + DECODE };
+  return { live: false, launch: launch`filesrc location=${path} ! decodebin name=${BOTH} ` + `expose-all-streams=false caps="video/x-raw(ANY);audio/x-raw(ANY)" : capsfilter caps="video/x-raw(ANY)"`, sound: besides('audio/x-raw(ANY)', SOUND_TAIL_OF_FILE) };
 }
 
 function pathOf(uri: string): string {
@@ -101,17 +137,17 @@ const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP
  * TCP for plain `rtsp://`: what is lost on UDP shows in every picture up to the next key frame, and cameras behind
  * routers cannot send it. `drop-on-latency` bounds the buffer when the stream comes faster than its clock says.
  */
-function rtsp(address: NetworkAddress, { latency, clock, tls = 'system', relay }: AddressSettings): string {
+function rtsp(address: NetworkAddress, { latency, clock, tls = 'system', relay, sound }: AddressSettings): string {
   const transport = address.scheme === 'rtsp' || relay !== undefined ? 'protocols=tcp ' : '';
-  const source = launch`rtspsrc location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}` + launch`latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
+  const source = `rtspsrc ${sound ? `name=${BOTH} ` : ''}` + launch`location=${rtspLocation(address, relay)} ` + `${tlsProperties(address, tls)}` + launch`latency=${milliseconds(latency)} drop-on-latency=true tcp-timeout=${CONNECT_TIMEOUT} `;
   // The camera's sound has a pad, too, and may have it first.
   return `${source}${transport}${clock === 'ntp' ? NTP : ''}: capsfilter caps="application/x-rtp,media=(string)video" ! ${DECODE_FRESH}`;
 }
 
 /** Reconnecting is ours, so that there is one rule for it and everybody hears of it. */
-function srt(address: NetworkAddress, { latency }: AddressSettings): string {
+function srt(address: NetworkAddress, { latency, sound }: AddressSettings): string {
   const settings = srtProperties(address, address.host, { latency: String(milliseconds(latency)) });
-  return `srtsrc ${settings} auto-reconnect=false keep-listening=false ! ${DECODE_FRESH}`;
+  return `srtsrc ${settings} auto-reconnect=false keep-listening=false ! ${sound ? `${DEMUX} ! ` : ''}${DECODE_FRESH}`;
 }
 
 function rtp(address: NetworkAddress, { codec, latency }: AddressSettings): string {
@@ -121,8 +157,8 @@ function rtp(address: NetworkAddress, { codec, latency }: AddressSettings): stri
 }
 
 /** What goes over plain UDP is MPEG-TS, as with ffmpeg and VLC. */
-function udp(address: NetworkAddress): string {
-  return `${udpSource(address)} caps="video/mpegts,systemstream=(boolean)true" ! ${DECODE_FRESH}`;
+function udp(address: NetworkAddress, { sound }: AddressSettings): string {
+  return `${udpSource(address)} caps="video/mpegts,systemstream=(boolean)true" ! ${sound ? `${DEMUX} ! ` : ''}${DECODE_FRESH}`;
 }
 
 function udpSource({ host, port = 0, query }: NetworkAddress): string {

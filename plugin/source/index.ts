@@ -40,6 +40,8 @@
  *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. 10 bits stay 10 (I420_10LE, P010_10LE) where all
  *   who read them say that they take them (`tenBits`: `ipl` with HDR, `record`, `publish`, `preview`); else they come in 8. Alpha is left out: pixels have the colour that they have.
  *   Cropping and padding are done by GStreamer, as nothing behind says that it can.
+ * - **Sound** goes to the outputs that name the source with `audio` (docs/sound.md). A `launch` that gives sound is a source of it,
+ *   where nobody reads its pictures. What fails in it costs no picture.
  * - **Caps changes** (a camera that changes its resolution) pass on. With `size` they do not happen.
  * - Passwords in addresses are shown nowhere. A parameter cannot add elements or properties.
  * - Behind a source that is looked after, neighbouring filters and sinks get pipelines of their own.
@@ -56,10 +58,11 @@ import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
 import { publicValue } from '../core/secrets/public-value';
+import type { SoundOrigin } from '../core/sound/sound-origin';
 import { MILLISECOND } from '../core/time';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { TlsRelay } from '../gstreamer/tls/tls-relay';
-import { readAddress, type Address } from './address';
+import { readAddress, soundOfFile, type Address } from './address';
 import { LiveSource, type LiveSettings } from './live-source';
 import { RESTART, restartOption } from './restart';
 import { scaleLaunch, sizeOption } from './size';
@@ -117,6 +120,7 @@ export const sourceElement = defineElement({
   checkFiles: (settings) => requireInterfaces(fragmentOf(settings).iface),
   launch: (settings) => scaleLaunch(fragmentOf(settings).launch, settings.size, '!'),
   variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
+  soundOf,
 });
 
 /** The same with a pipeline of its own. */
@@ -129,7 +133,7 @@ const lookedAfter: StageElement<typeof options> = {
     return {
       ready: async () => await relay?.listen(),
       connect(): Observable<Frame> {
-        source = new LiveSource(liveSettings(settings, relay?.port), context);
+        source = new LiveSource(liveSettings(settings, relay?.port, context.givesSound !== undefined), context);
         return source.frames;
       },
       end: () => source?.stop(),
@@ -170,8 +174,8 @@ function check(settings: Settings): void {
   }
 }
 
-function fragmentOf({ uri, launch, codec, clock, tls, latency = 0n }: Settings, relay?: number): Address {
-  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock, tls, relay });
+function fragmentOf({ uri, launch, codec, clock, tls, latency = 0n }: Settings, relay?: number, sound?: boolean): Address {
+  return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock, tls, relay, sound });
 }
 
 function isLookedAfter(settings: Settings): boolean {
@@ -179,10 +183,31 @@ function isLookedAfter(settings: Settings): boolean {
   return asked || settings.play !== 'once' || fragmentOf(settings).live;
 }
 
+/** @throws GstIplError `bad-option` */
+function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: boolean }): SoundOrigin {
+  const { uri, launch, restart } = settings;
+  const policy = restart === 'auto' ? RESTART : restart;
+  if (uri === '') {
+    if (!picturesRead) return { kind: 'own', launch, link: '!', restart: policy };
+    throw new GstIplError('bad-option', 'a launch fragment gives pictures or sound, and the pictures of this one are read.', {
+      hint: 'Give the sound a source of its own: `mic: { use: source, launch: "alsasrc" }`, and `audio: mic`.',
+    });
+  }
+  if (isLookedAfter(settings)) {
+    if (fragmentOf(settings, undefined, true).sound !== undefined) return { kind: 'beside-pictures' };
+  } else {
+    const sound = fragmentOf(settings).live ? undefined : soundOfFile(uri);
+    if (sound !== undefined) return { kind: 'own', launch: sound, link: ':', restart: undefined };
+  }
+  throw new GstIplError('bad-option', `"${publicValue(uri)}" gives pictures only.`, {
+    hint: 'rtsp, srt, udp and files can have sound; a microphone is a source of its own: `mic: { use: source, launch: "alsasrc" }`.',
+  });
+}
+
 /** What looks after the source needs to know of it. */
-export function liveSettings(settings: Settings, relay?: number): LiveSettings {
+export function liveSettings(settings: Settings, relay?: number, hasSound = false): LiveSettings {
   const { uri, play, restart, size, clock } = settings;
-  const { launch, live, peer } = fragmentOf(settings, relay);
+  const { launch, live, peer, sound } = fragmentOf(settings, relay, hasSound);
   const comesAndGoes = uri !== '';
   return {
     launch: scaleLaunch(launch, size, comesAndGoes ? ':' : '!'),
@@ -192,5 +217,6 @@ export function liveSettings(settings: Settings, relay?: number): LiveSettings {
     loop: play === 'loop',
     restart: restart === 'auto' ? (live ? RESTART : undefined) : restart,
     peer,
+    sound,
   };
 }

@@ -12,6 +12,7 @@ import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { askPeer, type Peer } from '../gstreamer/tls/peer';
 import { GstPipeline } from '../gstreamer/pipeline';
+import { SoundOutlet, SOUND_PREFIX } from '../gstreamer/sound/sound-outlet';
 import { Leaving } from './leaving';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
@@ -31,6 +32,8 @@ export interface LiveSettings {
   /** Begins again at the end, without a gap. */
   readonly loop: boolean;
   readonly restart: RestartPolicy | undefined;
+  /** The chain that its sound takes, from an element of `launch`, where somebody takes it. */
+  readonly sound?: string | undefined;
   /** Who can be asked where GStreamer cannot say why there is no connection. */
   readonly peer?: Peer | undefined;
 }
@@ -45,6 +48,7 @@ interface Attempt {
   readonly outlet: Outlet;
   /** Where they say when a picture was taken. */
   readonly reports: SenderReports | undefined;
+  readonly sound: SoundOutlet | undefined;
   readonly subscriptions: readonly Subscription[];
   /** It has come back from its start. */
   played: boolean;
@@ -52,7 +56,7 @@ interface Attempt {
 
 export class LiveSource {
   readonly #settings: LiveSettings;
-  readonly #context: Pick<StageContext, 'node' | 'warn' | 'emit' | 'tenBits'>;
+  readonly #context: Pick<StageContext, 'node' | 'warn' | 'emit' | 'tenBits' | 'givesSound'>;
   readonly #clock: GraphClock;
   readonly #flow = new FlowControl();
   readonly #timeline: Timeline;
@@ -74,7 +78,7 @@ export class LiveSource {
   #timer: NodeJS.Timeout | undefined;
   #stopped: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock' | 'tenBits'>) {
+  constructor(settings: LiveSettings, context: Pick<StageContext, 'node' | 'warn' | 'notify' | 'condition' | 'emit' | 'clock' | 'tenBits' | 'givesSound'>) {
     this.#settings = settings;
     this.#context = context;
     this.#clock = context.clock ?? new GraphClock();
@@ -120,6 +124,7 @@ export class LiveSource {
     const subscriptions = [
       pipeline.events.subscribe((event) => {
         if (event.type === 'warning') this.#context.warn(event.message);
+        if (event.type === 'spared') this.#context.warn(event.error.message);
         if (event.type === 'error') this.#onError(event.error);
       }),
       outlet.frames.subscribe({
@@ -129,7 +134,7 @@ export class LiveSource {
       }),
     ];
     const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
-    this.#attempt = { pipeline, outlet, reports, subscriptions, played: false };
+    this.#attempt = { pipeline, outlet, reports, sound: this.#soundOutlet(pipeline), subscriptions, played: false };
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
     this.#watch(FIRST_PICTURE);
@@ -144,13 +149,28 @@ export class LiveSource {
     this.#timeline.begin(zero);
     this.#news.reset();
     attempt.outlet.start();
+    void attempt.sound?.run();
   }
 
   #nextPipeline(): GstPipeline {
-    const { launch, link } = this.#settings;
-    const named = nameElements(launch, this.#context.node);
-    const owners = new Map(named.names.map((name) => [name, this.#context.node]));
-    return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch, this.#context.tenBits)}`, owners);
+    const { launch, link, sound } = this.#settings;
+    const { node, tenBits } = this.#context;
+    const named = nameElements(launch, node);
+    const beside = nameElements(sound ?? '', SOUND_PREFIX);
+    const owners = new Map([...named.names, ...beside.names].map((name) => [name, node]));
+    return new GstPipeline(`${named.launch} ${link} ${outletLaunch(OUTLET, launch, tenBits)}  ${beside.launch}`.trim(), owners, new Set(beside.names));
+  }
+
+  /** Its running times are moved as those of the pictures. */
+  #soundOutlet(pipeline: GstPipeline): SoundOutlet | undefined {
+    const { givesSound } = this.#context;
+    if (!givesSound || this.#settings.sound === undefined) return undefined;
+    givesSound.canBeHeld = !this.#settings.live;
+    const flow = this.#settings.live ? undefined : givesSound.flow;
+    return new SoundOutlet(pipeline, ({ payload, runningTime }) => {
+      const placed = this.#settings.live ? this.#timeline.beside(runningTime) : this.#pacer.beside(runningTime);
+      if (placed !== undefined && placed >= 0n) givesSound.push({ payload, runningTime: placed });
+    }, flow);
   }
 
   #onFrame(frame: Frame): void {
@@ -254,6 +274,7 @@ export class LiveSource {
     if (!attempt) return Promise.resolve();
     for (const subscription of attempt.subscriptions) subscription.unsubscribe();
     attempt.outlet.end();
+    attempt.sound?.end();
     setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     this.#stopped = attempt.pipeline.stop().then((hangs) => hangs !== undefined && this.#context.warn(hangs));
     const gone = Promise.all([attempt.outlet.over, attempt.pipeline.gone]);

@@ -36,6 +36,11 @@ export class Pacer {
     }, Number(wait / MILLISECOND));
   }
 
+  /** Where belongs what comes beside the pictures. */
+  beside(time: Nanoseconds): Nanoseconds {
+    return time + this.#offset;
+  }
+
   /** The file begins again where it has ended, exactly. @returns false when it gave no picture */
   lap(): boolean {
     const moved = this.#end > this.#offset;

@@ -97,6 +97,11 @@ export class Timeline {
     return placed;
   }
 
+  /** Where belongs what comes beside the pictures, by the same clock; undefined as long as that is not known. */
+  beside(time: Nanoseconds): Nanoseconds | undefined {
+    return this.#settled && this.#played > 0n ? this.#clock.runningTimeOf(this.#played + time) + this.#correction : undefined;
+  }
+
   #watchBurst(now: Nanoseconds, stamp: Nanoseconds, age: Nanoseconds): void {
     const distance = stamp - this.#stamp;
     this.#stamp = stamp;

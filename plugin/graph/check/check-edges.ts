@@ -7,11 +7,14 @@ import { findCycle } from '../walk';
 
 type Report = (place: Place, message: string, hint?: string) => void;
 
-/** @param elements the elements of those nodes whose element is known, by node name */
-export function checkEdges(document: GraphDocument, elements: ReadonlyMap<string, Element>, problems: Problem[]): void {
+/**
+ * @param elements the elements of those nodes whose element is known, by node name
+ * @param heard nodes whose sound is taken
+ */
+export function checkEdges(document: GraphDocument, elements: ReadonlyMap<string, Element>, heard: ReadonlySet<string>, problems: Problem[]): void {
   const report: Report = (place, message, hint) => problems.push({ code: 'bad-graph', message, place, hint });
   const names = [...document.nodes.map(({ name }) => name.value), ...document.brokenNodes];
-  const consumed = new Set(document.nodes.flatMap(({ from }) => from.map(({ value }) => value)));
+  const consumed = new Set([...document.nodes.flatMap(({ from }) => from.map(({ value }) => value)), ...heard]);
   for (const node of document.nodes) {
     const { name } = node;
     const element = elements.get(name.value);

@@ -7,6 +7,7 @@ import { checkFiles } from './check-files';
 import { checkLaunches } from './check-launches';
 import { problemOf, readNode } from './check-node';
 import { missingPlugins } from './check-plugins';
+import { checkSound, heardNodes } from './check-sound';
 import type { CheckedGraph } from '../checked-graph';
 import type { GraphDocument, WrittenNode } from './document';
 import { Parameters } from './parameters';
@@ -33,12 +34,13 @@ export async function checkGraph(document: GraphDocument, registry: ElementRegis
     const element = await findElement(node, registry, document.file, problems);
     if (element) elements.set(node.name.value, element);
   }
-  checkEdges(document, elements, problems);
+  checkEdges(document, elements, heardNodes(document, elements, parameters), problems);
   const surroundings = { document, elements, parameters, problems, dry };
   const nodes = document.nodes.flatMap((node) => {
     const element = elements.get(node.name.value);
     return element ? [readNode(node, element, surroundings)] : [];
   });
+  checkSound(document, nodes, problems);
   checkFiles(document, nodes, problems);
   const [missing] = await Promise.all([dry ? [] : missingPlugins(nodes, document), checkLaunches(nodes, surroundings)]);
   problems.push(...missing);

@@ -10,10 +10,12 @@ import type { NodeSurroundings } from './check-node';
 import type { CheckedNode } from '../checked-graph';
 
 export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
+  const heard = new Set(nodes.map(({ hears }) => hears));
   const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined), surroundings.dry);
   const probed = await probeFragments(
-    fragments.map(({ launch = '', element }) => {
-      return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none' };
+    fragments.map(({ name, launch = '', element }) => {
+      const isSound = heard.has(name) && !nodes.some(({ from }) => from.includes(name));
+      return { launch, hasInput: element.input.max > 0, hasOutput: element.output !== 'none', isSound };
     }),
   );
   for (const [index, { findings, files }] of probed.entries()) {

@@ -26,7 +26,7 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
   const before = problems.length;
   const name = node.name.value;
   const from = node.from.map(({ value }) => value);
-  const read = { name, element, options: {}, from, branches: [], launch: undefined, files: [], needs: [], place: node.name.place };
+  const read = { name, element, options: {}, from, branches: [], hears: undefined, launch: undefined, files: [], needs: [], place: node.name.place };
   let options: Record<string, unknown> = {};
   try {
     options = readOptions(node, element, surroundings);
@@ -36,7 +36,8 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
     if (!surroundings.dry) element.checkFiles?.(options, { from, branches });
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
     const files = element.files?.(options) ?? [];
-    return { ...read, element: element.variant?.(options) ?? element, options, branches, launch, files, needs: element.needs?.(options) ?? [] };
+    const hears = element.soundOption === undefined ? undefined : (options[element.soundOption] as string | undefined);
+    return { ...read, element: element.variant?.(options) ?? element, options, branches, hears, launch, files, needs: element.needs?.(options) ?? [] };
   } catch (error) {
     problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
     return read;

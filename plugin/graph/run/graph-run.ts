@@ -14,6 +14,7 @@ import { RunStreams, type RunContext } from './run-context';
 import { withPlace } from './run-error';
 import { RunPipelines } from './run-pipelines';
 import { RunProgress } from './run-progress';
+import { RunSounds } from './run-sounds';
 import { RunStages } from './run-stages';
 
 /** How long the pictures that a failed source still gave may keep us waiting, each, as they leave GStreamer. */
@@ -34,15 +35,18 @@ export class GraphRun {
   #tornDown = Promise.resolve();
 
   constructor(plan: Plan, observation: GraphObservation) {
+    const clock = new GraphClock();
+    const warn: RunContext['warn'] = (node, message) => observation.conditions.of(node).warn(message);
     this.#context = {
       plan,
       observation,
-      clock: new GraphClock(),
+      clock,
       events: this.events,
       streams: new RunStreams(),
       progress: new RunProgress((isFirst) => this.#onPicture(isFirst)),
       ends: new OpenEnds(() => this.#finish()),
-      warn: (node, message) => observation.conditions.of(node).warn(message),
+      warn,
+      sounds: new RunSounds(plan, { clock, warn }, () => this.#pipelines.offset),
       fail: (error, broken) => this.#fail(error, broken),
     };
     this.#stages = new RunStages(this.#context);
@@ -68,6 +72,7 @@ export class GraphRun {
       this.#playing = true;
       try {
         await this.#pipelines.play();
+        void this.#context.sounds.start();
       } finally {
         letGo();
       }
@@ -99,7 +104,7 @@ export class GraphRun {
     clearTimeout(this.#drainTimer);
     this.#stages.disconnect();
     this.#pipelines.disconnect();
-    await Promise.all([this.#pipelines.stop(), this.#stages.close()]);
+    await Promise.all([this.#pipelines.stop(), this.#stages.close(), this.#context.sounds.stop()]);
     this.#news.unsubscribe();
   }
 

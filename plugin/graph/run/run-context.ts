@@ -7,6 +7,7 @@ import type { GraphObservation } from './observation';
 import type { OpenEnds } from './open-ends';
 import type { Plan } from '../plan';
 import type { RunProgress } from './run-progress';
+import type { RunSounds } from './run-sounds';
 
 export interface RunContext {
   readonly plan: Plan;
@@ -14,6 +15,7 @@ export interface RunContext {
   readonly clock: GraphClock;
   readonly events: Subject<GraphEvent>;
   readonly streams: RunStreams;
+  readonly sounds: RunSounds;
   readonly progress: RunProgress;
   /** By name of the pipeline, or of the stage. */
   readonly ends: OpenEnds;

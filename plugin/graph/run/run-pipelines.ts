@@ -31,6 +31,7 @@ export class RunPipelines {
   readonly #outlets: { readonly planned: PlannedPipeline; readonly outlet: Outlet }[] = [];
   readonly #inlets = new Map<PlannedPipeline, Inlet>();
   readonly #givenUp = new Set<GstPipeline>();
+  #offset: Nanoseconds = 0n;
   readonly #subscriptions: Subscription[] = [];
   readonly files: RunFiles;
 
@@ -47,6 +48,11 @@ export class RunPipelines {
   /** Pictures cross from GStreamer into Node somewhere. */
   get haveOutlets(): boolean {
     return this.#outlets.length > 0;
+  }
+
+  /** By how much later than that of the graph the running time of the sources' pipeline began. */
+  get offset(): Nanoseconds {
+    return this.#offset;
   }
 
   get all(): GstPipeline[] {
@@ -94,6 +100,7 @@ export class RunPipelines {
     const zero = planned.inlet ? (await pipeline.prepare()) && 0n : await pipeline.playOnClock();
     if (zero === undefined || zero === false) return;
     const offset = planned.inlet ? 0n : this.#align(zero);
+    if (!planned.inlet) this.#offset = offset;
     for (const { planned: of, outlet } of this.#outlets) if (of === planned) outlet.start(offset);
   }
 

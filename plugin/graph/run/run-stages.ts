@@ -63,7 +63,7 @@ export class RunStages {
     this.#stages.set(node.name, stage);
   }
 
-  #contextOf({ name: node, from, branches }: CheckedNode, { metrics }: StageElement): StageContext {
+  #contextOf({ name: node, from, branches, hears }: CheckedNode, { metrics }: StageElement): StageContext {
     const { observation, events, clock, warn } = this.#context;
     const conditions = observation.conditions.of(node);
     const condition: ConditionOf = (name, settings) => conditions.of(name, settings);
@@ -78,6 +78,8 @@ export class RunStages {
       graph: observation,
       clock,
       tenBits: this.#context.plan.tenBits.has(node),
+      givesSound: this.#context.sounds.of(node),
+      hears: this.#context.sounds.of(hears),
     };
   }
 

@@ -59,6 +59,8 @@ function bind() {
     gst_iterator_resync: gst.func('void gst_iterator_resync(void *iterator)'),
     gst_iterator_free: gst.func('void gst_iterator_free(void *iterator)'),
     gst_pipeline_set_auto_flush_bus: gst.func('void gst_pipeline_set_auto_flush_bus(void *pipeline, int flush)'),
+    gst_system_clock_obtain: gst.func('void *gst_system_clock_obtain()'),
+    gst_pipeline_use_clock: gst.func('void gst_pipeline_use_clock(void *pipeline, void *clock)'),
     gst_pipeline_set_latency: gst.func('void gst_pipeline_set_latency(void *pipeline, uint64_t latency)'),
     gst_pipeline_set_delay: gst.func('void gst_pipeline_set_delay(void *pipeline, uint64_t delay)'),
     gst_util_set_object_arg: gst.func('void gst_util_set_object_arg(void *object, const char *name, const char *value)'),

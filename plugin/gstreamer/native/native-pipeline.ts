@@ -24,6 +24,7 @@ export interface BusMessage {
 const STATE = { null: 1, paused: 3, playing: 4 } as const;
 /** GstStateChangeReturn. */
 const FAILURE = 0;
+const NO_PREROLL = 3;
 const FORMAT_TIME = 3;
 /** gst/gstmessage.h: GstMessageType, and where a GstMessage (a GstMiniObject of 64 bytes first) has its type and its source. */
 const MESSAGE_ERROR = 2;
@@ -124,6 +125,19 @@ export class NativePipeline {
     if (this.#released) return undefined;
     const time = BigInt(this.#library.gst_element_get_current_running_time(this.#pointer) as number | bigint);
     return time === FOREVER ? undefined : process.hrtime.bigint() - time;
+  }
+
+  /** Once it is paused: whether it gives what is going on now, which can be neither read ahead nor held back. */
+  get isLive(): boolean {
+    return !this.#released && this.#library.gst_element_get_state(this.#pointer, null, null, 0) === NO_PREROLL;
+  }
+
+  /** Whatever clocks its elements have. */
+  useSystemClock(): void {
+    if (this.#released) return;
+    const clock = this.#library.gst_system_clock_obtain() as Pointer;
+    this.#library.gst_pipeline_use_clock(this.#pointer, clock);
+    this.#library.gst_object_unref(clock);
   }
 
   /** Seconds; -1 where unknown. */

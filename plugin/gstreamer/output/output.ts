@@ -9,8 +9,10 @@ import { asGstIplError, GstIplError } from '../../core/errors';
 import type { Frame } from '../../core/frames/frame';
 import { sameButRate, type VideoCaps } from '../../core/frames/video-caps';
 import { afterSilence, unlessStuck } from '../../core/clocks/patience';
+import type { Nanoseconds } from '../../core/time';
 import type { NativeElement } from '../binding';
 import { Inlet, inletLaunch } from '../inlet';
+import type { SoundFeed } from '../sound/sound-feed';
 import { OpenFragments } from './open-fragments';
 import { GstPipeline } from '../pipeline';
 
@@ -43,6 +45,8 @@ export interface OutputSettings {
   readonly node: string;
   /** Whether other caps, but for the frame rate, need another pipeline; without it the encoder goes on with the new size. */
   readonly endsAtNewCaps: boolean;
+  /** What goes into the same pipeline beside the pictures. */
+  readonly sound?: SoundFeed | undefined;
 }
 
 /** The first attempts come soon; an operator who has mended the cause sees the output back within seconds. */
@@ -65,6 +69,8 @@ interface Connection {
   readonly pipeline: GstPipeline;
   readonly inlet: Inlet;
   readonly caps: VideoCaps;
+  /** Where the last picture ends. */
+  end: Nanoseconds;
   readonly since: number;
   /** Resolves with whether it came to its end as it should. */
   readonly over: Promise<boolean>;
@@ -139,6 +145,7 @@ export class Output {
     try {
       const connection = this.#connection ?? (await this.#connect(frame));
       if (!connection) {
+        this.#settings.sound?.skip(frame.runningTime);
         this.#dropped += 1;
         return false;
       }
@@ -155,6 +162,7 @@ export class Output {
     const connection = this.#connection;
     if (!connection) return;
     connection.inlet.end();
+    await this.#settings.sound?.end(connection.end);
     const whole = await unlessSilent(FINISH_MS, connection.over);
     if (whole) this.#countDelivered();
     await this.#close();
@@ -163,6 +171,7 @@ export class Output {
   /** Ends at once and for good. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#settings.sound?.close();
     await this.#close();
   }
 
@@ -183,8 +192,9 @@ export class Output {
         complete: () => resolve(false),
       });
     });
-    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, since: performance.now(), over, stable: false };
+    const connection = { pipeline, inlet: new Inlet(pipeline, 'inlet', true), caps: frame.caps, end: frame.runningTime, since: performance.now(), over, stable: false };
     this.#connection = connection;
+    this.#settings.sound?.attach(pipeline);
     // The first frame is taken as soon as it can be; nothing is stuck meanwhile that is only being opened.
     await pipeline.prepare();
     return this.#closed ? undefined : connection;
@@ -205,6 +215,8 @@ export class Output {
   async #write(connection: Connection, frame: Frame): Promise<void> {
     const { pipeline, inlet, since } = connection;
     if (this.#fault) throw this.#fault;
+    await this.#settings.sound?.feed(frame);
+    connection.end = frame.runningTime + (frame.duration ?? 0n);
     const taken = await takenBy(inlet, frame);
     if (pipeline.failure) throw pipeline.failure;
     if (!taken) throw this.#stuck();
@@ -249,6 +261,7 @@ export class Output {
     const connection = this.#connection;
     this.#connection = undefined;
     if (!connection) return undefined;
+    this.#settings.sound?.detach();
     this.#free = false;
     void connection.pipeline.gone.then(() => (this.#free = true));
     const hangs = await connection.pipeline.stop();

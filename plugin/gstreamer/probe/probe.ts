@@ -14,12 +14,17 @@ import { looseEnds, type Ends } from './loose-ends';
 import { FILE_PROPERTIES, type NamedFile } from '../launch/named-files';
 import { explainBytes, typeQuestions } from './untyped-bytes';
 
+/** Stands for what takes the sound of a fragment. */
+const SOUND_PROBE = 'probe_sound';
+
 export interface ProbedFragment {
   readonly launch: string;
   /** Whether frames come in at its beginning. */
   readonly hasInput: boolean;
   /** Whether frames go out at its end. */
   readonly hasOutput: boolean;
+  /** It is taken for its sound alone. */
+  readonly isSound?: boolean;
 }
 
 export interface Probed {
@@ -82,11 +87,11 @@ export async function probeFragments(fragments: readonly ProbedFragment[]): Prom
  * The fragment between what stands for its neighbours: whatever reads a node begins with `videoconvert`. Its elements have
  * names as they will when it runs.
  */
-function wholeQuestion({ launch, hasInput, hasOutput }: ProbedFragment): Question {
+function wholeQuestion({ launch, hasInput, hasOutput, isSound = false }: ProbedFragment): Question {
   const { launch: named, names } = nameElements(launch, 'probed');
   const written = elementsOf(launch);
   const elements = names.map((name, index) => ({ name, assigned: [...(written[index]?.properties ?? [])] }));
-  return { launch: `${hasInput ? 'identity name=probe_head ! ' : ''}${named}${hasOutput ? ' ! videoconvert name=probe_tail' : ''}`, elements };
+  return { launch: `${hasInput ? 'identity name=probe_head ! ' : ''}${named}${hasOutput ? ` ! ${isSound ? 'decodebin' : 'videoconvert'} name=${isSound ? SOUND_PROBE : 'probe_tail'}` : ''}`, elements };
 }
 
 function filesOf({ launch }: ProbedFragment, { values }: Answer): NamedFile[] {
