@@ -28,6 +28,8 @@ export function lendThread(module: string, options: WorkerOptions): Worker {
 export async function keepThread(module: string, worker: Worker): Promise<void> {
   const others = kept.get(module) ?? [];
   forget(worker);
+  // One that has died already.
+  if (worker.threadId < 0) return;
   if (others.length >= MOST) return void (await worker.terminate());
   // An error that nobody listens to would end the process; its exit follows.
   worker.on('error', () => undefined).once('exit', () => {
@@ -54,9 +56,12 @@ export async function restsInTime(rest: Promise<boolean>): Promise<boolean> {
   return Promise.race([rest, late]).finally(() => clearTimeout(timer));
 }
 
-/** Ends all that are at rest. */
+/** All that are at rest. */
+export const keptThreads = (): Worker[] => [...kept.values()].flat();
+
+/** Ends them. */
 export async function endKeptThreads(): Promise<void> {
-  const workers = [...kept.values()].flat();
+  const workers = keptThreads();
   kept.clear();
   await Promise.all(workers.map((worker) => worker.terminate()));
 }

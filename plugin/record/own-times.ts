@@ -39,14 +39,13 @@ export async function writeOwnTimes(file: FileHandle, boxes: readonly TopBox[], 
   const tracks = tracksOf(moov);
   const usual = usualDurations(moov);
   const byPlace = new Map<number, FragmentTimes>();
-  for (const box of boxes) {
-    if (box.name !== 'moof') continue;
+  for (const box of boxes.filter(({ name }) => name === 'moof')) {
     const moof = await bodyOf(file, box);
     const id = trackOf(moof);
-    const track = id === undefined ? undefined : tracks.get(id);
+    const track = tracks.get(id ?? NO_TRACK);
     if (!track) continue;
-    if (track.isSound && soundLate !== undefined && moveTo(moof, track, soundLate)) await write(file, box, moof);
-    const times = fragmentTimes(moof, usual.get(id ?? 0) ?? 0);
+    if (soundLate !== undefined && moveTo(moof, track, soundLate)) await write(file, box, moof);
+    const times = fragmentTimes(moof, usual.get(id ?? NO_TRACK) ?? 0);
     if (!times) continue;
     track.fragments.push(times);
     byPlace.set(box.at, times);
@@ -71,13 +70,16 @@ function tracksOf(moov: Buffer): Map<number, Track> {
   return tracks;
 }
 
+/** Tracks count from 1. */
+const NO_TRACK = 0;
+
 /** Version and flags, and the times at which it was made and changed, stand in front of the scale, or of a track's number. */
 const scaleAt = (body: Buffer): number => (isLong(body) ? 20 : 12);
 
-/** @returns whether the fragment has other times now */
+/** Moves sound. @returns whether the fragment has other times now */
 function moveTo(moof: Buffer, track: Track, late: Nanoseconds): boolean {
   const base = find(moof, 'traf/tfdt');
-  if (!base) return false;
+  if (!base || !track.isSound) return false;
   // The first begins at zero, or at a rounding error; those behind it are moved by as much.
   track.move ??= Number((late * BigInt(track.scale) + SECOND / 2n) / SECOND) - readTime(base, 4);
   writeTime(base, 4, readTime(base, 4) + track.move);

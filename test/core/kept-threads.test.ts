@@ -46,6 +46,8 @@ test.serial('one that ends at rest is lent to nobody, and of those beyond the co
   const ended = once(gone, 'exit');
   gone.postMessage('end');
   await ended;
+  // Whoever had it may not have heard of its end.
+  await keepThread(MODULE, gone);
   const all = Array.from({ length: availableParallelism() + 1 }, lend);
   t.false(all.includes(gone));
   const exits: number[] = [];

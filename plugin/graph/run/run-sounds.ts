@@ -1,16 +1,21 @@
 /** The sounds of a run: a line for each, which outputs listen to, and a pipeline for those that do not come with pictures. */
+import type { GraphClock } from '../../core/clocks/graph-clock';
 import { SoundLine } from '../../core/sound/sound-line';
 import type { Nanoseconds } from '../../core/time';
 import { SoundSource } from '../../gstreamer/sound/sound-source';
 import type { Plan } from '../plan';
-import type { RunContext } from './run-context';
+
+interface SoundContext {
+  readonly clock: GraphClock;
+  warn(node: string, message: string): void;
+}
 
 export class RunSounds {
   readonly #lines = new Map<string, SoundLine>();
   readonly #sources: SoundSource[] = [];
 
   /** @param offset of the running time of files */
-  constructor(plan: Plan, context: Pick<RunContext, 'clock' | 'warn'>, offset: () => Nanoseconds) {
+  constructor(plan: Plan, context: SoundContext, offset: () => Nanoseconds) {
     for (const { node, origin } of plan.sounds) {
       const line = new SoundLine();
       this.#lines.set(node, line);

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { GstIplError, messageOf } from '../../core/errors';
-import { startThread } from '../../core/thread';
+import { keepThread, lendThread } from '../../core/kept-threads';
 import { compiledKernels } from '../../ipl/kernels';
 import type { Reply, Request, StillResult, StillTask, StillThreadSettings } from './still-tasks';
+
+const MODULE = path.join(__dirname, 'still-entry');
 
 /** Beyond that, memory is what the blend waits for; each has some 20 MB of its own. */
 const MOST_THREADS = 8;
@@ -46,11 +48,11 @@ export class StillThreads {
 
   async close(): Promise<void> {
     this.#fail('they were closed');
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#workers.map((worker) => (this.#idle.includes(worker) ? keepThread(MODULE, worker) : worker.terminate())));
   }
 
   #start(workerData: StillThreadSettings): Worker {
-    const worker = startThread(path.join(__dirname, 'still-entry'), { workerData });
+    const worker = lendThread(MODULE, { workerData });
     worker.on('message', (reply: Reply) => this.#finish(worker, reply));
     worker.on('error', (error) => this.#fail(messageOf(error)));
     worker.on('exit', (code) => this.#fail(`exit code ${code}`));
