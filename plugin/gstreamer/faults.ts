@@ -116,6 +116,12 @@ const MEDIA: readonly Explanation[] = [
       'Two neighbouring elements share no format or size; put `videoconvert` (or `videoscale`) between them. ' +
       `Sides end at 32767 pixels for videoscale and for Y444, at ${LONGEST_JPEG_SIDE} for jpegenc.`,
   },
+  {
+    // What a source says where an element behind it gave up. That one mostly says why, but not always first, or at all.
+    pattern: /streaming stopped, reason error/i,
+    code: 'pipeline-failed',
+    hint: 'An element behind it could do nothing with what came: a damaged file or stream, mostly. See whether a media player opens it; GST_DEBUG=3 says more.',
+  },
   { pattern: /not-linked/i, code: 'bad-launch', hint: 'Something in the launch fragment gives a stream that leads nowhere: link it on with `!`, or to a `fakesink`.' },
 ];
 

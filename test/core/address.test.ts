@@ -5,7 +5,7 @@ import { publicText, readNetworkAddress, splitScheme, type NetworkAddress } from
 import { parseLaunch, type NativeElement } from '../../plugin/gstreamer/binding';
 import { escapeLaunchValue } from '../../plugin/gstreamer/launch/launch';
 import { parseAddress } from '../../plugin/publish/address';
-import { routeLaunch } from '../../plugin/publish/routes';
+import { MUXER, routeLaunch } from '../../plugin/publish/routes';
 import { readAddress } from '../../plugin/source/address';
 
 const settings = { codec: 'h264', latency: 200_000_000n } as const;
@@ -32,7 +32,7 @@ for (const [address, properties] of understood) {
   test(`understood by both: ${address}`, async (t) => {
     const source = parseLaunch(receiving(address).replace(/^\w+/, '$& name=peer')).find('peer');
     const sent = await sending(address);
-    const [, name] = / name=(\w+)/.exec(sent) ?? [];
+    const name = [...sent.matchAll(/ name=(\w+)/g)].map(([, one]) => one).find((one) => one !== MUXER);
     const sink = parseLaunch(name === undefined ? `${sent} name=peer` : sent).find(name ?? 'peer');
     const read = (element: NativeElement | undefined): unknown[] => Object.keys(properties).map((name) => element?.get(name));
     t.deepEqual(read(source), Object.values(properties));

@@ -180,7 +180,7 @@ test.serial('cameras at USB: a clear sentence where there is none', async (t) =>
 test('no graph and no example is left out of these tests', (t) => {
   const files = [...readdirSync(path.join(ROOT, 'graphs')), ...readdirSync(path.join(ROOT, 'examples'))];
   t.deepEqual(files.filter((file) => !file.endsWith('.md')).sort(), [
-    'alternating-stream.yaml', 'bracketed-stills.yaml', 'broadcast-hdr.yaml', 'broadcast-srt.yaml', 'filtered.yaml', 'live-preview.yaml', 'media', 'own-element',
+    'alternating-stream.yaml', 'bracketed-stills.yaml', 'broadcast-hdr.yaml', 'broadcast-srt.yaml', 'filtered.yaml', 'hdr-and-sdr.yaml', 'live-preview.yaml', 'media', 'own-element',
     'rtsp-cameras.yaml', 'rxjs-program.ts', 'schema.json', 'srt-cameras.yaml', 'surveillance-preview.yaml', 'surveillance-record.yaml', 'three-files.yaml',
     'v4l2-cameras.yaml',
   ].sort());

@@ -22,6 +22,7 @@ const faults: [element: string, message: string, detail: string, permanent: bool
   // What may heal by itself.
   ['GstSRTSrc:a', READ, 'Error on SRT socket: Connection timeout', false, /^Check that the other end is on and listens/],
   ['GstSRTSink:a', 'Failed to write to SRT socket: Connection does not exist', '', false, /^Check that the other end is on and listens.*same passphrase\.$/],
+  ['GstFileSrc:a', 'Internal data stream error.', 'streaming stopped, reason error (-5)', false, /^An element behind it could do nothing with what came/],
   ['GstSRTSink:a', WRITE, 'Failed to open SRT: Cannot bind to 127.0.0.1:1 - Connection setup failure: unable to create/configure SRT socket', false, /^Another program listens on that port/],
   ['GstSRTSrc:a', READ, 'Failed to authenticate: Incorrect passphrase', false, /^Both ends need the same passphrase/],
   ['GstUDPSrc:a', 'Could not get/set settings from/on resource.', 'bind failed: Error binding to address 10.9.9.9:5000: Cannot assign requested address', false, /^Another program listens on that port, or the address is not one of this machine/],

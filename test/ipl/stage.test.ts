@@ -28,6 +28,10 @@ async function endThreads(): Promise<number> {
   return left();
 }
 
+// A thread at rest keeps no process alive.
+const alive = setInterval(() => undefined, 1000);
+test.after.always(() => clearInterval(alive));
+
 // Each test has threads of its own.
 test.beforeEach(endThreads);
 

@@ -18,8 +18,8 @@ test.serial('a source that ends, 300 times', async (t) => {
   t.deepEqual(await growthOf(logging(t, 50, 300), endingSource), []);
 });
 
-test.serial('a graph with a fusion, a recording, a page and a sink, run 100 times', async (t) => {
-  t.deepEqual(await growthOf(logging(t, 40, 100), await graphRun(temporaryFolder())), []);
+test.serial('a graph with a fusion, a recording, a page and a sink, run 60 times', async (t) => {
+  t.deepEqual(await growthOf(logging(t, 20, 60), await graphRun(temporaryFolder())), []);
 });
 
 test.serial('a live chain with cameras that refuse, have no address and say nothing, tried 200 times', async (t) => {

@@ -8,7 +8,7 @@ import { parseLaunch } from '../../plugin/gstreamer/binding';
 import { GstIplError } from '../../plugin';
 import type { NetworkAddress } from '../../plugin/core/address';
 import { parseAddress } from '../../plugin/publish/address';
-import { routeLaunch } from '../../plugin/publish/routes';
+import { MUXER, routeLaunch } from '../../plugin/publish/routes';
 import { HlsFolder } from '../../plugin/publish/hls';
 import { VIEWED } from '../../plugin/publish/viewers';
 import { temporaryFolder } from '../support/folder';
@@ -65,7 +65,7 @@ test('hostile paths of RTSP addresses, too', async (t) => {
   for (const place of ['a"!fakesink', 'a"\\!fakesink\\', "a'!filesink"]) {
     const launch = await routeLaunch(parseAddress(`rtsp://127.0.0.1:${port}/${place}`) as NetworkAddress, 'h265');
     t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['rtspclientsink'], launch);
-    t.is(parseLaunch(`h265parse ! ${launch} name=last`).find('last')?.get('location'), `rtsp://127.0.0.1:${port}/${place}`);
+    t.is(parseLaunch(`h265parse ! ${launch}`).find(MUXER)?.get('location'), `rtsp://127.0.0.1:${port}/${place}`);
   }
 });
 
@@ -75,6 +75,6 @@ test('a folder for HLS with signs that mean something to launch strings and to p
   await hls.prepare();
   const launch = await hls.launch('');
   t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['splitmuxsink']);
-  const sink = parseLaunch(`h264parse ! ${launch} name=hls`).find('hls');
+  const sink = parseLaunch(`h264parse ! ${launch}`).find(MUXER);
   t.is(sink?.get('location'), path.join(folder.replace('%', '%%'), '.open-%05d.ts'));
 });

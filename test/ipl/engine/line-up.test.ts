@@ -80,7 +80,7 @@ test('motions that are not given are found where that is asked for, and told', a
     // As they were shot they are up to 1.5 pixels off.
     t.true(Math.abs((told?.[exposure]?.pixels ?? 0) - shift) < 2, `${told?.[exposure]?.pixels} px`);
   }
-  t.deepEqual(told?.[1], { pixels: 0, reason: 'lines up' });
+  t.deepEqual(told?.[1], { pixels: 0, map: undefined, reason: 'lines up' });
 });
 
 test('what tells nothing of where it lies is taken as it is, to the code', async (t) => {
