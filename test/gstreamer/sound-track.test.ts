@@ -43,12 +43,13 @@ test('after silence, sound begins where its stamp says, also where that is near'
   t.is(firstLoud(track.take(SECOND, 0n)), 336);
 });
 
+// Left alone it would be half a second off by then.
 for (const ppm of [-300, 300]) {
-  test(`a sound card that is off by ${ppm} ppm is followed for three hours`, (t) => {
+  test(`a sound card that is off by ${ppm} ppm is followed for half an hour`, (t) => {
     const track = new SoundTrack();
     track.begin(0n);
     let worst = 0;
-    for (let index = 0; index < 3 * 3600 * 50; index += 1) {
+    for (let index = 0; index < 1800 * 50; index += 1) {
       const jitter = BigInt((index * 7919) % 5) * MILLISECOND - 2n * MILLISECOND;
       const stamp = (BigInt(index) * 20n * MILLISECOND * BigInt(1_000_000 + ppm)) / 1_000_000n + 3n * MILLISECOND;
       track.add(packet(stamp + jitter));
