@@ -32,7 +32,7 @@ body { font: 14px system-ui, sans-serif; margin: 2em; background: #222; color: #
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(${THUMBNAIL}px, 1fr)); gap: 1.5em; }
 figure { margin: 0; } img, video { max-width: 100%; } a { color: inherit; } .failed { color: #f88; }
 </style>
-<h1>${results.length} brackets</h1>
+<h1>${results.length === 1 ? "1 bracket" : `${results.length} brackets`}</h1>
 <main>
 ${figures.join('\n')}
 </main>

@@ -3,6 +3,8 @@
  * and AVIF of 8 and 16 bits.
  */
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { statsOf } from '../core/files/file-identity';
+import { checkInput } from '../core/files/paths';
 import { GstIplError, messageOf } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
 import { noted, type Noted } from './noted';
@@ -39,8 +41,12 @@ export interface Still extends Noted {
   readonly iptc: Buffer | undefined;
 }
 
-/** @throws GstIplError `bad-caps` for what is not read, or too large */
+/** @throws GstIplError `missing-file` for what cannot be opened; `bad-caps` for what is not read, or too large */
 export async function openStill(file: string): Promise<Still> {
+  const finding = checkInput(file, 'file');
+  if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
+  // To open a pipe is to wait for who writes into it.
+  if (!statsOf(file)?.isFile()) throw unread(file, 'is a pipe or a device', 'Copy the picture to a file, and name that.');
   const refused = refusedKind(file);
   if (refused) throw unread(file, refused.is, `Convert it: ${refused.command.replaceAll('FILE', file)}.`);
   const found = await sharp(file, OPTIONS).metadata().catch((error: unknown) => {

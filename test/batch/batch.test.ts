@@ -89,7 +89,7 @@ test('three recordings of one scene are one job; they are found by their names, 
   }
   const first = await runCommand('batch', videos, '-o', out);
   t.is(first.code, 0, first.stderr);
-  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.mp4, night-mid\.mp4, night-over\.mp4\n1 recordings of 3 files\.\n/);
+  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.mp4, night-mid\.mp4, night-over\.mp4\n1 recording of 3 files\.\n/);
   t.is(await countPictures(path.join(out, 'night-mid-fused.mp4')), 12);
   t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
   t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'index.html', 'night-mid-fused.mp4', 'report.json']);

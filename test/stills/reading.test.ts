@@ -1,4 +1,5 @@
 /** Photographs are read by what they hold: a row of the README's table each. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
@@ -209,4 +210,11 @@ test('sizes that differ by a little are cropped where that is wanted, and else r
   t.regex((near as GstIplError).hint ?? '', /--align auto/);
   const far = await t.throwsAsync(() => readBracket([at('size-a.png'), at('size-c.png')], true, () => undefined), { code: 'bad-exposures' });
   t.regex((far as GstIplError).hint ?? '', /crop or scale them/);
+});
+
+test('a folder, a pipe and a device are no pictures, and nobody waits for one', async (t) => {
+  const pipe = at('pipe.jpg');
+  execFileSync('mkfifo', [pipe]);
+  await t.throwsAsync(openStill(folder), { code: 'missing-file', message: `"${folder}" is a folder.` });
+  for (const file of [pipe, '/dev/null']) await t.throwsAsync(openStill(file), { code: 'bad-caps', message: `"${file}" is a pipe or a device.` });
 });

@@ -115,8 +115,8 @@ function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   if (single.length > 0) note('single', `In no bracket: ${single.map((file) => path.basename(file)).join(', ')}.`);
   const count = (kind: Job['kind']): string => {
     const those = jobs.filter((job) => job.kind === kind);
-    const [one, parts] = kind === 'photographs' ? ['brackets', 'pictures'] : ['recordings', 'files'];
-    return those.length > 0 ? `${those.length} ${one} of ${those.reduce((sum, { files }) => sum + files.length, 0)} ${parts}` : '';
+    const [one, parts] = kind === 'photographs' ? ['bracket', 'pictures'] : ['recording', 'files'];
+    return those.length > 0 ? `${those.length} ${one}${those.length === 1 ? '' : 's'} of ${those.reduce((sum, { files }) => sum + files.length, 0)} ${parts}` : '';
   };
   note('plan', `${[count('photographs'), count('recording')].filter(Boolean).join(', ') || 'No bracket'}.`);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../../core/errors';
 import { clash } from '../../core/files/file-use';
+import { checkOutput } from '../../core/files/paths';
 import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { note } from '../note';
 import { INTERRUPTED, outputFormat } from '../output';
@@ -38,8 +39,8 @@ export const fuseCommand: Command = {
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
     const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
     if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
-    const folder = path.dirname(output);
-    if (!existsSync(folder)) throw new GstIplError('missing-file', `The folder ${folder} of the output does not exist.`, { hint: `Make it: mkdir -p ${folder}` });
+    const finding = checkOutput(output);
+    if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
     // The library of pictures takes as long to load as all else together.
     const { fuseStills, removeUnfinished } = await import('../../stills');
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
