@@ -33,17 +33,22 @@ function residentMemory(launcher: number | undefined): number {
 }
 
 /** Whether one of its threads waits for the other end of a FIFO. */
-function waitsForPartner(launcher: number | undefined): boolean {
-  const program = programOf(launcher);
-  if (program === undefined) return false;
-  return readdirSync(`/proc/${program}/task`).some((thread) => readFileSync(`/proc/${program}/task/${thread}/wchan`, 'utf8') === 'wait_for_partner');
-}
+const waitsForPartner = (launcher: number | undefined): boolean => waitsIn(launcher, /^wait_for_partner$/);
 
 /** Whether one of its threads cannot write into a FIFO, which is full. */
-function waitsForRoom(launcher: number | undefined): boolean {
+const waitsForRoom = (launcher: number | undefined): boolean => waitsIn(launcher, /^(anon_)?pipe_write$/);
+
+/** @param place function of the kernel */
+function waitsIn(launcher: number | undefined, place: RegExp): boolean {
   const program = programOf(launcher);
   if (program === undefined) return false;
-  return readdirSync(`/proc/${program}/task`).some((thread) => /^(anon_)?pipe_write$/.test(readFileSync(`/proc/${program}/task/${thread}/wchan`, 'utf8')));
+  return readdirSync(`/proc/${program}/task`).some((thread) => {
+    try {
+      return place.test(readFileSync(`/proc/${program}/task/${thread}/wchan`, 'utf8'));
+    } catch {
+      return false; // It has ended since it was listed.
+    }
+  });
 }
 
 /** Signals a run, and waits for its end. */
