@@ -3,7 +3,7 @@
  * pixels (cells). What happens in them is in kernels/assembly/hdr-*.ts, what it means in docs/hdr.md.
  */
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import { instantiateKernels, type KernelExports } from '../kernels/wasm';
+import { growTo, instantiateKernels, type KernelExports } from '../kernels/wasm';
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
 import { mergeNumbers, sampleShift } from './merge-numbers';
@@ -11,8 +11,6 @@ import { MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-pla
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
 import { COARSE, errorTable, FINE, kneeOf, lightTable, logTable } from './tables';
-
-const PAGE = 65_536;
 
 /** Of codes: noise and compression of a mean of 2x2 pixels, and half a step of 8 bits. */
 export const CODE_ERROR = 0.004;
@@ -82,8 +80,7 @@ export class MergeKernels {
     if (this.#configured?.key === key) return this.#configured;
     const { memory } = this.#wasm;
     const plan = planMerge(layout.width, exposures, this.#wasm.freeMemory());
-    const missing = plan.end - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    growTo(this.#wasm, plan.end);
     // Margins say that nothing is needed there.
     new Uint8Array(memory.buffer).fill(0, plan.needs - 16, plan.cells);
     return (this.#configured = { key, plan, reader: new StripReader(this.#wasm, plan, layout) });

@@ -12,7 +12,7 @@ import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } 
 import type { Cover } from './warp/cover';
 import { COEFFICIENTS, RANGES } from './rule.generated';
 import { ALL, checkShares, type Shares } from './shares';
-import { instantiateKernels, type KernelExports } from './wasm';
+import { growTo, instantiateKernels, type KernelExports } from './wasm';
 import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { PackedKernels, type Pixels } from './packed-pixels';
@@ -27,8 +27,6 @@ export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
 export { ALL, shareOf, type Shares } from './shares';
-
-const PAGE = 65536;
 
 /** Of a reach, so that four differences add up to a byte (assembly/smooth.ts). */
 const LARGEST_TWICE = 126;
@@ -49,8 +47,7 @@ export class FusionKernels {
     const { wasm } = this;
     const { exposures, block, layout, range } = geometry;
     const plan = planMemory(geometry, wasm.freeMemory());
-    const missing = plan.end - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    growTo(wasm, plan.end);
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer);
     const [black, span, chromaSpan] = RANGES[range];

@@ -5,7 +5,7 @@
  */
 import { depthOf, type PlaneLayout } from '../../core/frames/video-layout';
 import { copyRows } from './copy-rows';
-import { instantiateKernels, type KernelExports } from './wasm';
+import { instantiateKernels, placeRegions, type KernelExports } from './wasm';
 
 export type Pixels = Uint8Array | Uint16Array;
 
@@ -14,8 +14,6 @@ const ROWS = 8;
 
 /** Rows above and below that tell a dot (assembly/dots.ts). */
 const AROUND = 2;
-
-const PAGE = 65536;
 
 /** Pixels that vectors reach past the end. */
 const BEYOND = 16;
@@ -103,7 +101,7 @@ export class PackedKernels {
     const row = 3 * width;
     if (width <= 2 * AROUND || height <= 2 * AROUND) return;
     const stride = Math.ceil((row + 3 * BEYOND) / 16) * 16;
-    const [rows, found] = this.#places([(ROWS + 2 * AROUND) * stride, 4 * row]) as [number, number];
+    const [rows, found] = placeRegions(this.wasm, [(ROWS + 2 * AROUND) * stride, 4 * row]) as [number, number];
     const { buffer } = this.wasm.memory;
     const bytes = new Uint8Array(buffer);
     for (let top = AROUND; top < height - AROUND; top += ROWS) {
@@ -121,21 +119,8 @@ export class PackedKernels {
     const pixelStride = Math.ceil((rowBytes + 6 * BEYOND) / 16) * 16;
     const planeStride = Math.ceil(((width + BEYOND) * sample) / 16) * 16;
     const planeBytes = ROWS * planeStride;
-    const [pixels, planes] = this.#places([ROWS * pixelStride, 3 * planeBytes]) as [number, number];
+    const [pixels, planes] = placeRegions(this.wasm, [ROWS * pixelStride, 3 * planeBytes]) as [number, number];
     return { bytes: new Uint8Array(this.wasm.memory.buffer), pixels, pixelStride, planes, planeStride, planeBytes };
-  }
-
-  #places(sizes: readonly number[]): number[] {
-    const { wasm } = this;
-    let next = Math.ceil(wasm.freeMemory() / 64) * 64;
-    const places = sizes.map((size) => {
-      const at = next;
-      next = Math.ceil((next + size + 64) / 64) * 64;
-      return at;
-    });
-    const missing = next - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-    return places;
   }
 }
 

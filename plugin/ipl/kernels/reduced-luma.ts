@@ -1,6 +1,6 @@
 /** Luma made small, and which of its pixels say anything: clipped and black ones do not. What motions are found in (../align). */
 import type { ColourRange } from '../../core/frames/video-caps';
-import { instantiateKernels, type KernelExports } from './wasm';
+import { growTo, instantiateKernels, type KernelExports } from './wasm';
 
 export interface LumaPlane {
   /** Starts with the plane's first row. */
@@ -34,8 +34,6 @@ const WHOLE = 0.75;
 /** Rows that sums of 16 bits and counts of 8 hold. */
 const LARGEST_BOX = 255;
 
-const PAGE = 65536;
-
 /** Pixels of a box's side, so that the longer side has `most` boxes at most, or few more where boxes would be too large. */
 export function reductionTo(most: number, width: number, height: number): number {
   return Math.min(LARGEST_BOX, Math.max(1, Math.ceil(Math.max(width, height) / most)));
@@ -66,8 +64,7 @@ export class LumaReducer {
     const row = Math.ceil(wasm.freeMemory() / 16) * 16;
     const [sums, counts, means] = [row + padded, row + 3 * padded, row + 4 * padded];
     const known = means + 4 * padded;
-    const missing = known + padded - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    growTo(wasm, known + padded);
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer, means, width);
     const [luma, valid] = [new Float32Array(width * height), new Uint8Array(width * height)];

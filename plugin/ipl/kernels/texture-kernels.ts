@@ -1,7 +1,7 @@
 /** Textures of luma (../align/normalise.ts), seen through a homography, and what the steps of tiles between two of them are made of (../align/tile-steps.ts). */
 import type { Homography } from './homography';
 import type { ReducedLuma } from './reduced-luma';
-import { instantiateKernels, type KernelExports } from './wasm';
+import { instantiateKernels, placeRegions, type KernelExports } from './wasm';
 
 export interface Texture {
   readonly width: number;
@@ -15,8 +15,6 @@ export interface Texture {
 
 /** Numbers of a tile, in the order of assembly/tile-sums.ts. */
 export const SUMS = 13;
-
-const PAGE = 65536;
 
 export class TextureKernels {
   private constructor(private readonly wasm: KernelExports) {}
@@ -35,7 +33,7 @@ export class TextureKernels {
     const { wasm } = this;
     const { width, height } = reference;
     const pixels = width * height;
-    const [values, inner, others, valid, out, through, warped, known] = this.#places([4 * pixels, pixels, 4 * pixels, pixels, 4 * SUMS * columns * rows, 36, 4 * pixels, pixels]) as
+    const [values, inner, others, valid, out, through, warped, known] = placeRegions(this.wasm, [4 * pixels, pixels, 4 * pixels, pixels, 4 * SUMS * columns * rows, 36, 4 * pixels, pixels]) as
       [number, number, number, number, number, number, number, number];
     const { buffer } = wasm.memory;
     new Float32Array(buffer, values, pixels).set(reference.value);
@@ -54,7 +52,7 @@ export class TextureKernels {
   warp({ width, height, value, valid }: Texture, map: Homography): Texture {
     const { wasm } = this;
     const pixels = width * height;
-    const [values, flags, through, toValues, toFlags] = this.#places([4 * pixels, pixels, 36, 4 * pixels, pixels]) as [number, number, number, number, number];
+    const [values, flags, through, toValues, toFlags] = placeRegions(this.wasm, [4 * pixels, pixels, 36, 4 * pixels, pixels]) as [number, number, number, number, number];
     const { buffer } = wasm.memory;
     new Float32Array(buffer, values, pixels).set(value);
     new Uint8Array(buffer, flags, pixels).set(valid);
@@ -68,7 +66,7 @@ export class TextureKernels {
     const { wasm } = this;
     const pixels = reference.width * reference.height;
     const side = 2 * reach + 1;
-    const [a, b, out] = this.#places([4 * pixels, 4 * pixels, 8 * side * side]) as [number, number, number];
+    const [a, b, out] = placeRegions(this.wasm, [4 * pixels, 4 * pixels, 8 * side * side]) as [number, number, number];
     const { buffer } = wasm.memory;
     new Float32Array(buffer, a, pixels).set(reference.value);
     new Float32Array(buffer, b, pixels).set(other.value);
@@ -81,7 +79,7 @@ export class TextureKernels {
     const { wasm } = this;
     const pixels = width * height;
     const scratch = 16 * (width + 64) + pixels;
-    const [codes, says, value, valid, inner, rest] = this.#places([4 * pixels, pixels, 4 * pixels, pixels, pixels, scratch]) as [number, number, number, number, number, number];
+    const [codes, says, value, valid, inner, rest] = placeRegions(this.wasm, [4 * pixels, pixels, 4 * pixels, pixels, pixels, scratch]) as [number, number, number, number, number, number];
     const { buffer } = wasm.memory;
     const bytes = new Uint8Array(buffer);
     new Float32Array(buffer, codes, pixels).set(luma);
@@ -89,19 +87,5 @@ export class TextureKernels {
     bytes.fill(0, rest, rest + scratch);
     wasm.normalise(codes, says, width, height, noise, value, valid, inner, rest);
     return { width, height, value: new Float32Array(buffer, value, pixels).slice(), valid: bytes.slice(valid, valid + pixels), inner: bytes.slice(inner, inner + pixels) };
-  }
-
-  /** Addresses of regions of so many bytes; vectors may read and write a little beyond each. */
-  #places(sizes: readonly number[]): number[] {
-    const { wasm } = this;
-    let next = Math.ceil(wasm.freeMemory() / 16) * 16 + 16;
-    const places = sizes.map((size) => {
-      const at = next;
-      next = Math.ceil((next + size + 80) / 16) * 16;
-      return at;
-    });
-    const missing = next - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-    return places;
   }
 }

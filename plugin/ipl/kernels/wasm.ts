@@ -127,3 +127,27 @@ const RELAXED = Uint8Array.of(
 function allowRelaxed(): void {
   if (!WebAssembly.validate(RELAXED)) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
+
+const PAGE = 65_536;
+
+/** Takes the memory up to an address; an instance's never shrinks. */
+export function growTo({ memory }: Pick<KernelExports, 'memory'>, end: number): void {
+  const missing = end - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+/** Vectors may read and write so many bytes beyond a region, or in front of the first. */
+const BEYOND = 80;
+const LINE = 64;
+
+/** @returns addresses of regions of so many bytes, one behind the other in the free memory, each at the begin of a line of the cache */
+export function placeRegions(wasm: Pick<KernelExports, 'memory' | 'freeMemory'>, sizes: readonly number[]): number[] {
+  let next = wasm.freeMemory() + BEYOND;
+  const places = sizes.map((size) => {
+    const at = Math.ceil(next / LINE) * LINE;
+    next = at + size + BEYOND;
+    return at;
+  });
+  growTo(wasm, next);
+  return places;
+}

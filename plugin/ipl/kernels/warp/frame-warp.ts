@@ -22,12 +22,11 @@
  */
 import { depthOf, type Plane, type PlaneLayout } from '../../../core/frames/video-layout';
 import { copyRows } from '../copy-rows';
-import { instantiateKernels, type KernelExports } from '../wasm';
+import { instantiateKernels, placeRegions, type KernelExports } from '../wasm';
 import { CELL_HEIGHT, type OffsetGrid } from './offset-grid';
 import { frontOf, planRing, type RingPlan } from './ring-plan';
 import { moveRows, wholeShift } from './whole-shift';
 
-const PAGE = 65536;
 
 /** Bytes before and after each row in the ring; assembly/warp-ring.ts has the same. */
 const MARGIN = 32;
@@ -93,21 +92,11 @@ export class FrameWarp {
   }
 
   #layOut(plane: Plane, grid: OffsetGrid, plan: RingPlan): Places {
-    const { wasm } = this;
-    let next = roundUp(wasm.freeMemory(), 64);
-    const reserve = (size: number): number => {
-      const at = next;
-      next = roundUp(next + size, 64);
-      return at;
-    };
     const outStride = roundUp(plane.width, 8) + 8;
     const ringStride = roundUp(plane.width + 2 * MARGIN, 64);
-    const places = {
-      grid: reserve(4 * grid.columns * 4), out: reserve(CELL_HEIGHT * outStride), outStride, ring: reserve(plan.rows * ringStride), ringStride,
-    };
-    const missing = next - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-    return places;
+    const sizes = [4 * grid.columns * 4, CELL_HEIGHT * outStride, plan.rows * ringStride];
+    const [corners, out, ring] = placeRegions(this.wasm, sizes) as [number, number, number];
+    return { grid: corners, out, outStride, ring, ringStride };
   }
 }
 

@@ -14,12 +14,11 @@
  */
 import type { Plane, PlaneLayout } from '../../../core/frames/video-layout';
 import { copyRows } from '../copy-rows';
-import { instantiateKernels, type KernelExports } from '../wasm';
+import { instantiateKernels, placeRegions, type KernelExports } from '../wasm';
 import { CELL_HEIGHT, type OffsetGrid } from './offset-grid';
 import { planTiles, type TilePlan } from './tile-plan';
 import { moveRows, wholeShift } from './whole-shift';
 
-const PAGE = 65536;
 
 /** Bytes of a tile's rows: narrower planes have none. */
 const TILE = 16;
@@ -84,21 +83,11 @@ export class TileWarp {
   }
 
   #layOut({ stride }: Plane, grid: OffsetGrid, plan: TilePlan): Places {
-    const { wasm } = this;
-    let next = roundUp(wasm.freeMemory());
-    const reserve = (size: number): number => {
-      const at = next;
-      next = roundUp(next + size);
-      return at;
-    };
-    const places = { grid: reserve(4 * grid.columns * 4), out: reserve(CELL_HEIGHT * stride + TILE), source: reserve(plan.rows * stride + TILE) };
-    const missing = next - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-    return places;
+    const sizes = [4 * grid.columns * 4, CELL_HEIGHT * stride + TILE, plan.rows * stride + TILE];
+    const [corners, out, source] = placeRegions(this.wasm, sizes) as [number, number, number];
+    return { grid: corners, out, source };
   }
 }
 
 /** Pixels of the longer side, of which half a pixel is what a quarter is of half of them. */
 const HALVES_FROM = 3200;
-
-const roundUp = (value: number): number => Math.ceil(value / 64) * 64;
