@@ -6,6 +6,7 @@ import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
 import { INTERRUPTED } from './output';
 import { displayFor } from './run-display';
+import { atStopSignal } from './stop-signal';
 
 export interface PlayOptions {
   /** Shows a table of the nodes instead of a bar. */
@@ -29,20 +30,16 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   let stopping = false;
   let started = false;
   let subscription: Subscription | undefined;
-  const stop = (): void => {
-    if (stopping) {
+  let forgetSignals = atStopSignal(() => {
+    stopping = true;
+    forgetSignals = atStopSignal(() => {
       // What was written so far gets its name.
       subscription?.unsubscribe();
       void running.gone.then(() => process.exit(INTERRUPTED));
-      return;
-    }
-    stopping = true;
+    });
     progress.note({ level: 'info', event: 'finishing', message: 'Finishing: files are being completed. Press Ctrl-C again to stop at once.' });
     running.stop();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGHUP', stop);
+  });
   // A user's code may throw where nobody waits for it. What the graph has under way is still whole.
   let uncaught: GstIplError | undefined;
   const onUncaught = (error: unknown): void => {
@@ -65,7 +62,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
     if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
     progress.end();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
+    forgetSignals();
     process.off('uncaughtException', onUncaught);
     await server?.close();
   }

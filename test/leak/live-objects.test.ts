@@ -4,7 +4,7 @@ import { temporaryFolder } from '../support/folder';
 import { keptBy } from './live-objects';
 import { deadCamera, endingSource, graphRun } from './repeated';
 
-const PLAN = { warm: 4, times: 12 };
+const PLAN = { warm: 4, spans: 3, times: 4 };
 
 const keepsNothing = async (t: ExecutionContext, once: () => Promise<void>): Promise<void> => {
   t.timeout(300_000);
@@ -23,4 +23,15 @@ test.serial('one object, and one function, that are kept each time are found', a
   const kept: unknown[] = [];
   t.is(Math.round(await keptBy(async () => void kept.push({}), PLAN)), 1);
   t.is(Math.round(await keptBy(async () => void kept.push(() => kept, Buffer.alloc(1)), PLAN)), 2 + 1, 'a function, a buffer and its memory');
+});
+
+test.serial('what comes once, and what comes and goes, is not kept', async (t) => {
+  let kept: unknown[] = [];
+  let done = 0;
+  const once = async (): Promise<void> => {
+    done += 1;
+    if (done === PLAN.warm + 2) kept = Array.from({ length: 100 }, () => ({}));
+  };
+  t.is(await keptBy(once, PLAN), 0);
+  t.is(kept.length, 100);
 });

@@ -14,6 +14,7 @@ import { ownCommand } from '../own-command';
 import { version } from '../package-file';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
+import { atStopSignal } from '../stop-signal';
 
 /** Fusing takes two at least; `fuse` takes nine at most. */
 const GROUPS = { least: 2, most: 9 };
@@ -69,12 +70,10 @@ async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Setti
   const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: await localRunner(lanes), placeOf: undefined };
   const run = new BatchRun(runner);
   let stopped = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      stopped = true;
-      run.stop();
-    });
-  }
+  atStopSignal(() => {
+    stopped = true;
+    run.stop();
+  });
   const start = performance.now();
   let worked = 0;
   const tell = (result: Result, done: number): void => {

@@ -9,6 +9,7 @@ import { INTERRUPTED, outputFormat } from '../output';
 import { bar } from '../progress-bar';
 import { version } from '../package-file';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
+import { atStopSignal } from '../stop-signal';
 
 /** Takes a bar off its line. */
 const CLEAR = '\r\x1b[K';
@@ -43,12 +44,10 @@ export const fuseCommand: Command = {
     if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
     // The library of pictures takes as long to load as all else together.
     const { fuseStills, removeUnfinished } = await import('../../stills');
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        removeUnfinished();
-        process.exit(INTERRUPTED);
-      });
-    }
+    atStopSignal(() => {
+      removeUnfinished();
+      process.exit(INTERRUPTED);
+    });
     const start = performance.now();
     const tell = (message: string): void => note('notice', message);
     const showShare = process.stderr.isTTY && outputFormat() !== 'json' ? (share: number): void => void process.stderr.write(share < 1 ? `\r${bar(share)}` : CLEAR) : undefined;

@@ -9,6 +9,7 @@ import { ownCommand } from '../own-command';
 import { version } from '../package-file';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
+import { atStopSignal } from '../stop-signal';
 
 /** Seconds. BullMQ's own default: longer than a restart of Redis, or a machine that swaps, takes; and a killed worker's job waits no longer than twice that. */
 const SILENCE = { default: 30, least: 2, most: 3600 };
@@ -32,15 +33,15 @@ export const workerCommand: Command = {
     const folder = readShared(given);
     const monitor = readMonitor(given);
     setOutputFormat(defaultFormat(process.stderr));
+    // Before it takes a job: one that is stopped while it starts hands back, too.
+    const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
     const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
     const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
     const worker = await QueueWorker.start({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
     const view = monitor && (await QueueView.open(settings.address, () => undefined));
     const server = monitor && view && (await (await import('../worker-monitor')).serveWorker(monitor, worker, view));
     note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; figures are at ${server.url}metrics` : ''}.`);
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
-    });
+    await stopped;
     await worker.stop();
     await Promise.all([server?.close(), view?.close()]);
     note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
