@@ -43,8 +43,8 @@ class Stream {
     this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads: 1, order: ['under', 'mid', 'over'], reference: 'middle', align }, {
       warn: (message) => console.error(message),
       report: (name, value, labels) => {
-        if (name === 'ipl_lined_up_pixels') this.pixels.set(labels?.branch ?? '', value);
-        if (name === 'ipl_line_up_confidence') this.confidence.set(labels?.branch ?? '', value);
+        if (name === 'fusion_alignment_pixels') this.pixels.set(labels?.branch ?? '', value);
+        if (name === 'fusion_alignment_confidence') this.confidence.set(labels?.branch ?? '', value);
       },
     });
   }

@@ -138,7 +138,7 @@ export class HdrFuser {
   }
 
   #report({ ev, contradictions }: MergeReport, { names, declared }: Plan): void {
-    for (const [place, name] of names.entries()) this.#context.report?.('ipl_exposure_ev', ev[place] ?? 0, { branch: name });
+    for (const [place, name] of names.entries()) this.#context.report?.('fusion_exposure_ev', ev[place] ?? 0, { branch: name });
     const [first] = contradictions;
     if (!first) return this.#contradiction?.end('The exposures are again as far apart as "ev" says.');
     const { place } = first;

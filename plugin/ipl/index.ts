@@ -49,7 +49,7 @@
  *     is not the rig's, by its branches or shape, ends the run; cameras that change their shape later are lined up as without it meanwhile
  *     (condition `rig`, which degrades health). `check` cannot know the shape: it sees no picture.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
- *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
+ *   - Told once, and when it has changed by more than a pixel. Figures: `fusion_alignment_pixels`, `fusion_alignment_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
@@ -59,7 +59,7 @@
  *   than 0.5 EV is told (condition `exposures`). What moves is the reference's alone. In a set that lacks exposures those that are there are
  *   merged, at the same brightness. There is no network, no lining up, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
- * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Figures: ./metrics.ts. `fusion_pictures_total{exposures}` says of how many exposures pictures were made.
  * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and

@@ -30,7 +30,7 @@ class Stream {
       notify: (message) => this.notes.push(message),
       report: (name, value, labels) => {
         this.figures.set(`${name} ${labels?.branch ?? ''}`, value);
-        this.told += Number(name === 'ipl_lined_up_pixels' && labels?.branch === 'over');
+        this.told += Number(name === 'fusion_alignment_pixels' && labels?.branch === 'over');
       },
     });
   }
@@ -43,7 +43,7 @@ class Stream {
   }
 
   pixels(branch: string): number {
-    return this.figures.get(`ipl_lined_up_pixels ${branch}`) ?? 0;
+    return this.figures.get(`fusion_alignment_pixels ${branch}`) ?? 0;
   }
 
   async next(make: (number: number) => ExposureSet): Promise<Frame> {
@@ -82,14 +82,14 @@ test.serial('a rig whose cameras stand apart is lined up after a moment, told of
   t.true(after > before + 6, `${before} dB as they are, ${after} dB lined up`);
   t.is(stream.notes.length, 1);
   t.regex(stream.notes[0] ?? '', /^Lined up: under by up to \d+\.\d pixels; over by up to \d+\.\d pixels\.$/);
-  t.true((stream.figures.get('ipl_line_up_confidence over') ?? 0) > 0.3);
+  t.true((stream.figures.get('fusion_alignment_confidence over') ?? 0) > 0.3);
   t.deepEqual(stream.warnings, []);
 });
 
 test.serial('exposures that coincide give the very picture that they give without', async (t) => {
   const [stream, pictures] = [await Stream.start(t, 'auto'), await scene];
   const make = (n: number): ExposureSet => pictures.set(n, STILL, { noise: n === 0 ? 0 : 2 });
-  await stream.until(make, () => (stream.figures.get('ipl_line_up_confidence over') ?? 0) > 0);
+  await stream.until(make, () => (stream.figures.get('fusion_alignment_confidence over') ?? 0) > 0);
   stream.fuser.reset();
   const again = await stream.next(() => pictures.set(1000, STILL));
   t.deepEqual(again.payload, (await straight(t)).payload);

@@ -163,8 +163,8 @@ test.serial('how exposures lie is an overlay that is switched on by keys, in a s
   opened.lineUp = LINED_UP;
   const report = view.reporterOf('fused', iplMetrics);
   for (const [branch, pixels, confidence] of [['under', 13, 0.734], ['over', 24.26, 0.55]] as const) {
-    report('ipl_lined_up_pixels', pixels, { branch });
-    report('ipl_line_up_confidence', confidence, { branch });
+    report('fusion_alignment_pixels', pixels, { branch });
+    report('fusion_alignment_confidence', confidence, { branch });
   }
   const group = page.getByRole('group', { name: 'Line-up' });
   await group.getByRole('radio', { name: 'off' }).focus();
@@ -271,7 +271,7 @@ for (const [name, options] of SCREENS) {
     const { page, view, complaints } = opened;
     opened.lineUp = LINED_UP;
     const report = view.reporterOf('fused', iplMetrics);
-    for (const branch of ['under', 'over']) report('ipl_lined_up_pixels', 12.3, { branch });
+    for (const branch of ['under', 'over']) report('fusion_alignment_pixels', 12.3, { branch });
     await page.getByRole('group', { name: 'Line-up' }).getByRole('radio', { name: 'on' }).check();
     await page.locator('#line-up-figures').waitFor();
     await page.locator('#diagram [data-node="fused"]').waitFor();

@@ -11,7 +11,7 @@ import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { INTERRUPTED } from '../output';
 import { ownCommand } from '../own-command';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';

@@ -7,7 +7,7 @@ import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe/probe';
 import { DEFAULT_MODEL } from '../../ipl/network/read-model';
 import type { Command } from '../arguments';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 
 interface Finding {
   readonly state: 'works' | 'missing' | 'hint';

@@ -7,7 +7,7 @@ import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Comman
 import { note } from '../note';
 import { INTERRUPTED, outputFormat } from '../output';
 import { bar } from '../progress-bar';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 

@@ -6,7 +6,7 @@ import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { setOutputFormat } from '../output';
 import { ownCommand } from '../own-command';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
