@@ -7,6 +7,7 @@ import { monitoring } from '../observe/http/monitoring';
 import { INTERRUPTED } from './output';
 import { displayFor } from './run-display';
 import { atStopSignal } from './stop-signal';
+import { supervisorOf } from './supervisor';
 
 export interface PlayOptions {
   /** Shows a table of the nodes instead of a bar. */
@@ -26,6 +27,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   await server?.listen();
   const progress = displayFor(label, running.view, stats);
   if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
+  const supervisor = await supervisorOf(running.view, warn);
   const shown = progressNode(graph);
   let stopping = false;
   let started = false;
@@ -37,6 +39,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       subscription?.unsubscribe();
       void running.gone.then(() => process.exit(INTERRUPTED));
     });
+    supervisor.stopping();
     progress.note({ level: 'info', event: 'finishing', message: 'Finishing: files are being completed. Press Ctrl-C again to stop at once.' });
     running.stop();
   });
@@ -52,6 +55,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       subscription = running.events.subscribe({
         next: (event) => {
           started ||= event.type === 'started';
+          supervisor.onEvent(event);
           if (event.type !== 'frame' || event.node === shown) progress.onEvent(event);
         },
         error: reject,
@@ -62,6 +66,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
     if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
     progress.end();
+    supervisor.end();
     forgetSignals();
     process.off('uncaughtException', onUncaught);
     await server?.close();
