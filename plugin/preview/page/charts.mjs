@@ -196,8 +196,8 @@ function rates(figures, before, seconds, wanted) {
  * @returns {Values}
  */
 function hitRates(figures, before) {
-  const hits = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_reused_total');
-  const lookups = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_total');
+  const hits = rates(figures, before, 1, ({ name }) => name === 'fusion_reused_slices_total');
+  const lookups = rates(figures, before, 1, ({ name }) => name === 'fusion_slices_total');
   const values = new Map();
   for (const [node, count] of lookups) if (count > 0) values.set(node, ((hits.get(node) ?? 0) / count) * 100);
   return values;
