@@ -37,7 +37,7 @@ export class LineUpOverlay {
 
   /**
    * By branch: pixels and confidence.
-   * @param {import('./charts.mjs').Figure[]} figures
+   * @param {import('./chart-kinds.mjs').Figure[]} figures
    */
   setFigures(figures) {
     const pixels = figures.filter(({ name }) => name === 'fusion_alignment_pixels');
