@@ -1,4 +1,6 @@
 /** The site of docs/. `npm run docs` puts its pages together below out/docs and builds out/docs/site; a link that leads nowhere fails it. */
+/** `npm run check` wants to know whether it builds, and no more. */
+const isCheck = process.env.DOCS_CHECK === '1';
 const page = (text, link) => ({ text, link });
 const elements = ['source', 'filter', 'sync', 'alternate', 'ipl', 'sink', 'record', 'publish', 'preview'];
 
@@ -13,8 +15,9 @@ export default {
   lastUpdated: false,
   // A graph's `${name}` and `{{...}}` of Prometheus are text, and so is what TypeDoc writes of types.
   markdown: { config: (md) => { md.renderer.rules.html_inline = (tokens, index) => md.utils.escapeHtml(tokens[index].content); } },
+  vite: { build: { minify: !isCheck } },
   themeConfig: {
-    search: { provider: 'local' },
+    ...(isCheck ? {} : { search: { provider: 'local' } }),
     outline: [2, 3],
     nav: [page('Tutorial', '/tutorial'), page('Elements', '/elements/'), page('API', '/api/'), page('Changes', '/changelog')],
     sidebar: [
