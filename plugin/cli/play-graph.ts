@@ -25,7 +25,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
   const server = monitor && new HttpService({ ...monitor, warn }, [monitoring(running.view)]);
   await server?.listen();
   const progress = displayFor(label, running.view, stats);
-  if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
+  if (server) progress.note({ level: 'info', event: 'notice', message: `Metrics are at ${server.url}metrics, the health at ${server.url}health.` });
   const shown = progressNode(graph);
   let stopping = false;
   let started = false;
