@@ -9,6 +9,7 @@
 const { spawnSync } = require('node:child_process');
 const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { deadAnchors } = require('./anchors.js');
 const { pageOf, pagesOf } = require('./stage.js');
 
 const ROOT = join(__dirname, '..', '..');
@@ -38,6 +39,8 @@ function main(check) {
     writeFileSync(join(PAGES, 'api', 'index.md'), '# API\n');
   }
   run('vitepress/bin/vitepress.js', ['build', 'docs'], { ...process.env, DOCS_CHECK: check ? '1' : '' });
+  const dead = deadAnchors(join(WORK, 'site'));
+  if (dead.length > 0) throw new Error(`These links lead to no heading:\n${dead.join('\n')}`);
   console.log(check ? 'No link is dead.' : 'The site is in out/docs/site.');
 }
 

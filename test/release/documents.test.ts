@@ -62,6 +62,12 @@ test('ARCHITECTURE.md leaves no folder of plugin/ out', (t) => {
   t.deepEqual(['plugin', 'plugin/graph', 'plugin/ipl'].flatMap(foldersOf).filter((folder) => !linked.has(folder)), []);
 });
 
+test('commands are for any shell', (t) => {
+  const blocks = documents.flatMap((file) => [...read(file).matchAll(/^ *```sh\n([^]*?)^ *```/gm)].map(([, block = '']) => `${file}: ${block}`));
+  t.true(blocks.length > 20);
+  t.deepEqual(blocks.filter((block) => /(?<![$\w'"])[\w./-]*\{[^{}\s'"]*,[^{}]*\}|<\(|\[\[|^\s*source /m.test(block.replace(/'[^']*'/g, "''"))), [], 'no braces that only bash expands');
+});
+
 test('README.md is two screens', (t) => {
   t.true(read('README.md').split('\n').length <= 100);
 });
