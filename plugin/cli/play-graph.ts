@@ -30,7 +30,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, ve
   await server?.listen();
   const progress = displayFor(label, running.view, stats, verbosity);
   if (verbosity === 'verbose') progress.note({ level: 'info', event: 'plan', message: describePlan(graph.plan) });
-  if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
+  if (server) progress.note({ level: 'info', event: 'notice', message: `Metrics are at ${server.url}metrics, the health at ${server.url}health.` });
   const supervisor = await supervisorOf(running.view, warn);
   const shown = progressNode(graph);
   let stopping = false;

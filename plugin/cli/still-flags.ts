@@ -9,8 +9,8 @@ import { UsageError, type Arguments, type Flag } from './arguments';
 export const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif'];
 
 export const ALIGN_FLAG: Readonly<Record<string, Flag>> = {
-  align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
-  crop: { type: 'boolean', summary: 'Cuts the fused picture to what all pictures show, where they were lined up. Without it borders are made of those that show them.' },
+  align: { type: 'string', value: 'auto|off', summary: 'Aligns pictures that do not coincide. Default: auto, where that improves the match.' },
+  crop: { type: 'boolean', summary: 'Cuts the fused picture to what all aligned pictures show. Without it, borders come from those that show them.' },
 };
 
 /** What of the look a photographer may say. */

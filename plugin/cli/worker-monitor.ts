@@ -1,4 +1,4 @@
-/** What monitors and autoscalers ask a worker for: its figures, those of the queue, and whether it works. */
+/** What monitors and autoscalers ask a worker for: its metrics, those of the queue, and whether it works. */
 import { defineMetrics } from '../core/metrics/metric-table';
 import type { Sample } from '../core/metrics/metrics';
 import type { Health } from '../observe/health';

@@ -105,17 +105,17 @@ export function optionTable(element: Element): Readonly<Record<string, Option<un
   return element.options as OptionTable;
 }
 
-/** What a stage is told of its surroundings. */
+/** What a stage knows of its surroundings. */
 export interface StageContext {
   /** Name of the graph node. */
   readonly node: string;
   readonly inputs: InputNames;
-  /** Tells the user of something that did not stop the work, in one sentence. What may repeat is a `condition`. */
+  /** A warning, in one sentence: something that did not stop the work. What may repeat is a `condition`. */
   warn(message: string): void;
-  /** Tells the user of something that is as it should be, such as where a page is served. */
+  /** A notice: something that is as it should be, such as where a page is served. */
   notify?(message: string): void;
   /**
-   * Tells of something that may happen again and again, or last: told when it begins, now and then, and when it is over,
+   * Reports something that may repeat or last: logged when it begins, now and then, and when it is over,
    * however often it is raised (see ./metrics/conditions.ts). With `degrades`, health shows it meanwhile.
    *
    *     const dirty = context.condition?.('dirty', { holds: true, degrades: true });
@@ -124,7 +124,7 @@ export interface StageContext {
    */
   readonly condition?: ConditionOf;
   /**
-   * Publishes a figure that the element declares in its `metrics`: the whole count of a counter or the present value of a
+   * Publishes a metric that the element declares in its `metrics`: the whole count of a counter or the present value of a
    * gauge. The graph puts `gst_ipl_` before the name and the label `node` beside it: `report('faces_total', 3, { size:
    * 'small' })` is `gst_ipl_faces_total{node="found",size="small"} 3`. Cheap enough for every picture.
    * @throws GstIplError `bad-usage` for a name that the element does not declare

@@ -140,7 +140,7 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
     rest = lines.pop() ?? '';
     for (const line of lines) entries.push(JSON.parse(line) as (typeof entries)[number]);
   });
-  const said = await has(({ message }) => message.startsWith('Figures are at '));
+  const said = await has(({ message }) => message.startsWith('Metrics are at '));
   const [, url = ''] = /at (http:\S+)metrics/.exec(said?.message ?? '') ?? [];
   await has(({ event }) => event === 'started');
   // The page takes its first picture a little later.

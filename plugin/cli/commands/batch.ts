@@ -26,8 +26,8 @@ export const batchCommand: Command = {
   positionals: [1, Infinity],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them.' },
-    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by what cameras noted of time and exposure; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
-    'dry-run': { type: 'boolean', summary: 'Says what it found, and ends.' },
+    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by time and exposure in Exif; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
+    'dry-run': { type: 'boolean', summary: 'Lists the brackets, and ends.' },
     format: { type: 'string', value: 'jpg|png|tif|webp|avif', summary: 'Of the fused pictures. Default: jpg.' },
     alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
     jobs: JOBS_FLAG,

@@ -22,7 +22,7 @@ export const fuseCommand: Command = {
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
     ...ALIGN_FLAG,
-    reference: { type: 'string', value: 'PICTURE', summary: 'The one of them that decides where things are, and whose notes are carried over. Default: the middle exposure.' },
+    reference: { type: 'string', value: 'PICTURE', summary: 'The input that decides where things are, and whose metadata is kept. Default: the middle exposure.' },
     ...LOOK_FLAGS,
     'max-pixels': MAX_PIXELS_FLAG,
   },
