@@ -22,15 +22,16 @@ const STEPS = 256;
  * ratio grows from there on, and this is a bound from below: on nine real brackets a tenth of what the exposure shows at white at most was under it where nobody moved.
  * @param codes of the reference's nodes
  * @param shown of the exposure's
+ * @param covered 1 at the nodes that it covers
  * @returns a code, or undefined where nothing tells it
  */
-export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: (node: number) => boolean, black: number, span: number): number | undefined {
+export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined, black: number, span: number): number | undefined {
   const counts = new Uint32Array(BINS.length * STEPS);
   const binOf = Int8Array.from({ length: 256 }, (_, code) => BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span));
   for (let node = 0; node < codes.length; node += 1) {
     const code = codes[node] ?? 0;
     const bin = binOf[code] ?? -1;
-    if (bin < 0 || !covered(node)) continue;
+    if (bin < 0 || covered?.[node] === 0) continue;
     const ratio = ((shown[node] ?? 0) - black) / (code - black);
     const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(ratio * STEPS)));
     counts[at] = (counts[at] ?? 0) + 1;

@@ -5,8 +5,8 @@ import { SIDE, type NodeGrid } from './node-grid';
 /** Of a block's weight, in the next. */
 const PASSED_ON = 0.35;
 
-/** Share of a block's nodes, those around counted so, from which on its ground is known, by and by: four blocks from the edge of a wide ground. */
-const LEAST = 0.05;
+/** Share of a block's nodes, those around counted so, from which on its ground is known by and by, and with twice as many wholly: four blocks from the edge of a wide ground. */
+const LEAST = 1 / 30;
 
 /** Maps of blocks, in codes. */
 export interface Ground {
@@ -18,19 +18,24 @@ export interface Ground {
   readonly means: readonly Float32Array[];
 }
 
-export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, isGround: (node: number) => boolean): Ground {
+/** @param isGround 1 at nodes that show it */
+export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, isGround: Uint8Array): Ground {
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
-  const side = grid.block / grid.spacing;
-  const sums = Array.from({ length: 4 }, () => new Float32Array(columns * rows));
-  const read = readers(payload, layout);
-  for (let node = 0; node < grid.columns * grid.rows; node += 1) {
-    if (!isGround(node)) continue;
-    const [column, row] = [node % grid.columns, Math.floor(node / grid.columns)];
-    const block = Math.floor(row / side) * columns + Math.floor(column / side);
-    add(sums[0], block, 1);
-    for (const [number, at] of read.entries()) add(sums[1 + number], block, at(column * grid.spacing, row * grid.spacing));
+  const counts = new Float32Array(columns * rows);
+  const places = placesOf(layout);
+  const sums = places.map(() => new Float32Array(columns * rows));
+  for (let row = 0, node = 0; row < grid.rows; row += 1) {
+    const first = Math.floor(row / SIDE) * columns;
+    for (let column = 0; column < grid.columns; column += 1, node += 1) if (isGround[node]) add(counts, first + Math.floor(column / SIDE), 1);
+    for (const [number, { offset, stride, step, scale }] of places.entries()) {
+      const sum = sums[number];
+      const from = offset + Math.floor((row * grid.spacing) / scale) * stride;
+      for (let column = 0, at = row * grid.columns; column < grid.columns; column += 1, at += 1) {
+        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), payload[from + Math.floor((column * grid.spacing) / scale) * step] ?? 0);
+      }
+    }
   }
-  const [weights, ...totals] = sums.map((map) => passedOn(map, columns, rows)) as [Float32Array, ...Float32Array[]];
+  const [weights, ...totals] = [counts, ...sums].map((map) => passedOn(map, columns, rows)) as [Float32Array, ...Float32Array[]];
   return {
     columns, rows,
     known: weights.map((weight) => Math.min(1, Math.max(0, weight / (SIDE * SIDE * LEAST) - 1))),
@@ -38,18 +43,26 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
   };
 }
 
+/** How far the ground is known at a node, linearly between the middles of blocks. */
+export function knownAt({ columns, rows, known }: Ground, column: number, row: number): number {
+  const [x, y] = [Math.min(Math.max(column / SIDE - 0.5, 0), columns - 1), Math.min(Math.max(row / SIDE - 0.5, 0), rows - 1)];
+  const [left, upper] = [Math.floor(x), Math.floor(y)];
+  const value = (across: number, down: number): number => known[Math.min(upper + down, rows - 1) * columns + Math.min(left + across, columns - 1)] ?? 0;
+  const line = (down: number): number => value(0, down) + (value(1, down) - value(0, down)) * (x - left);
+  return line(0) + (line(1) - line(0)) * (y - upper);
+}
+
 function add(map: Float32Array | undefined, at: number, value: number): void {
   if (map) map[at] = (map[at] ?? 0) + value;
 }
 
-/** Luma, Cb and Cr of a pixel. */
-function readers(payload: Uint8Array, { format, planes, chromaScale }: PlaneLayout): ((x: number, y: number) => number)[] {
-  const at = (plane: number, step: number, first: number, scale: number) => (x: number, y: number): number => {
-    const { offset, stride } = planes[plane] ?? { offset: 0, stride: 0 };
-    return payload[offset + Math.floor(y / scale) * stride + Math.floor(x / scale) * step + first] ?? 0;
-  };
-  if (isInterleaved(format)) return [at(0, 1, 0, 1), at(1, 2, 0, chromaScale), at(1, 2, 1, chromaScale)];
-  return [at(0, 1, 0, 1), at(1, 1, 0, chromaScale), at(2, 1, 0, chromaScale)];
+/** Where luma, Cb and Cr lie, in planes of 8 bits. */
+function placesOf({ format, planes, chromaScale }: PlaneLayout): { offset: number; stride: number; step: number; scale: number }[] {
+  const pairs = isInterleaved(format);
+  return [0, 1, 2].map((number) => {
+    const { offset, stride } = planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
+    return { offset: offset + (pairs && number === 2 ? 1 : 0), stride, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? chromaScale : 1 };
+  });
 }
 
 /** Each block with what others pass on to it, along rows and then along columns. */

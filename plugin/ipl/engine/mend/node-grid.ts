@@ -1,8 +1,8 @@
-/** The pixels of a picture that are looked at: eight by eight of a block, as many as it has where it is smaller. */
+/** The pixels of a picture that are looked at: eight by eight of a block. */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from '../../kernels';
 
-/** Nodes of a block in each direction. */
+/** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
 
 export class NodeGrid {
@@ -13,7 +13,7 @@ export class NodeGrid {
   readonly #layout: PlaneLayout;
 
   constructor(layout: PlaneLayout, readonly block: number) {
-    this.spacing = Math.max(1, block / SIDE);
+    this.spacing = block / SIDE;
     this.columns = Math.ceil(layout.width / this.spacing);
     this.rows = Math.ceil(layout.height / this.spacing);
     this.#layout = layout;
@@ -30,13 +30,17 @@ export class NodeGrid {
     return codes;
   }
 
-  coveredBy(cover: Cover | undefined): (node: number) => boolean {
-    if (!cover) return () => true;
-    const { columns, spacing } = this;
-    return (node) => {
-      const y = Math.floor(node / columns) * spacing;
-      const x = (node % columns) * spacing;
-      return x >= (cover[2 * y] ?? 0) && x < (cover[2 * y + 1] ?? 0);
-    };
+  /** 1 at the nodes that an exposure covers; undefined: all. */
+  coveredBy(cover: Cover | undefined): Uint8Array | undefined {
+    if (!cover) return undefined;
+    const { columns, rows, spacing } = this;
+    const covered = new Uint8Array(columns * rows);
+    for (let row = 0; row < rows; row += 1) {
+      const [from, to] = [cover[2 * row * spacing] ?? 0, cover[2 * row * spacing + 1] ?? 0];
+      const end = Math.min(columns, Math.ceil(to / spacing));
+      const first = Math.ceil(from / spacing);
+      if (first < end) covered.fill(1, row * columns + first, row * columns + end);
+    }
+    return covered;
   }
 }

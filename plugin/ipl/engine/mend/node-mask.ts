@@ -9,8 +9,8 @@ const REACH = 4;
 /** What holds three nodes by three, what hangs on it, and a node around; undefined where there is nothing. */
 export function wideParts(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
   const core = reduced(mask, columns, rows);
-  if (!core.includes(1)) return undefined;
-  let parts = core;
+  if (!core) return undefined;
+  let parts: Uint8Array = core;
   for (let step = 0; step <= REACH; step += 1) {
     parts = grown(parts, columns, rows);
     for (let node = 0; node < parts.length; node += 1) parts[node] = (parts[node] ?? 0) & (mask[node] ?? 0);
@@ -18,9 +18,25 @@ export function wideParts(mask: Uint8Array, columns: number, rows: number): Uint
   return grown(parts, columns, rows);
 }
 
-/** Nodes whose eight neighbours are in the mask; there is none to be missed beyond the picture. */
-function reduced(mask: Uint8Array, columns: number, rows: number): Uint8Array {
-  return grown(mask.map((value) => 1 - value), columns, rows).map((value) => 1 - value);
+/** Nodes whose eight neighbours are in the mask; there is none to be missed beyond the picture. Undefined where there is none. */
+function reduced(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
+  const out = new Uint8Array(mask.length);
+  let some = false;
+  for (let row = 0, node = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, node += 1) {
+      if (!mask[node] || !isAmong(mask, columns, rows, column, row)) continue;
+      out[node] = 1;
+      some = true;
+    }
+  }
+  return some ? out : undefined;
+}
+
+function isAmong(mask: Uint8Array, columns: number, rows: number, column: number, row: number): boolean {
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) if (!mask[y * columns + x]) return false;
+  }
+  return true;
 }
 
 /** With their eight neighbours: along rows, then along columns. */
