@@ -8,6 +8,18 @@ const REACH = 4;
 
 /** What holds three nodes by three, what hangs on it, and a node around; undefined where there is nothing. */
 export function wideParts(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
+  // Most of a picture's rows have nothing of it; one on either side is looked at for what grows there.
+  const [first, last] = [mask.indexOf(1), mask.lastIndexOf(1)];
+  if (first < 0) return undefined;
+  const [top, bottom] = [Math.max(0, Math.floor(first / columns) - 1), Math.min(rows, Math.floor(last / columns) + 2)];
+  const parts = wideRows(mask.subarray(top * columns, bottom * columns), columns, bottom - top);
+  if (!parts) return undefined;
+  const out = new Uint8Array(mask.length);
+  out.set(parts, top * columns);
+  return out;
+}
+
+function wideRows(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
   const core = reduced(mask, columns, rows);
   if (!core) return undefined;
   let parts: Uint8Array = core;

@@ -87,6 +87,7 @@ function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: 
     return between(shares[above + at] ?? 0, shares[below + at] ?? 0, down);
   };
   const [a, b, c] = groundRow(ground, ground.means[0], block, column, y - row * block, row);
+  const each = 1 / block;
   let some = false;
   for (let index = 0, x = 0, left = node(0); index < SIDE && x < pixels; index += 1) {
     const right = node(index + 1);
@@ -95,14 +96,16 @@ function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: 
       filled.fill(0, x, end);
       x = end;
     }
-    for (const start = index * spacing; x < end; x += 1) {
+    const growth = (right - left) / spacing;
+    for (let masked = left; x < end; x += 1, masked += growth) {
       const code = reference[from + x] ?? 0;
-      const share = (left + ((right - left) * (x - start)) / spacing) * (whiteness[scale === 1 ? code : code >> 8] ?? 0);
+      const share = masked * (whiteness[scale === 1 ? code : code >> 8] ?? 0);
       filled[x] = share;
       if (share === 0) continue;
       some = true;
       const own = values[from + x] ?? 0;
-      values[from + x] = Math.round(own + share * (scale * across(a, b, c, (x + 0.5) / block) - own));
+      // A sum that is positive is rounded by its last half.
+      values[from + x] = own + share * (scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
     }
     left = right;
   }
@@ -115,12 +118,13 @@ function fillChroma(
 ): void {
   const { block } = grid;
   const [a, b, c] = groundRow(ground, means, block, column, y - row * block, row);
+  const each = 1 / block;
   for (let x = 0; x < pixels; x += chromaScale, at += step) {
     const next = x + 1 < pixels ? x + 1 : x;
     const share = chromaScale === 1 ? (first[x] ?? 0) : ((first[x] ?? 0) + (first[next] ?? 0) + (second[x] ?? 0) + (second[next] ?? 0)) / 4;
     if (share === 0) continue;
     const own = values[at] ?? 0;
-    values[at] = Math.round(own + share * (grey + scale * across(a, b, c, (x + 0.5) / block) - own));
+    values[at] = own + share * (grey + scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
   }
 }
 
