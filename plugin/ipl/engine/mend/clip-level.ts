@@ -19,7 +19,7 @@ const STEPS = 256;
 
 /**
  * The exposure's luma over the reference's, median of the lightest that the reference still shows. A camera's curve bends towards white, so the
- * ratio grows from there on, and this is a bound from below: on nine real brackets a tenth of what the exposure shows at white at most was under it where nobody moved.
+ * ratio grows from there on, and this is a bound from below: on nine real brackets less than a tenth of what the exposure shows at white is under it, people who moved included.
  * @param codes of the reference's nodes
  * @param shown of the exposure's
  * @param covered 1 at the nodes that it covers

@@ -3,7 +3,7 @@
  *
  * Where the reference is clipped it says nothing of motion, and a block of statistics cannot tell ground that only a darker exposure
  * shows from somebody who stood before it then: who was dark left a trace paler than the ground, who was dim one that is darker (20 to 45
- * codes in drawn scenes). It takes no weight to veto: the network gave such pixels none, and its guess of the block's tone was what was wrong, as the block's
+ * codes in drawn scenes). A veto of his weight does not help: who is dark had none, and the network's guess of the block's tone was what was wrong, as the block's
  * statistics were of somebody who is not there. So a darker exposure is mended before anything else looks at it:
  *
  * 1. The level at which the reference clips, on the exposure's own scale, is a relation of the whole picture (clip-level.ts).
