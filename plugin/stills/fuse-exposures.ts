@@ -6,6 +6,7 @@
 import { planeLayout, type PlaneLayout } from '../core/frames/video-layout';
 import type { LinedUp } from '../ipl/engine/fusion-task';
 import { sharesOf, type Look } from '../ipl/engine/look';
+import { mendWith } from '../ipl/engine/mend';
 import { reachesOf } from '../ipl/engine/noise-reduction';
 import { commonArea, type Area, type Cover, type PackedKernels, type Pixels } from '../ipl/kernels';
 import { blockSize } from '../ipl/network/slice-plan';
@@ -80,6 +81,8 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   if (!plan) throw new TypeError('The fusion was not planned.');
   const blended = planes.map(({ eight, deep }) => deep ?? eight);
   const own = blended[reference];
+  // Those of 8 bits are what was measured, and mended.
+  if (own.layout !== layout) mendWith(plan.patches, blended.map(({ payload }) => payload), own.layout, reference);
   const common = { layout: own.layout, reference, block: plan.block };
   const blend = (rows: readonly [number, number]) => threads.run({
     kind: 'blend', ...common, payloads: blended.map(({ payload }) => payload), coefficients: plan.coefficients, coefficientRows: plan.rows,
