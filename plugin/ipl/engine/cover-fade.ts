@@ -8,28 +8,31 @@
 import type { Cover } from '../kernels';
 import type { CoefficientMap } from './look';
 
-/** The logit of what is faded out: less than half a percent of the weight. */
-const NOTHING = -8;
-/** From which distance in blocks, of blocks with nothing around them that is covered, an exposure has no weight and all of its own. */
-const [NONE, ALL] = [1, 4];
+/** What the logit of an exposure is lowered by where it ends: nothing is left then of one that has a thousand times the reference's weight. */
+const LOWEST = -24;
+/** From which distance in blocks, of blocks with nothing around them that is covered, an exposure is lowered so, and not at all. */
+const [NONE, ALL] = [1.5, 5];
 
 /**
  * Changes coefficients in place.
  * @param columns of the map, whose rows are those of a plane of coefficients or fewer
  * @param block pixels of a block
  */
-export function fadeOut(map: CoefficientMap, covers: readonly (Cover | undefined)[], columns: number, rows: number, block: number): void {
-  const { values, exposures, per } = map;
+export function fadeOut({ values, exposures, per }: CoefficientMap, covers: readonly (Cover | undefined)[], columns: number, rows: number, block: number): void {
   const cells = values.length / (exposures * per);
   for (const [exposure, cover] of covers.entries()) {
-    if (!cover) continue;
-    for (const [cell, share] of sharesOf(cover, columns, rows, block)) {
-      for (let number = 0; number < per; number += 1) {
-        const at = (exposure * per + number) * cells + cell;
-        values[at] = share * values[at] + (number === 0 ? (1 - share) * NOTHING : 0);
-      }
-    }
+    const start = exposure * per * cells;
+    fadeOf(cover, columns, rows, block)?.forEach((lower, cell) => (values[start + cell] += lower));
   }
+}
+
+/** Gentle at first, where weights fall the most. @returns what is added to the constant of an exposure's logit: [rows, columns]; undefined where that is nothing */
+export function fadeOf(cover: Cover | undefined, columns: number, rows: number, block: number): Float32Array | undefined {
+  const shares = cover && sharesOf(cover, columns, rows, block);
+  if (!shares || shares.size === 0) return undefined;
+  const fade = new Float32Array(columns * rows);
+  for (const [cell, share] of shares) fade[cell] = (1 - share) ** 2 * LOWEST;
+  return fade;
 }
 
 /** What an exposure keeps of its logit, of the blocks where that is not all. */
@@ -42,7 +45,7 @@ function sharesOf(cover: Cover, columns: number, rows: number, block: number): M
     bare[cell] = Number(x < cover[2 * y] || x >= cover[2 * y + 1]);
   }
   const shares = new Map<number, number>();
-  const reach = Math.ceil(ALL);
+  const reach = Math.floor(ALL);
   for (let cell = 0; cell < bare.length; cell += 1) {
     if (!bare[cell] || !all(bare, cell, columns, rows)) continue;
     const [column, row] = [cell % columns, Math.floor(cell / columns)];
