@@ -1,11 +1,12 @@
 /**
  * Lining up streams: what it gives where one camera pans, and what it costs.
  *
- *     node scripts/bench.js bench/align/live.ts [--only pan|rig|cost] [--rounds 5] [--sets 120] [--size 3840x2160]
+ *     node scripts/bench.js bench/align/live.ts [--only pan|rig|parallax|cost] [--rounds 5] [--sets 120] [--size 3840x2160]
  *
  * pan   alternating exposures at 1280x720, 10 sets a second: likeness of the fused picture to that of the camera at rest, without and with
  *       `align: auto`, over the whole picture and without a border of 48 pixels, which exposures do not cover
  * rig   a rig that is turned: likeness of the fused picture to that of cameras that coincide, as it is, by the warp of stills, and by tiles
+ * parallax  photographs with a foreground 8 pixels farther along: likeness to cameras that coincide, as they are, lined up, and by a known field
  * cost  processor time of all threads for a set, as a share of that without lining up in the same minutes; copying of the payloads, which
  *       fusion takes away, is measured alone and left out. A set of cameras is 1/30 s later than the one before, one of one camera 1/10 s:
  *       120 sets are the four seconds from one look at a rig to the next, and 1/5 of them are taken where a camera pans
