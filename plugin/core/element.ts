@@ -62,6 +62,8 @@ interface ElementBase<Table extends OptionTable> {
    * who reads the same wants them. Without it they come in 8.
    */
   tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | 'bears' | undefined;
+  /** For sources: whether they wait for whoever reads them, so that time that is taken costs no picture. */
+  waits?(options: OptionsOf<Table>): boolean;
   /** Its option that names the node whose sound it takes, where it takes one (`StageContext.hears`). */
   readonly soundOption?: string;
   /**
@@ -134,6 +136,8 @@ export interface StageContext {
   readonly graph?: GraphView;
   /** For sources: whether all who read its frames take 10 bits. */
   readonly tenBits?: boolean;
+  /** Whether all that it reads comes from sources that wait. */
+  readonly unhurried?: boolean;
   /** For sources: what running time is now. */
   readonly clock?: GraphClock;
   /** For sources whose sound somebody takes: where to put it, if it comes beside the pictures. */

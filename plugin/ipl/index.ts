@@ -166,7 +166,7 @@ export const iplElement = defineElement({
     const hdr = hdrChoice(settings);
     const fuser = hdr
       ? new HdrFuser({ ...settings, ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition })
-      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context) });
+      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context), unhurried: context.unhurried });
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),

@@ -44,6 +44,8 @@ export interface FuserContext {
   notify?(message: string): void;
   readonly report?: Report | undefined;
   readonly condition?: ConditionOf | undefined;
+  /** Whether sets wait until it is known how exposures lie: two runs are the same then. */
+  readonly unhurried?: boolean | undefined;
   /** Read for every set. */
   readonly controls?: Readonly<Controls>;
 }
@@ -69,6 +71,8 @@ export class SetFuser {
   readonly #lineUp: LiveLineUp | undefined;
   /** Taken as it is: nothing looks whether it is still so. */
   readonly #given: GivenLineUp | undefined;
+  /** Resolves when the last set that came has its turn. */
+  #entered: Promise<void> = Promise.resolve();
   #deaths = 0;
   #linedUpTold = false;
   #closed = false;
@@ -109,13 +113,27 @@ export class SetFuser {
    * @returns the fused frame, or undefined when it was lost with its worker
    */
   async fuse(set: ExposureSet, motions?: BranchMotions): Promise<Frame | undefined> {
-    const fused = await this.#fuse(set, motions);
+    const enter = this.#context.unhurried && this.#lineUp ? await this.#admit(this.#lineUp) : undefined;
+    const fused = await this.#fuse(set, motions, enter).finally(enter);
     if (fused) this.#figures.countPicture(set.frames.length);
     return fused;
   }
 
-  /** @returns the fused frame, or undefined when it was lost with its worker. */
-  async #fuse(given: ExposureSet, motions: BranchMotions | undefined): Promise<Frame | undefined> {
+  /** One set after the other, when all that was asked of those before is answered. @returns lets the next one in */
+  async #admit(lineUp: LiveLineUp): Promise<() => void> {
+    const before = this.#entered;
+    let enter = (): void => undefined;
+    this.#entered = new Promise((resolve) => (enter = resolve));
+    await before;
+    await lineUp.settled;
+    return enter;
+  }
+
+  /**
+   * @param enter called once the set has its turn
+   * @returns the fused frame, or undefined when it was lost with its worker
+   */
+  async #fuse(given: ExposureSet, motions: BranchMotions | undefined, enter?: () => void): Promise<Frame | undefined> {
     const set = inEightBits(given);
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
@@ -133,7 +151,9 @@ export class SetFuser {
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
     const { learn, ...lineUp } = this.#lineUpOf(set, names, reference, anchor, motions);
     const task = { layout, range, reference, look, weights, tones, ...lineUp };
-    const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    const fusing = this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    enter?.();
+    const outcome = await fusing;
     learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);

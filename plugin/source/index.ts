@@ -108,6 +108,9 @@ const options = {
 
 type Settings = OptionsOf<typeof options>;
 
+/** Launch fragments that read files wait as files do. */
+const FROM_FILES = /^\s*(multi)?filesrc\s/;
+
 export const sourceElement = defineElement({
   kind: 'fragment',
   name: 'source',
@@ -121,6 +124,7 @@ export const sourceElement = defineElement({
   launch: (settings) => scaleLaunch(fragmentOf(settings).launch, settings.size, '!'),
   variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
   soundOf,
+  waits: (settings) => !isLookedAfter(settings) && (settings.uri !== '' || FROM_FILES.test(settings.launch)),
 });
 
 /** The same with a pipeline of its own. */

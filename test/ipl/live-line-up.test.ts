@@ -24,8 +24,9 @@ class Stream {
   readonly fuser: SetFuser;
   #number = 0;
 
-  constructor(align: 'auto' | 'off', alignAsked = false) {
-    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads: 1, order: ['under', 'mid', 'over'], reference: 'middle', align, alignAsked }, {
+  constructor(align: 'auto' | 'off', alignAsked = false, { unhurried = false, threads = 1 } = {}) {
+    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads, order: ['under', 'mid', 'over'], reference: 'middle', align, alignAsked }, {
+      unhurried,
       warn: (message) => this.warnings.push(message),
       notify: (message) => this.notes.push(message),
       report: (name, value, labels) => {
@@ -94,6 +95,27 @@ test.serial('exposures that coincide give the very picture that they give withou
   const again = await stream.next(() => pictures.set(1000, STILL));
   t.deepEqual(again.payload, (await straight(t)).payload);
   t.deepEqual(stream.notes, []);
+});
+
+test.serial('sets of files wait until it is known how they lie, so that two runs give the same, whatever threads do', async (t) => {
+  const pictures = await scene;
+  const maps = [turned(0.4, 6.3, -3.4), undefined, undefined];
+  const sets = (): ExposureSet[] => [0, 1, 2, 3, 4, 5].map((n) => pictures.set(n, STILL, { maps, noise: 1, interval: 200_000_000n }));
+  const run = async (threads: number): Promise<{ told: number; frames: (Frame | undefined)[] }> => {
+    const stream = new Stream('auto', false, { unhurried: true, threads });
+    await stream.fuser.start();
+    // All at once, as a queue lets them in: nobody waits between them.
+    const frames = await Promise.all(sets().map((set) => stream.fuser.fuse(set)));
+    await stream.fuser.close();
+    return { told: stream.pixels('under'), frames };
+  };
+  const [one, other] = [await run(1), await run(2)];
+  t.true(one.told > 5);
+  for (const n of [0, 1, 2, 3, 4, 5]) t.true(Buffer.from(one.frames[n]?.payload ?? []).equals(Buffer.from(other.frames[n]?.payload ?? [0])), `picture ${n}`);
+  // It was asked with the second, so the third is the first that is lined up.
+  const truth = await straight(t);
+  const [second, third] = [1, 2].map((n) => likeness(truth, one.frames[n] as Frame, 24)) as [number, number];
+  t.true(third > second + 3, `${second} dB, then ${third} dB`);
 });
 
 for (const pixels of [4, 12]) {

@@ -14,7 +14,7 @@ import type { Calibration } from '../../calibrate/calibration';
  * fills a third of the picture for six seconds leaves no certain rig of ten seconds, and has no say in twenty.
  */
 const DEFAULT_SECONDS = 20;
-const seconds = numberOption({ summary: '', default: DEFAULT_SECONDS, min: 0.5, max: 3600 });
+const seconds = numberOption({ summary: '', default: DEFAULT_SECONDS, min: 1, max: 3600 });
 
 export const calibrateCommand: Command = {
   name: 'calibrate',

@@ -2,7 +2,8 @@
  * How the exposures of one set must be moved, seen in their own pictures: found from nothing, for stills, of which each set is another
  * scene; or followed from where they were in the set before, for cameras that move.
  */
-import { findMotions, followMotions, SEARCHED } from '../align';
+import { blockSize } from '../network/slice-plan';
+import { atBlocks, findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
 import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TextureKernels } from '../kernels';
 import { distance, IDENTITY } from '../kernels/homography';
@@ -29,10 +30,14 @@ export interface Finders {
 }
 
 export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): FoundMotions {
-  const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
-  const [{ width, height }] = task.layout.planes;
+  const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference, { fields: true });
+  const { width, height } = task.layout;
+  const block = blockSize(width, height);
   return {
-    motions: found.map(({ map }) => map && { homography: map }),
+    motions: found.map(({ map, field }) => {
+      if (!map && !field) return undefined;
+      return { homography: map ?? IDENTITY, field: field && atBlocks(field, block, Math.ceil(width / block), Math.ceil(height / block)) };
+    }),
     linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason, map })),
   };
 }

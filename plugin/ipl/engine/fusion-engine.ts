@@ -11,6 +11,7 @@
 import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
+import { fadeOut } from './cover-fade';
 import { LineUp } from './line-up';
 import { mend, type Patch } from './mend';
 import { applyLook, NATURAL, sharesOf } from './look';
@@ -113,9 +114,12 @@ export class FusionEngine {
     return { geometry, noise, report };
   }
 
-  #applyLook({ reference, look = NATURAL }: FusionTask, geometry: Geometry): void {
-    const { coefficients: values, exposures } = geometry;
-    applyLook({ values, exposures, per: this.#card.coefficients, reference }, meansOf(this.#card, geometry, reference), look);
+  /** All that is changed in coefficients behind the network. */
+  #applyLook({ reference, look = NATURAL, covers = [] }: FusionTask, geometry: Geometry): void {
+    const { coefficients: values, exposures, plan } = geometry;
+    const map = { values, exposures, per: this.#card.coefficients, reference };
+    fadeOut(map, covers, plan.mapWidth, plan.mapHeight, plan.block);
+    applyLook(map, meansOf(this.#card, geometry, reference), look);
   }
 
   /**
