@@ -2,6 +2,7 @@
  * How the exposures of one set must be moved, seen in their own pictures: found from nothing, for stills, of which each set is another
  * scene; or followed from where they were in the set before, for cameras that move.
  */
+import type { PixelFormat } from '../../core/frames/video-layout';
 import { findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
 import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TextureKernels } from '../kernels';
@@ -22,6 +23,9 @@ const FEW = 4;
 /** And pixels of the longer side of its coarsest level. */
 const COARSEST = 128;
 
+/** Bits of a sample below its 8 highest, where it has more. */
+const BELOW_EIGHT: Partial<Record<PixelFormat, number>> = { I420_10LE: 2, P010_10LE: 8, Y444_16LE: 8 };
+
 /** Kernels of the thread's own. */
 export interface Finders {
   readonly reducer: LumaReducer;
@@ -30,7 +34,7 @@ export interface Finders {
 
 export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): FoundMotions {
   const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference);
-  const [{ width, height }] = task.layout.planes;
+  const { width, height } = task.layout;
   return {
     motions: found.map(({ map }) => map && { homography: map }),
     linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason, map })),
@@ -46,7 +50,7 @@ export interface FollowedMotions {
 export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, kernels }: Finders): FollowedMotions {
   const exposures = follow.map((expected) => expected !== undefined);
   const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures, FEW), task.reference, follow, COARSEST);
-  const [{ width, height }] = task.layout.planes;
+  const { width, height } = task.layout;
   const near = nearOf(width, height);
   const motions = sights.map((sight) => {
     if (sight?.kind !== 'seen' || !sight.helps) return undefined;
@@ -64,10 +68,12 @@ export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask
 export function reduced({ payloads, layout, range, reference }: FusionTask, reducer: LumaReducer, most: number, exposures?: readonly boolean[], rows = Infinity): (ReducedLuma | undefined)[] {
   const [luma] = layout.planes;
   if (!luma) throw new RangeError('A picture has a plane of luma.');
-  const { offset, width, height, stride } = luma;
+  const { offset, stride } = luma;
+  const { format, width, height } = layout;
+  const below = BELOW_EIGHT[format];
   const factor = reductionTo(most, width, height);
   return payloads.map((payload, exposure) => {
     if (exposures && exposure !== reference && !exposures[exposure]) return undefined;
-    return reducer.reduce({ data: payload.subarray(offset), width, height, stride, range }, factor, Math.max(1, Math.floor(factor / rows)));
+    return reducer.reduce({ data: payload.subarray(offset), below, width, height, stride, range }, factor, Math.max(1, Math.floor(factor / rows)));
   });
 }
