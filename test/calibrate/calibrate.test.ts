@@ -165,7 +165,7 @@ test.serial('what is wrong with a rig is told by check, at its place; what contr
   const graph = readFileSync(rig.graph, 'utf8');
   for (const [option, message] of [
     ['align: each', /`rig` says how cameras stand, and `align: each` finds it anew/],
-    ['output: hlg, ev: [-2, 0, 2], curve: srgb, align: off', /HDR \(`output: hlg`\) is not lined up yet, and `rig` asks for it/],
+    ['output: hlg, ev: [-2, 0, 2], curve: srgb, crop: common', /`crop: common` is for SDR/],
   ] as const) {
     writeFileSync(rig.graph, graph.replace('rig: rig.json', `rig: rig.json, ${option}`));
     const { code, stderr } = await check();

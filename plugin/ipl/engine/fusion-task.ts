@@ -64,7 +64,7 @@ export interface FusionTask {
   /** Only what a blend takes is wanted, which is somebody else's work then: `FusionReport.plan`. The reference's payload is not changed. */
   readonly planOnly?: boolean;
   /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
-  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference'> | undefined;
+  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference' | 'covers'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
   readonly tones?: ToneTask | undefined;
 }
