@@ -26,6 +26,8 @@ export interface Workshop {
 export interface FusionSettings {
   readonly align: boolean;
   readonly crop: boolean;
+  /** Where exposures were lined up already. */
+  readonly linedUp?: AllLinedUp | undefined;
   readonly look: Look;
   /** Hears which share of the work is done. */
   readonly progress?: ((share: number) => void) | undefined;
@@ -65,10 +67,9 @@ export function planesOf(kernels: PackedKernels, pixels: StillPixels, width: num
  * @param planes of the exposures, dark to bright; the reference's are overwritten
  * @param pixels the reference's: of 16 bits where there are planes of 16, else of 8; changed in place
  */
-export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, look, progress }: FusionSettings): Promise<Fused> {
+export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, linedUp, look, progress }: FusionSettings): Promise<Fused> {
   const { layout } = planes[reference].eight;
-  const block = blockSize(layout.width, layout.height);
-  const found = align ? await lineUpAll(threads, planes, reference, block) : undefined;
+  const found = linedUp ?? (align ? await lineUpAll(threads, planes, reference) : undefined);
   const covers = found?.covers ?? [];
   await ready;
   const task = { layout, range: 'full' as const, reference, look, covers, planOnly: true };
@@ -108,12 +109,15 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   };
 }
 
-interface AllLinedUp {
+export interface AllLinedUp {
   readonly linedUp: readonly LinedUp[];
   readonly covers: readonly (Cover | undefined)[];
 }
 
-async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number, block: number): Promise<AllLinedUp> {
+/** Moves all onto the reference. */
+export async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number): Promise<AllLinedUp> {
+  const { width, height } = planes[reference].eight.layout;
+  const block = blockSize(width, height);
   const found = await Promise.all(planes.map(async (exposure, index) =>
     (index === reference ? undefined : threads.run({ kind: 'line up', reference: planes[reference], exposure, block }))));
   return {
