@@ -14,6 +14,18 @@ export const ALIGN_FLAG: Readonly<Record<string, Flag>> = {
   crop: { type: 'boolean', summary: 'Cuts the fused picture to what all pictures show, where they were lined up. Without it borders are made of those that show them.' },
 };
 
+export const BITS_FLAG: Readonly<Record<string, Flag>> = {
+  bits: { type: 'string', value: '10|12', summary: 'Of an .avif, where one of the pictures has more than 8. Default: 10, which all browsers show.' },
+};
+
+/** @param extension of what is written @throws UsageError */
+export function readBits({ flags: { bits, hdr } }: Arguments, extension: string): 10 | 12 | undefined {
+  if (bits === undefined) return undefined;
+  if (extension.toLowerCase() !== '.avif' || hdr === true) throw new UsageError('--bits is for an .avif without --hdr: PNG and TIFF have 16 where a picture has more than 8, HDR has its own.');
+  if (bits !== '10' && bits !== '12') throw new UsageError(`--bits is 10 or 12, not ${JSON.stringify(bits)}.`);
+  return bits === '10' ? 10 : 12;
+}
+
 /** What of the look a photographer may say. */
 const LOOK = ['strength', 'highlights', 'shadows', 'saturation', 'denoise'] as const;
 

@@ -98,6 +98,7 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
     changed += 1;
     progress?.(PLANNED + ((1 - PLANNED) * changed) / bands.length);
     kernels.change(pixels, layout.width, own.payload, own.layout, { left: 0, top: 0 }, rows);
+    if (look.saturation === 0) makeGrey(pixels.subarray(3 * layout.width * rows[0], 3 * layout.width * rows[1]));
   });
   for (const one of [...blends, ...done]) one.catch(() => undefined); // Whoever waits for its rows hears of it.
   return {
@@ -107,6 +108,11 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
       await Promise.all(done.filter((_, index) => bands[index][0] < to && bands[index][1] > from));
     },
   };
+}
+
+/** No colour is no code of it: those of the reference's own rounding are taken off, too. Luma is JPEG's. */
+function makeGrey(pixels: Pixels): void {
+  for (let at = 0; at < pixels.length; at += 3) pixels.fill(Math.round(0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]), at, at + 3);
 }
 
 export interface AllLinedUp {

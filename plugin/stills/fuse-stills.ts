@@ -30,7 +30,7 @@ import { fillHotPixels } from './hot-pixels';
 import { inTurns } from './in-turns';
 import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
 import { lightOf } from './shot-light';
-import { stillFormat, type StillFormat } from './still-formats';
+import { stillFormat, type AvifBits, type StillFormat } from './still-formats';
 import { takeExposures, type Exposure, type Taken } from './take-exposures';
 import type { ExposurePlanes } from './threads/still-tasks';
 import { StillThreads } from './threads/still-threads';
@@ -47,6 +47,8 @@ export interface FuseSettings {
   readonly software: string;
   /** Light instead of a fused picture (hdr/); undefined for none. */
   readonly hdr?: HdrWriting | undefined;
+  /** Of an AVIF of deep pictures: 10 by default. */
+  readonly avifBits?: AvifBits | undefined;
   readonly tell: (message: string) => void;
   /** Hears which share of the work is done. */
   readonly progress?: (share: number) => void;
@@ -67,7 +69,7 @@ const LONG = 1 / 4;
 export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
   const light = settings.hdr && hdrFormat(output);
   // Ultra HDR has a JPEG; what has only light, no limit of its own.
-  const format = stillFormat(output) ?? (light && stillFormat('.png'));
+  const format = stillFormat(output, settings.avifBits) ?? (light && stillFormat('light.png'));
   if (!format || (settings.hdr && !light)) throw new TypeError(`There is no format for "${output}".`);
   const pool = new FusionPool({ model: DEFAULT_MODEL, sliceBands: 4, threads: 1 });
   const ready = pool.start();

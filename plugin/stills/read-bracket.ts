@@ -49,7 +49,7 @@ export async function openBracket(files: readonly string[], { crop, deep: wanted
   const sizes = stills.map(sizeOf);
   const size = commonSize(stills, sizes, crop, tell);
   const deepOnes = stills.filter((still) => still.deep);
-  if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG or a TIFF would keep them.`);
+  if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG, a TIFF or an AVIF would keep them.`);
   const deep = hdr !== undefined || (wanted && deepOnes.length > 0);
   await tellAlpha(stills, tell);
   const read = async (still: Still): Promise<StillPixels> => {

@@ -70,7 +70,7 @@ async function encode(target: string, format: StillFormat, picture: Picture, ori
   if (pixels instanceof Uint16Array) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
   // It takes arrays of any depth here as elsewhere; its types leave them out (sharp 0.35).
   carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
-  await format.encode(carrier, pixels.byteLength).toFile(target);
+  await format.encode(carrier, pixels).toFile(target);
   if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
 }
 
@@ -81,7 +81,8 @@ export function pictureJpeg(format: StillFormat, { pixels, width, height, ready 
     height,
     encode: async (from, to) => {
       await ready?.(from, to);
-      return format.encode(rawImage({ pixels: pixels.subarray(3 * width * from, 3 * width * to), width, height: to - from }), 0).toBuffer();
+      const rows = pixels.subarray(3 * width * from, 3 * width * to);
+      return format.encode(rawImage({ pixels: rows, width, height: to - from }), rows).toBuffer();
     },
   });
 }

@@ -13,7 +13,7 @@ import { INTERRUPTED } from '../output';
 import { ownCommand } from '../own-command';
 import { version } from '../package-file';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
-import { ALIGN_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readHdr, readLook } from '../still-flags';
+import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Fusing takes two at least; `fuse` takes nine at most. */
@@ -35,6 +35,7 @@ export const batchCommand: Command = {
     shared: SHARED_FLAG,
     ...ALIGN_FLAG,
     ...LOOK_FLAGS,
+    ...BITS_FLAG,
     ...HDR_FLAGS,
   },
   examples: ['gst-ipl batch photos -o fused --dry-run', 'gst-ipl batch photos -o fused', "gst-ipl batch photos -o fused --group '(house\\d+)-[abc]' --format tif", 'gst-ipl batch /mnt/photos/june -o /mnt/photos/fused --queue redis://studio --shared /mnt/photos'],
@@ -164,9 +165,10 @@ function readWhere(given: Arguments): Settings['queue'] {
 /** Those of `fuse`, checked before anything starts. @throws UsageError */
 function readOptions(given: Arguments, extension: string): string[] {
   readHdr(given, extension);
+  readBits(given, extension);
   readLook(given);
   readAlign(given);
-  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(HDR_FLAGS)].flatMap((name) => {
+  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)].flatMap((name) => {
     const value = given.flags[name];
     if (value === undefined) return [];
     return value === true ? [`--${name}`] : [`--${name}=${String(value)}`];

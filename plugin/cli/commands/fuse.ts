@@ -8,7 +8,7 @@ import { note } from '../note';
 import { INTERRUPTED, outputFormat } from '../output';
 import { bar } from '../progress-bar';
 import { version } from '../package-file';
-import { ALIGN_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readHdr, readLook } from '../still-flags';
+import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Takes a bar off its line. */
@@ -24,6 +24,7 @@ export const fuseCommand: Command = {
     ...ALIGN_FLAG,
     reference: { type: 'string', value: 'PICTURE', summary: 'The one of them that decides where things are, and whose notes are carried over. Default: the middle exposure.' },
     ...LOOK_FLAGS,
+    ...BITS_FLAG,
     ...HDR_FLAGS,
     'max-pixels': MAX_PIXELS_FLAG,
   },
@@ -37,7 +38,7 @@ export const fuseCommand: Command = {
     heedMaxPixels(given);
     const files = given.positionals;
     const output = readOutput(given);
-    const settings = { look: readLook(given), ...readAlign(given), hdr: readHdr(given, path.extname(output)), reference: readReference(given) };
+    const settings = { look: readLook(given), ...readAlign(given), avifBits: readBits(given, path.extname(output)), hdr: readHdr(given, path.extname(output)), reference: readReference(given) };
     const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
     const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));

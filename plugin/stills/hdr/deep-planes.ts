@@ -1,5 +1,6 @@
 /** Planes of 16 bits and full colour resolution (Y444_16LE, full range, BT.601: kernels/packed-pixels.ts), as R', G' and B' of 0 to 1. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import { curveOf, type CurveName } from '../../ipl/hdr/curves';
 import { colourMatrix } from '../../ipl/hdr/matrix';
 
 const { redOfCr, greenOfCb, greenOfCr, blueOfCb } = colourMatrix({ matrix: 'BT.601' });
@@ -50,8 +51,24 @@ function put(luma: number, cb: number, cr: number, to: Float64Array, at: number)
   to[at + 2] = luma + blueOfCb * cb;
 }
 
-/** A curve, looked up by codes of 16 bits. */
-export function lightLookup(toLight: (code: number) => number): (code: number) => number {
-  const table = Float32Array.from({ length: MOST + 1 }, (_, code) => toLight(code / MOST));
-  return (code) => table[code <= 0 ? 0 : code >= 1 ? MOST : Math.round(code * MOST)] ?? 0;
+type Lookup = (code: number) => number;
+
+/** Steepness is taken over so many codes. */
+const REACH = 0.002;
+
+const kept = new Map<CurveName, { readonly light: Lookup; readonly steepness: Lookup }>();
+
+/** A curve and how steep it is, looked up by codes of 16 bits: found once in a thread. */
+export function lookupsOf(name: CurveName): { readonly light: Lookup; readonly steepness: Lookup } {
+  const found = kept.get(name);
+  if (found) return found;
+  const { toLight } = curveOf(name);
+  const made = { light: lookup(toLight), steepness: lookup((code) => (toLight(code + REACH) - toLight(code - REACH)) / (2 * REACH)) };
+  kept.set(name, made);
+  return made;
+}
+
+function lookup(of: Lookup): Lookup {
+  const table = Float32Array.from({ length: MOST + 1 }, (_, code) => of(code / MOST));
+  return (code) => table[code <= 0 ? 0 : code >= 1 ? MOST : Math.round(code * MOST)];
 }

@@ -10,7 +10,7 @@ import type { LightSamples } from '../../ipl/hdr/light-samples';
 import { CLIP_WIDTH } from '../../ipl/hdr/merge-numbers';
 import { measureStep, type Step } from '../../ipl/hdr/ratios';
 import type { Cover } from '../../ipl/kernels';
-import { CELL, DeepPlanes, lightLookup } from './deep-planes';
+import { CELL, DeepPlanes, lookupsOf } from './deep-planes';
 
 export interface Exposures {
   /** Y444_16LE, dark to bright, lined up. */
@@ -71,7 +71,7 @@ function samplesOf({ payloads, layout, covers, curve }: Exposures): LightSamples
   const [stepX, stepY] = [Math.ceil(columns / MOST), Math.ceil(rows / MOST)];
   const across = Math.ceil(columns / stepX);
   const count = across * Math.ceil(rows / stepY);
-  const toLight = lightLookup(curveOf(curve).toLight);
+  const { light: toLight } = lookupsOf(curve);
   return payloads.map((payload, index) => {
     const planes = new DeepPlanes(payload, layout);
     const cover = covers[index];

@@ -8,7 +8,7 @@ import { CODE_ERROR } from '../../ipl/hdr/merge-kernels';
 import { CLIP_WIDTH, RELATIVE_ERROR, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Cover } from '../../ipl/kernels';
-import { CELL, DeepPlanes, lightLookup } from './deep-planes';
+import { CELL, DeepPlanes, lookupsOf } from './deep-planes';
 
 /** What threads are given (threads/still-tasks.ts). */
 export interface MergeLightTask {
@@ -31,13 +31,10 @@ export interface MergeLightTask {
 
 const bound = (value: number): number => (value <= 0 ? 0 : value >= 1 ? 1 : value);
 
-/** Codes over which a curve's steepness is taken. */
-const REACH = 0.002;
-
 export function mergeLight(task: MergeLightTask): void {
   const { layout, payloads, rows: [from, to] } = task;
-  const curve = curveOf(task.curve);
-  const merge = new Merge(task, curve.clip, lightLookup(curve.toLight), lightLookup((code) => (curve.toLight(code + REACH) - curve.toLight(code - REACH)) / (2 * REACH)));
+  const { light, steepness } = lookupsOf(task.curve);
+  const merge = new Merge(task, curveOf(task.curve).clip, light, steepness);
   const cellRows = Math.ceil(layout.height / 2);
   const others = payloads.flatMap((_, index) => (index === task.reference ? [] : [index]));
   const known = new Map<number, Float32Array[]>();
