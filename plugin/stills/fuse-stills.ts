@@ -7,8 +7,9 @@
  * - Hot pixels of exposures brighter than the reference are filled (hot-pixels.ts).
  * - Out: PNG, JPEG, TIFF, WebP or AVIF, by extension (still-formats.ts), whole or not at all. What the fusion did not change of the reference
  *   is what it was, to the code (ipl/kernels/packed-pixels.ts).
- * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF), all is blended and written in 16 bits. How it
+ * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF, AVIF), all is blended and written in 16 bits. How it
  *   is to be blended is found in 8.
+ * - With `hdr`: light, merged of planes of 16 bits (hdr/merge-stills.ts); 12 bytes a pixel more.
  * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits. Of up to five that have more than 60 megapixels only
  *   what is fused stays: 3 bytes a pixel each, 9 of 16 bits. Decoding one takes as much again, and more: three of 200 megapixels took 4.3 GB in all.
  * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
@@ -87,9 +88,7 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
   const bracket = await openBracket(files, { crop: settings.align, deep: format.deep || settings.hdr !== undefined, hdr: settings.hdr, tell: settings.tell });
   const { width, height, profile } = bracket;
   const light = settings.hdr && hdrFormat(output);
-  if (Math.max(width, height) > format.longest) {
-    throw new GstIplError('bad-caps', `${format.name} has no pictures of ${width}x${height} pixels: ${format.longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
-  }
+  checkSize(bracket, format);
   const taken = takeExposures(await readAll(workshop, bracket, settings.progress), settings);
   const { still, pixels: kept } = taken.exposures[taken.reference];
   if (light && settings.hdr) return mergeIn(workshop, taken, bracket, { output, light, format }, settings, settings.hdr);
@@ -103,6 +102,11 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
   await fused.ready(0, height);
   const { area } = fused;
   await writeStill(output, format, { pixels: cropTo(pixels, bracket, area), width: area.width, height: area.height }, origin);
+}
+
+function checkSize({ width, height }: Bracket, { name, longest }: StillFormat): void {
+  if (Math.max(width, height) <= longest) return;
+  throw new GstIplError('bad-caps', `${name} has no pictures of ${width}x${height} pixels: ${longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
 }
 
 interface HdrTarget {

@@ -53,6 +53,7 @@ export const batchCommand: Command = {
     const folders = await findPhotographs(given.positionals, out);
     const plan = planBatch(folders, planned);
     tellFound(folders, plan);
+    tellRecordings(plan, settings.options);
     if (given.flags['dry-run'] === true) return 0;
     if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
     mkdirSync(out, { recursive: true });
@@ -121,6 +122,12 @@ function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
     return those.length > 0 ? `${those.length} ${one}${those.length === 1 ? '' : 's'} of ${those.reduce((sum, { files }) => sum + files.length, 0)} ${parts}` : '';
   };
   note('plan', `${[count('photographs'), count('recording')].filter(Boolean).join(', ') || 'No bracket'}.`);
+}
+
+/** What is said of photographs is no graph's. */
+function tellRecordings({ jobs }: Plan, options: readonly string[]): void {
+  if (options.length === 0 || !jobs.some(({ kind }) => kind === 'recording')) return;
+  note('notice', `${options.map((option) => option.split('=')[0]).join(', ')} ${options.length === 1 ? 'is' : 'are'} for photographs: recordings are fused as they are.`);
 }
 
 function tellResult({ job, state, seconds, messages }: Result, place: string, leftMs: number | undefined): void {

@@ -77,7 +77,7 @@ function exrNotes({ reference: { exif }, software }: Origin): ExrNotes {
 
 function readNotes(exif: Buffer | undefined): { readonly Image?: Readonly<Record<string, unknown>>; readonly Photo?: Readonly<Record<string, unknown>> } {
   try {
-    return exif ? (readExif(exif) as ReturnType<typeof readNotes>) : {};
+    return exif ? readExif(exif) : {};
   } catch {
     return {}; // A damaged part says nothing.
   }
