@@ -167,6 +167,14 @@ test('Ultra HDR: an ordinary JPEG, and with its gain map the light of the merge'
   t.true(Math.min(differs((code) => code), differs(linear)) < 0.02, `${differs((code) => code)} ${differs(linear)}`);
 });
 
+test("what moved is the reference's alone", async (t) => {
+  const code = 'import cv2, sys; a = cv2.imread(sys.argv[1]); a[20:40, 30:60] = 200; cv2.imwrite(sys.argv[2], a)';
+  await run('/usr/bin/python3', ['-c', code, at('over.png'), at('moved.png')]);
+  await merge('moved.exr', ['under.png', 'mid.png', 'moved.png']);
+  const { worst } = errors(pixelOf(await readByOpenCv('moved.exr')), (x, y) => isSeen(x, y) && lightAt(x, y)[0] > 0.05 && x > 20 && x < 70 && y > 10 && y < 48);
+  t.true(worst < 0.06, `${worst}`);
+});
+
 test('without notes times are solved from the pixels alone; what has nothing in common is refused', async (t) => {
   await Promise.all([saveShot(at('a.png'), -2, undefined, 16), saveShot(at('b.png'), 0, undefined), saveShot(at('c.png'), 1.5, undefined)]);
   const told = await merge('solved.exr', ['a.png', 'b.png', 'c.png'], 'pq', true);
