@@ -27,6 +27,8 @@ export interface Workshop {
 export interface FusionSettings {
   readonly align: boolean;
   readonly crop: boolean;
+  /** Where exposures were lined up already. */
+  readonly linedUp?: AllLinedUp | undefined;
   readonly look: Look;
   /** Hears which share of the work is done. */
   readonly progress?: ((share: number) => void) | undefined;
@@ -66,10 +68,9 @@ export function planesOf(kernels: PackedKernels, pixels: StillPixels, width: num
  * @param planes of the exposures, dark to bright; the reference's are overwritten
  * @param pixels the reference's: of 16 bits where there are planes of 16, else of 8; changed in place
  */
-export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, look, progress }: FusionSettings): Promise<Fused> {
+export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, linedUp, look, progress }: FusionSettings): Promise<Fused> {
   const { layout } = planes[reference].eight;
-  const block = blockSize(layout.width, layout.height);
-  const found = align ? await lineUpAll(threads, planes, reference, block) : undefined;
+  const found = linedUp ?? (align ? await lineUpAll(threads, planes, reference) : undefined);
   const covers = found?.covers ?? [];
   await ready;
   const task = { layout, range: 'full' as const, reference, look, covers, planOnly: true };
@@ -100,6 +101,7 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
     changed += 1;
     progress?.(PLANNED + ((1 - PLANNED) * changed) / bands.length);
     kernels.change(pixels, layout.width, own.payload, own.layout, { left: 0, top: 0 }, rows);
+    if (look.saturation === 0) makeGrey(pixels.subarray(3 * layout.width * rows[0], 3 * layout.width * rows[1]));
   });
   for (const one of [...blends, ...done]) one.catch(() => undefined); // Whoever waits for its rows hears of it.
   return {
@@ -111,12 +113,20 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   };
 }
 
-interface AllLinedUp {
+/** No colour is no code of it: those of the reference's own rounding are taken off, too. Luma is JPEG's. */
+function makeGrey(pixels: Pixels): void {
+  for (let at = 0; at < pixels.length; at += 3) pixels.fill(Math.round(0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]), at, at + 3);
+}
+
+export interface AllLinedUp {
   readonly linedUp: readonly LinedUp[];
   readonly covers: readonly (Cover | undefined)[];
 }
 
-async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number, block: number): Promise<AllLinedUp> {
+/** Moves all onto the reference. */
+export async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number): Promise<AllLinedUp> {
+  const { width, height } = planes[reference].eight.layout;
+  const block = blockSize(width, height);
   const found = await Promise.all(planes.map(async (exposure, index) =>
     (index === reference ? undefined : threads.run({ kind: 'line up', reference: planes[reference], exposure, block }))));
   return {

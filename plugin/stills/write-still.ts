@@ -5,7 +5,7 @@ import { GstIplError, messageOf } from '../core/errors';
 import { OutputFile } from '../core/files/output-file';
 import { renewExif } from './exif-block';
 import { encodeInBands } from './jpeg-bands';
-import { LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
+import { jpegWithNotes, LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
 import type { StillFormat } from './still-formats';
 import type { Still } from './still-file';
 import { addExifToTiff } from './tiff-notes';
@@ -29,12 +29,17 @@ export interface Origin {
 }
 
 /** @throws GstIplError `pipeline-failed` */
-export async function writeStill(location: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+export function writeStill(location: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+  return writeWhole(location, (target) => encode(target, format, picture, origin));
+}
+
+/** @param write into a file that has the output's name when it is whole @throws GstIplError `pipeline-failed` */
+export async function writeWhole(location: string, write: (target: string) => Promise<void>): Promise<void> {
   const file = OutputFile.at(location);
   for (const leftover of file?.leftovers() ?? []) leftover.remove();
   if (file) unfinished.add(file);
   try {
-    await encode(file?.temporary ?? location, format, picture, origin);
+    await write(file?.temporary ?? location);
     await file?.finish();
   } catch (error) {
     file?.remove();
@@ -56,27 +61,28 @@ export function removeUnfinished(): void {
 async function encode(target: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
   const { width, height, pixels, ready } = picture;
   if (format.name === 'JPEG') {
-    const [jpeg, about] = await Promise.all([encodeJpeg(format, picture), notesOf(picture, origin)]);
+    const [jpeg, about] = await Promise.all([pictureJpeg(format, picture), notesOf(picture, origin)]);
     return writeFile(target, withNotes(jpeg, about));
   }
   await ready?.(0, height);
   const notes = await notesOf(picture, origin);
-  const small = await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).jpeg().toBuffer();
-  const carrier = sharp(withNotes(small, notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
+  const carrier = sharp(await jpegWithNotes(notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
   if (pixels instanceof Uint16Array) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
   // It takes arrays of any depth here as elsewhere; its types leave them out (sharp 0.35).
   carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
-  await format.encode(carrier, pixels.byteLength).toFile(target);
+  await format.encode(carrier, pixels).toFile(target);
   if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
 }
 
-function encodeJpeg(format: StillFormat, { pixels, width, height, ready }: Picture): Promise<Buffer> {
+/** Without notes. */
+export function pictureJpeg(format: StillFormat, { pixels, width, height, ready }: Picture): Promise<Buffer> {
   return encodeInBands({
     width,
     height,
     encode: async (from, to) => {
       await ready?.(from, to);
-      return format.encode(rawImage({ pixels: pixels.subarray(3 * width * from, 3 * width * to), width, height: to - from }), 0).toBuffer();
+      const rows = pixels.subarray(3 * width * from, 3 * width * to);
+      return format.encode(rawImage({ pixels: rows, width, height: to - from }), rows).toBuffer();
     },
   });
 }
@@ -88,7 +94,7 @@ function rawImage({ pixels, width, height }: Picture): Sharp {
 /** CIPA DC-008 has thumbnails of this size. */
 const THUMBNAIL = { width: 160, height: 120 };
 
-async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
+export async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
   await picture.ready?.(0, picture.height);
   const thumbnail = await rawImage(picture).resize({ ...THUMBNAIL, fit: 'inside' }).toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();
   const { width, height } = picture;

@@ -1,5 +1,6 @@
 /** What threads do with photographs. All payloads are in shared memory: no two threads have the same rows in hand. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { MergeLightTask } from '../hdr/light-merge';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
 import type { Cover, Reach, Shares } from '../../ipl/kernels';
 
@@ -53,7 +54,7 @@ export interface SmoothTask {
   readonly reaches: readonly Reach[];
 }
 
-export type StillTask = LineUpTask | BlendTask | SmoothTask;
+export type StillTask = LineUpTask | BlendTask | SmoothTask | MergeLightTask;
 
 export interface LinedUpExposure {
   readonly linedUp: LinedUp;

@@ -1,6 +1,7 @@
 /** The work of one thread: its kernels, and what it does with them. Knows no network. */
 import { LineUp } from '../../ipl/engine/line-up';
 import { FusionKernels, type KernelGeometry } from '../../ipl/kernels';
+import { mergeLight } from '../hdr/light-merge';
 import type { BlendTask, LinedUpExposure, LineUpTask, SmoothTask, StillResult, StillTask } from './still-tasks';
 
 /** Of the pair that is lined up. */
@@ -24,7 +25,8 @@ export class StillWork {
   async run(task: StillTask): Promise<StillResult> {
     if (task.kind === 'line up') return this.#lineUpPair(task);
     if (task.kind === 'blend') this.#blend(task);
-    else this.#smooth(task);
+    else if (task.kind === 'smooth') this.#smooth(task);
+    else mergeLight(task);
     return undefined;
   }
 
