@@ -16,7 +16,7 @@ import type { FusionReport, FusionTask } from './engine/fusion-task';
 import type { Motion } from './kernels';
 import type { FixedRig } from './fixed-rig';
 import { motionsOf } from './motions';
-import { AlignThread } from './pool/align-thread';
+import { AlignThread, type AlignAnswer } from './pool/align-thread';
 import { LineUpTeller, type LineUpFigures } from './line-up-teller';
 
 export interface LineUpSet {
@@ -208,6 +208,11 @@ export class LiveLineUp {
     this.#asked = false;
     // It died of it, or was closed.
     if (!answer) return;
+    this.#take(answer, tracks, list, expected, stays);
+    tell();
+  }
+
+  #take(answer: AlignAnswer, tracks: Tracks, list: readonly (BranchTrack | undefined)[], expected: readonly (Homography | null | undefined)[], stays: boolean): void {
     const before = list.map((track) => track?.expected);
     for (const [exposure, track] of list.entries()) {
       const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
@@ -216,7 +221,6 @@ export class LiveLineUp {
     }
     // What has just changed is looked at more often.
     if (list.some((track, exposure) => track?.expected !== before[exposure])) tracks.looks = 0;
-    tell();
   }
 }
 

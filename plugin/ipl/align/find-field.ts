@@ -48,14 +48,7 @@ export function findField(kernels: TextureKernels, reference: Prepared, exposure
   const level = (scale: number, shift: readonly [number, number]): Homography => compose(enlarged(map, 1 / scale), [1, 0, shift[0], 0, 1, shift[1], 0, 0, 1]);
   const coarse = gridOf(half);
   const tried = shifts().map((shift) => ({ shift, scores: scoresOf(tileSteps(kernels, half, halfOther, TILE, level(2 * factor, shift)), coarse) }));
-  const [without] = tried;
-  if (!without) return undefined;
-  const pooled = tried.map(({ scores }) => pool(scores, coarse));
-  const chosen = new Int32Array(coarse.columns * coarse.rows);
-  for (let at = 0; at < chosen.length; at += 1) {
-    for (let one = 1; one < tried.length; one += 1) if (pooled[one][at] > pooled[chosen[at]][at]) chosen[at] = one;
-    if (!(pooled[chosen[at]][at] >= LIKE && pooled[chosen[at]][at] - pooled[0][at] >= GAIN)) chosen[at] = 0;
-  }
+  const chosen = choose(tried.map(({ scores }) => pool(scores, coarse)), coarse);
   const grid = gridOf(fine);
   const values = new Float32Array(2 * grid.columns * grid.rows);
   const found = new Uint8Array(grid.columns * grid.rows);
@@ -77,6 +70,16 @@ export function findField(kernels: TextureKernels, reference: Prepared, exposure
   const field = Float32Array.from(values, (value, at) => (kept[at >> 1] ? value * factor : 0));
   // The middle of the first tile, and a pixel of the reduced plane is a box of the plane's.
   return { columns: grid.columns, rows: grid.rows, step: TILE * factor, first: (1 + TILE / 2) * factor - 0.5, values: spread(field, kept, grid) };
+}
+
+/** Which of the shifts a tile takes, by what it and its neighbours score: none, unless that is surely better. */
+function choose(pooled: readonly Float32Array[], { columns, rows }: Grid): Int32Array {
+  const chosen = new Int32Array(columns * rows);
+  for (let at = 0; at < chosen.length; at += 1) {
+    for (let one = 1; one < pooled.length; one += 1) if (pooled[one][at] > pooled[chosen[at]][at]) chosen[at] = one;
+    if (!(pooled[chosen[at]][at] >= LIKE && pooled[chosen[at]][at] - pooled[0][at] >= GAIN)) chosen[at] = 0;
+  }
+  return chosen;
 }
 
 interface Grid {
