@@ -61,14 +61,14 @@ export class QueueWorker {
     this.#away = new Away(address, (message) => tell('queue', message));
     setMaxListeners(0, this.#stopping.signal);
     this.#worker = this.#away.watch(new bull.Worker<QueuedJob, Done>(QUEUE, (job, token = '') => this.#process(job, token), {
-      connection: clientOptions(address), name: this.name, concurrency: lanes,
+      connection: clientOptions(address), name: this.name, concurrency: lanes, autorun: false,
       lockDuration: silentMs, stalledInterval: silentMs, maxStalledCount: MOST_ENDED, runRetryDelay: 1000,
     }));
     this.#worker.on('stalled', (id) => tell('stalled', `The worker of job ${id.slice(0, 8)} is silent: it is given to another.`));
   }
 
-  /** @throws GstIplError `set-up` */
-  static async start(settings: WorkerSettings): Promise<QueueWorker> {
+  /** Connected; it takes no job yet. @throws GstIplError `set-up` */
+  static async open(settings: WorkerSettings): Promise<QueueWorker> {
     const bull = await loadBullMQ();
     await checkRedis(settings.address);
     const worker = new QueueWorker(settings, bull);
@@ -78,6 +78,11 @@ export class QueueWorker {
 
   get isAway(): boolean {
     return this.#away.isAway;
+  }
+
+  /** Takes jobs until it is stopped. */
+  async run(): Promise<void> {
+    await this.#worker.run();
   }
 
   /** Nothing more is taken, and what is under way is handed back. */

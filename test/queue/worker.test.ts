@@ -27,8 +27,9 @@ async function underWay(t: ExecutionContext): Promise<{ worker: QueueWorker; vie
     if (event === 'begun') begin();
   };
   const command = ['-e', 'setInterval(() => undefined, 1000)', '--'];
-  const worker = await QueueWorker.start({ address: redis.address, lanes: 1, silentMs: SILENCE_MS, shared, version: VERSION, options: new Set(), command, tell });
+  const worker = await QueueWorker.open({ address: redis.address, lanes: 1, silentMs: SILENCE_MS, shared, version: VERSION, options: new Set(), command, tell });
   t.teardown(() => Promise.all([worker.stop(), runner.close(), view.close()]));
+  void worker.run();
   await begun;
   return { worker, view, told };
 }
