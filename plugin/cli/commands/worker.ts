@@ -36,7 +36,7 @@ export const workerCommand: Command = {
     const monitor = readMonitor(given);
     setOutputFormat(defaultFormat(process.stderr));
     const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
-    // Whatever cannot start does so before a job is taken; what waits for a queue that went away does not keep a signal waiting.
+    // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
     const parts = await Promise.race([open(settings, folder, monitor), stopped]);
     if (!parts) {
       note('ended', 'Stopped before it took a job.');
