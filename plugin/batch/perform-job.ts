@@ -98,12 +98,18 @@ function run(args: readonly string[], signal: AbortSignal): Promise<{ code: numb
       force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     };
     signal.addEventListener('abort', stop);
-    let told = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (told = (told + text).slice(-MOST_TOLD)));
-    child.once('error', reject);
-    child.once('close', (code) => {
+    const over = (): void => {
       signal.removeEventListener('abort', stop);
       clearTimeout(force);
+    };
+    let told = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (told = (told + text).slice(-MOST_TOLD)));
+    child.once('error', (error) => {
+      over();
+      reject(error);
+    });
+    child.once('close', (code) => {
+      over();
       resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== '') });
     });
   });

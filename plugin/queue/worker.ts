@@ -14,7 +14,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { RedisAddress } from '../core/address';
-import { GstIplError } from '../core/errors';
+import { GstIplError, messageOf } from '../core/errors';
 import { performJob, type Outcome } from '../batch/perform-job';
 import { Away } from './away';
 import { checkRedis, clientOptions } from './connect';
@@ -61,14 +61,14 @@ export class QueueWorker {
     this.#away = new Away(address, (message) => tell('queue', message));
     setMaxListeners(0, this.#stopping.signal);
     this.#worker = this.#away.watch(new bull.Worker<QueuedJob, Done>(QUEUE, (job, token = '') => this.#process(job, token), {
-      connection: clientOptions(address), name: this.name, concurrency: lanes,
+      connection: clientOptions(address), name: this.name, concurrency: lanes, autorun: false,
       lockDuration: silentMs, stalledInterval: silentMs, maxStalledCount: MOST_ENDED, runRetryDelay: 1000,
     }));
     this.#worker.on('stalled', (id) => tell('stalled', `The worker of job ${id.slice(0, 8)} is silent: it is given to another.`));
   }
 
-  /** @throws GstIplError `set-up` */
-  static async start(settings: WorkerSettings): Promise<QueueWorker> {
+  /** Connected; it takes no job yet. @throws GstIplError `set-up` */
+  static async open(settings: WorkerSettings): Promise<QueueWorker> {
     const bull = await loadBullMQ();
     await checkRedis(settings.address);
     const worker = new QueueWorker(settings, bull);
@@ -78,6 +78,11 @@ export class QueueWorker {
 
   get isAway(): boolean {
     return this.#away.isAway;
+  }
+
+  /** Takes jobs until it is stopped. */
+  async run(): Promise<void> {
+    await this.#worker.run();
   }
 
   /** Nothing more is taken, and what is under way is handed back. */
@@ -99,7 +104,7 @@ export class QueueWorker {
   async #perform(job: Job<QueuedJob, Done>, token: string): Promise<Done> {
     const { command, silentMs, tell } = this.#settings;
     if (job.stalledCounter >= MOST_ENDED) return this.#fail(job, `It has ended ${job.stalledCounter} workers, and is set aside; its log says which.`);
-    await job.log(`${this.name} begins.`);
+    await this.#log(job, `${this.name} begins.`);
     tell('begun', `${shownName(job.name)} begins.`);
     const start = performance.now();
     const outcome = await performJob(this.#accept(job), {
@@ -107,7 +112,7 @@ export class QueueWorker {
     });
     this.counts.seconds += (performance.now() - start) / 1000;
     if (outcome.state === 'stopped') return this.#giveBack(job, token, outcome);
-    for (const line of outcome.messages) await job.log(line);
+    await this.#log(job, ...outcome.messages);
     if (outcome.state === 'failed') return this.#fail(job, outcome.messages.join(' '), outcome.transient);
     this.counts.done += 1;
     tell('done', `${shownName(job.name)} done in ${outcome.seconds.toFixed(1)} s`);
@@ -129,13 +134,27 @@ export class QueueWorker {
     throw again ? new Error(reason) : new this.#bull.UnrecoverableError(reason);
   }
 
+  /** Nobody's attempt: whatever the queue answers, BullMQ is told that the job waits. One that it did not take back is given to another by silence. */
   async #giveBack(job: Job, token: string, { messages }: Outcome): Promise<never> {
-    for (const line of messages) await job.log(line);
-    if (!this.#stopping.signal.aborted) throw new Error('The lock was lost.'); // It is another's: nothing of it is ours to move.
-    await job.log(`${this.name} stops, and hands it back.`);
-    await job.moveToWait(token);
-    this.counts.handedBack += 1;
-    this.#settings.tell('handed-back', `${shownName(job.name)} is handed back.`);
+    if (!this.#stopping.signal.aborted) {
+      await this.#log(job, ...messages);
+      throw new Error('The lock was lost.'); // It is another's: nothing of it is ours to move.
+    }
+    const { tell } = this.#settings;
+    // Before anything else: there are HAND_BACK_MS at most.
+    const refused = await job.moveToWait(token).then(() => undefined, messageOf);
+    if (refused === undefined) {
+      this.counts.handedBack += 1;
+      tell('handed-back', `${shownName(job.name)} is handed back.`);
+    } else tell('handed-back', `${shownName(job.name)} cannot be handed back (${refused}): another worker gets it when this one has been silent for long enough.`);
+    await this.#log(job, ...messages, `${this.name} stops${refused === undefined ? ', and hands it back' : ''}.`);
     throw new this.#bull.WaitingError();
+  }
+
+  /** What is lost of a log is told, and costs no job anything. */
+  async #log(job: Job, ...lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      await job.log(line).catch((error: Error) => this.#settings.tell('log', `The log of ${shownName(job.name)} lacks "${line}": ${messageOf(error)}`));
+    }
   }
 }

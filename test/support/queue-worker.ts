@@ -16,7 +16,7 @@ export class TestWorker {
     const { child, finished } = startCommand('worker', '--queue', url, '--shared', shared, '--jobs', '1', '--silence', '3', ...more);
     this.#child = child;
     this.finished = finished;
-    this.ready = says(child, /takes 1 jobs/);
+    this.ready = says(child, /takes \d+ jobs/);
     this.begun = says(child, /begins\./);
   }
 

@@ -22,7 +22,7 @@ export const queueCommand: Command = {
     let lost: (error: Error) => void = () => undefined;
     const away = new Promise<never>((_, reject) => (lost = reject));
     away.catch(() => undefined);
-    const view = await QueueView.open(address, (message) => lost(new GstIplError('set-up', message)));
+    const view = await Promise.race([QueueView.open(address, (message) => lost(new GstIplError('set-up', message))), away]);
     if (given.flags.metrics === true) console.log((await formatSamples(await Promise.race([view.samples(), away]))).trimEnd());
     else {
       const state = await Promise.race([view.read(), away]);

@@ -1,3 +1,4 @@
+import type { HttpService, ListenAddress } from '../../observe/http';
 import { parseAddress } from '../../observe/http/address';
 import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
 import { defaultFormat } from '../../observe/log';
@@ -6,6 +7,7 @@ import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { setOutputFormat } from '../output';
 import { ownCommand } from '../own-command';
+import type { QueueView, QueueWorker, WorkerSettings } from '../../queue';
 import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
@@ -33,21 +35,36 @@ export const workerCommand: Command = {
     const folder = readShared(given);
     const monitor = readMonitor(given);
     setOutputFormat(defaultFormat(process.stderr));
-    // Before it takes a job: one that is stopped while it starts hands back, too.
     const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
-    const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
-    const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
-    const worker = await QueueWorker.start({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
-    const view = monitor && (await QueueView.open(settings.address, () => undefined));
-    const server = monitor && view && (await (await import('../worker-monitor')).serveWorker(monitor, worker, view));
+    // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
+    const parts = await Promise.race([open(settings, folder, monitor), stopped]);
+    if (!parts) {
+      note('ended', 'Stopped before it took a job.');
+      return 0;
+    }
+    const { worker, view, server } = parts;
     note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; metrics are at ${server.url}metrics` : ''}.`);
-    await stopped;
-    await worker.stop();
+    try {
+      await Promise.race([worker.run(), stopped]);
+    } finally {
+      await worker.stop();
+    }
     await Promise.all([server?.close(), view?.close()]);
     note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
     return 0;
   },
 };
+
+/** What it consists of; it takes no job yet. @throws GstIplError `set-up` */
+async function open(settings: Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>, folder: string, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
+  const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
+  const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
+  const worker = await QueueWorker.open({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
+  if (!monitor) return { worker };
+  const { serveWorker } = await import('../worker-monitor');
+  const view = await QueueView.open(settings.address, () => undefined);
+  return { worker, view, server: await serveWorker(monitor, worker, view) };
+}
 
 /** @throws UsageError */
 function readSilence({ flags: { silence } }: Arguments): number {
@@ -57,7 +74,12 @@ function readSilence({ flags: { silence } }: Arguments): number {
   throw new UsageError(`--silence takes ${SILENCE.least} to ${SILENCE.most} seconds, not "${String(silence)}".`);
 }
 
-function readMonitor({ flags: { metrics, 'token-file': file } }: Arguments): { address: ReturnType<typeof parseAddress>; token: string | undefined } | undefined {
+interface Monitor {
+  readonly address: ListenAddress;
+  readonly token: string | undefined;
+}
+
+function readMonitor({ flags: { metrics, 'token-file': file } }: Arguments): Monitor | undefined {
   if (typeof metrics !== 'string') return undefined;
   const address = parseAddress(metrics);
   return { address, token: readToken(address, typeof file === 'string' ? file : undefined) };
