@@ -6,8 +6,10 @@ import test from 'ava';
 import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
 import { FusionKernels } from '../../plugin/ipl/kernels';
+import { findPatches } from '../../plugin/ipl/engine/mend';
 import { NATURAL } from '../../plugin/ipl/engine/look';
 import { DEFAULT_MODEL, loadModel } from '../../plugin/ipl/network/model';
+import { blockSize } from '../../plugin/ipl/network/slice-plan';
 import { DETAIL_FIGURES, lostDetail, type Detail } from '../support/lost-detail';
 import { psnr } from './pictures';
 
@@ -46,24 +48,30 @@ test('moving scenes are fused as well as in training, and bring back what it bri
   const model = await loadModel(DEFAULT_MODEL);
   let at = 0;
   const take = (bytes: number): Uint8Array => Uint8Array.from(stored.subarray(at, (at += bytes)));
+  let same = 0;
   for (const [index, { exposures, reference, network }] of brackets.entries()) {
     const payloads = Array.from({ length: exposures }, () => take(layout.size));
     const truth = take(layout.size);
     const clean = Array.from({ length: exposures }, () => take(width * height));
+    // What stands in one exposure only is taken out of it here, and was not in training: then it is to be better, not the same.
+    const mended = findPatches({ payloads, layout, range: 'full', reference }, blockSize(width, height)).some((patch) => patch !== undefined);
+    same += Number(!mended);
+    const off = (here: number, there: number): number => (mended ? Math.max(0, there - here) : Math.abs(here - there));
     const engine = new FusionEngine(model, await FusionKernels.load(), { sliceBands: 2 });
     // PyTorch's figures are the network's alone.
     await engine.fuse({ payloads, layout, range: 'full', reference, look: { ...NATURAL, denoise: 0 } });
     const fused = payloads[reference] ?? new Uint8Array();
     const figure = psnr(fused, truth, layout, rows);
-    t.true(Math.abs(figure - network.psnr) <= PARITY.psnr, `bracket ${index}: ${figure.toFixed(2)} dB here, ${network.psnr} dB in PyTorch`);
+    t.true(off(figure, network.psnr) <= PARITY.psnr, `bracket ${index}: ${figure.toFixed(2)} dB here, ${network.psnr} dB in PyTorch`);
     const detail = lostDetail(clean, reference, { width, height })(fused.subarray(0, width * height));
     for (const name of DETAIL_FIGURES) {
       const [here, there] = [detail[name], network[name]];
       t.is(here === undefined, there === undefined, `bracket ${index}, ${name}`);
-      t.true(Math.abs((here ?? 0) - (there ?? 0)) <= PARITY.detail, `bracket ${index}, ${name}: ${here} % here, ${there} % in PyTorch`);
+      t.true(off(here ?? 0, there ?? 0) <= PARITY.detail, `bracket ${index}, ${name}: ${here} % here, ${there} % in PyTorch`);
     }
   }
   t.is(at, stored.length);
+  t.true(same >= 3, `${same} brackets have nothing to mend`);
 });
 
 test('moving scenes are nearer to their truth than by OpenCV', (t) => {
