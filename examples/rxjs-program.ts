@@ -26,7 +26,7 @@ function lightMeter(): MonoTypeOperatorFunction<Frame> {
 async function main(out: string): Promise<void> {
   // One pipeline, one clock: running times of the three can be compared.
   const { under, mid, over } = sources({ under: file('under.mp4'), mid: file('mid.mp4'), over: file('over.mp4') });
-  const encode = launch`x264enc pass=qual quantizer=21 speed-preset=veryfast bframes=0 ! h264parse ! mp4mux ! filesink location=${out}`;
+  const encode = launch`x264enc pass=qual quantizer=21 bitrate=100000 speed-preset=veryfast bframes=0 ! h264parse ! mp4mux ! filesink location=${out}`;
   const frames = sync([under, mid, over], { tolerance: '8ms' }).pipe(ipl(), lightMeter(), sink(encode), count());
   console.log(`${await lastValueFrom(frames)} pictures in ${out}`);
 }

@@ -46,7 +46,7 @@ function sourceOf(source: string, index: number): string {
 function outputOf(output: string, live: boolean): string {
   if (output === 'page') return 'use: preview, from: fused';
   if (output === 'screen') return 'use: sink, from: fused, launch: "videoconvert ! autovideosink"';
-  return `use: sink, from: fused, launch: ${JSON.stringify(`x264enc ${live ? 'tune=zerolatency ' : ''}speed-preset=veryfast ! h264parse ! mp4mux ! filesink location=${quoted(output)}`)}`;
+  return `use: sink, from: fused, launch: ${JSON.stringify(`x264enc ${live ? 'tune=zerolatency ' : ''}pass=qual quantizer=21 bitrate=100000 speed-preset=veryfast ! h264parse ! mp4mux ! filesink location=${quoted(output)}`)}`;
 }
 
 /** For a launch string: what holds a space or a sign of its language stands in quotes. */

@@ -54,7 +54,7 @@ export const batchCommand: Command = {
     const plan = planBatch(folders, planned);
     tellFound(folders, plan);
     tellRecordings(plan, settings.options);
-    if (given.flags['dry-run'] === true) return 0;
+    if (plan.jobs.length > 0 && given.flags['dry-run'] === true) return 0;
     if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
     mkdirSync(out, { recursive: true });
     return fuseAll(plan, out, settings);

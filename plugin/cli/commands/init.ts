@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { parseGraphText } from '../../builtin-elements';
 import { UsageError, type Command } from '../arguments';
+import { INTERRUPTED } from '../output';
 import { firstGraph, type FirstGraph } from '../first-graph';
 
 const OUTPUT = 'page';
@@ -20,6 +21,7 @@ export const initCommand: Command = {
     if (existsSync(file)) throw new UsageError(`${file} is there already; name another file.`);
     const sources = flags.source as string[] | undefined;
     const answers = sources ? { sources, output: typeof flags.to === 'string' ? flags.to : OUTPUT } : await ask();
+    if (!answers) return INTERRUPTED;
     const text = firstGraph(answers);
     await parseGraphText(text, { dry: true }); // What is written is right, or is told here.
     writeFileSync(file, text, { flag: 'wx' });
@@ -28,7 +30,8 @@ export const initCommand: Command = {
   },
 };
 
-async function ask(): Promise<FirstGraph> {
+/** @returns undefined when whoever is asked goes away (Ctrl-C, Ctrl-D) */
+async function ask(): Promise<FirstGraph | undefined> {
   if (!process.stdin.isTTY) throw new UsageError('There is nobody to ask: say --source for each exposure, from the darkest to the brightest.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -38,9 +41,14 @@ async function ask(): Promise<FirstGraph> {
       const answer = (await terminal.question(`Exposure ${sources.length + 1}${sources.length < 2 ? '' : ' (Enter: no more)'}: `)).trim();
       if (answer !== '') sources.push(answer);
       else if (sources.length >= 2) break;
+      else console.error('Two exposures at least.');
     }
     const output = (await terminal.question('Where the fused pictures go, a file such as fused.mp4, page or screen (Enter: page): ')).trim();
     return { sources, output: output === '' ? OUTPUT : output };
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    console.error();
+    return undefined;
   } finally {
     terminal.close();
   }
