@@ -9,8 +9,8 @@
  *   is what it was, to the code (ipl/kernels/packed-pixels.ts).
  * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF), all is blended and written in 16 bits. How it
  *   is to be blended is found in 8.
- * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits. Of up to five that have more than 60 megapixels only
- *   what is fused stays: 3 bytes a pixel each, 9 of 16 bits. Decoding one takes as much again, and more: three of 200 megapixels took 4.3 GB in all.
+ * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits, up to `LARGE.bytes`. Of what would be more, pixels are in files
+ *   beside the output (large/fuse-large.ts), and memory does not grow with them.
  * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
  */
 import { availableParallelism } from 'node:os';
@@ -28,9 +28,12 @@ import { inTurns } from './in-turns';
 import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
 import { lightOf } from './shot-light';
 import { stillFormat, type StillFormat } from './still-formats';
+import { fuseLarge } from './large/fuse-large';
+import { LONG } from './long-exposure';
 import { takeExposures, type Exposure, type Taken } from './take-exposures';
 import type { ExposurePlanes } from './threads/still-tasks';
 import { StillThreads } from './threads/still-threads';
+import { widened } from './widened';
 import { writeStill } from './write-still';
 
 export interface FuseSettings {
@@ -47,16 +50,22 @@ export interface FuseSettings {
   readonly progress?: (share: number) => void;
 }
 
+interface Loaded extends Exposure {
+  readonly pixels: StillPixels;
+  /** Where they were made already. */
+  readonly planes: ExposurePlanes | undefined;
+}
+
 export const LARGE = {
-  /** Pixels from which on no more of a picture is kept than its planes, at the price of decoding the reference twice. */
-  pixels: 60e6,
+  /** Bytes of what is fused, up to which it is in memory: three of 24 megapixels have 430 MB, and there it is fastest. */
+  bytes: 600e6,
 };
 
 /** Of the work. */
 const READING = 0.4;
 
-/** Seconds: what leaks into a sensor's cell in less does not show. */
-const LONG = 1 / 4;
+/** A pixel's. */
+const [BYTES, DEEP_BYTES] = [6, 15];
 
 /** @throws GstIplError `bad-caps`, `bad-exposures`, `bad-model`, `worker-failed`, `pipeline-failed` */
 export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
@@ -80,10 +89,10 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
   if (Math.max(width, height) > format.longest) {
     throw new GstIplError('bad-caps', `${format.name} has no pictures of ${width}x${height} pixels: ${format.longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
   }
-  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), settings);
-  const { still, pixels: kept } = taken.exposures[taken.reference];
-  const fusing = taken.exposures.length > 1 ? await planesOfAll(workshop, taken, bracket, settings) : undefined;
-  const { eight, deep } = kept ?? (await bracket.read(still));
+  if (bracket.stills.length * width * height * (bracket.deep ? DEEP_BYTES : BYTES) > LARGE.bytes) return fuseLarge(workshop, bracket, { output, format }, settings);
+  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), { isSame, copyOf }, settings);
+  const { still, pixels: { eight, deep } } = taken.exposures[taken.reference];
+  const fusing = taken.exposures.length > 1 ? planesOfAll(workshop, taken, bracket, settings) : undefined;
   const pixels = bracket.deep ? (deep ?? widened(eight)) : eight;
   const fused = fusing && (await fuseExposures(workshop, fusing, taken.reference, pixels, settings));
   if (fused?.linedUp) settings.tell(lineUpNews(fused.linedUp, taken.exposures.map((exposure) => nameOf(exposure.still))));
@@ -95,18 +104,16 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
 }
 
 /**
- * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before. Of large ones there is one
- * at a time, and only its planes stay.
+ * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before.
  */
-async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Exposure[]> {
+async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Loaded[]> {
   const { stills, width, height, deep } = bracket;
   // Of more, it is not known yet which are fused.
   const all = stills.length <= MOST_FUSED;
-  const large = all && width * height > LARGE.pixels;
   let read = 0;
-  return inTurns(stills, large ? 1 : availableParallelism(), async (still) => {
+  return inTurns(stills, availableParallelism(), async (still) => {
     const pixels = await bracket.read(still);
-    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels: large ? undefined : pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
+    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
     read += 1;
     progress?.((READING * read) / stills.length);
     return exposure;
@@ -114,29 +121,27 @@ async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSe
 }
 
 /** Of exposures dark to bright, without hot pixels. */
-async function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken, bracket: Bracket, { tell }: FuseSettings): Promise<ExposurePlanes[]> {
-  const { width, height, deep } = bracket;
-  const pixelsOf = async ({ still, pixels }: Exposure): Promise<StillPixels> => pixels ?? bracket.read(still);
+function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken<Loaded>, { width, height, deep }: Bracket, { tell }: FuseSettings): ExposurePlanes[] {
   const planes: ExposurePlanes[] = [];
   // The brightest first: each is held to what the one before it showed itself.
   for (let index = exposures.length - 1; index >= 0; index -= 1) {
-    const { still, planes: made } = exposures[index];
+    const { still, pixels: own, planes: made } = exposures[index];
     const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
     if (made && !isLong) {
       planes.unshift(made);
       continue;
     }
-    const own = await pixelsOf(exposures[index]);
-    const dots = isLong ? fillHotPixels(own, (await pixelsOf(exposures[index - 1])).eight, width, height, kernels) : 0;
+    const dots = isLong ? fillHotPixels(own, exposures[index - 1].pixels.eight, width, height, kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
     planes.unshift(made && dots === 0 ? made : planesOf(kernels, own, width, height, deep));
   }
   return planes;
 }
 
-/** The same codes of 16 bits. */
-function widened(pixels: Uint8Array): Uint16Array {
-  const out = new Uint16Array(pixels.length);
-  for (let at = 0; at < pixels.length; at += 1) out[at] = pixels[at] * 257;
-  return out;
+function isSame({ pixels: a }: Loaded, { pixels: b }: Loaded): boolean {
+  return [[a.eight, b.eight], [bytesOf(a.deep), bytesOf(b.deep)]].every(([one, other]) => (one && other ? Buffer.compare(one, other) === 0 : one === other));
 }
+
+const copyOf = (one: Loaded): Loaded => ({ ...one, pixels: { eight: one.pixels.eight.slice(), deep: one.pixels.deep?.slice() }, planes: undefined });
+
+const bytesOf = (pixels: Uint16Array | undefined): Uint8Array | undefined => pixels && new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);

@@ -207,7 +207,7 @@ test('16 bits come through noise reduction and lining up, and one picture of 16 
   t.true(new Set(deep).size > 5000);
 });
 
-test.serial('of large pictures only the planes are kept, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
+test.serial('large pictures are fused from files, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
   for (const [name, gain, time] of [['large-a', 0.25, '1/4'], ['large-b', 1, '1/1'], ['large-c', 4, '4/1']] as const) {
     const pixels = hills(gain);
     if (name === 'large-c') for (let x = 20; x < 80; x += 12) pixels[3 * (60 * WIDTH + x)] = 255;
@@ -215,7 +215,7 @@ test.serial('of large pictures only the planes are kept, and all is as it was: w
   }
   const names = ['large-c.png', 'large-a.png', 'large-b.png', 'large-a.png'];
   const told = await fuse(names, 'kept.png', {}, { align: true });
-  replace(t, LARGE, { pixels: 1000 });
+  replace(t, LARGE, { bytes: 1000 });
   t.is(await fuse(names, 'large.png', {}, { align: true }), told);
   t.regex(told, /1 of 4 pictures are there twice/);
   t.regex(told, /large-c\.png: 5 dots/);

@@ -1,7 +1,8 @@
 /** What threads do with photographs. All payloads are in shared memory: no two threads have the same rows in hand. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
-import type { Cover, Reach, Shares } from '../../ipl/kernels';
+import type { Cover, Reach, ReducedLuma, Shares } from '../../ipl/kernels';
+import type { Found, MeasuredRows, WindowTask } from './window-tasks';
 
 /** Planes of one picture. */
 export interface Planes {
@@ -53,15 +54,24 @@ export interface SmoothTask {
   readonly reaches: readonly Reach[];
 }
 
-export type StillTask = LineUpTask | BlendTask | SmoothTask;
+export type StillTask = LineUpTask | BlendTask | SmoothTask | WindowTask;
 
 export interface LinedUpExposure {
   readonly linedUp: LinedUp;
   readonly cover: Cover | undefined;
 }
 
-/** Of a line-up; of others undefined. */
-export type StillResult = LinedUpExposure | undefined;
+interface Results {
+  readonly 'line up': LinedUpExposure;
+  readonly reduce: ReducedLuma;
+  readonly find: Found;
+  readonly measure: MeasuredRows;
+}
+
+/** What a task gives, by its kind: of most nothing, as it changes what it was given. */
+export type ResultOf<K extends StillTask['kind']> = K extends keyof Results ? Results[K] : undefined;
+
+export type StillResult = Results[keyof Results] | undefined;
 
 export interface StillThreadSettings {
   /** Compiled. */
