@@ -1,5 +1,5 @@
 /** Whole brackets, through the fusion. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
@@ -226,4 +226,38 @@ test.serial('large pictures are fused from files, and all is as it was: what is 
   await fuseStills(names.map(at), at('progress.jpg'), { align: true, crop: false, reference: undefined, look: NATURAL, software: 'test', tell: () => undefined, progress: (share) => shares.push(share) });
   t.deepEqual([...shares].sort((a, b) => a - b), shares);
   t.true(shares.length >= 6 && shares.at(-1) === 1, shares.join(' '));
+});
+
+test.serial('from files comes what comes from memory, byte for byte: deep, noisy, turned and moved pictures, cut to what all show, in every kind of file', async (t) => {
+  const shaken = (gain: number, right: number, down: number): Uint8Array => {
+    const turned = scene((x, y) => {
+      const [u, v] = [x + right + 0.01 * y, y + down - 0.01 * x];
+      const light = 0.02 * 2 ** (u / 30) * (1 + 0.3 * Math.sin(u / 9) * Math.cos(v / 7) + 0.2 * Math.sin(u / 3 + v / 5) * Math.sin(v / 4));
+      return [light, 0.9 * light, 0.8 * light];
+    });
+    return turned(gain, 3);
+  };
+  for (const [name, gain, right, down] of [['both-a', 0.3, 0, 0], ['both-b', 1, 2.4, -1.7], ['both-c', 3, -3, 2]] as const) {
+    const pixels = shaken(gain, right, down);
+    await raw(pixels, WIDTH, HEIGHT).jpeg({ quality: 98, chromaSubsampling: '4:4:4' }).withMetadata({ orientation: 6 }).toFile(at(`${name}.jpg`));
+    await save(`${name}-deep.png`, Uint16Array.from(pixels, (code, index) => 257 * code - (code > 0 ? (index * 31) % 200 : 0)));
+  }
+  const [eight, deep] = [['both-a.jpg', 'both-b.jpg', 'both-c.jpg'], ['both-a-deep.png', 'both-b-deep.png', 'both-c.png']];
+  await save('both-c.png', shaken(3, -3, 2));
+  for (const [names, output] of [[eight, 'jpg'], [eight, 'webp'], [deep, 'png'], [deep, 'tif']] as const) {
+    const out = async (name: string): Promise<Buffer> => {
+      await fuseStills(names.map(at), at(`${name}.${output}`), { align: true, crop: true, reference: undefined, look: { ...NATURAL, denoise: 1 }, software: 'test', tell: (message) => told.add(message) });
+      return readFileSync(at(`${name}.${output}`));
+    };
+    const told = new Set<string>();
+    const inMemory = await out('in-memory');
+    const count = told.size;
+    t.regex([...told].join(), /Lined up/);
+    replace(t, LARGE, { bytes: 1000 });
+    const fromFiles = await out('from-files');
+    replace(t, LARGE, { bytes: 1e9 });
+    t.true(fromFiles.equals(inMemory), output);
+    t.is(told.size, count);
+  }
+  t.deepEqual(readdirSync(folder).filter((name) => name.startsWith('.gst-ipl-pixels')), []);
 });

@@ -66,7 +66,7 @@ export class WindowWork {
     return { statistics, noise: wanted.map((y) => ({ y, codes: payloads.map((payload) => payload.slice(offset + y * stride, offset + y * stride + width)) })) };
   }
 
-  blend(task: BlendRowsTask): void {
+  blend(task: BlendRowsTask): undefined {
     const { reference, block, deep, out, coefficients, coefficientRows, saturation, shares, covers, reaches, rows: [from, to] } = task;
     const { width, height } = out;
     // Noise is reduced with neighbours; kernels take whole pairs of rows.
@@ -84,6 +84,7 @@ export class WindowWork {
     const pixels = deep && part instanceof Uint8Array ? widened(part) : part;
     this.reader.change(pixels, width, fused, partOf(layout, [from, to]), { left: 0, top: 0 }, [0, to - from]);
     writeRows(out, from, pixels);
+    return undefined;
   }
 
   /** Windows of all exposures, lined up in the rows that are asked for. The reference's pixels hold until the next call. */
