@@ -114,7 +114,7 @@ interface AllLinedUp {
 }
 
 async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number, block: number): Promise<AllLinedUp> {
-  const found = await Promise.all(planes.map((exposure, index) =>
+  const found = await Promise.all(planes.map(async (exposure, index) =>
     (index === reference ? undefined : threads.run({ kind: 'line up', reference: planes[reference], exposure, block }))));
   return {
     linedUp: found.map((one): LinedUp => one?.linedUp ?? { pixels: 0, reason: 'lines up' }),

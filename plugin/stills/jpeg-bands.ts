@@ -38,7 +38,10 @@ export async function* jpegParts({ width, height, encode }: RowsToEncode): Async
   let tables: Buffer | undefined;
   let count = 0;
   for await (const band of inOrder(starts, availableParallelism(), (from) => encode(from, Math.min(height, from + rows)))) {
-    if (starts.length === 1) return yield band;
+    if (starts.length === 1) {
+      yield band;
+      return;
+    }
     const own = take(band);
     if (tables && !own.tables.equals(tables)) throw new TypeError('The bands of a JPEG differ in their tables.');
     yield tables ? Buffer.concat([Buffer.from([0xff, RST0 + ((count - 1) % 8)]), own.scan]) : Buffer.concat([wholeHead(own.head, height, down * across), own.scan]);

@@ -17,7 +17,7 @@ import type { MeasuredRows, WindowSet } from '../threads/window-tasks';
 import type { PixelFile } from './pixel-file';
 
 /** Bytes of a thread's windows about, where no exposure has moved far. */
-const WINDOWS = 48e6;
+export const WINDOWS = { bytes: 48e6 };
 
 /** Of the work, when exposures are lined up, and when they are measured. */
 const [LINED_UP, MEASURED] = [0.1, 0.45];
@@ -72,7 +72,7 @@ interface AllFound extends Pick<WindowSet, 'grids'> {
 async function lineUpAll({ threads }: Workshop, files: readonly PixelFile[], reference: number, block: number): Promise<AllFound> {
   const layout = planeLayout('Y444', files[0].width, files[0].height);
   const small = await Promise.all(files.map(({ place }) => threads.run({ kind: 'reduce', place })));
-  const found = await Promise.all(small.map((exposure, index) => (index === reference ? undefined : threads.run({ kind: 'find', reference: small[reference], exposure }))));
+  const found = await Promise.all(small.map(async (exposure, index) => (index === reference ? undefined : threads.run({ kind: 'find', reference: small[reference], exposure }))));
   const grids = found.map((one): OffsetGrid | undefined => {
     const grid = one?.homography && offsetGrid({ homography: one.homography }, layout, block);
     return grid && { ...grid, values: shared(grid.values) };
@@ -84,7 +84,7 @@ async function lineUpAll({ threads }: Workshop, files: readonly PixelFile[], ref
 function bandsOf({ width, height }: Size, exposures: number, deep: boolean, block: number): Rows[] {
   const unit = Math.max(block, CELL_HEIGHT);
   const row = 3 * width * (deep ? 2 : 1) * (exposures + 1);
-  const rows = unit * Math.max(1, Math.floor(WINDOWS / row / unit));
+  const rows = unit * Math.max(1, Math.floor(WINDOWS.bytes / row / unit));
   return Array.from({ length: Math.ceil(height / rows) }, (_, index) => [index * rows, Math.min(height, (index + 1) * rows)] as const);
 }
 
