@@ -15,7 +15,6 @@
  */
 import { availableParallelism } from 'node:os';
 import { GstIplError } from '../core/errors';
-import type { Look } from '../ipl/engine/look';
 import { PackedKernels } from '../ipl/kernels';
 import { lineUpNews } from '../ipl/line-up-news';
 import { DEFAULT_MODEL } from '../ipl/network/read-model';
@@ -23,6 +22,7 @@ import { FusionPool } from '../ipl/pool/fusion-pool';
 import { MOST_FUSED } from './bracket';
 import { cropTo } from './crop';
 import { fuseExposures, planesOf, type Workshop } from './fuse-exposures';
+import type { FuseSettings } from './fuse-settings';
 import { fillHotPixels } from './hot-pixels';
 import { inTurns } from './in-turns';
 import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
@@ -35,20 +35,6 @@ import type { ExposurePlanes } from './threads/still-tasks';
 import { StillThreads } from './threads/still-threads';
 import { widened } from './widened';
 import { writeStill } from './write-still';
-
-export interface FuseSettings {
-  readonly align: boolean;
-  /** To what all pictures show, where they were lined up. */
-  readonly crop: boolean;
-  readonly look: Look;
-  /** Which of the files is the reference; undefined for the middle one. */
-  readonly reference: string | undefined;
-  /** What made the picture, for its notes. */
-  readonly software: string;
-  readonly tell: (message: string) => void;
-  /** Hears which share of the work is done. */
-  readonly progress?: (share: number) => void;
-}
 
 interface Loaded extends Exposure {
   readonly pixels: StillPixels;

@@ -3,7 +3,7 @@
  * another, which is then encoded. What comes out is what comes out of memory, to the code.
  */
 import { lineUpNews } from '../../ipl/line-up-news';
-import type { FuseSettings } from '../fuse-stills';
+import type { FuseSettings } from '../fuse-settings';
 import type { Workshop } from '../fuse-exposures';
 import type { Bracket } from '../read-bracket';
 import { nameOf } from '../read-bracket';
