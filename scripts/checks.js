@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * What is checked without running the code: types, lint, which folder imports which, and the
- * tests of the public types. All at once, because each is one thread and a machine has two;
+ * What is checked without running the code: types, lint, which folder imports which, the
+ * tests of the public types, and the links of docs/. All at once, because each is one thread and a machine has two;
  * what they say is shown one after the other. `npm run check`, and part of `npm test`.
  */
 
@@ -18,6 +18,7 @@ const CHECKS = [
   { name: 'types of the preview page', args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.page.json'] },
   { name: 'lint', args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
   { name: 'arrows between folders', args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', 'dependency-cruiser.config.cjs', 'plugin', 'bin', 'bench', 'examples', 'scripts', 'test'] },
+  { name: 'documents, as a site', args: [join(__dirname, 'docs', 'build.js'), '--check'] },
   { name: 'type tests', args: [bin('tstyche/build/bin.js')] },
 ];
 

@@ -15,6 +15,7 @@ import scenes
 import sources
 from cameras import NOISE, bt709, srgb
 from fuser import answers, requests
+from jod import jod, library
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, '..', '..')
@@ -84,9 +85,9 @@ def shoot(light, ev, curve, noise, bits, rng):
     return b''.join(np.clip(plane * step + 0.5, 0, 256 * step - 1).astype(kind).tobytes() for plane in planes)
 
 
-def merge(payloads, h, w, bits, ev, curve):
+def merge(payloads, h, w, bits, ev, curve, align=True):
     """@returns (light of BT.2020 in cd/m2, EV as measured)"""
-    header = {'width': w, 'height': h, 'bits': bits, 'ev': ev, 'curve': curve, 'peak': PEAK, 'referenceWhite': WHITE}
+    header = {'width': w, 'height': h, 'bits': bits, 'ev': ev, 'curve': curve, 'peak': PEAK, 'referenceWhite': WHITE, 'align': align}
     requests().write(json.dumps(header).encode() + b'\n')
     for payload in payloads:
         requests().write(payload)
@@ -122,7 +123,9 @@ def run(name, curve, bits, args, textures):
     seen = frames[1]
     evs = evs_of(seen[..., ::-1], rng)
     h, w = seen.shape[:2]
-    truth = np.clip(seen * np.float32(2 ** evs[1] * WHITE), 0, PEAK) @ TO_2020.T @ LUMA_2020
+    colours = np.clip(seen * np.float32(2 ** evs[1] * WHITE), 0, PEAK) @ TO_2020.T
+    truth = colours @ LUMA_2020
+    wanted = pq_code(colours) if args.judge else None
     moved = scenes.moved([np.ascontiguousarray(f) for f in frames], seen, evs[1]) > 0
     noise, rows = scenes.ALL[index].noise, []
     # What the darkest exposure can show; above, nobody can know.
@@ -136,6 +139,8 @@ def run(name, curve, bits, args, textures):
             shown = light @ LUMA_2020
             row = {'scene': name, 'group': group, 'method': method, 'curve': curve, 'bits': bits, 'noise': noise,
                    'puPsnr': pu_psnr(shown, truth), 'muPsnr': mu_psnr(shown, truth), 'puPsnrKnown': pu_psnr(shown, truth, known)}
+            if args.judge:
+                row['jod'] = jod(args.judge, pq_code(light), wanted)
             if group == 'moving' and moved.any():
                 row['puPsnrMoved'] = pu_psnr(shown, truth, moved)
             if method == 'merged':
@@ -143,7 +148,7 @@ def run(name, curve, bits, args, textures):
                 lit = (truth > 160) & (truth < 260)
                 row['whiteError'] = float(np.median(shown[lit] / truth[lit]) - 1) if lit.sum() > 500 else None
             rows.append(row)
-    shown = subsampled(np.clip(seen * np.float32(2 ** evs[1] * WHITE), 0, PEAK) @ TO_2020.T) @ LUMA_2020
+    shown = subsampled(colours) @ LUMA_2020
     rows.append({'scene': name, 'group': 'still', 'method': '4:2:0', 'curve': curve, 'bits': bits, 'noise': noise,
                  'puPsnr': pu_psnr(shown, truth), 'muPsnr': mu_psnr(shown, truth), 'puPsnrKnown': pu_psnr(shown, truth, known)})
     return rows
@@ -158,6 +163,9 @@ def main():
     parser.add_argument('--data', default=os.path.join(ROOT, '..', 'shared', 'data'))
     args = parser.parse_args()
     cv2.setNumThreads(1)
+    args.judge, why = library()
+    if why:
+        print(why, flush=True)
     textures, rows = sources.Textures(args.data), []
     for name, curve, bits in TABLE:
         if args.scene and name not in args.scene:
@@ -175,6 +183,9 @@ def main():
                 whole, known = ([row[key] for row in chosen] for key in ('puPsnr', 'puPsnrKnown'))
                 print(f'{group:7} {method:7} PU21-PSNR mean {np.mean(whole):.1f}, least {min(whole):.1f} dB; '
                       f'up to the light that the darkest shows: {np.mean(known):.1f}, {min(known):.1f} dB')
+                judged = [row['jod'] for row in chosen if 'jod' in row]
+                if judged:
+                    print(f'{group:7} {method:7} ColorVideoVDP mean {np.mean(judged):.2f}, least {min(judged):.2f} JOD')
     errors = [row['ratioError'] for row in rows if 'ratioError' in row]
     if errors:
         print(f'ratios: median error {100 * np.median(errors):.2f} %, worst {100 * max(errors):.2f} %')

@@ -60,8 +60,8 @@ export async function measure(given: EndToEndCase): Promise<Row[]> {
     if (seen <= WARM_UP) throw new Error(`Only ${seen} of ${given.frames + WARM_UP} pictures came.`);
     const { user, system } = process.cpuUsage(usage);
     const { blockedMs, usuallyMs, workMs } = loop.stop();
-    const figure = (name: string): number => running.view.metrics.get(`gst_ipl_ipl_${name}`, { node: 'fused' });
-    const reused = (100 * figure('slices_reused_total')) / Math.max(1, figure('slices_total'));
+    const figure = (name: string): number => running.view.metrics.get(`gst_ipl_fusion_${name}`, { node: 'fused' });
+    const reused = (100 * figure('reused_slices_total')) / Math.max(1, figure('slices_total'));
     const notes = [
       `${((user + system) / 1000 / (seen - WARM_UP)).toFixed(1)} ms of processor time`,
       `event loop: at most ${workMs.toFixed(1)} ms of work at a time, blocked for ${blockedMs.toFixed(1)} ms (99 %: ${usuallyMs.toFixed(1)})`,

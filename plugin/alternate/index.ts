@@ -1,5 +1,5 @@
 /**
- * `alternate`: makes exposure sets of one stream whose frames go round through two to five exposures.
+ * `alternate`: makes exposure sets of one stream whose frames cycle through two to five exposures.
  *
  * - Input: frames of one node. Output: exposure sets.
  * - **`exposures`**: the names of the exposures in the order in which they are taken, beginning with the darkest; or
@@ -14,7 +14,7 @@
  * - **Losing the lock.** Two such frames in one round, a count that cannot be trusted (stamps off by more than a quarter
  *   of a frame without a steady clock behind them, more than 100 frames lost) where the pictures look alike. Nothing is
  *   used until one turn of the known cycle, and no other, fits a round and a frame; or until three rounds show a new
- *   cycle. Both are told of; `auto` may find another number of exposures then.
+ *   cycle. Both are warnings; `auto` may find another number of exposures then.
  * - **`output`**: `cycle`, one set for each round, when its last frame is there: time, duration and frame rate are those of
  *   the rounds, and the fusion chooses the reference. `frame`, a set for each frame: the latest of each exposure, with the
  *   new frame as the reference, which must be so, because time and geometry of a fused picture are those of its reference.
@@ -22,7 +22,7 @@
  * - Where exposures look alike (a covered lens) the count alone decides.
  * - EOS: completes; a round that is not whole is dropped. Errors pass on. On a change of caps the sets begin anew; no set
  *   has two sizes. A set's `origins` are those of its one stream.
- * - **Figures**: ./metrics.ts; unused frames by `reason` (uncertain, unlocked). **Condition**: `unlocked`, which degrades
+ * - **Metrics**: ./metrics.ts; unused frames by `reason` (uncertain, unlocked). **Condition**: `unlocked`, which degrades
  *   health, while no cycle is known that was known, or none shows in 150 pictures.
  *
  *     nodes:
@@ -45,7 +45,7 @@ const options = {
     defaultText: 'auto: two to five are found by themselves',
   }),
   first: textOption({
-    summary: "The exposure of the stream's first frame, or `auto`: found from the pictures, which costs three rounds.",
+    summary: "The exposure of the stream's first frame, or `auto`: found from the pictures, which costs three cycles.",
     default: 'auto',
     defaultText: 'auto: nobody knows at which frame a live stream begins',
   }),
@@ -62,7 +62,7 @@ export type AlternateSettings = OptionsOf<typeof options>;
 export const alternateElement = defineElement({
   kind: 'stage',
   name: 'alternate',
-  summary: 'Makes exposure sets of one stream whose frames go round through two to five exposures.',
+  summary: 'Makes exposure sets of one stream whose frames cycle through two to five exposures.',
   input: ONE_STREAM,
   output: 'exposures',
   options,

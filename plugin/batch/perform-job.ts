@@ -37,7 +37,7 @@ export interface Performing {
 }
 
 /** Secrets and habits of this process that are none of the job's. */
-const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN'];
+const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
 
 export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
   const start = performance.now();

@@ -36,6 +36,8 @@ export interface CalibrationSettings extends OrderSettings {
 
 /** Nanoseconds of running time from one picture to the next: neighbours show the same, noise apart, and a search takes a third of a second an exposure. */
 const PAUSE = 500_000_000n;
+/** Pictures that make a rig: of three one that is off is outvoted, of fewer nobody can tell which it is, nor how firmly the cameras stand. */
+export const LEAST_PICTURES = 3;
 
 export class Calibration {
   readonly #settings: CalibrationSettings;
@@ -103,10 +105,14 @@ export class Calibration {
     }
   }
 
-  /** @throws GstIplError `no-pictures` */
+  /** @throws GstIplError `no-pictures` where there were none, or too few */
   seen(): Seen {
     if (!this.#size || this.#reference === undefined || this.#pictures === 0) {
       throw new GstIplError('no-pictures', 'There was no whole set of exposures to calibrate by.', { hint: 'Do all cameras give pictures, and at the same time? `gst-ipl run GRAPH --stats` shows it.' });
+    }
+    if (this.#pictures < LEAST_PICTURES) {
+      const came = this.#pictures === 1 ? 'one whole set of exposures was' : `${this.#pictures} whole sets of exposures were`;
+      throw new GstIplError('no-pictures', `Only ${came} looked at: a rig needs ${LEAST_PICTURES} pictures at least, half a second apart.`, { hint: 'Let the cameras run for longer, or give longer films: 20 s (the default of --seconds) are 40 pictures.' });
     }
     return { ...this.#size, reference: this.#reference, pictures: this.#pictures, found: this.#found, samples: this.#samples.all, last: this.#last };
   }

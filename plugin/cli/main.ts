@@ -5,7 +5,7 @@ import { COMMANDS } from './commands';
 import { overview, readArguments, UsageError, usageOf } from './arguments';
 import { entriesOfError } from '../observe/log';
 import { outputFormat, writeEntry } from './output';
-import { version } from './package-file';
+import { version } from '../core/package-version';
 
 /** Exit codes, as `gst-ipl --help` lists them. */
 const FAILED = 1;

@@ -1,16 +1,20 @@
 /** Runs a graph on the terminal: progress, warnings, and Ctrl-C that ends recordings properly. */
 import type { Subscription } from 'rxjs';
 import { GstIplError, messageOf, traceOf } from '../core/errors';
+import { describePlan } from '../graph/describe';
 import type { Graph } from '../graph/load';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
 import { INTERRUPTED } from './output';
-import { displayFor } from './run-display';
+import { displayFor, type Verbosity } from './run-display';
 import { atStopSignal } from './stop-signal';
+import { supervisorOf } from './supervisor';
 
 export interface PlayOptions {
   /** Shows a table of the nodes instead of a bar. */
   readonly stats?: boolean;
+  /** `verbose`: also what runs, stage by stage. */
+  readonly verbosity?: Verbosity;
   /** Serves `/metrics` and `/health`. */
   readonly monitor?: { readonly address: ListenAddress; readonly token: string | undefined } | undefined;
 }
@@ -19,13 +23,15 @@ export interface PlayOptions {
  * Resolves when every sink has finished.
  * @throws GstIplError as RunningGraph.events does, and `set-up` when the monitor cannot listen
  */
-export async function playGraph(graph: Graph, label: string, { stats = false, monitor }: PlayOptions = {}): Promise<void> {
+export async function playGraph(graph: Graph, label: string, { stats = false, verbosity = 'usual', monitor }: PlayOptions = {}): Promise<void> {
   const running = graph.run();
   const warn = (message: string): void => progress.note({ level: 'warning', event: 'warning', message });
   const server = monitor && new HttpService({ ...monitor, warn }, [monitoring(running.view)]);
   await server?.listen();
-  const progress = displayFor(label, running.view, stats);
-  if (server) progress.note({ level: 'info', event: 'notice', message: `Figures are at ${server.url}metrics, the health at ${server.url}health.` });
+  const progress = displayFor(label, running.view, stats, verbosity);
+  if (verbosity === 'verbose') progress.note({ level: 'info', event: 'plan', message: describePlan(graph.plan) });
+  if (server) progress.note({ level: 'info', event: 'notice', message: `Metrics are at ${server.url}metrics, the health at ${server.url}health.` });
+  const supervisor = await supervisorOf(running.view, warn);
   const shown = progressNode(graph);
   let stopping = false;
   let started = false;
@@ -37,6 +43,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       subscription?.unsubscribe();
       void running.gone.then(() => process.exit(INTERRUPTED));
     });
+    supervisor.stopping();
     progress.note({ level: 'info', event: 'finishing', message: 'Finishing: files are being completed. Press Ctrl-C again to stop at once.' });
     running.stop();
   });
@@ -52,6 +59,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       subscription = running.events.subscribe({
         next: (event) => {
           started ||= event.type === 'started';
+          supervisor.onEvent(event);
           if (event.type !== 'frame' || event.node === shown) progress.onEvent(event);
         },
         error: reject,
@@ -62,6 +70,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
     if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
     progress.end();
+    supervisor.end();
     forgetSignals();
     process.off('uncaughtException', onUncaught);
     await server?.close();

@@ -14,10 +14,25 @@ const LOG_MS = 30_000;
 /** With --stats somebody looks. */
 const STATS_MS = 5_000;
 
-export function displayFor(label: string, view: GraphView, stats: boolean): RunDisplay {
+/** How much is said: `quiet`, warnings and errors only. */
+export type Verbosity = 'quiet' | 'usual' | 'verbose';
+
+export function displayFor(label: string, view: GraphView, stats: boolean, verbosity: Verbosity = 'usual'): RunDisplay {
+  if (verbosity === 'quiet') return QUIET;
   if (outputFormat() === 'json') return new JsonDisplay(label, view, stats);
   return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label, view);
 }
+
+const QUIET: RunDisplay = {
+  onEvent(event) {
+    const entry = entryOf(event);
+    if (entry) this.note(entry);
+  },
+  note(entry) {
+    if (entry.level !== 'info') writeEntry(entry);
+  },
+  end: () => undefined,
+};
 
 class JsonDisplay implements RunDisplay {
   readonly #label: string;

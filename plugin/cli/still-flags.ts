@@ -1,6 +1,7 @@
 /** How photographs are fused, as flags of the commands that do it. */
 import { messageOf } from '../core/errors';
 import { numberOption, type Option } from '../core/options';
+import { CURVES, type CurveName } from '../ipl/hdr/curves';
 import { liveParameters, CONTROLS } from '../ipl/controls';
 import type { Look } from '../ipl/engine/look';
 import { UsageError, type Arguments, type Flag } from './arguments';
@@ -9,9 +10,21 @@ import { UsageError, type Arguments, type Flag } from './arguments';
 export const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.avif'];
 
 export const ALIGN_FLAG: Readonly<Record<string, Flag>> = {
-  align: { type: 'string', value: 'auto|off', summary: 'Whether pictures that do not coincide are lined up first. Default: auto, where they agree better then.' },
-  crop: { type: 'boolean', summary: 'Cuts the fused picture to what all pictures show, where they were lined up. Without it borders are made of those that show them.' },
+  align: { type: 'string', value: 'auto|off', summary: 'Aligns pictures that do not coincide. Default: auto, where that improves the match.' },
+  crop: { type: 'boolean', summary: 'Cuts the fused picture to what all aligned pictures show. Without it, borders come from those that show them.' },
 };
+
+export const BITS_FLAG: Readonly<Record<string, Flag>> = {
+  bits: { type: 'string', value: '10|12', summary: 'Of an .avif, where one of the pictures has more than 8. Default: 10, which all browsers show.' },
+};
+
+/** @param extension of what is written @throws UsageError */
+export function readBits({ flags: { bits, hdr } }: Arguments, extension: string): 10 | 12 | undefined {
+  if (bits === undefined) return undefined;
+  if (extension.toLowerCase() !== '.avif' || hdr === true) throw new UsageError('--bits is for an .avif without --hdr: PNG and TIFF have 16 where a picture has more than 8, HDR has its own.');
+  if (bits !== '10' && bits !== '12') throw new UsageError(`--bits is 10 or 12, not ${JSON.stringify(bits)}.`);
+  return bits === '10' ? 10 : 12;
+}
 
 /** What of the look a photographer may say. */
 const LOOK = ['strength', 'highlights', 'shadows', 'saturation', 'denoise'] as const;
@@ -45,4 +58,37 @@ export function readLook({ flags }: Arguments): Look {
   });
   const { freeze: _freeze, weights: _weights, ...look } = { ...CONTROLS, ...Object.fromEntries(given) };
   return look;
+}
+
+/** Of plugin/stills/hdr/hdr-formats.ts. */
+export const HDR_EXTENSIONS = ['.avif', '.exr', '.hdr', '.jpg', '.jpeg'];
+
+const TRANSFERS = ['pq', 'hlg'] as const;
+
+export const HDR_FLAGS: Readonly<Record<string, Flag>> = {
+  hdr: { type: 'boolean', summary: 'Merges the exposures into light instead of fusing them: .avif for screens, in 10 bits; .exr and .hdr for programs, linear; .jpg is Ultra HDR, a fused picture with a gain map beside it.' },
+  curve: { type: 'string', value: CURVES.join('|'), summary: 'With --hdr: what codes of the pictures mean. Default: srgb, as cameras and raw converters write photographs.' },
+  transfer: { type: 'string', value: TRANSFERS.join('|'), summary: 'With --hdr and .avif: the codes of the picture. Default: pq, which says how bright light is.' },
+};
+
+/** @param extension of what is written @throws UsageError */
+export function readHdr({ flags: { hdr, curve, transfer, ...others } }: Arguments, extension: string): { readonly curve: CurveName; readonly transfer: 'pq' | 'hlg' } | undefined {
+  const ending = extension.toLowerCase();
+  if (hdr !== true) {
+    if (curve !== undefined || transfer !== undefined) throw new UsageError(`--${curve === undefined ? 'transfer' : 'curve'} is for HDR: add --hdr.`);
+    if (EXTENSIONS.includes(ending) || !HDR_EXTENSIONS.includes(ending)) return undefined;
+    throw new UsageError(`${ending} holds light, which is merged with --hdr; without it a picture ends in ${EXTENSIONS.join(', ')}.`);
+  }
+  if (!HDR_EXTENSIONS.includes(ending)) throw new UsageError(`With --hdr a picture ends in ${HDR_EXTENSIONS.join(', ')}; ${ending || 'no ending'} holds no HDR.`);
+  const isJpeg = ending === '.jpg' || ending === '.jpeg';
+  const look = isJpeg ? undefined : LOOK.find((name) => others[name] !== undefined);
+  if (look !== undefined) throw new UsageError(`--${look} is of fused pictures, and ${ending} with --hdr shows light as it was; leave it out, or write a .jpg, whose ordinary picture is fused.`);
+  if (transfer !== undefined && ending !== '.avif') throw new UsageError(`--transfer is for .avif: ${ending} has no codes of BT.2100.`);
+  return { curve: choice('curve', curve, CURVES, 'srgb'), transfer: choice('transfer', transfer, TRANSFERS, 'pq') };
+}
+
+function choice<T extends string>(name: string, given: unknown, choices: readonly T[], fallback: T): T {
+  const found = given === undefined ? fallback : choices.find((each) => each === given);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name} is one of ${choices.join(', ')}, not ${JSON.stringify(given)}.`, choices, String(given));
 }

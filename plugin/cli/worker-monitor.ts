@@ -1,10 +1,10 @@
-/** What monitors and autoscalers ask a worker for: its figures, those of the queue, and whether it works. */
+/** What monitors and autoscalers ask a worker for: its metrics, those of the queue, and whether it works. */
 import { defineMetrics } from '../core/metrics/metric-table';
 import type { Sample } from '../core/metrics/metrics';
 import type { Health } from '../observe/health';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoringBy } from '../observe/http/monitoring';
-import { formatSamples, processFigures } from '../observe/prometheus';
+import { formatSamples, processText } from '../observe/prometheus';
 import type { QueueView, QueueWorker } from '../queue';
 import { note } from './note';
 
@@ -19,7 +19,7 @@ export async function serveWorker(monitor: { address: ListenAddress; token: stri
   const metrics = async (): Promise<string> => {
     // While the queue is away nothing is said of it, rather than something old.
     const queue = worker.isAway ? [] : await view.samples();
-    return formatSamples([...samplesOf(worker), ...queue, ...processFigures()]);
+    return (await formatSamples([...samplesOf(worker), ...queue])) + (await processText());
   };
   const server = new HttpService({ ...monitor, warn: (message) => note('warning', message, 'warning') }, [monitoringBy(() => healthOf(worker), metrics)]);
   await server.listen();

@@ -62,6 +62,8 @@ interface ElementBase<Table extends OptionTable> {
    * who reads the same wants them. Without it they come in 8.
    */
   tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | 'bears' | undefined;
+  /** For sources: whether they wait for whoever reads them, so that time that is taken costs no picture. */
+  waits?(options: OptionsOf<Table>): boolean;
   /** Its option that names the node whose sound it takes, where it takes one (`StageContext.hears`). */
   readonly soundOption?: string;
   /**
@@ -105,17 +107,17 @@ export function optionTable(element: Element): Readonly<Record<string, Option<un
   return element.options as OptionTable;
 }
 
-/** What a stage is told of its surroundings. */
+/** What a stage knows of its surroundings. */
 export interface StageContext {
   /** Name of the graph node. */
   readonly node: string;
   readonly inputs: InputNames;
-  /** Tells the user of something that did not stop the work, in one sentence. What may repeat is a `condition`. */
+  /** A warning, in one sentence: something that did not stop the work. What may repeat is a `condition`. */
   warn(message: string): void;
-  /** Tells the user of something that is as it should be, such as where a page is served. */
+  /** A notice: something that is as it should be, such as where a page is served. */
   notify?(message: string): void;
   /**
-   * Tells of something that may happen again and again, or last: told when it begins, now and then, and when it is over,
+   * Reports something that may repeat or last: logged when it begins, now and then, and when it is over,
    * however often it is raised (see ./metrics/conditions.ts). With `degrades`, health shows it meanwhile.
    *
    *     const dirty = context.condition?.('dirty', { holds: true, degrades: true });
@@ -124,7 +126,7 @@ export interface StageContext {
    */
   readonly condition?: ConditionOf;
   /**
-   * Publishes a figure that the element declares in its `metrics`: the whole count of a counter or the present value of a
+   * Publishes a metric that the element declares in its `metrics`: the whole count of a counter or the present value of a
    * gauge. The graph puts `gst_ipl_` before the name and the label `node` beside it: `report('faces_total', 3, { size:
    * 'small' })` is `gst_ipl_faces_total{node="found",size="small"} 3`. Cheap enough for every picture.
    * @throws GstIplError `bad-usage` for a name that the element does not declare
@@ -134,6 +136,8 @@ export interface StageContext {
   readonly graph?: GraphView;
   /** For sources: whether all who read its frames take 10 bits. */
   readonly tenBits?: boolean;
+  /** Whether all that it reads comes from sources that wait. */
+  readonly unhurried?: boolean;
   /** For sources: what running time is now. */
   readonly clock?: GraphClock;
   /** For sources whose sound somebody takes: where to put it, if it comes beside the pictures. */

@@ -1,4 +1,4 @@
-/** A graph at work as it is seen from outside: its nodes, what they do, their figures, what may be changed. */
+/** A graph at work as it is seen from outside: its nodes, what they do, their metrics, what may be changed. */
 import type { Observable } from 'rxjs';
 import type { ActiveCondition } from './metrics/conditions';
 import type { GraphEvent } from './graph-event';

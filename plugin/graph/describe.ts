@@ -18,6 +18,15 @@ export function describePlan(plan: Plan): string {
   return redact(lines.join('\n').trimEnd());
 }
 
+/** The same as data. Without secrets. */
+export function planData({ pipelines, stages }: Plan): Record<string, unknown> {
+  const shown = (options: object): Record<string, unknown> => Object.fromEntries(Object.entries(options).map(([name, value]) => [name, JSON.parse(JSON.stringify(value, plain) ?? 'null') as unknown]));
+  return {
+    pipelines: [...pipelines].reverse().map(({ name, nodes, readable }) => ({ name, nodes, launch: redact(readable) })),
+    stages: stages.map(({ name, element, from, options }) => ({ name, element: element.name, from, options: shown(options) })),
+  };
+}
+
 export function toMermaid(graph: CheckedGraph): string {
   const lines = graph.nodes.map(({ name, element }) => {
     const label = `"${name}<br/>${element.name}"`;

@@ -12,6 +12,7 @@ import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { counterLaunch } from '../gstreamer/counter';
 import { soundOnly, soundsOf, type PlannedSound } from './sounds';
 import { readInTenBits } from './ten-bits';
+import { unhurriedNodes } from './unhurried';
 import { upstreamFirst } from './walk';
 
 export interface PlannedOutlet {
@@ -62,6 +63,8 @@ export interface Plan {
   readonly nodes: readonly CheckedNode[];
   /** Nodes whose frames may have 10 bits, if they come so. */
   readonly tenBits: ReadonlySet<string>;
+  /** Nodes that nobody hurries. */
+  readonly unhurried: ReadonlySet<string>;
   /** Of the nodes whose sound somebody takes. */
   readonly sounds: readonly PlannedSound[];
 }
@@ -79,7 +82,7 @@ export function planGraph(whole: CheckedGraph): Plan {
   const groups = [...groupBy(fed, ({ from }) => from[0] ?? '').values()];
   const pipelines = groups.map((group, index) => planPipeline(`output${index + 1}`, group, graph));
   if (sources.length > 0) pipelines.push(planPipeline('input', sources, graph));
-  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: whole.nodes, tenBits: readInTenBits(graph), sounds };
+  return { file: graph.file, pipelines, stages: upstreamFirst(graph.nodes).filter(({ element }) => element.kind === 'stage'), nodes: whole.nodes, tenBits: readInTenBits(graph), unhurried: unhurriedNodes(graph), sounds };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

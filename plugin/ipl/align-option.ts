@@ -16,7 +16,7 @@ export const alignOption: Option<Align | undefined> = {
     summary: 'Whether exposures that do not coincide are lined up with the reference first: `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; `off`; or `each`, for stills: found anew for each set, which waits for it.',
     choices: ['auto', 'off', 'each'],
     default: DEFAULT_ALIGN,
-    defaultText: 'auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds. HDR is not lined up',
+    defaultText: 'auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds',
   }),
   fallback: undefined,
 };

@@ -17,30 +17,30 @@ export class FusionFigures {
 
   constructor(report: Report | undefined) {
     this.#report = report;
-    this.#counters = new Counters(report, 'ipl_lost_sets_total');
+    this.#counters = new Counters(report, 'fusion_lost_sets_total');
   }
 
   /** @param exposures that a picture was made of */
   countPicture(exposures: number): void {
-    this.#counters.count('ipl_pictures_total', { exposures: String(exposures) });
+    this.#counters.count('fusion_pictures_total', { exposures: String(exposures) });
   }
 
   countLinedUp(found: readonly LinedUp[], names: readonly string[]): void {
-    for (const [exposure, { pixels }] of found.entries()) this.#report?.('ipl_lined_up_pixels', pixels, { branch: names[exposure] ?? '' });
+    for (const [exposure, { pixels }] of found.entries()) this.#report?.('fusion_alignment_pixels', pixels, { branch: names[exposure] ?? '' });
   }
 
   countLost(): void {
-    this.#counters.count('ipl_lost_sets_total');
+    this.#counters.count('fusion_lost_sets_total');
   }
 
   countFused({ sceneCut, slices, reused, statisticsMs, waitMs, networkMs, blendMs }: FusionReport): void {
     const report = this.#report;
     if (!report) return;
-    report('ipl_frames_total', (this.#frames += 1));
-    report('ipl_slices_total', (this.#slices += slices));
-    report('ipl_slices_reused_total', (this.#reused += reused));
-    report('ipl_scene_cuts_total', (this.#cuts += Number(sceneCut)));
+    report('fusion_network_pictures_total', (this.#frames += 1));
+    report('fusion_slices_total', (this.#slices += slices));
+    report('fusion_reused_slices_total', (this.#reused += reused));
+    report('fusion_scene_cuts_total', (this.#cuts += Number(sceneCut)));
     const times = { statistics: statisticsMs, wait: waitMs, network: networkMs, blend: blendMs };
-    for (const [part, ms] of Object.entries(times)) report('ipl_seconds', ms / 1000, { part });
+    for (const [part, ms] of Object.entries(times)) report('fusion_stage_seconds', ms / 1000, { part });
   }
 }

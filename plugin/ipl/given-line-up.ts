@@ -26,8 +26,8 @@ export class GivenLineUp {
   #tell(motions: ReadonlyMap<string, Motion>, { layout: { width, height } }: RigSet): void {
     const found = [...motions].map(([branch, { homography }]) => ({ branch, pixels: distance(homography, IDENTITY, width, height), reason: undefined }));
     for (const { branch, pixels } of found) {
-      this.#context.report?.('ipl_lined_up_pixels', pixels, { branch });
-      this.#context.report?.('ipl_line_up_confidence', this.#rig.agreementOf(branch), { branch });
+      this.#context.report?.('fusion_alignment_pixels', pixels, { branch });
+      this.#context.report?.('fusion_alignment_confidence', this.#rig.agreementOf(branch), { branch });
     }
     this.#context.notify?.(`As ${this.#rig.name} says. ${lineUpNews(found, found.map(({ branch }) => branch))}`);
   }

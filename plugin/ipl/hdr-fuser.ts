@@ -12,9 +12,10 @@ import type { MergeReport } from './hdr/hdr-engine';
 import { primariesNamed } from './hdr/primaries';
 import { OutputIdentity } from './output-identity';
 import { FusionPool } from './pool/fusion-pool';
+import { SetLineUp, type LineUpSettings } from './set-line-up';
 import { transferable } from './transferable';
 
-export interface HdrFuserSettings extends HdrChoice {
+export interface HdrFuserSettings extends HdrChoice, LineUpSettings {
   readonly reference: string;
   readonly model: string;
   readonly slice: number;
@@ -28,6 +29,8 @@ export interface HdrFuserContext {
   notify?(message: string): void;
   readonly report?: Report | undefined;
   readonly condition?: ConditionOf | undefined;
+  /** Whether sets wait until it is known how exposures lie: two runs are the same then. */
+  readonly unhurried?: boolean | undefined;
 }
 
 /** Workers that die on three sets in a row will die on the next one too. */
@@ -47,6 +50,7 @@ export class HdrFuser {
   readonly #context: HdrFuserContext;
   readonly #figures: FusionFigures;
   readonly #pool: FusionPool;
+  readonly #lineUp: SetLineUp;
   readonly #identity = new OutputIdentity();
   readonly #contradiction: Condition | undefined;
   #plan: Plan | undefined;
@@ -60,6 +64,7 @@ export class HdrFuser {
     this.#settings = settings;
     this.#context = context;
     this.#figures = new FusionFigures(context.report);
+    this.#lineUp = new SetLineUp(settings, context);
     this.#contradiction = context.condition?.('exposures', { holds: true });
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, hdr: true });
   }
@@ -70,16 +75,23 @@ export class HdrFuser {
 
   /** What was measured of the exposures is forgotten. */
   reset(): void {
+    this.#lineUp.forget();
     this.#pool.reset();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#lineUp.close()]);
   }
 
   /** @returns the merged frame, or undefined when it was lost with its worker */
   async fuse(set: ExposureSet): Promise<Frame | undefined> {
+    const enter = this.#lineUp.waits ? await this.#lineUp.admit() : undefined;
+    return this.#merge(set, enter).finally(enter);
+  }
+
+  /** @param enter called once the set has its turn */
+  async #merge(set: ExposureSet, enter?: () => void): Promise<Frame | undefined> {
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const plan = (this.#plan ??= this.#planFor(set));
     const places = plan.names.flatMap((name, place) => (set.branches.includes(name) ? [place] : []));
@@ -94,15 +106,24 @@ export class HdrFuser {
     const { output, curve, peak, referenceWhite, primaries } = this.#settings;
     const from = primaries === 'auto' ? (primariesNamed(colorimetry.primaries) ?? 'bt709') : primaries;
     const hdr = { colorimetry: { range, matrix: colorimetry.matrix }, settings: { output, curve, peak, referenceWhite, primaries: from }, places, declared: plan.declared };
-    const outcome = await this.#pool.fuse({ layout, range, reference, hdr }, frames.length, () => transferable(frames), '');
+    const ordered = { names, reference, anchor, missing: set.missing, origins: set.origins };
+    const { learn, ...lineUp } = this.#lineUp.plan(ordered);
+    const merging = this.#pool.fuse({ layout, range, reference, hdr, ...lineUp }, frames.length, () => transferable(frames), '');
+    enter?.();
+    const outcome = await merging;
+    learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
     if ('error' in outcome) throw outcome.error;
     this.#deaths = 0;
     this.#figures.countPicture(frames.length);
-    this.#figures.countFused(outcome.picture.report);
-    if (outcome.picture.report.hdr) this.#report(outcome.picture.report.hdr, plan);
-    return deriveFrame(anchor, { payload: outcome.picture.payload, caps: this.#capsFor(caps), runningTime, duration, shared: false, origins: set.origins });
+    const { payload, report } = outcome.picture;
+    this.#figures.countFused(report);
+    const linedUp = this.#lineUp.tell(report, names);
+    if (linedUp) this.#figures.countLinedUp(linedUp, names);
+    if (report.hdr) this.#report(report.hdr, plan);
+    const shown = this.#lineUp.view(ordered, lineUp, report);
+    return deriveFrame(anchor, { payload, caps: this.#capsFor(caps), runningTime, duration, shared: false, origins: set.origins, lineUp: shown });
   }
 
   #planFor(set: ExposureSet): Plan {
@@ -138,7 +159,7 @@ export class HdrFuser {
   }
 
   #report({ ev, contradictions }: MergeReport, { names, declared }: Plan): void {
-    for (const [place, name] of names.entries()) this.#context.report?.('ipl_exposure_ev', ev[place] ?? 0, { branch: name });
+    for (const [place, name] of names.entries()) this.#context.report?.('fusion_exposure_ev', ev[place] ?? 0, { branch: name });
     const [first] = contradictions;
     if (!first) return this.#contradiction?.end('The exposures are again as far apart as "ev" says.');
     const { place } = first;

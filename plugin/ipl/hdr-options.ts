@@ -2,7 +2,6 @@
 import type { InputNames } from '../core/element';
 import { GstIplError } from '../core/errors';
 import { choiceOption, numberOption, type Option, type OptionsOf } from '../core/options';
-import type { Align } from './align-option';
 import { CURVES, type CurveName } from './hdr/curves';
 import { PRIMARIES } from './hdr/primaries';
 import { HLG_PEAK } from './hdr/transfer';
@@ -61,8 +60,6 @@ export const hdrOptions = {
 
 type Settings = OptionsOf<typeof hdrOptions> & {
   readonly order: 'auto' | readonly string[];
-  /** Undefined where nothing is written. */
-  readonly align: Align | undefined;
   readonly highlights: number;
   readonly shadows: number;
   readonly provider: string;
@@ -102,7 +99,6 @@ export function hdrChoice(settings: Settings): HdrChoice | undefined {
 /** What says the same as HDR's own options, or has no meaning beside them. */
 function refuseOthers(settings: Settings): void {
   if (settings.order !== 'auto') throw refuse('"order" and "ev" both say which exposure is darker.', 'Leave "order" out.');
-  if (settings.align !== undefined && settings.align !== 'off') throw refuse('HDR is not lined up yet, and "align" asks for it.', 'Leave "align" out, and mount the cameras firmly.');
   if (settings.highlights !== 1 || settings.shadows !== 1) throw refuse('"highlights" and "shadows" are for SDR: HDR shows all light as it was.', 'Leave them out.');
   if (settings.provider !== 'auto' && settings.provider !== 'cpu') throw refuse(`HDR is merged by the CPU, and "provider" is ${settings.provider}.`, 'Leave it out.');
 }

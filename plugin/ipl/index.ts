@@ -41,7 +41,7 @@
  *     elsewhere. What lies within 0.15 pixels (of 1920) is left, whole pixels cost nearly nothing, and all else is moved tile by tile
  *     (kernels/warp/tile-warp.ts). A camera that was knocked, and one that
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
- *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side, and HDR, are
+ *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side are
  *     taken as they are: told where `align` is written.
  *   - `rig: rig.json`, for cameras that stand firmly: how they lie was found before, in many pictures (`gst-ipl calibrate`, rig/rig-file.ts), and
  *     is held from the first picture on. With `align: auto` it is looked at as other motions are: a camera that was knocked is followed (condition
@@ -49,7 +49,7 @@
  *     is not the rig's, by its branches or shape, ends the run; cameras that change their shape later are lined up as without it meanwhile
  *     (condition `rig`, which degrades health). `check` cannot know the shape: it sees no picture.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
- *   - Told once, and when it has changed by more than a pixel. Figures: `ipl_lined_up_pixels`, `ipl_line_up_confidence`.
+ *   - Told once, and when it has changed by more than a pixel. Figures: `fusion_alignment_pixels`, `fusion_alignment_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
@@ -57,9 +57,9 @@
  *   (I420_10LE, `colorimetry` bt2100-hlg or bt2100-pq; of PQ also mastering display and light level), from exposures of 8 or 10 bits.
  *   `ev` and `curve` must be said; what exposures are exactly is measured in the pictures and kept, and what contradicts `ev` by more
  *   than 0.5 EV is told (condition `exposures`). What moves is the reference's alone. In a set that lacks exposures those that are there are
- *   merged, at the same brightness. There is no network, no lining up, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
+ *   merged, at the same brightness. Exposures are lined up as those of SDR are. There is no network, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
- * - Figures: ./metrics.ts. `ipl_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Figures: ./metrics.ts. `fusion_pictures_total{exposures}` says of how many exposures pictures were made.
  * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
@@ -165,8 +165,8 @@ export const iplElement = defineElement({
     const notify = (message: string): void => context.notify?.(message);
     const hdr = hdrChoice(settings);
     const fuser = hdr
-      ? new HdrFuser({ ...settings, ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition })
-      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context) });
+      ? new HdrFuser({ ...fuserSettings(settings), ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition, unhurried: context.unhurried })
+      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context), unhurried: context.unhurried });
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),
@@ -228,7 +228,7 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
     new Observable<Frame>((subscriber) => {
       const hdr = hdrChoice(settings);
       const fuser = hdr
-        ? new HdrFuser({ ...settings, ...hdr }, { branches: [], warn: onWarning })
+        ? new HdrFuser({ ...fuserSettings(settings), ...hdr }, { branches: [], warn: onWarning })
         : new SetFuser(fuserSettings(settings), { warn: onWarning, controls: withFallback(controlsOf(settings), controls) });
       const resets = reset?.subscribe(() => fuser.reset());
       // Sources start only when the network is there, so that a live chain does not begin with a backlog.
@@ -249,16 +249,17 @@ function fuserSettings(settings: IplSettings): FuserSettings {
 }
 
 /** @throws GstIplError where a stream would change its size with each motion */
-function checkCrop({ align, crop }: IplSettings): void {
-  if (crop === 'off' || align === 'each') return;
+function checkCrop({ align, crop, output }: IplSettings): void {
+  if (crop === 'off') return;
+  if (output !== 'sdr') throw new GstIplError('bad-option', '`crop: common` is for SDR: HDR pictures keep the size of the reference.', { hint: 'Leave `crop` out.' });
+  if (align === 'each') return;
   throw new GstIplError('bad-option', '`crop: common` needs `align: each`.', { hint: 'Add `align: each`, or leave `crop` out.' });
 }
 
 /** @throws GstIplError where nothing would be lined up by a rig */
-function checkRigChoice({ rig, align, output }: IplSettings): void {
+function checkRigChoice({ rig, align }: IplSettings): void {
   if (rig === '') return;
   if (align === 'each') throw new GstIplError('bad-option', '`rig` says how cameras stand, and `align: each` finds it anew in each set.', { hint: 'Leave one of them out.' });
-  if (output !== 'sdr') throw new GstIplError('bad-option', `HDR (\`output: ${output}\`) is not lined up yet, and \`rig\` asks for it.`, { hint: 'Leave `rig` out, and mount the cameras firmly.' });
 }
 
 function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {

@@ -45,8 +45,8 @@ export class LineUpTeller {
     for (const [exposure, track] of tracks.entries()) {
       if (!track) continue;
       const branch = names[exposure] ?? '';
-      this.#context.report?.('ipl_lined_up_pixels', track.pixels, { branch });
-      this.#context.report?.('ipl_line_up_confidence', track.confidence, { branch });
+      this.#context.report?.('fusion_alignment_pixels', track.pixels, { branch });
+      this.#context.report?.('fusion_alignment_confidence', track.confidence, { branch });
     }
     const moving = tracks.flatMap((track, exposure) => (track?.state === 'followed' ? [names[exposure] ?? ''] : []));
     if (!oneCamera) this.#tellRestless(moving);

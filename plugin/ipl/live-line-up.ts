@@ -1,7 +1,7 @@
 /**
  * Lines up the exposures of a stream: knows for each set how its exposures lie, and sees to it that this stays true.
  *
- * - Each set is fused with what is held (align/branch-track.ts); nothing waits. The first is as it is: of stills there is no other. Of a set now and then the fusion thread puts small copies of luma
+ * - Each set is fused with what is held (align/branch-track.ts); nothing waits, unless it is a file that is read (`settled`). The first is as it is: of stills there is no other. Of a set now and then the fusion thread puts small copies of luma
  *   aside, and a thread of its own (pool/align-thread.ts) finds motions in them, or looks whether they are still so.
  * - What moves from set to set, as a camera that takes exposures in turns and pans does, is followed in each set, by the thread that fuses
  *   it, from where it was in the set before: a pan moves each exposure by its own share again and again.
@@ -16,7 +16,7 @@ import type { FusionReport, FusionTask } from './engine/fusion-task';
 import type { Motion } from './kernels';
 import type { FixedRig } from './fixed-rig';
 import { motionsOf } from './motions';
-import { AlignThread } from './pool/align-thread';
+import { AlignThread, type AlignAnswer } from './pool/align-thread';
 import { LineUpTeller, type LineUpFigures } from './line-up-teller';
 
 export interface LineUpSet {
@@ -75,6 +75,8 @@ export class LiveLineUp {
   #asksForIt: boolean;
   /** A set's luma is on its way to the thread. */
   #asked = false;
+  /** What was asked of sets and is not answered. */
+  readonly #open = new Set<Promise<void>>();
 
   /**
    * @param asked whether somebody wants to know where nothing can be lined up
@@ -98,6 +100,11 @@ export class LiveLineUp {
     return this.#thread.close();
   }
 
+  /** Resolves when all that was asked of sets is answered: what is known then does not depend on how fast threads are. */
+  get settled(): Promise<unknown> {
+    return Promise.all(this.#open);
+  }
+
   plan(set: LineUpSet): LineUpPlan | undefined {
     const { names, reference, layout } = set;
     if (names.length < 2) return undefined;
@@ -110,12 +117,24 @@ export class LiveLineUp {
     const known = list.map((track) => (track?.state === 'held' && track.map ? { homography: track.map } : undefined));
     const follow = list.map((track) => (track?.state === 'followed' ? track.expected : undefined));
     const wants = this.#wants(set, tracks, list);
+    const answered = wants || follow.some(Boolean) ? this.#begin() : undefined;
     return {
       quick: true,
       motions: known.some(Boolean) ? known : undefined,
       follow: follow.some(Boolean) ? follow : undefined,
       wanted: wants && { most: wants.search ? SEARCHED : LOOKED, exposures: wants.expected.map((one) => one !== undefined) },
-      learn: (report) => this.#learn(set, tracks, list, report, wants?.expected),
+      learn: (report) => void this.#learn(set, tracks, list, report, wants?.expected).finally(answered),
+    };
+  }
+
+  /** @returns ends it */
+  #begin(): () => void {
+    let end = (): void => undefined;
+    const open = new Promise<void>((resolve) => (end = resolve));
+    this.#open.add(open);
+    return () => {
+      this.#open.delete(open);
+      end();
     };
   }
 
@@ -174,7 +193,7 @@ export class LiveLineUp {
     return { expected, search };
   }
 
-  #learn(set: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[], report: FusionReport | undefined, expected?: readonly (Homography | null | undefined)[]): void {
+  async #learn(set: LineUpSet, tracks: Tracks, list: readonly (BranchTrack | undefined)[], report: FusionReport | undefined, expected?: readonly (Homography | null | undefined)[]): Promise<void> {
     const tell = (): void => this.#teller.tell(set, list);
     const stays = !set.oneCamera || this.#rig !== undefined;
     for (const [exposure, sight] of (report?.sights ?? []).entries()) if (sight) list[exposure]?.followed(sight, stays);
@@ -185,20 +204,23 @@ export class LiveLineUp {
       this.#asked = false;
       return;
     }
-    void this.#thread.ask({ planes, reference: set.reference, expected: expected.map((one) => one ?? undefined) }).then((answer) => {
-      this.#asked = false;
-      // It died of it, or was closed.
-      if (!answer) return;
-      const before = list.map((track) => track?.expected);
-      for (const [exposure, track] of list.entries()) {
-        const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
-        if (motion) track?.searched(motion, stays);
-        if (sight && was) track?.looked(sight, was);
-      }
-      // What has just changed is looked at more often.
-      if (list.some((track, exposure) => track?.expected !== before[exposure])) tracks.looks = 0;
-      tell();
-    });
+    const answer = await this.#thread.ask({ planes, reference: set.reference, expected: expected.map((one) => one ?? undefined) });
+    this.#asked = false;
+    // It died of it, or was closed.
+    if (!answer) return;
+    this.#take(answer, tracks, list, expected, stays);
+    tell();
+  }
+
+  #take(answer: AlignAnswer, tracks: Tracks, list: readonly (BranchTrack | undefined)[], expected: readonly (Homography | null | undefined)[], stays: boolean): void {
+    const before = list.map((track) => track?.expected);
+    for (const [exposure, track] of list.entries()) {
+      const [motion, sight, was] = [answer.motions[exposure], answer.sights[exposure], expected[exposure]];
+      if (motion) track?.searched(motion, stays);
+      if (sight && was) track?.looked(sight, was);
+    }
+    // What has just changed is looked at more often.
+    if (list.some((track, exposure) => track?.expected !== before[exposure])) tracks.looks = 0;
   }
 }
 

@@ -4,36 +4,23 @@ import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame'
 import { formatTime } from '../core/time';
 import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/video-caps';
 import type { ConditionOf } from '../core/metrics/conditions';
-import type { Align } from './align-option';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
 import { inEightBits } from './eight-bits';
-import { FixedRig } from './fixed-rig';
 import { FusionFigures, type Report } from './fusion-figures';
-import type { FusionReport, FusionTask, ToneTask } from './engine/fusion-task';
-import { lineUpNews } from './line-up-news';
-import { lineUpView } from './line-up-view';
-import { GivenLineUp } from './given-line-up';
-import { LiveLineUp, type LineUpPlan } from './live-line-up';
+import type { ToneTask } from './engine/fusion-task';
 import { FusionPool } from './pool/fusion-pool';
-import { motionsOf, type BranchMotions } from './motions';
+import type { BranchMotions } from './motions';
 import { OutputIdentity, type Identity } from './output-identity';
 import { ProviderGate } from './gpu/provider-gate';
 import type { FusedPicture } from './pool/worker-handle';
+import { SetLineUp, type LineUpSettings } from './set-line-up';
 import { ToneMemory } from './tone-memory';
 import { transferable } from './transferable';
 
-export interface FuserSettings extends OrderSettings {
+export interface FuserSettings extends OrderSettings, LineUpSettings {
   readonly model: string;
   readonly slice: number;
-  /** Default `off`: motions may be given with the sets. */
-  readonly align?: Align;
-  /** Whether somebody has asked for `auto`, who then wants to know where it cannot be had. */
-  readonly alignAsked?: boolean;
-  /** Path of a rig's file; empty (default): there is none. */
-  readonly rig?: string;
-  /** Default `off`. */
-  readonly crop?: 'off' | 'common';
   readonly threads: number;
   /** Default `cpu`. */
   readonly provider?: string;
@@ -44,6 +31,8 @@ export interface FuserContext {
   notify?(message: string): void;
   readonly report?: Report | undefined;
   readonly condition?: ConditionOf | undefined;
+  /** Whether sets wait until it is known how exposures lie: two runs are the same then. */
+  readonly unhurried?: boolean | undefined;
   /** Read for every set. */
   readonly controls?: Readonly<Controls>;
 }
@@ -66,11 +55,8 @@ export class SetFuser {
   #toneRange: ColourRange | undefined;
   /** The picture that stands while `freeze` is set. */
   #frozen: Frame | undefined;
-  readonly #lineUp: LiveLineUp | undefined;
-  /** Taken as it is: nothing looks whether it is still so. */
-  readonly #given: GivenLineUp | undefined;
+  readonly #lineUp: SetLineUp;
   #deaths = 0;
-  #linedUpTold = false;
   #closed = false;
 
   constructor(settings: FuserSettings, context: FuserContext) {
@@ -78,9 +64,7 @@ export class SetFuser {
     this.#context = context;
     this.#controls = context.controls ?? CONTROLS;
     this.#figures = new FusionFigures(context.report);
-    const rig = settings.rig ? new FixedRig(settings.rig, context.condition) : undefined;
-    if (settings.align === 'auto') this.#lineUp = new LiveLineUp(context, settings.alignAsked, rig);
-    else if (rig) this.#given = new GivenLineUp(rig, context);
+    this.#lineUp = new SetLineUp(settings, context);
     this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
     this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, gate: this.#gate });
   }
@@ -93,13 +77,13 @@ export class SetFuser {
   reset(): void {
     this.#darkToBright = undefined;
     this.#tones.forget();
-    this.#lineUp?.forget();
+    this.#lineUp.forget();
     this.#pool.reset();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#pool.close(), this.#lineUp?.close()]);
+    await Promise.all([this.#pool.close(), this.#lineUp.close()]);
     this.#gate.close();
   }
 
@@ -109,13 +93,17 @@ export class SetFuser {
    * @returns the fused frame, or undefined when it was lost with its worker
    */
   async fuse(set: ExposureSet, motions?: BranchMotions): Promise<Frame | undefined> {
-    const fused = await this.#fuse(set, motions);
+    const enter = this.#lineUp.waits ? await this.#lineUp.admit() : undefined;
+    const fused = await this.#fuse(set, motions, enter).finally(enter);
     if (fused) this.#figures.countPicture(set.frames.length);
     return fused;
   }
 
-  /** @returns the fused frame, or undefined when it was lost with its worker. */
-  async #fuse(given: ExposureSet, motions: BranchMotions | undefined): Promise<Frame | undefined> {
+  /**
+   * @param enter called once the set has its turn
+   * @returns the fused frame, or undefined when it was lost with its worker
+   */
+  async #fuse(given: ExposureSet, motions: BranchMotions | undefined, enter?: () => void): Promise<Frame | undefined> {
     const set = inEightBits(given);
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
@@ -131,9 +119,12 @@ export class SetFuser {
     const tones = this.#tonesFor(set, names, range);
     // Its partners are missing, and no whole set has shown how it is to look: it is what there is to see.
     if (frames.length === 1 && !tones) return deriveFrame(anchor, { ...identity, origins: set.origins });
-    const { learn, ...lineUp } = this.#lineUpOf(set, names, reference, anchor, motions);
+    const ordered = { names, reference, anchor, missing: set.missing, origins: set.origins };
+    const { learn, ...lineUp } = this.#lineUp.plan(ordered, motions);
     const task = { layout, range, reference, look, weights, tones, ...lineUp };
-    const outcome = await this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    const fusing = this.#pool.fuse(task, frames.length, () => transferable(frames), names.join(' '));
+    enter?.();
+    const outcome = await fusing;
     learn?.('picture' in outcome ? outcome.picture.report : undefined);
     if (this.#closed) return undefined;
     if ('death' in outcome) return this.#onWorkerDeath(outcome.death, anchor);
@@ -146,25 +137,10 @@ export class SetFuser {
       shared: freeze,
       origins: set.origins,
       weightMap: weightMapOf(outcome.picture, names),
-      lineUp: this.#isLinedUp(motions) ? lineUpView({ names, reference, layout, motions: lineUp.motions, report: outcome.picture.report }) : undefined,
+      lineUp: this.#lineUp.view(ordered, lineUp, outcome.picture.report, motions),
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
-  }
-
-  /** How a set's exposures are lined up: by the motions that are given with it, by what is known of the stream, or by their own pictures. */
-  #lineUpOf(set: ExposureSet, names: readonly string[], reference: number, { caps, runningTime }: Frame, motions: BranchMotions | undefined): Partial<LineUpPlan> & Pick<FusionTask, 'align' | 'crop'> {
-    const { align, crop } = this.#settings;
-    const given = motionsOf(motions ?? this.#given?.motionsFor({ names, missing: set.missing ?? [], layout: caps.layout }), names, reference);
-    if (given) return { motions: given };
-    // Frames of one camera come by one tap.
-    const oneCamera = set.origins.length === 1;
-    const plan = this.#lineUp?.plan({ names, reference, missing: set.missing ?? [], layout: caps.layout, time: runningTime, oneCamera });
-    return { ...plan, align: align === 'each', crop: crop === 'common' };
-  }
-
-  #isLinedUp(motions: BranchMotions | undefined): boolean {
-    return motions !== undefined || this.#lineUp !== undefined || this.#given !== undefined || this.#settings.align === 'each';
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
@@ -197,17 +173,10 @@ export class SetFuser {
       this.#tones.learn(names, report.tones);
     }
     this.#figures.countFused(report);
-    this.#tellLinedUp(report, names);
+    const linedUp = this.#lineUp.tell(report, names);
+    if (linedUp) this.#figures.countLinedUp(linedUp, names);
     // Another scene may have other cameras' order; the next set decides anew, unless that was done since.
     if (report.sceneCut && this.#darkToBright === darkToBright) this.#darkToBright = undefined;
-  }
-
-  /** Once: of stills there is one set, and of videos each would be told. */
-  #tellLinedUp({ linedUp }: FusionReport, names: readonly string[]): void {
-    if (!linedUp) return;
-    this.#figures.countLinedUp(linedUp, names);
-    if (!this.#linedUpTold) this.#context.notify?.(lineUpNews(linedUp, names));
-    this.#linedUpTold = true;
   }
 
   #onWorkerDeath(death: GstIplError, lost: Frame): undefined {

@@ -33,8 +33,9 @@ export function healthOf(view: GraphView): Health {
   };
   if (view.phase === 'failed') return health('dead', [view.reason ?? 'The graph failed.'], { over: true });
   if (view.phase === 'ended') return health('dead', ['The graph has ended.'], { over: true });
-  if (view.phase === 'starting') return health('starting', ['No picture has come yet.']);
   const nodes = view.nodes();
+  // Whoever waits for the first picture wants to know which camera is away.
+  if (view.phase === 'starting') return health('starting', ['No picture has come yet.', ...nodes.filter(({ phase }) => phase === 'lost').map(sentence)]);
   const told = (degrades: boolean): string[] => nodes.flatMap((node) => node.conditions.filter((one) => one.degrades === degrades).map(({ message }) => named(node, message)));
   const wrong = told(true);
   const reasons = [...nodes.filter(({ phase }) => phase !== 'running').map(sentence), ...wrong];

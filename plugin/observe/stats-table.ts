@@ -1,4 +1,4 @@
-/** The figures of a graph as a table of its nodes, for `gst-ipl run --stats`. */
+/** The metrics of a graph as a table of its nodes, for `gst-ipl run --stats`. */
 import type { GraphView } from '../core/graph-view';
 import { isLoss, type Sample } from '../core/metrics/metrics';
 import { redact } from '../core/secrets/redact';

@@ -4,7 +4,7 @@
  * - Input: frames of one to six nodes: the fused picture first, then the exposures that the page compares it with.
  *   Output: none; it may be the only end of a graph, or one of several.
  * - The page shows the fused picture with a wipe against each exposure, the weight map (where the fused frames carry one),
- *   how exposures were lined up (frames and arrows over the picture, where the fused frames tell; figures),
+ *   how exposures were lined up (frames and arrows over the picture, where the fused frames carry it; numbers),
  *   the graph with its states, rates, latency and drops as charts, the live parameters, and takes snapshots.
  * - Pictures: JPEG, at most `width` pixels wide and `rate` a second, made by GStreamer only while somebody looks. Each
  *   browser asks for the newest picture when it has shown the last, so a slow one gets fewer and nothing waits for it.
@@ -45,7 +45,7 @@ const options = {
     defaultText: `none: the environment variable ${TOKEN_VARIABLE}, or no token on this machine alone`,
   }),
   width: numberOption({
-    summary: 'Pixels that a picture on the page is wide at most.',
+    summary: 'Maximum width of a picture on the page, in pixels.',
     default: 1280,
     min: 160,
     max: 3840,
@@ -53,7 +53,7 @@ const options = {
     defaultText: '1280: sharp on a laptop, 100 kB a picture; the snapshot has all pixels',
   }),
   rate: numberOption({
-    summary: 'Pictures a second that a browser gets at most.',
+    summary: 'Maximum rate of pictures for a browser, a second.',
     default: 10,
     min: 0.1,
     max: 60,
@@ -66,7 +66,7 @@ export const previewElement = defineElement({
   // GStreamer converts them to what the encoder takes.
   tenBits: () => 'takes',
   name: 'preview',
-  summary: 'A page in the browser: live picture with a wipe against each exposure, figures, controls.',
+  summary: 'A web page: the live picture with a wipe against each exposure, metrics, controls.',
   input: { min: 1, max: 6, medium: 'frames' },
   output: 'none',
   options,

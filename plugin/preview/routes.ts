@@ -1,5 +1,6 @@
 /** What the preview page asks for, in the server's thread: itself, pictures, the state, a snapshot; and the one thing that it may change. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { App, AppContext, Site } from '../observe/http/app';
 import { Kept } from '../observe/http/kept';
@@ -14,10 +15,16 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
   ...Object.fromEntries(
-    ['page', 'dom', 'viewer', 'packet', 'wipe', 'weights', 'line-up', 'moved', 'controls', 'charts', 'diagram', 'layers'].map((name) => [
+    ['page', 'dom', 'viewer', 'packet', 'wipe', 'weights', 'pixel-view', 'line-up', 'moved', 'controls', 'charts', 'chart-kinds', 'diagram', 'layers'].map((name) => [
       `/${name}.mjs`, [`${name}.mjs`, 'text/javascript; charset=utf-8'],
     ]),
   ),
+};
+
+/** Charts: https://github.com/leeoniya/uPlot, MIT. By file of its package. */
+const LIBRARY: Readonly<Record<string, readonly [file: string, type: string]>> = {
+  '/uPlot.mjs': ['uplot/dist/uPlot.esm.js', 'text/javascript; charset=utf-8'],
+  '/uPlot.css': ['uplot/dist/uPlot.min.css', 'text/css; charset=utf-8'],
 };
 
 /** A page gives up after five seconds (PATIENCE_MS in page/page.mjs). */
@@ -32,8 +39,13 @@ export function addRoutes(app: App, { desk }: Site, data: unknown): void {
   const still = new Kept(() => desk.ask<StillFile | undefined>('still', undefined, STILL.patienceMs), STILL);
   const viewers = new Viewers((question) => desk.ask<Pictures | undefined>('pictures', question));
   const downloads = new Downloads();
-  for (const [url, [file, type]] of Object.entries(FILES)) {
-    const body = readFileSync(path.join(__dirname, 'page', file));
+  const library = createRequire(__filename);
+  const places = [
+    ...Object.entries(FILES).map(([url, [file, type]]) => [url, path.join(__dirname, 'page', file), type] as const),
+    ...Object.entries(LIBRARY).map(([url, [file, type]]) => [url, library.resolve(file), type] as const),
+  ];
+  for (const [url, file, type] of places) {
+    const body = readFileSync(file);
     app.get(url, (context) => context.body(body, 200, { 'Content-Type': type, 'Cache-Control': 'no-cache' }));
   }
   app.get('/api/state', async (context) => context.body(await state.get(), 200, { 'Content-Type': 'application/json' }));

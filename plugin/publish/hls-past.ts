@@ -14,7 +14,7 @@ export interface HlsPast {
   readonly longest: number;
 }
 
-const SEGMENT = /^segment-(\d+)\.ts$/;
+const SEGMENT = /^segment-(\d+)\.(?:ts|m4s)$/;
 
 /** @param names what is in the folder: a kill may have come between a segment and the playlist, or cost the playlist */
 export async function readPast(folder: string, playlist: string, names: readonly string[]): Promise<HlsPast> {

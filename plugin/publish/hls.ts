@@ -1,10 +1,17 @@
-/** An HLS folder (RFC 8216): segments as MPEG transport streams, and a playlist of the latest. */
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+/**
+ * An HLS folder (RFC 8216): segments, and a playlist of the latest. H.264 in MPEG transport streams, which everything plays; H.265 in
+ * fragmented MP4, as players want it, with a header for each encoder (`init-N.mp4`) and a playlist that says what it is (hls-master.ts).
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/files/name-pattern';
 import { formatBytes } from '../core/quantities';
+import type { VideoCodec } from '../gstreamer/output/encoder';
 import { launch } from '../gstreamer/launch/launch';
+import type { VideoCaps } from '../core/frames/video-caps';
+import { segmentOf, type SegmentTimes } from './fragmented';
+import { MASTER, masterText, shownBy, type Shown } from './hls-master';
 import { readPast } from './hls-past';
 import { MUXER } from './routes';
 
@@ -21,12 +28,32 @@ const KEPT = LISTED * 2;
 const LEAST_ROOM = 8_000_000;
 
 export const PLAYLIST = 'live.m3u8';
-const SEGMENT = /^segment-\d+\.ts$/;
-const OPEN = /^\.open-\d+\.ts$/;
+const SEGMENT = /^segment-(\d+)\.(?:ts|m4s)$/;
+const OPEN = /^\.open-\d+\.(?:ts|mp4)$/;
+/** By the number of the first segment that it is for. */
+const INIT = /^init-(\d+)\.mp4$/;
 /** All that a folder's files are called. */
-export const HLS_FILES = new RegExp(`^${PLAYLIST.replace('.', '\\.')}$|${SEGMENT.source}|${OPEN.source}`);
+export const HLS_FILES = new RegExp(`^(?:${PLAYLIST}|${MASTER})$|${SEGMENT.source}|${OPEN.source}|${INIT.source}`);
+
+/** What the form of segments is made by. */
+const FORMS = {
+  ts: { muxer: 'muxer-factory=mpegtsmux', elements: ['mpegtsmux', 'splitmuxsink'], open: 'ts', segment: 'ts' },
+  // Fragments that are much shorter than a segment: what a kill cuts short is readable up to the last.
+  mp4: { muxer: 'muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)500"', elements: ['mp4mux', 'splitmuxsink'], open: 'mp4', segment: 'm4s' },
+} as const;
+export type HlsForm = keyof typeof FORMS;
+
+export const hlsForm = (codec: VideoCodec): HlsForm => (codec === 'h264' ? 'ts' : 'mp4');
+
+/** Names of the elements that a form needs. */
+export const hlsElements = (form: HlsForm): readonly string[] => FORMS[form].elements;
+
+/** Bits a second that a bandwidth is rounded up to: so the playlist that has it is seldom written anew. */
+const BANDWIDTH_STEP = 100_000;
 
 interface Entry {
+  /** The header of its form, where it has one. */
+  readonly init?: string | undefined;
   readonly name: string;
   readonly seconds: number;
   /** Another encoder than that of the segment before. */
@@ -36,6 +63,7 @@ interface Entry {
 interface OpenSegment {
   /** Running times. */
   readonly begin: number;
+  readonly sound?: number | undefined;
   /** Once it is closed: what splitmuxsink was at when it said so, which may be a picture before the segment's end. */
   closed?: number;
 }
@@ -56,8 +84,17 @@ export class HlsFolder {
    */
   readonly #open = new Map<string, OpenSegment>();
 
-  constructor(folder: string) {
+  readonly #form: HlsForm;
+  #shown: Shown | undefined;
+  /** The header that segments have now, and what it is. */
+  #init: string | undefined;
+  #codecs: readonly string[] = [];
+  #bandwidth = 0;
+  #master = '';
+
+  constructor(folder: string, form: HlsForm = 'ts') {
     this.#folder = folder;
+    this.#form = form;
     // Counted on from the clock, so that the numbers go on for a player even where the folder was emptied meanwhile.
     this.#nextNumber = Math.floor(Date.now() / 1000 / SEGMENT_SECONDS);
   }
@@ -80,10 +117,11 @@ export class HlsFolder {
 
   /**
    * The launch fragment behind the encoder.
+   * @param caps of the pictures
    * @param cut what makes splitmuxsink begin a segment
    * @throws GstIplError when the disk has no room
    */
-  async launch(cut: string): Promise<string> {
+  async launch(cut: string, caps: VideoCaps): Promise<string> {
     if ((await mkdir(this.#folder, { recursive: true })) !== undefined) this.#restart();
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < LEAST_ROOM) {
@@ -92,16 +130,20 @@ export class HlsFolder {
       });
     }
     this.#discontinuity = true;
+    this.#init = undefined;
+    this.#shown = shownBy(caps);
     this.#open.clear();
-    const pattern = path.join(literalName(path.resolve(this.#folder)), '.open-%05d.ts');
+    const { muxer, open: ending } = FORMS[this.#form];
+    const pattern = path.join(literalName(path.resolve(this.#folder)), `.open-%05d.${ending}`);
     return (
       `splitmuxsink name=${MUXER} ${launch`location=${pattern}`} ${cut} ` +
-      'async-finalize=true muxer-factory=mpegtsmux sink-properties="properties,async=(boolean)false,sync=(boolean)false"'
+      `async-finalize=true ${muxer} sink-properties="properties,async=(boolean)false,sync=(boolean)false"`
     );
   }
 
-  async opened(location: string, runningTime: number): Promise<void> {
-    this.#open.set(location, { begin: runningTime });
+  /** @param sound running time at which its sound begins, where that is another */
+  async opened(location: string, runningTime: number, sound?: number): Promise<void> {
+    this.#open.set(location, { begin: runningTime, sound });
     await this.#listClosed(false);
   }
 
@@ -132,17 +174,35 @@ export class HlsFolder {
     for (;;) {
       const [first, second] = this.#open;
       if (!first) return;
-      const [location, { begin, closed }] = first;
+      const [location, { begin, sound, closed }] = first;
       const end = second?.[1].begin ?? (over ? (closed ?? Math.max(begin, last)) : undefined);
       if (end === undefined || (closed === undefined && !over)) return;
       this.#open.delete(location);
-      const name = `segment-${this.#nextNumber}.ts`;
+      const name = `segment-${this.#nextNumber}.${FORMS[this.#form].segment}`;
       if (closed === undefined && !(await hasContent(location))) continue;
-      await rename(location, path.join(this.#folder, name));
+      const seconds = (end - begin) / 1e9;
+      if (this.#form === 'ts') await rename(location, path.join(this.#folder, name));
+      else if (!(await this.#takeFragments(location, name, { pictures: begin, sound }, seconds))) continue;
       this.#nextNumber += 1;
-      await this.#list({ name, seconds: (end - begin) / 1e9, discontinuity: this.#discontinuity });
+      await this.#list({ name, init: this.#init, seconds, discontinuity: this.#discontinuity });
       this.#discontinuity = false;
     }
+  }
+
+  /** Makes a segment of a file, and the header in front of the first. @returns whether there is anything in it */
+  async #takeFragments(location: string, name: string, times: SegmentTimes, seconds: number): Promise<boolean> {
+    const segment = segmentOf(await readFile(location), times);
+    await rm(location);
+    if (!segment) return false;
+    const { header, media, codecs } = segment;
+    if (this.#init === undefined) {
+      this.#init = `init-${this.#nextNumber}.mp4`;
+      this.#codecs = codecs;
+      await writeFile(path.join(this.#folder, this.#init), header);
+    }
+    await writeFile(path.join(this.#folder, name), media);
+    this.#bandwidth = Math.max(this.#bandwidth, BANDWIDTH_STEP * Math.ceil((8 * media.length) / Math.max(seconds, 0.1) / BANDWIDTH_STEP));
+    return true;
   }
 
   /** The folder was taken away, and what was listed with it: no player can fetch that any more. */
@@ -150,6 +210,7 @@ export class HlsFolder {
     this.#discontinuities += this.#entries.filter(({ discontinuity }) => discontinuity).length;
     this.#entries = [];
     this.#gone = [];
+    this.#master = '';
   }
 
   async #list(entry: Entry): Promise<void> {
@@ -161,15 +222,38 @@ export class HlsFolder {
       this.#gone.push(first.name);
     }
     await this.#write(false);
+    await this.#writeMaster();
     while (this.#gone.length > KEPT - LISTED) await this.#remove(this.#gone.shift() ?? '');
+    await this.#removeInits();
   }
 
-  async #write(ended: boolean): Promise<void> {
-    const file = path.join(this.#folder, PLAYLIST);
+  /** A header stays as long as a segment that it is for: up to where the next one begins. */
+  async #removeInits(): Promise<void> {
+    if (this.#form === 'ts') return;
+    const [oldest = ''] = [...this.#gone, ...this.#entries.map(({ name }) => name)];
+    const least = Number(SEGMENT.exec(oldest)?.[1] ?? 0);
+    const numbers = (await readdir(this.#folder)).flatMap((name) => INIT.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+    for (const [index, number] of numbers.entries()) if ((numbers[index + 1] ?? Infinity) <= least) await this.#remove(`init-${number}.mp4`);
+  }
+
+  async #writeMaster(): Promise<void> {
+    if (this.#form === 'ts' || !this.#shown) return;
+    const text = masterText(this.#shown, this.#codecs, this.#bandwidth, PLAYLIST);
+    if (text === this.#master) return;
+    await this.#put(MASTER, text);
+    this.#master = text;
+  }
+
+  #write(ended: boolean): Promise<void> {
+    return this.#put(PLAYLIST, this.#text(ended));
+  }
+
+  async #put(name: string, text: string): Promise<void> {
+    const file = path.join(this.#folder, name);
     // In one step, so that no player reads half a playlist; and on the disk, because the next run goes on from it.
     const handle = await open(`${file}.new`, 'w');
     try {
-      await handle.writeFile(this.#text(ended));
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
@@ -181,14 +265,17 @@ export class HlsFolder {
     this.#longest = Math.max(this.#longest, ...this.#entries.map(({ seconds }) => Math.round(seconds)));
     const lines = [
       '#EXTM3U',
-      '#EXT-X-VERSION:3',
+      `#EXT-X-VERSION:${this.#form === 'ts' ? 3 : 7}`,
       `#EXT-X-TARGETDURATION:${this.#longest}`,
       `#EXT-X-MEDIA-SEQUENCE:${this.#nextNumber - this.#entries.length}`,
       `#EXT-X-DISCONTINUITY-SEQUENCE:${this.#discontinuities}`,
       '#EXT-X-INDEPENDENT-SEGMENTS',
     ];
-    for (const { name, seconds, discontinuity } of this.#entries) {
+    let last: string | undefined;
+    for (const { name, init, seconds, discontinuity } of this.#entries) {
       if (discontinuity) lines.push('#EXT-X-DISCONTINUITY');
+      if (init !== last && init !== undefined) lines.push(`#EXT-X-MAP:URI="${init}"`);
+      last = init;
       lines.push(`#EXTINF:${seconds.toFixed(3)},`, name);
     }
     if (ended) lines.push('#EXT-X-ENDLIST');

@@ -10,7 +10,8 @@
  *     players want to be told the codec (SDP). HOST may be a multicast group for both.
  *   - `rtsp://HOST:PORT/PATH` (or `rtsps`, see `tls`): announces the stream to an RTSP server (MediaMTX, Wowza, gst-rtsp-server),
  *     over TCP. H.264 or H.265 in RTP.
- *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server; H.264 only. Viewers are about 6 s
+ *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server. H.264 in transport streams; H.265 in fragmented
+ *     MP4, with `master.m3u8`, which says codecs, size, rate and VIDEO-RANGE (SDR, HLG or PQ): players of HDR begin there. Viewers are about 6 s
  *     behind. After a restart, also after a kill, the playlist goes on: its numbers only grow, and no name comes twice.
  * - `encoder` chooses the element that encodes (gstreamer/output/encoders.ts); it must be one of `codec`.
  * - Frames are sent as they come, with no wait: pace files at the source. Encoders look at no later picture.
@@ -36,7 +37,6 @@
 import type { Observable } from 'rxjs';
 import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, ONE_STREAM } from '../core/element';
-import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { intoTarget } from '../core/queue/into-target';
 import { reportQueue } from '../core/queue/queue-watch';
@@ -48,7 +48,7 @@ import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { isFolder, parseAddress } from './address';
 import { publishMetrics } from './metrics';
-import { HLS_FILES } from './hls';
+import { HLS_FILES, hlsElements, hlsForm } from './hls';
 import { Publisher } from './publisher';
 import { routeElements } from './routes';
 import { checkSoundRoute } from './sound-route';
@@ -89,10 +89,6 @@ export const publishElement = defineElement({
     checkSound(settings);
     if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
-    if (scheme !== 'hls' || settings.codec === 'h264') return;
-    throw new GstIplError('bad-option', 'HLS wants H.265 in fragmented MP4, which is not written here; a transport stream of it plays hardly anywhere.', {
-      hint: 'Use `codec: h264` for hls:, or send H.265 by SRT, RTP or RTSP.',
-    });
   },
   needs,
   checkFiles({ to }) {
@@ -117,5 +113,5 @@ export const publishElement = defineElement({
 
 function needs({ to, codec, encoder, audio, audioCodec }: PublishSettings): string[] {
   const address = parseAddress(to);
-  return [...(audio === undefined ? [] : soundElements(audioCodec)), ...encoderElements({ codec, encoder }), ...(isFolder(address) ? ['mpegtsmux', 'splitmuxsink'] : routeElements(address, codec))];
+  return [...(audio === undefined ? [] : soundElements(audioCodec)), ...encoderElements({ codec, encoder }), ...(isFolder(address) ? hlsElements(hlsForm(codec)) : routeElements(address, codec))];
 }

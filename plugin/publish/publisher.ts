@@ -5,6 +5,7 @@ import { asGstIplError, GstIplError } from '../core/errors';
 import { conditionsBy, type Condition } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frames/frame';
+import type { VideoCaps } from '../core/frames/video-caps';
 import type { ReportOf } from '../core/metrics/metric-table';
 import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
 import { Output, type Outage } from '../gstreamer/output/output';
@@ -16,7 +17,7 @@ import { requireElements } from '../gstreamer/probe/probe';
 import type { Trust } from '../gstreamer/tls/tls';
 import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
-import { HlsFolder, SEGMENT_SECONDS } from './hls';
+import { HlsFolder, hlsForm, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
 import { MUXER, routeLaunch } from './routes';
 import { soundPad } from './sound-route';
@@ -55,7 +56,7 @@ export class Publisher {
     this.#down = condition('down', { holds: true, degrades: true });
     this.#unlisted = condition('unlisted', { degrades: true });
     this.#address = parseAddress(to);
-    this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder) : undefined;
+    this.#hls = isFolder(this.#address) ? new HlsFolder(this.#address.folder, hlsForm(settings.codec)) : undefined;
     const listens = !isFolder(this.#address) && this.#address.transport === 'srt' && srtMode(this.#address) === 'listener';
     this.#viewers = listens ? new Viewers(condition('idle', { holds: true })) : undefined;
     this.#tls = settings.tls;
@@ -136,13 +137,13 @@ export class Publisher {
   async #launch({ caps }: Frame): Promise<string> {
     const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS) : UNCUT;
     const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
-    const route = await this.#route(cut);
+    const route = await this.#route(cut, caps);
     return this.#sound ? await this.#sound.launch(encoder, route, soundPad(this.#address.scheme, MUXER)) : `${encoder} ! ${route}`;
   }
 
-  async #route(cut: string): Promise<string> {
+  async #route(cut: string, caps: VideoCaps): Promise<string> {
     try {
-      if (this.#hls) return await this.#hls.launch(cut);
+      if (this.#hls) return await this.#hls.launch(cut, caps);
       return await routeLaunch(this.#address as NetworkAddress, this.#settings.codec, { tls: this.#tls, relay: this.#relay?.port });
     } catch (error) {
       const { code, message, hint, permanent } = asGstIplError(error, 'pipeline-failed');
@@ -154,7 +155,9 @@ export class Publisher {
   #onMessage(name: string, { location, 'running-time': time }: Readonly<Record<string, unknown>>): void {
     const hls = this.#hls;
     if (!hls || typeof location !== 'string') return;
-    if (name === 'splitmuxsink-fragment-opened') this.#enqueue(() => hls.opened(location, Number(time)));
+    const begin = name === 'splitmuxsink-fragment-opened' ? this.#sound?.beginOf(BigInt(Math.round(Number(time)))) : undefined;
+    const sound = begin === undefined ? undefined : Number(begin);
+    if (name === 'splitmuxsink-fragment-opened') this.#enqueue(() => hls.opened(location, Number(time), sound));
     if (name === 'splitmuxsink-fragment-closed') this.#enqueue(() => hls.closed(location, Number(time)));
   }
 

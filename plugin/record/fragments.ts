@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
 import type { Nanoseconds } from '../core/time';
-import { HEADER_BYTES } from './boxes';
+import { HEADER_BYTES } from '../core/files/mp4-boxes';
 import { writeOwnTimes, type TopBox } from './own-times';
 
 export interface Boxes {

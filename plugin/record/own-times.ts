@@ -8,8 +8,8 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { SECOND, type Nanoseconds } from '../core/time';
-import { boxesIn, find, HEADER_BYTES, isLong, readTime, writeTime } from './boxes';
-import { fragmentTimes, trackOf, usualDurations, type FragmentTimes } from './fragment-times';
+import { boxesIn, find, HEADER_BYTES, isLong, readTime, writeTime } from '../core/files/mp4-boxes';
+import { fragmentTimes, trackOf, usualDurations, type FragmentTimes } from '../core/files/fragment-times';
 
 export interface TopBox {
   readonly name: string;

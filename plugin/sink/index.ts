@@ -1,5 +1,5 @@
 /**
- * `sink`: where pictures go: a file, a screen, a network.
+ * `sink`: where frames go: a file, a screen, a network.
  *
  * - Input: frames of one node. Output: none.
  * - Options: `launch`, a launch fragment that ends with a sink element.
@@ -8,7 +8,7 @@
  *   (`no-pictures`), and there is no file.
  * - Files of `filesink` are written beside their places and get their names when they are whole; an existing file is replaced
  *   then, and not before (core/files/output-file.ts has the rules). Other elements that write files name them themselves.
- * - A named pipe without a reader is waited for before anything starts, and told.
+ * - A named pipe without a reader is waited for before anything starts, with a warning.
  * - Errors (a full disk) end the run; a folder that does not exist is refused before the start; other sinks finish their files first. A file that was there
  *   stays, and what was written is kept as `NAME.cut.EXT`.
  *
@@ -21,7 +21,7 @@ import { launchOption } from '../core/options';
 export const sinkElement = defineElement({
   kind: 'fragment',
   name: 'sink',
-  summary: 'Where pictures go: a file, a screen, a network.',
+  summary: 'Where frames go: a file, a screen, a network.',
   input: ONE_STREAM,
   output: 'none',
   options: {

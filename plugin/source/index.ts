@@ -9,27 +9,27 @@
  * - Files are read as fast as the chain goes on (`play: once`), in one pipeline with all such sources of the graph, so
  *   that their running times are those of the media. `play: live` gives every picture at its time, as a camera would;
  *   `play: loop` begins again at the end, without a gap, so that several files of one length stay together.
- *   A JPEG or PNG is told by what it holds, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
+ *   A JPEG or PNG is recognised by its content, and gives one picture (gstreamer/still.ts). A playlist is refused: files open
  *   files (gstreamer/launch/playlist-files.ts).
  * - Pictures of more than a gigapixel are refused (core/frames/pixel-limit.ts, `--max-pixels`).
  * - Live addresses, and launch fragments with `restart`, have a pipeline of their own and are looked after: when one
- *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. It is told by the
- *   events `source-lost` and `source-restored`.
+ *   fails, ends or falls silent, it is started again (`restart`), while the rest of the graph goes on. The events
+ *   `source-lost` and `source-restored` report it.
  * - **Time.** Running time is that of the graph's clock, also after a restart. What comes over a network gets the time
  *   at which it would have come without delay, by its timestamps, so it pairs with what other branches took at that
- *   moment; cameras whose ways take longer are later by that. With `clock: ntp` (rtsp) it gets the time at which the camera
- *   took it, by the camera's sender reports: ways of any length pair rightly, where cameras and this machine keep the same
+ *   moment; cameras with a longer network delay are later by that. With `clock: ntp` (rtsp) it gets the time at which the camera
+ *   took it, by the camera's sender reports: network delays of any length pair rightly, where cameras and this machine keep the same
  *   time (NTP). Pictures are left out until the first report is there. Devices and launch fragments keep GStreamer's timestamps.
- *   Timestamps that jump are told of, and the stream goes on where it was. Time never goes back. A camera that gives fewer
- *   pictures than it stamps for, so that time jumps by itself again and again, is told of (condition `uneven`), not mended.
- * - **Held back** by the chain, files wait, devices do as their elements do, and what comes over a network loses whole pictures,
+ *   Timestamps that jump are a warning, and the stream goes on where it was. Time never goes back. A camera that gives fewer
+ *   pictures than it stamps for, so that time jumps again and again, has the condition `uneven`; it is not corrected.
+ * - **Held back** by the chain, files wait, devices do as their elements do, and network streams drop whole frames,
  *   the oldest first: nothing can hold a camera back, and a decoder without its packets shows smeared pictures.
  * - **EOS**: the stream completes; that of a live source is a loss. **Errors** that are not mended by a restart end the
  *   stream; what was received is still fused, and the run reports the error. A fault that only a change mends is such an error
  *   when it is there from the start (files, devices and plugins that are missing are refused before it): a certificate that is not trusted, a port that speaks no
  *   TLS (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts). A camera that does not answer yet, does not know its user or its stream yet, is
- *   not: it is tried again, and its reason and what to do are told.
- * - **What does not open** and does not fail (a pipe that nobody writes to, a share whose server is gone) is told after 5 s and has failed
+ *   not: it is retried, and the log has the reason and what to do.
+ * - **What does not open** and does not fail (a pipe that nobody writes to, a share whose server is gone) is a warning after 5 s and has failed
  *   after 10; it is not tried again before GStreamer returns from it. Other pipelines go on.
  * - **rtsps**: the camera's certificate must be one that the system trusts, or one of the file `tls`.
  * - **Fields and rotation.** What crosses into Node is progressive and upright, of `launch`, too: an interlaced frame gives one
@@ -79,26 +79,26 @@ const options = {
     defaultText: 'none',
   },
   play: choiceOption({
-    summary: 'Files: `once`, as fast as the chain goes on; `live`, every picture at its time; `loop`, live and again and again.',
+    summary: 'Files: `once`, as fast as the graph takes frames; `live`, every frame at its timestamp; `loop`, live and endless.',
     choices: ['once', 'live', 'loop'],
     default: 'once',
-    defaultText: 'once: nothing waits, and nothing is lost',
+    defaultText: 'once: no waiting, no drops',
   }),
   restart: restartOption,
   size: sizeOption,
   latency: durationOption({
-    summary: 'How long rtsp, rtp and srt wait for packets that are late or were lost. Pictures without loss do not wait.',
+    summary: 'Jitter buffer of rtsp, rtp and srt: how long they wait for packets that are late or were lost. Frames without loss do not wait.',
     default: 200n * MILLISECOND,
     defaultText: '200ms: enough for two retransmissions within a country, and for Wi-Fi',
   }),
   clock: choiceOption({
-    summary: 'What rtsp pictures are stamped by: their `arrival`, or the clock of the camera, which is set by `ntp` as that of this machine is.',
+    summary: 'What gives rtsp frames their timestamps: their `arrival`, or the clock of the camera, which `ntp` sets, as that of this machine.',
     choices: ['arrival', 'ntp'],
     default: 'arrival',
     defaultText: 'arrival: the clocks of many cameras are wrong',
   }),
   codec: choiceOption({
-    summary: 'What an rtp address carries; the others say it themselves.',
+    summary: 'Codec of an rtp address; other addresses signal theirs.',
     choices: ['h264', 'h265'],
     default: 'h264',
     defaultText: 'h264: what most senders send',
@@ -108,10 +108,13 @@ const options = {
 
 type Settings = OptionsOf<typeof options>;
 
+/** Launch fragments that read files wait as files do. */
+const FROM_FILES = /^\s*(multi)?filesrc\s/;
+
 export const sourceElement = defineElement({
   kind: 'fragment',
   name: 'source',
-  summary: 'A stream that GStreamer makes, reads or receives: a camera, a network, a file.',
+  summary: 'A camera, a network stream, a file, or any launch fragment that gives video.',
   input: NO_INPUT,
   output: 'frames',
   options,
@@ -121,6 +124,7 @@ export const sourceElement = defineElement({
   launch: (settings) => scaleLaunch(fragmentOf(settings).launch, settings.size, '!'),
   variant: (settings) => (isLookedAfter(settings) ? lookedAfter : undefined),
   soundOf,
+  waits: (settings) => !isLookedAfter(settings) && (settings.uri !== '' || FROM_FILES.test(settings.launch)),
 });
 
 /** The same with a pipeline of its own. */

@@ -12,7 +12,7 @@ export interface Size {
 const LARGEST = 16_384;
 
 export const sizeOption: Option<Size | undefined> = {
-  summary: 'Scales every picture to this size, such as 1280x720, with borders where the shape differs.',
+  summary: 'Scales every frame to this size, such as 1280x720, with borders where the aspect ratio differs.',
   syntax: 'WIDTHxHEIGHT',
   fallback: undefined,
   defaultText: 'as it comes; a camera that changes its resolution changes that of the stream',

@@ -21,7 +21,7 @@ export function cropMiddle<T extends Uint8Array | Uint16Array>(pixels: T, from: 
 }
 
 /** @returns the picture itself where the area is all of it */
-export function cropTo<T extends Uint8Array | Uint16Array>(pixels: T, from: Size, { left, top, width, height }: Area): T {
+export function cropTo<T extends Uint8Array | Uint16Array | Float32Array>(pixels: T, from: Size, { left, top, width, height }: Area): T {
   if (from.width === width && from.height === height) return pixels;
   const out = new (pixels.constructor as new (length: number) => T)(3 * width * height);
   for (let row = 0; row < height; row += 1) {

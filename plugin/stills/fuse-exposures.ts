@@ -6,10 +6,12 @@
 import { planeLayout, type PlaneLayout } from '../core/frames/video-layout';
 import type { LinedUp } from '../ipl/engine/fusion-task';
 import { sharesOf, type Look } from '../ipl/engine/look';
+import { mendWith } from '../ipl/engine/mend';
 import { reachesOf } from '../ipl/engine/noise-reduction';
 import { commonArea, type Area, type Cover, type PackedKernels, type Pixels } from '../ipl/kernels';
 import { blockSize } from '../ipl/network/slice-plan';
 import type { FusionPool } from '../ipl/pool/fusion-pool';
+import { makeGrey } from './grey';
 import type { StillPixels } from './read-bracket';
 import type { ExposurePlanes, Planes } from './threads/still-tasks';
 import type { StillThreads } from './threads/still-threads';
@@ -26,6 +28,8 @@ export interface Workshop {
 export interface FusionSettings {
   readonly align: boolean;
   readonly crop: boolean;
+  /** Where exposures were lined up already. */
+  readonly linedUp?: AllLinedUp | undefined;
   readonly look: Look;
   /** Hears which share of the work is done. */
   readonly progress?: ((share: number) => void) | undefined;
@@ -65,10 +69,9 @@ export function planesOf(kernels: PackedKernels, pixels: StillPixels, width: num
  * @param planes of the exposures, dark to bright; the reference's are overwritten
  * @param pixels the reference's: of 16 bits where there are planes of 16, else of 8; changed in place
  */
-export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, look, progress }: FusionSettings): Promise<Fused> {
+export async function fuseExposures({ pool, ready, threads, kernels }: Workshop, planes: readonly ExposurePlanes[], reference: number, pixels: Pixels, { align, crop, linedUp, look, progress }: FusionSettings): Promise<Fused> {
   const { layout } = planes[reference].eight;
-  const block = blockSize(layout.width, layout.height);
-  const found = align ? await lineUpAll(threads, planes, reference, block) : undefined;
+  const found = linedUp ?? (align ? await lineUpAll(threads, planes, reference) : undefined);
   const covers = found?.covers ?? [];
   await ready;
   const task = { layout, range: 'full' as const, reference, look, covers, planOnly: true };
@@ -80,6 +83,8 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   if (!plan) throw new TypeError('The fusion was not planned.');
   const blended = planes.map(({ eight, deep }) => deep ?? eight);
   const own = blended[reference];
+  // Those of 8 bits are what was measured, and mended.
+  if (own.layout !== layout) mendWith(plan.patches, blended.map(({ payload }) => payload), own.layout, reference);
   const common = { layout: own.layout, reference, block: plan.block };
   const blend = (rows: readonly [number, number]) => threads.run({
     kind: 'blend', ...common, payloads: blended.map(({ payload }) => payload), coefficients: plan.coefficients, coefficientRows: plan.rows,
@@ -97,6 +102,7 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
     changed += 1;
     progress?.(PLANNED + ((1 - PLANNED) * changed) / bands.length);
     kernels.change(pixels, layout.width, own.payload, own.layout, { left: 0, top: 0 }, rows);
+    if (look.saturation === 0) makeGrey(pixels.subarray(3 * layout.width * rows[0], 3 * layout.width * rows[1]));
   });
   for (const one of [...blends, ...done]) one.catch(() => undefined); // Whoever waits for its rows hears of it.
   return {
@@ -108,12 +114,15 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   };
 }
 
-interface AllLinedUp {
+export interface AllLinedUp {
   readonly linedUp: readonly LinedUp[];
   readonly covers: readonly (Cover | undefined)[];
 }
 
-async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number, block: number): Promise<AllLinedUp> {
+/** Moves all onto the reference. */
+export async function lineUpAll(threads: StillThreads, planes: readonly ExposurePlanes[], reference: number): Promise<AllLinedUp> {
+  const { width, height } = planes[reference].eight.layout;
+  const block = blockSize(width, height);
   const found = await Promise.all(planes.map(async (exposure, index) =>
     (index === reference ? undefined : threads.run({ kind: 'line up', reference: planes[reference], exposure, block }))));
   return {

@@ -1,4 +1,6 @@
 import type { Look } from '../ipl/engine/look';
+import type { HdrWriting } from './hdr/write-hdr';
+import type { AvifBits } from './still-formats';
 
 export interface FuseSettings {
   readonly align: boolean;
@@ -9,6 +11,10 @@ export interface FuseSettings {
   readonly reference: string | undefined;
   /** What made the picture, for its notes. */
   readonly software: string;
+  /** Light instead of a fused picture (hdr/); undefined for none. */
+  readonly hdr?: HdrWriting | undefined;
+  /** Of an AVIF of deep pictures: 10 by default. */
+  readonly avifBits?: AvifBits | undefined;
   readonly tell: (message: string) => void;
   /** Hears which share of the work is done. */
   readonly progress?: (share: number) => void;

@@ -1,4 +1,5 @@
 /** What is said of a picture beside its pixels, as segments of a JPEG (ITU-T T.81, B.2.4; ICC.1, B.4; XMP, part 3). */
+import sharp from 'sharp';
 
 export interface Notes {
   /** With its mark, `Exif`. */
@@ -27,6 +28,11 @@ export function withNotes(jpeg: Buffer, { exif, xmp, profile, iptc }: Notes): Bu
     ...(iptc?.toString('latin1', 0, IPTC_MARK.length) === IPTC_MARK ? [segment(APP13, iptc)] : []),
   ];
   return Buffer.concat([jpeg.subarray(0, head), ...segments, jpeg.subarray(head)]);
+}
+
+/** One pixel that has them: libvips writes from it what it knows of them into other formats. */
+export async function jpegWithNotes(notes: Notes): Promise<Buffer> {
+  return withNotes(await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).jpeg().toBuffer(), notes);
 }
 
 function segment(marker: number, content: Buffer): Buffer {

@@ -3,6 +3,8 @@
  */
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import type { CurveName } from '../ipl/hdr/curves';
+import type { PrimariesName } from '../ipl/hdr/primaries';
 import { cropMiddle, middleOf, type Size } from './crop';
 import type { PixelFiles } from './large/pixel-files';
 import type { PixelFile } from './large/pixel-file';
@@ -20,6 +22,8 @@ export interface BracketSettings {
   readonly crop: boolean;
   /** Whether what is written takes 16 bits. */
   readonly deep: boolean;
+  /** For light: all of it in 16 bits, and of primaries that are known. */
+  readonly hdr?: { readonly curve: CurveName } | undefined;
   readonly tell: (message: string) => void;
 }
 
@@ -33,6 +37,8 @@ export interface Bracket extends Size {
   store(still: Still, files: PixelFiles): Promise<PixelFile>;
   /** What all codes mean: an ICC profile; undefined where none says it (sRGB). */
   readonly profile: Buffer | undefined;
+  /** Of light, where it is merged. */
+  readonly primaries: PrimariesName;
 }
 
 /** Of a side, and pixels: what raw converters and stabilised pictures differ by, and lining up can mend. */
@@ -40,15 +46,15 @@ const MOST_APART = 0.02;
 const PIXELS_APART = 16;
 
 /** @throws GstIplError `bad-caps`, or `bad-exposures` where sizes differ by more than `crop` allows */
-export async function openBracket(files: readonly string[], { crop, deep: wanted, tell }: BracketSettings): Promise<Bracket> {
+export async function openBracket(files: readonly string[], { crop, deep: wanted, hdr, tell }: BracketSettings): Promise<Bracket> {
   const stills = await Promise.all(files.map(openStill));
-  const settingsOf = settingsFor(stills, tell);
+  const settingsOf = settingsFor(stills, hdr?.curve === 'srgb', tell);
   const sizeOf = (still: Still): Size => sizeTurned(still, settingsOf(still).orientation);
   const sizes = stills.map(sizeOf);
   const size = commonSize(stills, sizes, crop, tell);
   const deepOnes = stills.filter((still) => still.deep);
-  if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG or a TIFF would keep them.`);
-  const deep = wanted && deepOnes.length > 0;
+  if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG, a TIFF or an AVIF would keep them.`);
+  const deep = hdr !== undefined || (wanted && deepOnes.length > 0);
   await tellAlpha(stills, tell);
   const read = async (still: Still): Promise<StillPixels> => {
     if (!deep || !still.deep) return { eight: cropMiddle(await readPixels(still, settingsOf(still)), sizeOf(still), size), deep: undefined };
@@ -61,7 +67,7 @@ export async function openBracket(files: readonly string[], { crop, deep: wanted
     return stored;
   };
   const profile = stills.some((still) => settingsOf(still).convert) ? await srgbProfile() : stills[0]?.profile;
-  return { stills, deep, read, store, profile, ...size };
+  return { stills, deep, read, store, profile, primaries: profile && isP3(profile) ? 'p3' : 'bt709', ...size };
 }
 
 function upperHalves(pixels: Uint16Array): Uint8Array {
@@ -74,10 +80,10 @@ export const nameOf = ({ file }: Still): string => path.basename(file);
 const namesOf = (stills: readonly Still[]): string => stills.map(nameOf).join(', ');
 const have = (list: readonly unknown[]): string => (list.length === 1 ? 'has' : 'have');
 
-function settingsFor(stills: readonly Still[], tell: (message: string) => void): (still: Still) => ReadSettings {
+function settingsFor(stills: readonly Still[], known: boolean, tell: (message: string) => void): (still: Still) => ReadSettings {
   const turned = commonOrientation(stills);
   if (turned !== undefined) tell('The pictures say different things of which way is up; all are turned as most of them say.');
-  const convert = !isOneSpace(stills);
+  const convert = !isOneSpace(stills) || (known && stills.some(({ profile }) => profile !== undefined && !isSrgb(profile) && !isP3(profile)));
   if (convert) tell(`Colours are not all in one space: they are converted to sRGB, by the profile of each (${stills.map((still) => `${nameOf(still)}: ${spaceOf(still)}`).join(', ')}).`);
   return (still) => ({
     orientation: turned ?? still.orientation,
@@ -94,6 +100,11 @@ function isOneSpace(stills: readonly Still[]): boolean {
   const same = ({ profile }: Still): boolean => (profile && first.profile ? profile.equals(first.profile) : profile === first.profile);
   return stills.every((still) => whole(still) && same(still));
 }
+
+/** Profiles of displays that have sRGB's curve, by their names (ICC.1, 9.2.41): in 8 or in 16 bits a letter. */
+const isP3 = (profile: Buffer): boolean => /Display P3|P3 D65|sP3C/.test(lettersOf(profile));
+const isSrgb = (profile: Buffer): boolean => /sRGB/i.test(lettersOf(profile));
+const lettersOf = (profile: Buffer): string => profile.toString('latin1').replaceAll('\0', '');
 
 /** Of an ICC profile, which colours it is for (ICC.1, 7.2.8). */
 const profileSpace = (profile: Buffer): string => profile.toString('latin1', 16, 20);

@@ -8,7 +8,14 @@ export interface StillFormat {
   readonly deep: boolean;
   /** Pixels of a side. */
   readonly longest: number;
-  encode(image: Sharp, bytes: number): Sharp;
+  encode(image: Sharp, pixels: Encoded): Sharp;
+}
+
+/** What is encoded. */
+export interface Encoded {
+  /** Whether it has 16 bits a sample. */
+  readonly deep: boolean;
+  readonly bytes: number;
 }
 
 /** Bytes of pixels from which on a TIFF needs addresses of 64 bits, whether it is compressed or not. */
@@ -26,12 +33,21 @@ const TIFF: StillFormat = {
   name: 'TIFF',
   deep: true,
   longest: 2 ** 31 - 1,
-  encode: (image, bytes) => image.tiff({ compression: 'deflate', predictor: 'horizontal', bigtiff: bytes > BIG_TIFF }),
+  encode: (image, { bytes }) => image.tiff({ compression: 'deflate', predictor: 'horizontal', bigtiff: bytes > BIG_TIFF }),
 };
 /** Lossy WebP halves the colour resolution; its own way of that keeps edges best. */
 const WEBP: StillFormat = { name: 'WebP', deep: false, longest: 16_383, encode: (image) => image.webp({ quality: 95, smartSubsample: true }) };
-/** 80 of AVIF is about as near to the picture as JPEG's 95. */
-const AVIF: StillFormat = { name: 'AVIF', deep: false, longest: 16_384, encode: (image) => image.avif({ quality: 80, chromaSubsampling: '4:4:4' }) };
+/** 80 of AVIF is about as near to the picture as JPEG's 95; what more bits show, smooth skies, asks for more. */
+const avif = (bitdepth: AvifBits): StillFormat => ({
+  name: 'AVIF',
+  deep: true,
+  longest: 16_384,
+  encode: (image, { deep }) => image.avif(deep ? { quality: 90, chromaSubsampling: '4:4:4', bitdepth } : { quality: 80, chromaSubsampling: '4:4:4' }),
+});
+
+/** Bits of an AVIF that has more than 8: 10, which all browsers show; 12 is for few programs. */
+export type AvifBits = 10 | 12;
+const AVIF = avif(10);
 
 const FORMATS: Readonly<Record<string, StillFormat>> = {
   '.jpg': JPEG, '.jpeg': JPEG, '.png': PNG, '.tif': TIFF, '.tiff': TIFF, '.webp': WEBP, '.avif': AVIF,
@@ -40,6 +56,7 @@ const FORMATS: Readonly<Record<string, StillFormat>> = {
 export const STILL_EXTENSIONS: readonly string[] = Object.keys(FORMATS);
 
 /** By its name; undefined for another. */
-export function stillFormat(file: string): StillFormat | undefined {
-  return FORMATS[path.extname(file).toLowerCase()];
+export function stillFormat(file: string, bits: AvifBits = 10): StillFormat | undefined {
+  const found = FORMATS[path.extname(file).toLowerCase()];
+  return found === AVIF ? avif(bits) : found;
 }

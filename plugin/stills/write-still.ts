@@ -4,9 +4,9 @@ import sharp from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
 import { OutputFile } from '../core/files/output-file';
 import { renewExif } from './exif-block';
-import { isFile, rowsOf, type Picture } from './fused-picture';
-import { encodeInBands, jpegParts } from './jpeg-bands';
-import { LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
+import { isFile, rowsOf, type FusedPicture, type Picture } from './fused-picture';
+import { encodeInBands, jpegParts, type RowsToEncode } from './jpeg-bands';
+import { jpegWithNotes, LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
 import { removePixelFiles } from './large/pixel-files';
 import type { StillFormat } from './still-formats';
 import type { Still } from './still-file';
@@ -24,12 +24,17 @@ export interface Origin {
 }
 
 /** @throws GstIplError `pipeline-failed` */
-export async function writeStill(location: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+export function writeStill(location: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+  return writeWhole(location, (target) => encode(target, format, picture, origin));
+}
+
+/** @param write into a file that has the output's name when it is whole @throws GstIplError `pipeline-failed` */
+export async function writeWhole(location: string, write: (target: string) => Promise<void>): Promise<void> {
   const file = OutputFile.at(location);
   for (const leftover of file?.leftovers() ?? []) leftover.remove();
   if (file) unfinished.add(file);
   try {
-    await encode(file?.temporary ?? location, format, picture, origin);
+    await write(file?.temporary ?? location);
     await file?.finish();
   } catch (error) {
     file?.remove();
@@ -56,24 +61,17 @@ async function encode(target: string, format: StillFormat, picture: Picture, ori
   if (isFile(picture)) picture.seal();
   else await picture.ready?.(0, height);
   const notes = await notesOf(picture, origin);
-  const small = await sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).jpeg().toBuffer();
-  const carrier = sharp(withNotes(small, notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
+  const carrier = sharp(await jpegWithNotes(notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
   if (deep) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
   carrier.composite([{ ...inputOf(picture), blend: 'source' }]).removeAlpha();
-  await format.encode(carrier, 3 * width * height * (deep ? 2 : 1)).toFile(target);
+  await format.encode(carrier, { deep, bytes: 3 * width * height * (deep ? 2 : 1) }).toFile(target);
   if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
 }
 
 /** Notes come first in a JPEG, and their thumbnail is of the whole: bands of a picture that is in memory wait for it there, those of a larger one are encoded after it. */
 async function writeJpeg(target: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
-  const { width, height } = picture;
-  const encode = async (from: number, to: number): Promise<Buffer> => {
-    const pixels = await rowsOf(picture, from, to);
-    return format.encode(sharp(pixels, { raw: { width, height: to - from, channels: 3 }, limitInputPixels: false }), 0).toBuffer();
-  };
-  const bands = { width, height, encode };
   if (!isFile(picture)) {
-    const [jpeg, about] = await Promise.all([encodeInBands(bands), notesOf(picture, origin)]);
+    const [jpeg, about] = await Promise.all([pictureJpeg(format, picture), notesOf(picture, origin)]);
     return writeFile(target, withNotes(jpeg, about));
   }
   picture.seal();
@@ -81,13 +79,31 @@ async function writeJpeg(target: string, format: StillFormat, picture: Picture, 
   const out = await open(target, 'w');
   try {
     let notes: Notes | undefined = about;
-    for await (const part of jpegParts(bands)) {
+    for await (const part of jpegParts(bandsOf(format, picture))) {
       await out.writeFile(notes ? withNotes(part, notes) : part);
       notes = undefined;
     }
   } finally {
     await out.close();
   }
+}
+
+/** Without notes. */
+export function pictureJpeg(format: StillFormat, picture: FusedPicture): Promise<Buffer> {
+  return encodeInBands(bandsOf(format, picture));
+}
+
+function bandsOf(format: StillFormat, picture: Picture): RowsToEncode {
+  const { width, height } = picture;
+  return {
+    width,
+    height,
+    encode: async (from, to) => {
+      const rows = await rowsOf(picture, from, to);
+      const image = sharp(rows, { raw: { width, height: to - from, channels: 3 }, limitInputPixels: false });
+      return format.encode(image, { deep: rows instanceof Uint16Array, bytes: rows.byteLength }).toBuffer();
+    },
+  };
 }
 
 /** The whole picture, as sharp takes it. It takes arrays of any depth; its types of composites leave them out (sharp 0.35). */
@@ -99,7 +115,7 @@ function inputOf(picture: Picture) {
 /** CIPA DC-008 has thumbnails of this size. */
 const THUMBNAIL = { width: 160, height: 120 };
 
-async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
+export async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
   if (!isFile(picture)) await picture.ready?.(0, picture.height);
   const { input, ...options } = inputOf(picture);
   const thumbnail = await sharp(input, options).resize({ ...THUMBNAIL, fit: 'inside' }).toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();

@@ -2,18 +2,18 @@
  * `sync`: makes exposure sets of branches, by running time.
  *
  * - Input: frames of two to five nodes. Output: exposure sets, their frames in the order of `from`.
- * - **Which frames belong together.** Every camera's clock is found from the stamps of its last 128 frames: a frame has a
- *   number as long as its stamp is off by less than half a frame, and was taken where the clock says, not where the
- *   jittered stamp says. Cameras that shoot together give sets of one instant. Of cameras that run freely, the frames of
+ * - **Which frames belong together.** Every camera's clock is estimated from the timestamps of its last 128 frames: a frame has a
+ *   number as long as its timestamp is off by less than half a frame, and was taken where the clock says, not where the
+ *   jittered timestamp says. Cameras that shoot together give sets of one instant. Of cameras that run freely, the frames of
  *   a set lie within half a frame duration (two branches), two thirds (three), 3/4 or 4/5: nearer than any other choice.
  *   A frame is used only where no doubt of that is left; in the first moments that takes equal stamps (to a twelfth of
  *   a frame) or steady ones.
- * - **What it bears.** Stamps of cameras that shoot together may be off by 0.45 of a frame (15 ms at 30 frames/s), those
+ * - **Tolerances.** Timestamps of cameras that shoot together may be off by 0.45 of a frame (15 ms at 30 frames/s), those
  *   of free cameras by 0.25, those of clocks that drift apart by 1e-3 by a third. Free cameras that drift change partners
  *   once in a while, and one frame goes unused. A branch whose clock jumps gives no set until its new clock is found (2
  *   to 100 frames, by jitter).
  * - **Running time is believed.** A clock that is wrong by whole frames looks like a right one: declare it (`offsets`).
- *   A branch whose time jumps away from the others' is told of, and not used until they meet.
+ *   A branch whose time jumps away from the others' is a warning, and not used until they meet.
  * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. A branch
  *   whose caps tell no frame rate is measured by its stamps; until its clock is found, or where it has none, it pairs within half a frame of
  *   the others'. Stills, one frame each, are partners if their times agree as well as that of free cameras.
@@ -22,7 +22,7 @@
  *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.
  *   `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
- *   - `wait`: for files. The set waits for `wait`, then it is skipped, and the silence is told. A branch that
+ *   - `wait`: for files. The set waits for `wait`, then it is skipped, with a warning. A branch that
  *     ends ends the sets, one that fails fails them.
  *   - `skip`: for cameras. The same with little patience: no frame of any branch waits for longer than `wait`.
  *   - `degrade`: the set is made of the exposures that are there, be it one; `ipl` keeps the
@@ -32,15 +32,15 @@
  * - **Queues.** Each branch waits in a queue of its own (`queue`); a full one holds its source back. A branch that is held
  *   back further on is never late.
  * - **EOS after drain.** When a branch ends, sets are made as long as it has frames waiting; then the output completes.
- *   Branches that go on are told of in a warning.
+ *   Branches that go on are a warning.
  * - **Caps.** Branches of different size, format, range, matrix, transfer, primaries, pixel aspect ratio or views (multiview) are
  *   refused, with the fragment that makes them alike; nothing is converted unasked. What caps do not tell differs from nothing;
  *   but where they tell no matrix, it is GStreamer's guess: BT.601 up to 576 lines, else BT.709. Interlaced frames, which a user's
  *   element may make, are refused; those of GStreamer come progressive and upright (see `source`). When branches change in
- *   mid-stream, one after the other, `skip` skips the sets between, and `degrade` uses the branches that agree; it is told of.
+ *   mid-stream, one after the other, `skip` skips the sets between, and `degrade` uses the branches that agree; a warning says so.
  *   Chroma site and HDR metadata (light levels, mastering display) may differ: the fused picture has those of its reference, and
  *   chroma that is sited elsewhere is off by half a pixel.
- * - **Figures**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
+ * - **Metrics**: ./metrics.ts, by `branch` and, of dropped frames, `reason` (partnerless, late, early, uncertain, overflow,
  *   mismatch). **Conditions** (core/metrics/conditions.ts): a branch that is silent, or astray; exposures that differ; and `degraded`,
  *   where more than one set in ten lacks branches, over eight seconds (core/metrics/lasting-share.ts). All but silence degrade health.
  *
@@ -61,15 +61,15 @@ import type { LatePolicy } from './set-matcher';
 
 const options = {
   tolerance: durationOption({
-    summary: 'How far apart in running time the frames of one set may be. With it, times are taken as they are.',
+    summary: 'How far apart in running time the frames of one set may be. With it, timestamps are used as they are, and no clock is estimated.',
     default: undefined,
-    defaultText: "half a frame duration, by the cameras' clocks: nearer than any other frame, whatever the jitter",
+    defaultText: "half a frame duration, by the cameras' estimated clocks: nearer than any other frame, whatever the jitter",
   }),
   late: choiceOption({
-    summary: 'When a branch lacks a frame: wait for it long (files), skip the set soon, or degrade it to the exposures that are there.',
+    summary: 'When a branch lacks a frame: wait for it (files), skip the set soon, or degrade the set to the exposures that are there.',
     choices: ['wait', 'skip', 'degrade'],
     default: 'wait',
-    defaultText: 'wait: nothing is lost of files',
+    defaultText: 'wait: no drops from files',
   }),
   wait: durationOption({
     summary: 'How long a set may wait for a branch.',
@@ -85,7 +85,7 @@ export const syncElement = defineElement({
   kind: 'stage',
   tenBits: () => 'passes',
   name: 'sync',
-  summary: 'Makes exposure sets of two to five branches, by running time.',
+  summary: 'Pairs the frames of two to five branches into exposure sets, by running time.',
   input: { min: 2, max: 5, medium: 'frames' },
   output: 'exposures',
   options,

@@ -1,4 +1,4 @@
-/** What a synchroniser tells: figures for whoever watches the chain, and warnings for whoever must act. */
+/** What a synchroniser reports: metrics for whoever watches the chain, and warnings for whoever must act. */
 import { conditionsBy, type Condition, type ConditionOf } from '../core/metrics/conditions';
 import { Counters } from '../core/metrics/counters';
 import type { ReportOf } from '../core/metrics/metric-table';

@@ -62,6 +62,25 @@ test('brackets are found, fused once, and told; one that is damaged stops no oth
   t.is(statSync(path.join(out, 'IMG_1-fused.jpg')).mtimeMs, before);
 });
 
+test('--hdr reaches each bracket, and what was fused without it is done anew', async (t) => {
+  const folder = temporaryFolder();
+  const [photos, out] = [path.join(folder, 'photos'), path.join(folder, 'out')];
+  mkdirSync(photos);
+  for (const [index, [time, gain]] of ([['1/100', 1], ['1/25', 4]] as const).entries()) await photograph(path.join(photos, `IMG_${1 + index}.jpg`), index, time, gain, 0);
+  const given = ['batch', photos, '-o', out, '--group', '2'];
+  t.is((await runCommand(...given)).code, 0);
+  const plain = statSync(path.join(out, 'IMG_1-fused.jpg')).size;
+  const { code, stderr } = await runCommand(...given, '--hdr');
+  t.is(code, 0, stderr);
+  t.regex(stderr, /1 fused, 0 were done before/);
+  t.true(statSync(path.join(out, 'IMG_1-fused.jpg')).size > plain + 1000);
+  t.true(readFileSync(path.join(out, 'IMG_1-fused.jpg')).includes('urn:iso:std:iso:ts:21496:-1'));
+  t.regex((await runCommand(...given, '--hdr')).stderr, /0 fused, 1 were done before/);
+  const png = await runCommand(...given, '--hdr', '--format', 'png');
+  t.is(png.code, 2);
+  t.regex(png.stderr, /\.png holds no HDR/);
+});
+
 test('what is wrong with a command line is told before anything is read', async (t) => {
   const folder = temporaryFolder();
   for (const [args, sentence] of [

@@ -100,6 +100,14 @@ test.serial('a camera that is knocked while it is calibrated gives no rig, and w
   t.is(readFileSync(rig.file('rig.json'), 'utf8'), 'the one before');
 });
 
+test.serial('one picture is too few for a rig', async (t) => {
+  const rig = await place('few', standing(1));
+  const { code, stderr } = await rig.calibrate();
+  t.is(code, 1, stderr);
+  t.regex(stderr, /Only one whole set of exposures was looked at: a rig needs 3 pictures at least, half a second apart\.\n {4}Let the cameras run/);
+  t.false(existsSync(rig.file('rig.json')));
+});
+
 test.serial('a scene that shows nothing gives no rig, and says why', async (t) => {
   const folder = path.join(root, 'wall');
   mkdirSync(folder);
@@ -157,7 +165,7 @@ test.serial('what is wrong with a rig is told by check, at its place; what contr
   const graph = readFileSync(rig.graph, 'utf8');
   for (const [option, message] of [
     ['align: each', /`rig` says how cameras stand, and `align: each` finds it anew/],
-    ['output: hlg, ev: [-2, 0, 2], curve: srgb, align: off', /HDR \(`output: hlg`\) is not lined up yet, and `rig` asks for it/],
+    ['output: hlg, ev: [-2, 0, 2], curve: srgb, crop: common', /`crop: common` is for SDR/],
   ] as const) {
     writeFileSync(rig.graph, graph.replace('rig: rig.json', `rig: rig.json, ${option}`));
     const { code, stderr } = await check();
@@ -178,7 +186,7 @@ test.serial('what is wrong with the command line', async (t) => {
     [[rig.graph], /calibrate needs an output: -o rig\.json/],
     [[rig.graph, '-o', 'rig.yaml'], /"rig\.yaml" must end in \.json/],
     [[rig.graph, '-o', '/nowhere/rig.json'], /The output folder "\/nowhere" does not exist/],
-    [[rig.graph, '-o', rig.file('rig.json'), '--seconds', 'long'], /--seconds: expected a number from 0\.5 to 3600, but got "long"/],
+    [[rig.graph, '-o', rig.file('rig.json'), '--seconds', 'long'], /--seconds: expected a number from 1 to 3600, but got "long"/],
     [[rig.file('none.yaml'), '-o', rig.file('rig.json')], /The graph file .*none\.yaml does not exist/],
   ] as const) {
     const { code, stderr } = await runCommand('calibrate', ...args);

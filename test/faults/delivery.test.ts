@@ -26,7 +26,7 @@ interface Chain {
   readonly told: string[];
   readonly ended: Promise<Outcome>;
   health(): string;
-  figure(name: string): number;
+  figure(name: string): Promise<number>;
 }
 
 /** A chain whose test failed would go on for ever. */
@@ -46,7 +46,7 @@ async function start(output: string, camera = CAMERA): Promise<Chain> {
         const { status, serving } = healthOf(running.view);
         return `${status}${serving ? ' serving' : ''}`;
       };
-      const figure = (name: string): number => Number(new RegExp(`^gst_ipl_${name}(?:\\{.*\\})? (\\d+)$`, 'm').exec(prometheusText(running.view))?.[1]);
+      const figure = async (name: string): Promise<number> => Number(new RegExp(`^gst_ipl_${name}(?:\\{.*\\})? (\\d+)$`, 'm').exec(await prometheusText(running.view))?.[1]);
       resolve({ running, told, ended, health, figure });
     });
   });
@@ -59,26 +59,26 @@ const picturesIn = async (folder: string): Promise<number> =>
 
 async function isReady(t: ExecutionContext, chain: Chain): Promise<void> {
   await until(() => chain.health() === 'ready serving');
-  t.is(chain.figure('ready'), 1);
+  t.is(await chain.figure('ready'), 1);
 }
 
 test.serial('the folder of a recording is removed in mid-segment: it is made again, and what was lost is counted and told', async (t) => {
   const folder = path.join(temporaryFolder(), 'recordings');
   const chain = await start(recorder(folder).replace('1s', '1min'));
   await isReady(t, chain);
-  const before = chain.figure('output_frames_total');
+  const before = await chain.figure('output_frames_total');
   rmSync(folder, { recursive: true });
   await until(() => chain.told.some((text) => /records again; (\d+) pictures were not recorded/.test(text)));
   t.regex(chain.told[0] ?? '', /^Node "out": What it writes to ".*recordings" is not there any more: .* Recording goes on as soon as it can\.$/);
   const lost = Number(/records again; (\d+) pictures/.exec(chain.told.join())?.[1]);
   t.true(lost >= before, `${lost} of ${before}`);
   await isReady(t, chain);
-  t.is(chain.figure('recording_dropped_frames_total'), lost);
+  t.is(await chain.figure('recording_dropped_frames_total'), lost);
   chain.running.stop();
   const { error } = await chain.ended;
   t.is(error, undefined);
   t.is(finished(folder).length, 1);
-  const taken = chain.figure('frames_total');
+  const taken = await chain.figure('frames_total');
   // All that was taken is in the file or was told as lost, but for the picture that met the fault, and what an encoder held.
   const missing = taken - lost - (await picturesIn(folder));
   t.true(Math.abs(missing) <= 45, `${missing}`);
@@ -92,7 +92,7 @@ test.serial('a file in the place of the folder, and a file that is moved away: r
   renameSync(folder, path.join(parent, 'moved'));
   writeFileSync(folder, 'in the way');
   await until(() => chain.health() === 'degraded');
-  t.is(chain.figure('ready'), 0);
+  t.is(await chain.figure('ready'), 0);
   t.regex(healthOf(chain.running.view).reasons.join(' '), /The folder ".*recordings" cannot be made or written: EEXIST/);
   rmSync(folder);
   await isReady(t, chain);
@@ -142,7 +142,7 @@ asRoot(`a disk that is full from the start is no success: degraded, then dead af
   mkdirSync(path.join(disk, 'recordings'));
   const chain = await start(recorder(path.join(disk, 'recordings')));
   await until(() => chain.health() === 'degraded');
-  t.is(chain.figure('ready'), 0);
+  t.is(await chain.figure('ready'), 0);
   await until(() => chain.health() === 'dead');
   const { idle = 0 } = chain.running.view.nodes().find(({ name }) => name === 'out') ?? {};
   t.true(idle >= 5_000, `${idle}`);
@@ -165,7 +165,7 @@ test.serial('an encoder that gives nothing: the recorder is started anew, told, 
   t.regex(chain.told.join('\n'), /^Node "out": No new file was begun for \d+\.\d+ s of pictures, which is longer than a segment\. It is started anew\./m);
   chain.running.stop();
   t.is((await chain.ended).error, undefined);
-  t.true(chain.figure('recording_dropped_frames_total') >= 600);
+  t.true((await chain.figure('recording_dropped_frames_total')) >= 600);
 });
 
 test.serial('an SRT caller: without its peer nothing is delivered; the peer comes, goes and returns', async (t) => {
@@ -179,7 +179,7 @@ test.serial('an SRT caller: without its peer nothing is delivered; the peer come
   const first = listener();
   await isReady(t, chain);
   first.kill('SIGKILL');
-  await until(() => chain.figure('ready') === 0);
+  await until(async () => (await chain.figure('ready')) === 0);
   const second = listener();
   await isReady(t, chain);
   t.regex(chain.told.join('\n'), /publishes again; \d+ pictures were not sent/);
@@ -198,7 +198,7 @@ test.serial('an SRT address that listens, with nobody there: ready, with a note;
   await until(() => notes() !== '');
   t.is(notes(), 'Node "out": Nobody watches: no viewer is connected.');
   t.is(chain.health(), 'ready serving');
-  t.is(chain.figure('publish_viewers'), 0);
+  t.is(await chain.figure('publish_viewers'), 0);
   // Once it has left, they may come back at any time.
   await Promise.all([receive(`srtsrc uri=srt://127.0.0.1:${port} ! tsdemux ! h264parse ! avdec_h264`, 60), until(() => notes() === '')]);
   t.true(chain.told.some((text) => /^A viewer is connected\./.test(text)), chain.told.join());
@@ -216,7 +216,7 @@ test.serial('an RTSP server that is not there: degraded, no success at the end; 
   t.regex(error?.message ?? '', /^Node "out" published nothing\. .*does not answer \(ECONNREFUSED\)/);
   const chain = await start(to);
   await until(() => chain.health() === 'degraded');
-  t.is(chain.figure('ready'), 0);
+  t.is(await chain.figure('ready'), 0);
   const server = await startRtspRecorder(port);
   await isReady(t, chain);
   chain.running.stop();

@@ -6,6 +6,7 @@ import test from 'ava';
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
 import { gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
+import { clapperFilm } from '../support/clapper';
 import { freePort } from '../support/ports';
 import { figure, ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
@@ -105,6 +106,33 @@ test.serial('HDR and SDR of the same exposures', async (t) => {
   t.regex(kinds[1] ?? '', /^h264,yuv420p,(bt709|unknown)/);
 });
 
+test.serial('HDR of files: every picture, with sound', async (t) => {
+  const to = path.join(folder, 'files-hdr');
+  const { code, stderr } = await runWithSound('graphs/files-hdr.yaml', ['under_ev=-0.1', 'over_ev=0.1', `to=${to}`, 'preset=ultrafast']);
+  t.is(code, 0, stderr);
+  const ask = ['-v', 'error', '-count_packets', '-show_entries', 'stream=codec_name,pix_fmt,nb_read_packets', '-of', 'csv=p=0', path.join(to, readdirSync(to)[0] ?? '')];
+  const [pictures = '', sound = ''] = execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim().split('\n');
+  t.is(pictures, 'hevc,yuv420p10le,60');
+  t.regex(sound, /^aac,/);
+});
+
+test.serial('pictures of three cameras with the sound of one: recorded, and by HLS', async (t) => {
+  const [to, hls] = [path.join(folder, 'sound'), path.join(folder, 'sound-live')];
+  const { code, stderr } = await runWithSound('graphs/sound.yaml', [`to=${to}`, `hls=hls:${hls}`, 'preset=ultrafast']);
+  t.is(code, 0, stderr);
+  for (const file of [path.join(to, readdirSync(to)[0] ?? ''), path.join(hls, 'live.m3u8')]) {
+    const ask = ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', file];
+    t.deepEqual([...new Set(execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim().split(/\s+/))].sort(), ['aac', 'h264'], file);
+  }
+});
+
+/** All three cameras show a small film with sound. */
+async function runWithSound(graph: string, settings: readonly string[]): Promise<{ code: number | null; stderr: string }> {
+  const film = await clapperFilm(path.join(folder, 'with-sound.mp4'), { seconds: 2 });
+  const cameras = ['under', 'mid', 'over'].map((name) => `${name}=${film}`);
+  return runCommand('run', graph, ...[...cameras, ...settings].flatMap((text) => ['--set', text]));
+}
+
 test.serial('a filter after the fusion, and two sinks', async (t) => {
   const [out, stills] = [path.join(folder, 'filtered.mp4'), path.join(folder, '100%s-still')];
   const { code, stderr } = await runCommand('run', 'graphs/filtered.yaml', '--set', `out=${out}`, '--set', `stills=${stills}`);
@@ -180,8 +208,8 @@ test.serial('cameras at USB: a clear sentence where there is none', async (t) =>
 test('no graph and no example is left out of these tests', (t) => {
   const files = [...readdirSync(path.join(ROOT, 'graphs')), ...readdirSync(path.join(ROOT, 'examples'))];
   t.deepEqual(files.filter((file) => !file.endsWith('.md')).sort(), [
-    'alternating-stream.yaml', 'bracketed-stills.yaml', 'broadcast-hdr.yaml', 'broadcast-srt.yaml', 'filtered.yaml', 'hdr-and-sdr.yaml', 'live-preview.yaml', 'media', 'own-element',
-    'rtsp-cameras.yaml', 'rxjs-program.ts', 'schema.json', 'srt-cameras.yaml', 'surveillance-preview.yaml', 'surveillance-record.yaml', 'three-files.yaml',
+    'alternating-stream.yaml', 'bracketed-stills.yaml', 'broadcast-hdr.yaml', 'broadcast-srt.yaml', 'files-hdr.yaml', 'filtered.yaml', 'hdr-and-sdr.yaml', 'live-preview.yaml', 'media', 'own-element',
+    'rtsp-cameras.yaml', 'rxjs-program.ts', 'schema.json', 'sound.yaml', 'srt-cameras.yaml', 'surveillance-preview.yaml', 'surveillance-record.yaml', 'three-files.yaml',
     'v4l2-cameras.yaml',
   ].sort());
 });

@@ -56,7 +56,7 @@ class Stream {
   }
 
   pixels(branch: string): number {
-    return this.figures.get(`ipl_lined_up_pixels ${branch}`) ?? 0;
+    return this.figures.get(`fusion_alignment_pixels ${branch}`) ?? 0;
   }
 
   async next(set: ExposureSet): Promise<Frame> {
@@ -120,10 +120,10 @@ test.serial('a rig that stands is watched, and what its file says stays to the l
   const stream = await Stream.start(t, 'auto', rigFile());
   const first = await stream.next(await apart(0));
   const make = await resting([UNDER, undefined, OVER]);
-  await stream.until(make, () => (stream.reported.get('ipl_lined_up_pixels under')?.length ?? 0) > 24);
+  await stream.until(make, () => (stream.reported.get('fusion_alignment_pixels under')?.length ?? 0) > 24);
   // The other shows little at a corner, at this size: with noise it may be followed for a moment, and comes back.
-  t.is(new Set(stream.reported.get('ipl_lined_up_pixels under')).size, 1);
-  t.true((stream.figures.get('ipl_line_up_confidence under') ?? 0) > 0.3);
+  t.is(new Set(stream.reported.get('fusion_alignment_pixels under')).size, 1);
+  t.true((stream.figures.get('fusion_alignment_confidence under') ?? 0) > 0.3);
   stream.fuser.reset();
   t.deepEqual((await stream.next(await apart(0))).payload, first.payload);
   t.deepEqual(stream.news, []);

@@ -24,13 +24,14 @@ class Stream {
   readonly fuser: SetFuser;
   #number = 0;
 
-  constructor(align: 'auto' | 'off', alignAsked = false) {
-    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads: 1, order: ['under', 'mid', 'over'], reference: 'middle', align, alignAsked }, {
+  constructor(align: 'auto' | 'off', alignAsked = false, { unhurried = false, threads = 1 } = {}) {
+    this.fuser = new SetFuser({ model: DEFAULT_MODEL, slice: 4, threads, order: ['under', 'mid', 'over'], reference: 'middle', align, alignAsked }, {
+      unhurried,
       warn: (message) => this.warnings.push(message),
       notify: (message) => this.notes.push(message),
       report: (name, value, labels) => {
         this.figures.set(`${name} ${labels?.branch ?? ''}`, value);
-        this.told += Number(name === 'ipl_lined_up_pixels' && labels?.branch === 'over');
+        this.told += Number(name === 'fusion_alignment_pixels' && labels?.branch === 'over');
       },
     });
   }
@@ -43,7 +44,7 @@ class Stream {
   }
 
   pixels(branch: string): number {
-    return this.figures.get(`ipl_lined_up_pixels ${branch}`) ?? 0;
+    return this.figures.get(`fusion_alignment_pixels ${branch}`) ?? 0;
   }
 
   async next(make: (number: number) => ExposureSet): Promise<Frame> {
@@ -82,18 +83,39 @@ test.serial('a rig whose cameras stand apart is lined up after a moment, told of
   t.true(after > before + 6, `${before} dB as they are, ${after} dB lined up`);
   t.is(stream.notes.length, 1);
   t.regex(stream.notes[0] ?? '', /^Lined up: under by up to \d+\.\d pixels; over by up to \d+\.\d pixels\.$/);
-  t.true((stream.figures.get('ipl_line_up_confidence over') ?? 0) > 0.3);
+  t.true((stream.figures.get('fusion_alignment_confidence over') ?? 0) > 0.3);
   t.deepEqual(stream.warnings, []);
 });
 
 test.serial('exposures that coincide give the very picture that they give without', async (t) => {
   const [stream, pictures] = [await Stream.start(t, 'auto'), await scene];
   const make = (n: number): ExposureSet => pictures.set(n, STILL, { noise: n === 0 ? 0 : 2 });
-  await stream.until(make, () => (stream.figures.get('ipl_line_up_confidence over') ?? 0) > 0);
+  await stream.until(make, () => (stream.figures.get('fusion_alignment_confidence over') ?? 0) > 0);
   stream.fuser.reset();
   const again = await stream.next(() => pictures.set(1000, STILL));
   t.deepEqual(again.payload, (await straight(t)).payload);
   t.deepEqual(stream.notes, []);
+});
+
+test.serial('sets of files wait until it is known how they lie, so that two runs give the same, whatever threads do', async (t) => {
+  const pictures = await scene;
+  const maps = [turned(0.4, 6.3, -3.4), undefined, undefined];
+  const sets = (): ExposureSet[] => [0, 1, 2, 3, 4, 5].map((n) => pictures.set(n, STILL, { maps, noise: 1, interval: 200_000_000n }));
+  const run = async (threads: number): Promise<{ told: number; frames: (Frame | undefined)[] }> => {
+    const stream = new Stream('auto', false, { unhurried: true, threads });
+    await stream.fuser.start();
+    // All at once, as a queue lets them in: nobody waits between them.
+    const frames = await Promise.all(sets().map((set) => stream.fuser.fuse(set)));
+    await stream.fuser.close();
+    return { told: stream.pixels('under'), frames };
+  };
+  const [one, other] = [await run(1), await run(2)];
+  t.true(one.told > 5);
+  for (const n of [0, 1, 2, 3, 4, 5]) t.true(Buffer.from(one.frames[n]?.payload ?? []).equals(Buffer.from(other.frames[n]?.payload ?? [0])), `picture ${n}`);
+  // It was asked with the second, so the third is the first that is lined up.
+  const truth = await straight(t);
+  const [second, third] = [1, 2].map((n) => likeness(truth, one.frames[n] as Frame, 24)) as [number, number];
+  t.true(third > second + 3, `${second} dB, then ${third} dB`);
 });
 
 for (const pixels of [4, 12]) {

@@ -25,7 +25,7 @@ const LOSSES: Readonly<Record<string, [reports: [name: string, value: number, la
     7,
   ],
   alternate: [[['alternate_unused_frames_total', 2, { reason: 'uncertain' }], ['alternate_unused_frames_total', 9, { reason: 'unlocked' }], ['alternate_lock_losses_total', 1]], 11],
-  ipl: [[['queue_dropped_total', 5], ['ipl_lost_sets_total', 1], ['ipl_slices_reused_total', 70]], 6],
+  ipl: [[['queue_dropped_total', 5], ['fusion_lost_sets_total', 1], ['fusion_reused_slices_total', 70]], 6],
   publish: [[['queue_dropped_total', 1], ['publish_dropped_frames_total', 30], ['published_frames_total', 8]], 31],
   record: [[['queue_dropped_total', 2], ['recording_dropped_frames_total', 120], ['recorded_segments_total', 3]], 122],
 };

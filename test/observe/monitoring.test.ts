@@ -16,7 +16,7 @@ import { observe } from '../support/preview-server';
 
 const NODES: Parameters<typeof observe>[0] = [['under', 'source'], ['over', 'source'], ['set', 'sync', 'under', 'over'], ['out', 'sink', 'set']];
 
-test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
+test('health: starting, ready, degraded, dead, each with its reasons', async (t) => {
   const view = observe(NODES);
   const status = (): string => {
     const { status: word, serving, over } = healthOf(view);
@@ -40,7 +40,7 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
   tired.raise('It is tired of rtsp://a:b@c/.');
   t.is(status(), 'degraded serving');
   t.deepEqual(healthOf(view).reasons, ['Node "set": It is tired of rtsp://***@c/.']);
-  t.regex(prometheusText(view), /^gst_ipl_node_condition\{node="set",condition="tired"\} 1$/m);
+  t.regex(await prometheusText(view), /^gst_ipl_node_condition\{node="set",condition="tired"\} 1$/m);
   tired.end();
   t.is(status(), 'ready serving');
   view.ended('set', new GstIplError('worker-failed', 'The worker died.'));
@@ -50,24 +50,25 @@ test('health: starting, ready, degraded, dead, each with its reasons', (t) => {
   t.is(status(), 'dead over');
 });
 
-test('Prometheus reads every line: names, labels with any text, counters and gauges', (t) => {
+test('Prometheus reads every line: names, labels with any text, counters, gauges and histograms', async (t) => {
   const view = observe(NODES);
   view.emitted('set', makeFrame(0));
   const report = view.reporterOf('set', syncMetrics);
   report('sync_late_frames_total', 3, { branch: 'a "b"\\\nc' });
   report('sync_branch_offset_seconds', Infinity);
-  const lines = prometheusText(view).split('\n');
-  t.is(lines.pop(), '');
+  const lines = (await prometheusText(view)).split('\n').filter((line) => line !== '');
   const types = new Map<string, string>();
   for (const line of lines) {
-    const [, name, type] = /^# TYPE ([a-zA-Z_][\w]*) (counter|gauge)$/.exec(line) ?? [];
+    // As `promtool check metrics` wants it.
+    t.false(/^# TYPE \w+_total (?!counter)/.test(line), line);
+    const [, name, type] = /^# TYPE ([a-zA-Z_][\w]*) (counter|gauge|histogram|summary)$/.exec(line) ?? [];
     if (name !== undefined && type !== undefined) {
       t.false(types.has(name), `${name} comes in one block.`);
       types.set(name, type);
     } else if (!line.startsWith('# HELP ')) {
-      const sample = /^([a-zA-Z_]\w*)(\{([a-z_]\w*="(?:[^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (NaN|[+-]Inf|-?[\d.]+(e[+-]?\d+)?)$/.exec(line);
+      const sample = /^([a-zA-Z_]\w*)(\{([a-z_]\w*="(?:[^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (Nan|[+-]Inf|-?[\d.]+(e[+-]?\d+)?)$/.exec(line);
       t.truthy(sample, line);
-      t.true(types.has(sample?.[1] ?? ''), line);
+      t.true(types.has((sample?.[1] ?? '').replace(/_(bucket|sum|count)$/, '')) || types.has(sample?.[1] ?? ''), line);
     }
   }
   t.is(types.get('gst_ipl_sync_late_frames_total'), 'counter');
@@ -77,6 +78,11 @@ test('Prometheus reads every line: names, labels with any text, counters and gau
   t.true(lines.includes('gst_ipl_sync_branch_offset_seconds{node="set"} +Inf'));
   t.true(lines.includes('gst_ipl_frames_total{node="set"} 1'));
   t.true(lines.includes('gst_ipl_ready 0'));
+  t.is(types.get('gst_ipl_latency_seconds'), 'histogram');
+  t.true(lines.includes('gst_ipl_latency_seconds_count{node="set"} 1'));
+  t.true(lines.includes('gst_ipl_latency_seconds_bucket{le="+Inf",node="set"} 1'));
+  t.true(lines.some((line) => line.startsWith('gst_ipl_build_info{version="') && line.endsWith('} 1')));
+  for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds']) t.is(types.get(name), 'gauge');
 });
 
 test('a log line is a sentence or an object, without secrets', (t) => {
@@ -134,7 +140,7 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
     rest = lines.pop() ?? '';
     for (const line of lines) entries.push(JSON.parse(line) as (typeof entries)[number]);
   });
-  const said = await has(({ message }) => message.startsWith('Figures are at '));
+  const said = await has(({ message }) => message.startsWith('Metrics are at '));
   const [, url = ''] = /at (http:\S+)metrics/.exec(said?.message ?? '') ?? [];
   await has(({ event }) => event === 'started');
   // The page takes its first picture a little later.

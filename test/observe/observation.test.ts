@@ -4,6 +4,7 @@ import { map, type Observable } from 'rxjs';
 import { defineElement, GstIplError, ONE_STREAM, type Frame, type LiveParameter } from '../../plugin';
 import { LiveParameters } from '../../plugin/core/live-parameters';
 import { Metrics } from '../../plugin/core/metrics/metrics';
+import { formatSamples } from '../../plugin/observe/prometheus';
 import { RateMeter } from '../../plugin/core/metrics/rate-meter';
 import { load, registryWithMiddle } from '../support/run-graph';
 
@@ -85,6 +86,20 @@ test('a graph counts what its nodes give, tells their phases, and takes paramete
   t.true(latency >= 0 && latency < 60, `${latency}`);
   const names = new Set(metrics.read().map(({ name }) => name));
   for (const name of ['gst_ipl_frames_per_second', 'gst_ipl_queue_depth', 'gst_ipl_queue_dropped_total']) t.true(names.has(name), name);
+});
+
+test('a histogram counts all that was reported, a counter only grows, and both refuse what they cannot be', async (t) => {
+  const metrics = new Metrics();
+  metrics.declare({ seen_total: { kind: 'counter', help: 'Seen.' }, work_seconds: { kind: 'histogram', help: 'Took.' } });
+  for (const seconds of [0.003, 0.003, 0.03, 7]) metrics.set('work_seconds', seconds, { node: 'rtsp://a:b@c/' });
+  t.is(metrics.get('work_seconds', { node: 'rtsp://a:b@c/' }), 7);
+  const text = await formatSamples(metrics.read(), metrics.histograms());
+  const bucket = (le: string): string | undefined => new RegExp(`^work_seconds_bucket\\{le="${le}",node="rtsp://\\*\\*\\*@c/"\\} (\\d+)$`, 'm').exec(text)?.[1];
+  t.deepEqual(['0.002', '0.004', '0.0333', '5.12', '\\+Inf'].map(bucket), ['0', '2', '3', '3', '4']);
+  t.regex(text, /^work_seconds_sum\{.*\} 7\.036$/m);
+  const refused = (give: () => void, message: RegExp): unknown => t.throws(give, { instanceOf: GstIplError, code: 'bad-usage', message });
+  refused(() => metrics.set('work_seconds', 1, { part: 'blend' }), /The histogram "work_seconds" does not take this/);
+  for (const value of [-1, NaN, Infinity]) refused(() => metrics.set('seen_total', value), /The counter "seen_total" cannot be/);
 });
 
 test('a failed graph says so, with its reason', async (t) => {

@@ -1,4 +1,5 @@
 /** The page in a real Chromium: what it shows, how it is used by mouse and keyboard, on small and large screens. */
+import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { LineUpView, WeightMap } from '../../plugin';
@@ -59,6 +60,13 @@ async function open(t: ExecutionContext, options: BrowserContextOptions = {}, to
   return Object.assign(opened, { page });
 }
 
+/** What axe finds that is serious: https://github.com/dequelabs/axe-core */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>('axe.run().then(({ violations }) => violations)');
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
 /** The middle pixel's red of a canvas. */
 function redOf(page: Page, id: string, at = 0.5): Promise<number> {
   const script = `(() => { const c = document.getElementById('${id}'); return c.getContext('2d').getImageData(Math.floor(c.width * ${at}), Math.floor(c.height / 2), 1, 1).data[0]; })()`;
@@ -101,6 +109,9 @@ test.serial('the fused picture, and a wipe against each exposure by mouse and by
   await page.mouse.up();
   t.is(await position(), 75);
   t.is(await page.evaluate(`document.getElementById('exposure').style.clipPath`), 'inset(0px 0px 0px 75%)');
+  await page.mouse.click(stage.x + stage.width * 0.25, stage.y + stage.height / 2);
+  t.is(await position(), 25);
+  t.is(await wipe.getAttribute('aria-valuetext'), '25 % from the left');
   t.deepEqual(complaints, []);
 });
 
@@ -119,6 +130,9 @@ test.serial('weights are shown when the pictures carry them, and not offered whe
   opened.weights = false;
   await page.locator('#overlay').waitFor({ state: 'hidden' });
   t.true(await page.locator('#weights').isHidden());
+  opened.weights = true;
+  await page.locator('#weights').waitFor();
+  t.true(await page.locator('#overlay').getByRole('radio', { name: 'all' }).isChecked(), 'What was chosen stays.');
   t.deepEqual(complaints, []);
 });
 
@@ -163,8 +177,8 @@ test.serial('how exposures lie is an overlay that is switched on by keys, in a s
   opened.lineUp = LINED_UP;
   const report = view.reporterOf('fused', iplMetrics);
   for (const [branch, pixels, confidence] of [['under', 13, 0.734], ['over', 24.26, 0.55]] as const) {
-    report('ipl_lined_up_pixels', pixels, { branch });
-    report('ipl_line_up_confidence', confidence, { branch });
+    report('fusion_alignment_pixels', pixels, { branch });
+    report('fusion_alignment_confidence', confidence, { branch });
   }
   const group = page.getByRole('group', { name: 'Line-up' });
   await group.getByRole('radio', { name: 'off' }).focus();
@@ -254,7 +268,12 @@ test.serial('the graph is drawn with its states, figures as charts, and events a
     const chart = page.locator('.chart', { hasText: title }).first();
     await chart.locator('li', { hasText: 'fused' }).waitFor();
   }
-  t.true((await page.locator('.chart polyline').count()) >= 6);
+  t.true((await page.locator('.chart .uplot canvas').count()) >= 2);
+  // What is under the pointer, in every chart.
+  const box = await page.locator('.chart .u-over').first().boundingBox();
+  if (!box) return t.fail('There is no chart.');
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+  t.true((await page.getByText(/^\d+ s ago$/).count()) >= 2);
   t.notRegex(await page.content(), /geheim/);
   t.deepEqual(complaints, []);
 });
@@ -271,7 +290,7 @@ for (const [name, options] of SCREENS) {
     const { page, view, complaints } = opened;
     opened.lineUp = LINED_UP;
     const report = view.reporterOf('fused', iplMetrics);
-    for (const branch of ['under', 'over']) report('ipl_lined_up_pixels', 12.3, { branch });
+    for (const branch of ['under', 'over']) report('fusion_alignment_pixels', 12.3, { branch });
     await page.getByRole('group', { name: 'Line-up' }).getByRole('radio', { name: 'on' }).check();
     await page.locator('#line-up-figures').waitFor();
     await page.locator('#diagram [data-node="fused"]').waitFor();
@@ -283,7 +302,7 @@ for (const [name, options] of SCREENS) {
       t.true(await page.evaluate('document.documentElement.scrollHeight <= innerHeight'), 'All of it fits the screen.');
     }
     const sizes = await page.evaluate<number[]>(`[...document.querySelectorAll('button, .choice, input[type=checkbox]')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().height)`);
-    t.true(Math.min(...sizes) >= 22, 'Fingers need something to hit.');
+    t.true(Math.min(...sizes) >= 24, 'Fingers need something to hit.');
     const letters = await page.evaluate<number>(`parseFloat(getComputedStyle(document.body).fontSize)`);
     t.true(letters >= (options.viewport?.width === 3840 ? 28 : 16), `${letters}`);
     t.is(await page.evaluate(`getComputedStyle(document.querySelector('button')).transitionDuration`), '0s');
@@ -310,10 +329,37 @@ test.serial('light and dark have contrast, and the focus shows', async (t) => {
   t.is(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'solid');
 });
 
+test.serial('the newest picture is shown pixel by pixel, and the page has nothing that axe minds', async (t) => {
+  const { page, complaints } = await open(t, { viewport: { width: 1440, height: 900 } });
+  await page.locator('.chart').first().waitFor();
+  await page.getByRole('radio', { name: 'over' }).check();
+  t.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: '100 %' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('64 x 36, 100 %').waitFor();
+  t.is(await page.evaluate(`document.getElementById('pixels').getBoundingClientRect().width * devicePixelRatio`), 64);
+  near(t, await redOf(page, 'pixels'), shown(180));
+  t.deepEqual(await violations(page), []);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  t.deepEqual(complaints, []);
+});
+
+test.serial('at 1440x900 charts show without scrolling; on a phone health and graph come before what can be changed', async (t) => {
+  const { page } = await open(t, { viewport: { width: 1440, height: 900 } });
+  await page.locator('.chart').first().waitFor();
+  const top = (selector: string): Promise<number> => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().top`);
+  t.true((await top('.chart .plot')) < 860, String(await top('.chart .plot')));
+  await page.setViewportSize({ width: 390, height: 844 });
+  t.true((await top('#health')) < (await top('#graph')) && (await top('#graph')) < (await top('#controls')));
+});
+
 test.serial('with a token the page asks for it once', async (t) => {
   const { page, url, complaints } = await open(t, {}, TOKEN);
+  t.deepEqual(await violations(page), []);
   await page.getByLabel('Token').fill('wrong-wrong-wrong-wrong');
   await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('alert').getByText('That is not the token.').waitFor();
   await page.getByLabel('Token').fill(TOKEN);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.locator('#empty').waitFor({ state: 'hidden' });

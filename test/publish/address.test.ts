@@ -9,6 +9,7 @@ import { GstIplError } from '../../plugin';
 import type { NetworkAddress } from '../../plugin/core/address';
 import { parseAddress } from '../../plugin/publish/address';
 import { MUXER, routeLaunch } from '../../plugin/publish/routes';
+import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { HlsFolder } from '../../plugin/publish/hls';
 import { VIEWED } from '../../plugin/publish/viewers';
 import { temporaryFolder } from '../support/folder';
@@ -73,7 +74,7 @@ test('a folder for HLS with signs that mean something to launch strings and to p
   const folder = path.join(temporaryFolder(), '100 %n "films" ! fakesink name=evil');
   const hls = new HlsFolder(folder);
   await hls.prepare();
-  const launch = await hls.launch('');
+  const launch = await hls.launch('', parseVideoCaps('video/x-raw, format=(string)I420, width=(int)64, height=(int)48, framerate=(fraction)30/1'));
   t.deepEqual(elementsOf(launch).map(({ factory }) => factory), ['splitmuxsink']);
   const sink = parseLaunch(`h264parse ! ${launch}`).find(MUXER);
   t.is(sink?.get('location'), path.join(folder.replace('%', '%%'), '.open-%05d.ts'));

@@ -106,3 +106,17 @@ for (const [options, sentence] of refused) {
     t.regex(error?.describe() ?? '', sentence);
   });
 }
+
+test.serial('a launch that gives pictures where sound is asked for is told as that, and the pictures go on', async (t) => {
+  const to = path.join(temporaryFolder(), 'out');
+  const { error, warnings } = await runToEnd(
+    await load(`nodes:
+  cam: { use: source, launch: 'videotestsrc num-buffers=20 ! video/x-raw,width=64,height=48,framerate=10/1' }
+  mic: { use: source, launch: 'videotestsrc num-buffers=20' }
+  web: { use: publish, from: cam, to: 'hls:${to}', queue: block, audio: mic }
+`),
+  );
+  t.is(error, undefined);
+  t.regex(warnings[0] ?? '', /^Node "mic": Its launch gives pictures, and its sound is asked for\./);
+  t.regex(readFileSync(path.join(to, 'live.m3u8'), 'utf8'), /ENDLIST/);
+});

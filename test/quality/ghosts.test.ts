@@ -22,9 +22,23 @@ for (const [index, name] of [[0, 'dark'], [2, 'bright']] as const) {
   });
 }
 
-// What the ground looks like there only the dark exposure could tell, and it shows the man; a reference that clips may be 250 of anything.
-test('before a floor that the reference lost his trace is within thirty codes', async (t) => {
-  await leavesNoTrace(t, (x, y) => (y > 250 ? 3 * (0.6 + 0.4 * x / WIDTH) : 0.15), 0, 30);
+/** Up to three times as bright as what the reference still shows, beside a wall that tells how the exposures lie to one another. */
+const floor: Radiance = (x, y) => (y > 250 ? 3 * (0.6 + 0.4 * x / WIDTH) : 0.15);
+
+/** Those of the plain floor, and those with a man on it in the dark exposure alone. */
+const onFloor = (man: number | undefined): Promise<Uint8Array> =>
+  fuse(EVS.map((_, index): Radiance => (x, y) => (man !== undefined && index === 0 && inMan(x, y) ? man : floor(x, y))));
+
+test('who is in the dark exposure alone leaves no trace before a floor that the reference lost, nor a glow around', async (t) => {
+  const plain = await onFloor(undefined);
+  for (const [name, man] of [['black', 0.01], ['dark', 0.06], ['dim', 0.5]] as const) {
+    const luma = await onFloor(man);
+    const change = luma.map((code, at) => Math.abs(code - (plain[at] ?? 0)));
+    const [behind, around] = [codesWhere(change, inMan), codesWhere(change, nearMan)];
+    const figures = `${name}: ${mean(behind).toFixed(1)} codes where he was (at most ${Math.max(...behind)}), ${mean(around).toFixed(1)} around (at most ${Math.max(...around)})`;
+    t.log(figures);
+    t.true(Math.max(...behind) <= 4 && Math.max(...around) <= 4, figures);
+  }
 });
 
 test('a clear sky stays even beside a dark tower', async (t) => {

@@ -44,10 +44,15 @@ test('the package has all of it, and nothing of the workshop', (t) => {
   writeSbom();
   const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as [{ files: { path: string }[] }];
   const files = packed.files.map((file) => file.path);
-  const needed = ['LICENSE', 'README.md', 'SECURITY.md', 'THIRD-PARTY-NOTICES.md', 'sbom.cdx.json', 'models/MODEL_CARD.md', 'models/ipl-s.onnx', 'bin/gst-ipl.js', 'graphs/schema.json', 'package.json'];
+  const needed = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY-NOTICES.md', 'sbom.cdx.json', 'docs/tutorial.md', 'docs/elements/ipl.md', 'models/MODEL_CARD.md', 'models/ipl-s.onnx', 'bin/gst-ipl.js', 'graphs/schema.json', 'package.json'];
   t.deepEqual(needed.filter((file) => !files.includes(file)), []);
-  const expected = /^(bin|dist|graphs)\/(?!\.)|^models\/(MODEL_CARD\.md|[\w-]+\.(onnx|json))$|^(LICENSE|README\.md|SECURITY\.md|THIRD-PARTY-NOTICES\.md|sbom\.cdx\.json|package\.json)$/;
+  const expected = /^(bin|dist|graphs)\/(?!\.)|^docs\/([\w-]+\/)?[\w-]+\.(md|yaml)$|^examples\/media\/contact-sheet\.jpg$|^models\/(MODEL_CARD\.md|[\w-]+\.(onnx|json))$|^(LICENSE|CHANGELOG\.md|README\.md|SECURITY\.md|THIRD-PARTY-NOTICES\.md|sbom\.cdx\.json|package\.json)$/;
   t.deepEqual(files.filter((file) => !expected.test(file)), []);
+  const dead = files.filter((file) => file.endsWith('.md') && file !== 'THIRD-PARTY-NOTICES.md').flatMap((file) => {
+    const links = [...read(file).replace(/^ *```[^]*?^ *```/gm, '').matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map(([, to = '']) => to).filter((to) => !/^[a-z]+:/.test(to));
+    return links.filter((to) => !files.includes(path.join(path.dirname(file), to))).map((to) => `${file}: ${to}`);
+  });
+  t.deepEqual(dead, [], 'links to what is not in the package');
   t.regex(manifest.scripts.prepack ?? '', /scripts\/release\/sbom\.js/);
   t.true(existsSync(path.join(ROOT, 'sbom.cdx.json')));
 });

@@ -267,3 +267,20 @@ test.serial('from files comes what comes from memory, byte for byte: deep, noisy
   }
   t.deepEqual(readdirSync(folder).filter((name) => name.startsWith('.gst-ipl-pixels')), []);
 });
+
+test('no saturation is grey to the code, of 8 and 16 bits, and of pictures that are the same', async (t) => {
+  const light = scene((x, y) => { const some = 0.02 * 2 ** (x / 30); return [some, (0.5 + y / 300) * some, 0.3 * some]; });
+  const greys = (pixels: Uint8Array | Uint16Array): boolean => pixels.every((code, index) => code === pixels[index - (index % 3)]);
+  for (const [name, gain] of [['grey-a.png', 0.3], ['grey-b.png', 1], ['grey-c.png', 3]] as const) {
+    await save(name, light(gain));
+    await save(`deep-${name}`, Uint16Array.from(light(gain), (code, index) => code * 256 + (index % 256)));
+  }
+  await fuse(['grey-a.png', 'grey-b.png', 'grey-c.png'], 'grey.png', { saturation: 0 });
+  t.true(greys(await load('grey.png')));
+  await save('grey-d.png', light(1));
+  await fuse(['grey-b.png', 'grey-d.png'], 'grey-same.png', { saturation: 0 });
+  t.true(greys(await load('grey-same.png')));
+  await fuse(['deep-grey-a.png', 'deep-grey-b.png', 'deep-grey-c.png'], 'deep-grey.png', { saturation: 0 });
+  const data = await sharp(at('deep-grey.png')).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  t.true(greys(new Uint16Array(data.buffer, data.byteOffset, data.length / 2)));
+});

@@ -82,6 +82,21 @@ for (const extension of ['png', 'tif']) {
   });
 }
 
+for (const bits of [10, 12] as const) {
+  test(`.avif takes more than 8 bits: ${bits}`, async (t) => {
+    const pixels = (corners(16) as Uint16Array).map((code, index) => Math.min(65_535, code + 16 * (Math.floor(index / 3) % WIDTH)));
+    const reference = await openStill(at('reference.jpg'));
+    await writeStill(at(`deep-${bits}.avif`), stillFormat('x.avif', bits) as StillFormat, { ...eight, pixels }, { reference, profile: reference.profile, software: 'test' });
+    const { bitsPerSample, icc, exif } = await sharp(at(`deep-${bits}.avif`)).metadata();
+    t.deepEqual([bitsPerSample, icc?.equals(reference.profile ?? Buffer.alloc(0)), readExif(exif ?? Buffer.alloc(0)).Image?.Make], [bits, true, 'Maker']);
+    const data = await sharp(at(`deep-${bits}.avif`)).keepIccProfile().toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+    const codes = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+    const off = codes.reduce((sum, code, index) => sum + Math.abs(code - pixels[index]), 0) / codes.length;
+    // Half a code of 8 bits are 128.
+    t.true(off < 128, `${off}`);
+  });
+}
+
 test.serial('what was there stays until the new picture is whole, and nothing else is left', async (t) => {
   writeFileSync(at('kept.png'), 'a good picture');
   const names = readdirSync(folder).filter((name) => name.includes('kept'));

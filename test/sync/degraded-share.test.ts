@@ -69,7 +69,7 @@ test('late: degrade with a camera that loses most frames: health, log, table and
   t.true(seen.health?.reasons.some((text) => reason.test(text)), seen.health?.reasons.join('\n'));
   t.regex(seen.table ?? '', /^set: \d+ of \d+ sets of the last 5 s/m);
   const { metrics } = running.view;
-  const made = (exposures: string): number => metrics.get('gst_ipl_ipl_pictures_total', { node: 'fused', exposures });
+  const made = (exposures: string): number => metrics.get('gst_ipl_fusion_pictures_total', { node: 'fused', exposures });
   const sets = metrics.get('gst_ipl_sync_sets_total', { node: 'set' });
   t.is(made('1'), metrics.get('gst_ipl_sync_degraded_sets_total', { node: 'set' }));
   t.is(made('1') + made('2'), sets);

@@ -139,7 +139,7 @@ def shapes(k):
         'next_rows': ['Lh', 'h'], 'up_map_rows': ['R', 'Lh'], 'down_columns': ['w', 'Lw'], 'next_columns': ['w', 'Lw'],
         'up_map_columns': ['Lw', 'w'], 'same_level': ['Lh', 'Lw'], 'colour_shape': [4], 'is_blue': ['A', 1, 1, 'B'], 'last_means': [k, 'h', 'w'], 'cut': [1],
         'last_coefficients': [k, shape.COEFFICIENTS, 'rows', 'w'],
-        'offsets': [k, shape.COEFFICIENTS, 1, 1], 'shares': [k], 'sides': [2],
+        'offsets': [k, shape.COEFFICIENTS, 'offset_rows', 'offset_columns'], 'shares': [k], 'sides': [2],
         'strip_rows': ['m'], 'up_rows': ['H', 'm'], 'positions': ['W'], 'cells': ['w'], 'saturation': [1],
         'pixels': ['W'], 'covers': [k, 'H', 2],
         'luma': ['H', 'W'], 'chroma': ['A', 'H2', 'W2', 'B'],
@@ -161,7 +161,7 @@ class Blend(nn.Module):
     def forward(self, coefficients, means, offsets, shares, sides, strip_rows, up_rows, positions, cells, scale, saturation, is_blue,
                 pixels, covers, *planes):
         """means [K,h,w] of the blocks; offsets [K,6,1,1]: live parameters, as are shares [K] (not used of the reference) and sides [2]
-        = darker, brighter: rule.Shares; strip_rows [m]: the rows of coefficients around the strip; up_rows [rows,m] interpolates them;
+        = darker, brighter: rule.Shares; offsets [K,6,m,w] where an exposure fades out within the picture (engine/cover-fade.ts); strip_rows [m]: the rows of coefficients around the strip; up_rows [rows,m] interpolates them;
         positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr;
         covers [K,rows,2]: of each row the first of the pixels [W] = 0,1,2... that the exposure covers, and the one after the last.
         An exposure gives nothing to what it does not cover.

@@ -74,6 +74,8 @@ def without_colour_gain(model):
         values.register_hook(lambda gradient: torch.cat([gradient[:-1], 0 * gradient[-1:]]))
 
 
+RATE = 3e-3  # random weights want more than shipped ones that learn something besides
+
 # name: constants of network/shape.py, change of the model
 VARIANTS = {
     'base': ({}, None),
@@ -95,7 +97,7 @@ VARIANTS = {
 
 def trained(model, steps, seed):
     """-> the average of the weights; the rate falls to nothing over the steps."""
-    training = Training(Recipe(seed=seed, steps=steps), Shards(render.folder_of(seed)), os.cpu_count(), model)
+    training = Training(Recipe(seed=seed, steps=steps, start='random', rate=RATE), Shards(render.folder_of(seed)), os.cpu_count(), model)
     for _ in range(steps):
         training.advance()
     training.parts.close()

@@ -11,9 +11,9 @@ import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { INTERRUPTED } from '../output';
 import { ownCommand } from '../own-command';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
-import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
+import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Fusing takes two at least; `fuse` takes nine at most. */
@@ -26,22 +26,25 @@ export const batchCommand: Command = {
   positionals: [1, Infinity],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them.' },
-    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by what cameras noted of time and exposure; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
-    'dry-run': { type: 'boolean', summary: 'Says what it found, and ends.' },
-    format: { type: 'string', value: 'jpg|png|tif|webp|avif', summary: 'Of the fused pictures. Default: jpg.' },
+    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by time and exposure in Exif; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
+    'dry-run': { type: 'boolean', summary: 'Lists the brackets, and ends.' },
+    format: { type: 'string', value: 'jpg|png|tif|webp|avif|exr|hdr', summary: 'Of the fused pictures; with --hdr jpg, avif, exr or hdr. Default: jpg.' },
     alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
     jobs: JOBS_FLAG,
     queue: { ...QUEUE_FLAG, summary: `${QUEUE_FLAG.summary} The jobs are then done by \`gst-ipl worker\`, on as many machines as there are.` },
     shared: SHARED_FLAG,
     ...ALIGN_FLAG,
     ...LOOK_FLAGS,
+    ...BITS_FLAG,
+    ...HDR_FLAGS,
   },
   examples: ['gst-ipl batch photos -o fused --dry-run', 'gst-ipl batch photos -o fused', "gst-ipl batch photos -o fused --group '(house\\d+)-[abc]' --format tif", 'gst-ipl batch /mnt/photos/june -o /mnt/photos/fused --queue redis://studio --shared /mnt/photos'],
   async run(given) {
     const out = given.flags.output;
     if (typeof out !== 'string') throw new UsageError('batch needs a folder for its outputs: -o OUT');
-    const planned = { grouping: readGrouping(given), extension: readFormat(given), alternating: given.flags.alternating === true };
-    const settings = { lanes: readJobs(given), options: readOptions(given), queue: readWhere(given) };
+    const extension = readFormat(given);
+    const planned = { grouping: readGrouping(given), extension, alternating: given.flags.alternating === true };
+    const settings = { lanes: readJobs(given), options: readOptions(given, extension), queue: readWhere(given) };
     const missing = given.positionals.find((folder) => !existsSync(folder) || !statSync(folder).isDirectory());
     if (missing !== undefined) throw new GstIplError('missing-file', `"${missing}" is no folder.`);
     if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
@@ -50,6 +53,7 @@ export const batchCommand: Command = {
     const folders = await findPhotographs(given.positionals, out);
     const plan = planBatch(folders, planned);
     tellFound(folders, plan);
+    tellRecordings(plan, settings.options);
     if (given.flags['dry-run'] === true) return 0;
     if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
     mkdirSync(out, { recursive: true });
@@ -120,6 +124,12 @@ function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   note('plan', `${[count('photographs'), count('recording')].filter(Boolean).join(', ') || 'No bracket'}.`);
 }
 
+/** What is said of photographs is no graph's. */
+function tellRecordings({ jobs }: Plan, options: readonly string[]): void {
+  if (options.length === 0 || !jobs.some(({ kind }) => kind === 'recording')) return;
+  note('notice', `${options.map((option) => option.split('=')[0]).join(', ')} ${options.length === 1 ? 'is' : 'are'} for photographs: recordings are fused as they are.`);
+}
+
 function tellResult({ job, state, seconds, messages }: Result, place: string, leftMs: number | undefined): void {
   const left = leftMs === undefined ? '' : `; about ${leftMs < 100_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`} left`;
   const said = state === 'failed' ? `failed: ${messages.join(' ')}` : state === 'skipped' ? 'was done before' : `fused in ${seconds.toFixed(1)} s`;
@@ -147,7 +157,7 @@ function readGrouping({ flags: { group = 'auto' } }: Arguments): Grouping {
 /** @throws UsageError */
 function readFormat({ flags: { format = 'jpg' } }: Arguments): string {
   const extension = `.${String(format)}`;
-  if (EXTENSIONS.includes(extension)) return extension;
+  if (EXTENSIONS.includes(extension) || HDR_EXTENSIONS.includes(extension)) return extension;
   throw new UsageError(`--format is one of ${EXTENSIONS.map((one) => one.slice(1)).join(', ')}, not "${String(format)}".`);
 }
 
@@ -160,10 +170,12 @@ function readWhere(given: Arguments): Settings['queue'] {
 }
 
 /** Those of `fuse`, checked before anything starts. @throws UsageError */
-function readOptions(given: Arguments): string[] {
+function readOptions(given: Arguments, extension: string): string[] {
+  readHdr(given, extension);
+  readBits(given, extension);
   readLook(given);
   readAlign(given);
-  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)].flatMap((name) => {
+  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)].flatMap((name) => {
     const value = given.flags[name];
     if (value === undefined) return [];
     return value === true ? [`--${name}`] : [`--${name}=${String(value)}`];

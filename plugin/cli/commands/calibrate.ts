@@ -14,16 +14,16 @@ import type { Calibration } from '../../calibrate/calibration';
  * fills a third of the picture for six seconds leaves no certain rig of ten seconds, and has no say in twenty.
  */
 const DEFAULT_SECONDS = 20;
-const seconds = numberOption({ summary: '', default: DEFAULT_SECONDS, min: 0.5, max: 3600 });
+const seconds = numberOption({ summary: '', default: DEFAULT_SECONDS, min: 1, max: 3600 });
 
 export const calibrateCommand: Command = {
   name: 'calibrate',
   synopsis: 'GRAPH -o RIG.json [--seconds N] [--node NAME] [--set NAME=VALUE ...]',
-  summary: "Finds how the cameras of a fixed rig lie: runs a graph's sources up to its `ipl`, and writes what `ipl` reads as `rig`. A table and a picture tell how well.",
+  summary: "Calibrates a fixed rig: runs a graph's sources up to its `ipl`, measures how the cameras are aligned, and writes the file for `ipl`'s option `rig`, with a table and a picture to judge it by.",
   positionals: [1, 1],
   flags: {
     output: { type: 'string', short: 'o', value: 'RIG.json', summary: 'The rig. A picture of it is written beside it, as RIG.png. Existing ones are replaced.' },
-    seconds: { type: 'string', value: 'N', summary: `Seconds of pictures to look at, two pictures a second. Default: ${DEFAULT_SECONDS}, or to the end of the files. Ctrl-C makes do with what was seen.` },
+    seconds: { type: 'string', value: 'N', summary: `Seconds to measure, at two frames a second. Default: ${DEFAULT_SECONDS}, or to the end of the files. Ctrl-C uses what was measured.` },
     node: { type: 'string', value: 'NAME', summary: 'The node that fuses, where there are several.' },
     set: SET_FLAG,
   },

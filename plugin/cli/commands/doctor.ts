@@ -7,7 +7,8 @@ import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe/probe';
 import { DEFAULT_MODEL } from '../../ipl/network/read-model';
 import type { Command } from '../arguments';
-import { version } from '../package-file';
+import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
+import { version } from '../../core/package-version';
 
 interface Finding {
   readonly state: 'works' | 'missing' | 'hint';
@@ -29,18 +30,23 @@ export const doctorCommand: Command = {
   synopsis: '',
   summary: 'Tells what works on this machine, what is missing, and how to get it.',
   positionals: [0, 0],
-  flags: {},
-  examples: ['gst-ipl doctor'],
-  async run() {
-    console.log(`gst-ipl ${version()}, Node ${process.version}, ${process.platform} ${process.arch}\n`);
+  flags: { json: JSON_FLAG },
+  examples: ['gst-ipl doctor', 'gst-ipl doctor --json'],
+  async run(given) {
     const findings = [...checkGStreamer(), ...(await checkPlugins()), ...(await checkEncoders()), ...(await checkInference()), ...checkProcess()];
-    const marks = { works: 'ok     ', missing: 'MISSING', hint: 'hint   ' };
-    for (const { state, text, remedy } of findings) {
-      console.log(`${marks[state]}  ${text}${remedy ? `\n         ${remedy}` : ''}`);
-    }
+    if (wantsJson(given)) printJson({ version: version(), node: process.version, platform: process.platform, arch: process.arch, findings });
+    else printFindings(findings);
     return findings.some(({ state }) => state === 'missing') ? 1 : 0;
   },
 };
+
+function printFindings(findings: readonly Finding[]): void {
+  console.log(`gst-ipl ${version()}, Node ${process.version}, ${process.platform} ${process.arch}\n`);
+  const marks = { works: 'ok     ', missing: 'MISSING', hint: 'hint   ' };
+  for (const { state, text, remedy } of findings) {
+    console.log(`${marks[state]}  ${text}${remedy ? `\n         ${remedy}` : ''}`);
+  }
+}
 
 function checkGStreamer(): Finding[] {
   const inspected = spawnSync('gst-inspect-1.0', ['--version'], { encoding: 'utf8' });

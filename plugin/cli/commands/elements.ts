@@ -2,18 +2,20 @@ import { builtinElements } from '../../builtin-elements';
 import type { Element } from '../../core/element';
 import type { Option } from '../../core/options';
 import type { Command } from '../arguments';
+import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 
 export const elementsCommand: Command = {
   name: 'elements',
   synopsis: '[NAME]',
   summary: 'Lists the elements of graph files, or tells the options, defaults and an example of one.',
   positionals: [0, 1],
-  flags: {},
-  examples: ['gst-ipl elements', 'gst-ipl elements sync'],
+  flags: { json: JSON_FLAG },
+  examples: ['gst-ipl elements', 'gst-ipl elements sync', 'gst-ipl elements --json'],
   run(given) {
     const registry = builtinElements();
     const [name] = given.positionals;
-    if (name !== undefined) console.log(describeElement(registry.get(name)));
+    if (wantsJson(given)) printJson(name === undefined ? registry.all().map(dataOf) : dataOf(registry.get(name)));
+    else if (name !== undefined) console.log(describeElement(registry.get(name)));
     else console.log(listOf(registry.all()));
     return Promise.resolve(0);
   },
@@ -22,6 +24,13 @@ export const elementsCommand: Command = {
 function listOf(elements: readonly Element[]): string {
   const width = Math.max(...elements.map(({ name }) => name.length)) + 2;
   return elements.map(({ name, summary }) => `${name.padEnd(width)}${summary}`).join('\n');
+}
+
+/** What describeElement says, and what the element publishes. */
+function dataOf({ name, kind, summary, input, output, options, metrics = {}, example }: Element): Record<string, unknown> {
+  const described = Object.entries(options as Record<string, Option<unknown>>).map(([option, { syntax, summary: does, defaultText, required, schema }]) =>
+    [option, { syntax, summary: does, required, default: defaultText, schema }] as const);
+  return { name, kind, summary, input, output, options: Object.fromEntries(described), metrics, example };
 }
 
 function describeElement(element: Element): string {

@@ -7,8 +7,8 @@ import { heedMaxPixels, MAX_PIXELS_FLAG, UsageError, type Arguments, type Comman
 import { note } from '../note';
 import { INTERRUPTED, outputFormat } from '../output';
 import { bar } from '../progress-bar';
-import { version } from '../package-file';
-import { ALIGN_FLAG, EXTENSIONS, LOOK_FLAGS, readAlign, readLook } from '../still-flags';
+import { version } from '../../core/package-version';
+import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Takes a bar off its line. */
@@ -20,22 +20,25 @@ export const fuseCommand: Command = {
   summary: 'Fuses two to nine bracketed photographs (JPEG, PNG, TIFF, WebP, AVIF, by content, any order) into one.',
   positionals: [2, 9],
   flags: {
-    output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
+    output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}; with --hdr ${HDR_EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
     ...ALIGN_FLAG,
-    reference: { type: 'string', value: 'PICTURE', summary: 'The one of them that decides where things are, and whose notes are carried over. Default: the middle exposure.' },
+    reference: { type: 'string', value: 'PICTURE', summary: 'The input that decides where things are, and whose metadata is kept. Default: the middle exposure.' },
     ...LOOK_FLAGS,
+    ...BITS_FLAG,
+    ...HDR_FLAGS,
     'max-pixels': MAX_PIXELS_FLAG,
   },
   examples: [
     'gst-ipl fuse under.jpg mid.jpg over.jpg -o fused.jpg',
     'gst-ipl fuse under.jpg mid.jpg over.jpg --shadows 0.5 -o night.png',
+    'gst-ipl fuse under.jpg mid.jpg over.jpg --hdr -o ultra-hdr.jpg',
     'gst-ipl fuse under.tif mid.tif over.tif --reference under.tif -o fused.tif',
   ],
   async run(given) {
     heedMaxPixels(given);
     const files = given.positionals;
-    const settings = { look: readLook(given), ...readAlign(given), reference: readReference(given) };
     const output = readOutput(given);
+    const settings = { look: readLook(given), ...readAlign(given), avifBits: readBits(given, path.extname(output)), hdr: readHdr(given, path.extname(output)), reference: readReference(given) };
     const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
     const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
@@ -61,14 +64,16 @@ export const fuseCommand: Command = {
 function readOutput({ flags: { output } }: Arguments): string {
   if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
   if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
-  if (!EXTENSIONS.includes(path.extname(output).toLowerCase())) throw new UsageError(`"${output}" must end in ${EXTENSIONS.join(', ')}.`);
+  if (![...EXTENSIONS, ...HDR_EXTENSIONS].includes(path.extname(output).toLowerCase())) throw new UsageError(`"${output}" must end in ${EXTENSIONS.join(', ')}.`);
   return output;
 }
 
 /** @throws UsageError */
 function readReference({ flags: { reference }, positionals }: Arguments): string | undefined {
   if (typeof reference !== 'string') return undefined;
-  const found = positionals.find((file) => path.resolve(file) === path.resolve(reference));
+  const named = positionals.filter((file) => path.basename(file) === reference);
+  if (named.length > 1) throw new UsageError(`--reference "${reference}" is the name of ${named.length} of the pictures: write its path.`);
+  const found = positionals.find((file) => path.resolve(file) === path.resolve(reference)) ?? named[0];
   if (found === undefined) throw new UsageError(`--reference names "${reference}", which is none of the pictures.`, positionals, reference);
   return found;
 }

@@ -3,12 +3,14 @@ import type { Command } from '../arguments';
 import { batchCommand } from './batch';
 import { calibrateCommand } from './calibrate';
 import { checkCommand } from './check';
+import { completionCommand } from './completion';
 import { demoCommand } from './demo';
 import { describeCommand } from './describe';
 import { doctorCommand } from './doctor';
 import { elementsCommand } from './elements';
 import { execCommand } from './exec';
 import { fuseCommand } from './fuse';
+import { initCommand } from './init';
 import { queueCommand } from './queue';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
@@ -16,6 +18,7 @@ import { workerCommand } from './worker';
 
 export const COMMANDS: readonly Command[] = [
   runCommand,
+  initCommand,
   checkCommand,
   describeCommand,
   calibrateCommand,
@@ -27,5 +30,6 @@ export const COMMANDS: readonly Command[] = [
   elementsCommand,
   doctorCommand,
   schemaCommand,
+  completionCommand(() => COMMANDS),
   demoCommand,
 ];

@@ -23,7 +23,7 @@ export const queueCommand: Command = {
     const away = new Promise<never>((_, reject) => (lost = reject));
     away.catch(() => undefined);
     const view = await QueueView.open(address, (message) => lost(new GstIplError('set-up', message)));
-    if (given.flags.metrics === true) console.log(formatSamples(await Promise.race([view.samples(), away])).trimEnd());
+    if (given.flags.metrics === true) console.log((await formatSamples(await Promise.race([view.samples(), away]))).trimEnd());
     else {
       const state = await Promise.race([view.read(), away]);
       console.log(given.flags.json === true ? JSON.stringify(state, undefined, 2) : textOf(state));

@@ -3,9 +3,10 @@ import { loadGraph } from '../../builtin-elements';
 import { parseAddress } from '../../observe/http/address';
 import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
 import { defaultFormat, type LogFormat } from '../../observe/log';
-import { heedMaxPixels, MAX_PIXELS_FLAG, readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
+import { heedMaxPixels, MAX_PIXELS_FLAG, readSettings, SET_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { setOutputFormat } from '../output';
 import { playGraph, type PlayOptions } from '../play-graph';
+import type { Verbosity } from '../run-display';
 
 export const runCommand: Command = {
   name: 'run',
@@ -18,6 +19,8 @@ export const runCommand: Command = {
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus) and /health; to this machine alone unless HOST says otherwise.' },
     'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
     'max-pixels': MAX_PIXELS_FLAG,
+    quiet: { type: 'boolean', short: 'q', summary: 'Warnings and errors only.' },
+    verbose: { type: 'boolean', short: 'v', summary: 'Also what runs: pipelines and stages, as `describe` shows them.' },
     log: { type: 'string', value: 'pretty|json', summary: 'Sentences or JSON lines. Default: sentences on a terminal, JSON elsewhere; or GST_IPL_LOG.' },
   },
   examples: [
@@ -31,10 +34,16 @@ export const runCommand: Command = {
     setOutputFormat(readFormat(log));
     heedMaxPixels(given);
     const graph = await loadGraph(file, { params: readSettings(given) });
-    await playGraph(graph, path.basename(file), { stats: stats === true, monitor: readMonitor(metrics, tokenFile) });
+    await playGraph(graph, path.basename(file), { stats: stats === true, verbosity: readVerbosity(given), monitor: readMonitor(metrics, tokenFile) });
     return 0;
   },
 };
+
+/** @throws UsageError */
+function readVerbosity({ flags: { quiet, verbose, stats } }: Arguments): Verbosity {
+  if (quiet && (verbose || stats)) throw new UsageError(`--quiet and ${verbose ? '--verbose' : '--stats'} contradict each other.`);
+  return quiet ? 'quiet' : verbose ? 'verbose' : 'usual';
+}
 
 type Given = string | boolean | (string | boolean)[] | undefined;
 

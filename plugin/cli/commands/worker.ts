@@ -6,7 +6,7 @@ import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { setOutputFormat } from '../output';
 import { ownCommand } from '../own-command';
-import { version } from '../package-file';
+import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
 import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
@@ -23,7 +23,7 @@ export const workerCommand: Command = {
     queue: QUEUE_FLAG,
     shared: SHARED_FLAG,
     jobs: JOBS_FLAG,
-    silence: { type: 'string', value: 'SECONDS', summary: `A worker that says nothing for so long is taken for dead, and its jobs are given to others. Default: ${SILENCE.default}.` },
+    silence: { type: 'string', value: 'SECONDS', summary: `A worker that is silent for so long counts as dead, and others get its jobs. Default: ${SILENCE.default}.` },
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus; the length of the queue, too) and /health; to this machine alone unless HOST says otherwise.' },
     'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
   },
@@ -40,7 +40,7 @@ export const workerCommand: Command = {
     const worker = await QueueWorker.start({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
     const view = monitor && (await QueueView.open(settings.address, () => undefined));
     const server = monitor && view && (await (await import('../worker-monitor')).serveWorker(monitor, worker, view));
-    note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; figures are at ${server.url}metrics` : ''}.`);
+    note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; metrics are at ${server.url}metrics` : ''}.`);
     await stopped;
     await worker.stop();
     await Promise.all([server?.close(), view?.close()]);

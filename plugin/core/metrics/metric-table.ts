@@ -4,8 +4,8 @@ import { GstIplError } from '../errors';
 export type Labels = Readonly<Record<string, string>>;
 
 export interface MetricDeclaration {
-  /** Counters only grow, and their names end in `_total`; gauges go up and down. */
-  readonly kind: 'counter' | 'gauge';
+  /** Counters only grow, and their names end in `_total`; gauges go up and down; of a histogram each value that is reported counts, in buckets. */
+  readonly kind: 'counter' | 'gauge' | 'histogram';
   /** One sentence, for Prometheus and for people. */
   readonly help: string;
   /** It counts what was lost. The losses of a node are added up: each lost thing is counted by one of them. */
@@ -37,9 +37,9 @@ function checkDeclaration(name: string, { kind, help, loss, partOf }: MetricDecl
     throw new GstIplError('bad-usage', `The metric "${name}" ${what}.`, { hint });
   };
   if (!NAME.test(name)) refuse('cannot be called that', 'Use letters, digits and underscores, as in `frames_total`.');
-  if ((kind === 'counter') !== name.endsWith('_total')) refuse(`is a ${kind}`, 'Names of counters end in `_total`, those of gauges do not.');
+  if ((kind === 'counter') !== name.endsWith('_total')) refuse(`is a ${kind}`, 'Names of counters end in `_total`, those of others do not.');
   if (help.trim() === '') refuse('has no help', 'Say in one sentence what it counts or shows.');
-  if (kind === 'gauge' && (loss || partOf !== undefined)) refuse('is a gauge, and counts no losses', 'Losses are counters.');
+  if (kind !== 'counter' && (loss || partOf !== undefined)) refuse(`is a ${kind}, and counts no losses`, 'Losses are counters.');
   if (partOf !== undefined && (loss || !(Object.hasOwn(table, partOf) && table[partOf]?.loss))) {
     refuse(`is a part of "${partOf}"`, '`partOf` names a loss of the same table, and stands in the place of `loss`.');
   }

@@ -8,7 +8,7 @@ export const graphMetrics = defineMetrics({
   errors_total: { kind: 'counter', help: 'Errors of a node.' },
   frames_per_second: { kind: 'gauge', help: 'Pictures that a node gave a second, over the last five seconds.' },
   frames_total: { kind: 'counter', help: 'Pictures, or sets of exposures, that a node gave.' },
-  latency_seconds: { kind: 'gauge', help: 'From the moment a picture left GStreamer to the moment a stage gave what it made of it.' },
+  latency_seconds: { kind: 'histogram', help: 'From the moment a picture left GStreamer to the moment a stage gave what it made of it.' },
   output_frames_total: { kind: 'counter', help: 'Pictures that an output of the graph has delivered.' },
   source_downtime_seconds: { kind: 'gauge', help: 'How long a source was lost, the last time.' },
   source_losses_total: { kind: 'counter', help: 'How often a source was lost.' },

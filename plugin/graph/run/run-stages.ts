@@ -78,6 +78,7 @@ export class RunStages {
       graph: observation,
       clock,
       tenBits: this.#context.plan.tenBits.has(node),
+      unhurried: this.#context.plan.unhurried.has(node),
       givesSound: this.#context.sounds.of(node),
       hears: this.#context.sounds.of(hears),
     };

@@ -16,7 +16,7 @@ export class RunningGraph {
    * finish their files. When the last unsubscribes it stops at once. To subscribe after the end runs the graph again.
    */
   readonly events: Observable<GraphEvent>;
-  /** The graph as it is now: phases of its nodes, figures. */
+  /** The graph as it is now: phases of its nodes, metrics. */
   readonly view: GraphView;
   #stop: () => void = () => undefined;
   #stopRequested = false;

@@ -34,12 +34,23 @@ export class SoundSource {
     line.waits = origin.restart === undefined;
   }
 
+  /** Pictures, where sound is wanted, are to GStreamer something that it lacks a decoder for. */
+  #explained(error: GstIplError): GstIplError {
+    const { node } = this.#context;
+    if (error.code !== 'missing-plugin' || !/\b(?:video|image)\//.test(error.message)) return error;
+    return new GstIplError('bad-option', `Node "${node}": Its launch gives pictures, and its sound is asked for.`, {
+      place: { node },
+      hint: 'Name a source of sound with `audio`, such as `mic: { use: source, launch: "alsasrc" }`.',
+      permanent: true,
+    });
+  }
+
   /** Resolves when it plays, or cannot. */
   async start(): Promise<void> {
     try {
       await this.#start();
     } catch (error) {
-      this.#lost(asGstIplError(error, 'pipeline-failed', { node: this.#context.node }));
+      this.#lost(this.#explained(asGstIplError(error, 'pipeline-failed', { node: this.#context.node })));
     }
   }
 
@@ -60,7 +71,7 @@ export class SoundSource {
     pipeline.useSystemClock();
     this.#pipeline = pipeline;
     pipeline.events.subscribe((event) => {
-      if (event.type === 'error' && pipeline === this.#pipeline) this.#lost(event.error);
+      if (event.type === 'error' && pipeline === this.#pipeline) this.#lost(this.#explained(event.error));
     });
     // A file is read ahead of its pictures, and its sound has their times; what is live has the time at which it came.
     if (!(await pipeline.prepare())) return;

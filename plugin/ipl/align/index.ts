@@ -12,15 +12,17 @@
  *   is kept, and when it is replaced, branch-track.ts decides.
  * - Deterministic. Knows no frames and no threads. Two exposures of 4K take 0.7 s of processor time (bench/README.md), so it is no work for the main thread.
  */
+import { findField, type Field } from './find-field';
 import { findMotion, type Motion } from './find-motion';
 import { followMotion, type Sight } from './follow-motion';
 import { prepare } from './prepare';
-import type { Homography } from '../kernels/homography';
+import { IDENTITY, type Homography } from '../kernels/homography';
 import type { ReducedLuma } from '../kernels/reduced-luma';
 import type { TextureKernels } from '../kernels/texture-kernels';
 
 export { BranchTrack } from './branch-track';
 export type { Reason } from './evidence';
+export { atBlocks, type Field } from './find-field';
 export type { Homography } from '../kernels/homography';
 export type { Motion } from './find-motion';
 export type { Sight } from './follow-motion';
@@ -33,16 +35,20 @@ const COARSEST = 128;
 /**
  * @param kernels what compares them
  * @param planes reduced to SEARCHED
+ * @param options.fields whether parallax is looked for, too (find-field.ts)
  * @returns in the order of the planes; the reference's own has no map
  */
-export function findMotions(kernels: TextureKernels, planes: readonly ReducedLuma[], reference: number): Motion[] {
+export function findMotions(kernels: TextureKernels, planes: readonly ReducedLuma[], reference: number, { fields = false } = {}): (Motion & { readonly field?: Field | undefined })[] {
   const chosen = planes[reference];
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
   const fixed = prepare(kernels, chosen, COARSEST);
   return planes.map((plane, index) => {
     if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, certainty: 0 } };
     checkSize(plane, chosen);
-    return findMotion(kernels, fixed, prepare(kernels, plane, COARSEST));
+    const own = prepare(kernels, plane, COARSEST);
+    const motion = findMotion(kernels, fixed, own);
+    if (!fields || (motion.map === undefined && motion.reason !== 'lines up')) return motion;
+    return { ...motion, field: findField(kernels, fixed, own, motion.map ?? IDENTITY) };
   });
 }
 

@@ -2,7 +2,9 @@
  * How the exposures of one set must be moved, seen in their own pictures: found from nothing, for stills, of which each set is another
  * scene; or followed from where they were in the set before, for cameras that move.
  */
-import { findMotions, followMotions, SEARCHED } from '../align';
+import type { PixelFormat } from '../../core/frames/video-layout';
+import { blockSize } from '../network/slice-plan';
+import { atBlocks, findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
 import { reductionTo, type LumaReducer, type Motion, type ReducedLuma, type TextureKernels } from '../kernels';
 import { distance, IDENTITY } from '../kernels/homography';
@@ -25,6 +27,9 @@ const FEW = 4;
 /** And pixels of the longer side of its coarsest level. */
 const COARSEST = 128;
 
+/** Bits of a sample below its 8 highest, where it has more. */
+const BELOW_EIGHT: Partial<Record<PixelFormat, number>> = { I420_10LE: 2, P010_10LE: 8, Y444_16LE: 8 };
+
 /** Kernels of the thread's own. */
 export interface Finders {
   readonly reducer: LumaReducer;
@@ -37,10 +42,14 @@ export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): F
 
 /** @param exposures their luma, made small as `searchedIn` says */
 export function motionsIn(exposures: readonly ReducedLuma[], reference: number, kernels: TextureKernels): FoundMotions {
-  const found = findMotions(kernels, exposures, reference);
+  const found = findMotions(kernels, exposures, reference, { fields: true });
   const { width, height } = exposures[reference].plane;
+  const block = blockSize(width, height);
   return {
-    motions: found.map(({ map }) => map && { homography: map }),
+    motions: found.map(({ map, field }) => {
+      if (!map && !field) return undefined;
+      return { homography: map ?? IDENTITY, field: field && atBlocks(field, block, Math.ceil(width / block), Math.ceil(height / block)) };
+    }),
     linedUp: found.map(({ map, reason }) => ({ pixels: map ? distance(map, IDENTITY, width, height) : 0, reason: map ? undefined : reason, map })),
   };
 }
@@ -54,7 +63,7 @@ export interface FollowedMotions {
 export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask['follow']>, { reducer, kernels }: Finders): FollowedMotions {
   const exposures = follow.map((expected) => expected !== undefined);
   const sights = followMotions(kernels, reduced(task, reducer, FOLLOWED, exposures, FEW), task.reference, follow, COARSEST);
-  const [{ width, height }] = task.layout.planes;
+  const { width, height } = task.layout;
   const near = nearOf(width, height);
   const motions = sights.map((sight) => {
     if (sight?.kind !== 'seen' || !sight.helps) return undefined;
@@ -72,10 +81,12 @@ export function followedMotions(task: FusionTask, follow: NonNullable<FusionTask
 export function reduced({ payloads, layout, range, reference }: FusionTask, reducer: LumaReducer, most: number, exposures?: readonly boolean[], rows = Infinity): (ReducedLuma | undefined)[] {
   const [luma] = layout.planes;
   if (!luma) throw new RangeError('A picture has a plane of luma.');
-  const { offset, width, height, stride } = luma;
+  const { offset, stride } = luma;
+  const { format, width, height } = layout;
+  const below = BELOW_EIGHT[format];
   const factor = reductionTo(most, width, height);
   return payloads.map((payload, exposure) => {
     if (exposures && exposure !== reference && !exposures[exposure]) return undefined;
-    return reducer.reduce({ data: payload.subarray(offset), width, height, stride, range }, factor, Math.max(1, Math.floor(factor / rows)));
+    return reducer.reduce({ data: payload.subarray(offset), below, width, height, stride, range }, factor, Math.max(1, Math.floor(factor / rows)));
   });
 }

@@ -2,15 +2,18 @@
  * Fuses one set of exposures. Lives in a worker; knows nothing of streams.
  *
  * 1. Exposures that have a motion are lined up with the reference (line-up.ts).
- * 2. Statistics of all blocks, from sparse samples.
- * 3. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
- * 4. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
+ * 2. What stands in one of them only, before ground that the reference lost, is taken out of it (mend/index.ts).
+ * 3. Statistics of all blocks, from sparse samples.
+ * 4. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
+ * 5. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
  *    thread.
  */
 import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
+import { fadeOut } from './cover-fade';
 import { LineUp } from './line-up';
+import { mend, type Patch } from './mend';
 import { applyLook, NATURAL, sharesOf } from './look';
 import type { LoadedModel } from '../network/model';
 import { noiseOf, reachesOf } from './noise-reduction';
@@ -60,12 +63,19 @@ export class FusionEngine {
     return task.motions || task.align || task.follow || task.wanted ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
   }
 
+  /** What comes after lining up, in the exposures' payloads. `fuse` does it, too; alone it is for who has a device fuse. @returns by exposure, what was mended */
+  mend(task: FusionTask): readonly (Patch | undefined)[] {
+    if (task.measured) return []; // By whoever has the pictures.
+    return mend(task, this.#prepare(task).plan.block);
+  }
+
   /**
    * Fuses in place: afterwards the payload of the reference holds the result.
    * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
    */
   async fuse(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
     const task = await this.lineUp(given);
+    this.mend(task);
     const { geometry, noise, report } = await this.#think(task, memory, turn);
     const thought = performance.now();
     const weights = this.#blend(task, geometry);
@@ -73,13 +83,14 @@ export class FusionEngine {
     return { ...report, blendMs: performance.now() - thought, weights };
   }
 
-  /** All of `fuse` but the blend and noise reduction, for who does these elsewhere. Changes no payload, unless exposures are lined up. */
+  /** All of `fuse` but the blend and noise reduction, for who does these elsewhere. The reference's payload stays as it is; others are lined up and mended. */
   async plan(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport & { readonly plan: BlendPlan }> {
     const task = await this.lineUp(given);
+    const patches = this.mend(task);
     const { geometry, noise, report } = await this.#think(task, memory, turn);
     this.#applyLook(task, geometry);
     const { plan, coefficients } = geometry;
-    return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise } };
+    return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise, patches } };
   }
 
   /** Statistics, and in the frame's turn the network. @returns the geometry with the frame's coefficients */
@@ -104,9 +115,12 @@ export class FusionEngine {
     return { geometry, noise, report };
   }
 
-  #applyLook({ reference, look = NATURAL }: FusionTask, geometry: Geometry): void {
-    const { coefficients: values, exposures } = geometry;
-    applyLook({ values, exposures, per: this.#card.coefficients, reference }, meansOf(this.#card, geometry, reference), look);
+  /** All that is changed in coefficients behind the network. */
+  #applyLook({ reference, look = NATURAL, covers = [] }: FusionTask, geometry: Geometry): void {
+    const { coefficients: values, exposures, plan } = geometry;
+    const map = { values, exposures, per: this.#card.coefficients, reference };
+    fadeOut(map, covers, plan.mapWidth, plan.mapHeight, plan.block);
+    applyLook(map, meansOf(this.#card, geometry, reference), look);
   }
 
   /**

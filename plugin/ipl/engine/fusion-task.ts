@@ -6,6 +6,7 @@ import type { MergeReport } from '../hdr/hdr-engine';
 import type { MergeTask } from '../hdr/merge-task';
 import type { Area, Cover, Motion, ReducedLuma } from '../kernels';
 import type { Look } from './look';
+import type { Patch } from './mend';
 import type { ToneCurve } from './tone-curve';
 
 /** `learn`: the sums go into the report. A list: curves of the task's exposures, to be followed. */
@@ -31,7 +32,7 @@ export interface Wanted {
 export interface FusionTask {
   /**
    * Raw pictures, dark to bright. The reference's is overwritten with the fused picture, those with a motion with what they show
-   * of it.
+   * of it, and what stands before ground that the reference lost is taken out of them (mend/index.ts).
    */
   readonly payloads: readonly Uint8Array[];
   readonly layout: PlaneLayout;
@@ -60,12 +61,12 @@ export interface FusionTask {
   readonly look?: Look;
   /** Whether a weight map is wanted. */
   readonly weights?: boolean;
-  /** Only what a blend takes is wanted, which is somebody else's work then: `FusionReport.plan`. No payload is changed. */
+  /** Only what a blend takes is wanted, which is somebody else's work then: `FusionReport.plan`. The reference's payload is not changed. */
   readonly planOnly?: boolean;
   /** What was measured of exposures that are not all there at once; then payloads are not looked at. */
   readonly measured?: Measured | undefined;
   /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
-  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference'> | undefined;
+  readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference' | 'covers'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
   readonly tones?: ToneTask | undefined;
 }
@@ -93,6 +94,8 @@ export interface BlendPlan {
   readonly rows: number;
   /** Of the reference, in codes. */
   readonly noise: number;
+  /** By exposure, what was mended of it: other planes of the same picture want the same. */
+  readonly patches: readonly (Patch | undefined)[];
 }
 
 /** What the engine tells of one fusion. Times in milliseconds. */

@@ -14,6 +14,7 @@ import { FrameWarp } from '../kernels/warp/frame-warp';
 import { TileWarp } from '../kernels/warp/tile-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
+import { depthOf } from '../../core/frames/video-layout';
 import { followedMotions, foundMotions, reduced, type Finders } from './found-motions';
 
 /** What a motion comes to in pictures of one layout. */
@@ -51,6 +52,8 @@ export class LineUp {
     });
     if (known.every((each) => each === undefined)) return rest;
     const quick = task.quick === true && TileWarp.takes(layout);
+    // A strip of a few pixels: nothing is lost by taking it as it is.
+    if (!quick && depthOf(layout.format) === 10) return rest;
     const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
     for (const [exposure, payload] of payloads.entries()) {
       const grid = known[exposure]?.grid;

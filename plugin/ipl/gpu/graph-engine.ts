@@ -12,6 +12,7 @@ import { CUT } from '../kernels/rule.generated';
 import type { GraphFiles } from './graph-card';
 import { planGraph, type GraphPlan, type PlannedStrip } from './graph-plan';
 import { coverFeed } from './cover-feed';
+import { fadeFeed, fadesOf } from './fade-feed';
 import { lookFeeds } from './look-feeds';
 import { openSession, type GraphSession, type OpenSession } from './session';
 import { weightsOf } from './weights';
@@ -63,9 +64,11 @@ export class GraphEngine {
     const payload = this.#spare?.length === task.layout.size ? this.#spare : new Uint8Array(task.layout.size);
     this.#spare = undefined;
     const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
+    const fades = fadesOf(task, plan);
     let first: Results | undefined;
     for (const strip of plan.strips) {
-      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(task, plan.order, strip) };
+      const offsets = fades ? fadeFeed(common.offsets, fades, strip.feeds.strip_rows, plan.map.mapWidth) : common.offsets;
+      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(task, plan.order, strip), offsets };
       const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state)) }, payload, plan, strip);
       first ??= results;
     }

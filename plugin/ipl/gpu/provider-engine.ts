@@ -48,6 +48,7 @@ export class ProviderEngine {
     const task = await this.lineUp(given);
     const graph = this.#graph;
     if (graph) {
+      this.#cpu.mend(task);
       turn.wait();
       const fused = await this.#fuseWith(graph, task, scene);
       if (fused) {

@@ -1,7 +1,7 @@
 /**
  * onnxruntime sessions on a provider, and on no other.
  *
- * The attention cache makes the trip to the host and back, 8 bits a channel, some 40 KB a picture. It could stay in a
+ * Coefficients and block means make the trip to the host and back, some 180 KB a picture of three exposures. They could stay in a
  * WebGPU buffer (preferredOutputLocation), but then onnxruntime-node 1.30 no longer writes into the output tensors that it
  * is given, and every 4K picture costs a copy of 12 MB.
  */

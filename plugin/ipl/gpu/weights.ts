@@ -2,6 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
+import { fadeOut } from '../engine/cover-fade';
 import { applyLook, NATURAL, sharesOf } from '../engine/look';
 import { weightMap } from '../engine/weight-map';
 import type { GraphPlan } from './graph-plan';
@@ -22,6 +23,7 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   const values = means.data as Float32Array;
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
   const { reference, look = NATURAL } = task;
+  fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, task.covers ?? [], columns, rows, block);
   applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
   const shares = sharesOf(look);
   const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: task.covers, block };

@@ -3,6 +3,7 @@
  * pixels (cells). What happens in them is in kernels/assembly/hdr-*.ts, what it means in docs/hdr.md.
  */
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { Cover } from '../kernels';
 import { growTo, instantiateKernels, type KernelExports } from '../kernels/wasm';
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
@@ -55,6 +56,7 @@ export class MergeKernels {
     const order = [...payloads.keys()].sort((a, b) => kindOf(a, reference) - kindOf(b, reference));
     this.#setTables(task);
     new Uint8Array(this.#wasm.memory.buffer, this.#wasm.hdrMemory(MERGE_MEMORY.numbers)).set(mergeNumbers(task, order.map((index) => times[index] ?? 1), this.#knee));
+    const covers = order.map((index) => task.covers?.[index]);
     const kinds = order.map((index) => kindOf(index, reference));
     this.#setMerge(space.plan, kinds);
     const cells = Math.ceil(layout.height / 2);
@@ -69,7 +71,7 @@ export class MergeKernels {
       for (let row = first; row < end; row += 1) {
         if (row + 2 < cells) this.#findNeeds(space, row + 2, first);
         if (row + 1 < cells) this.#veto(space, kinds, row + 1, first, cells);
-        this.#mergeRow(space, kinds, row, first, cells);
+        this.#mergeRow(space, kinds, row, first, cells, covers);
       }
       space.reader.take(to, toLayout, top);
     }
@@ -127,11 +129,14 @@ export class MergeKernels {
     for (let place = 1; place < kinds.length; place += 1) this.#wasm.closeCells(vetoRow(plan, place, row % 3), reader.cells);
   }
 
-  #mergeRow({ plan, reader }: Configured, kinds: readonly number[], row: number, first: number, rows: number): void {
+  #mergeRow({ plan, reader }: Configured, kinds: readonly number[], row: number, first: number, rows: number, covers: MergeTask['covers'] = []): void {
     const wasm = this.#wasm;
     for (let place = 1; place < kinds.length; place += 1) {
       const at = (y: number): number => vetoRow(plan, place, Math.min(Math.max(y, 0), rows - 1) % 3);
-      wasm.spreadVeto(at(row - 1), at(row), at(row + 1), reader.cells, vetoRow(plan, place, SPREAD));
+      const spread = vetoRow(plan, place, SPREAD);
+      wasm.spreadVeto(at(row - 1), at(row), at(row + 1), reader.cells, spread);
+      const cover = covers[place];
+      if (cover) forbidOutside(new Float32Array(wasm.memory.buffer, spread, reader.cells), cover, row, reader.width);
     }
     const [luma, blue, red] = reader.rowIn(row - first);
     wasm.mergeCells(luma, blue, red, plan.merged, reader.width);
@@ -144,6 +149,17 @@ const needRow = (plan: MergePlan, turn: number): number => plan.needs + turn * p
 const SPREAD = 3;
 
 const vetoRow = (plan: MergePlan, place: number, turn: number): number => plan.cells + (4 * place + turn) * plan.cellStride;
+
+/** What an exposure does not cover repeats its border there, and says nothing. @param stays of each cell, whether it may count */
+function forbidOutside(stays: Float32Array, cover: Cover, row: number, width: number): void {
+  const [upper, last] = [4 * row, cover.length - 2];
+  const lower = Math.min(upper + 2, last);
+  const from = Math.max(cover[upper] ?? 0, cover[lower] ?? 0);
+  const end = Math.min(cover[upper + 1] ?? 0, cover[lower + 1] ?? 0);
+  stays.fill(0, 0, Math.ceil(from / 2));
+  // The last cell of an odd width is half a cell.
+  stays.fill(0, end === width ? stays.length : Math.floor(end / 2));
+}
 
 const NONE = new Uint8Array();
 

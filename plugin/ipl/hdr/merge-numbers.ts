@@ -8,10 +8,10 @@ import type { MergeTask } from './merge-task';
 import { ENTRIES_PER_CODE } from './tables';
 
 /** Codes, of 1, in which a channel goes from counting to clipped. */
-const CLIP_WIDTH = 0.06;
+export const CLIP_WIDTH = 0.06;
 
 /** Codes of the second channel in which a colour goes from known to lost, where the largest is clipped. */
-const WHITE_WIDTH = 0.4;
+export const WHITE_WIDTH = 0.4;
 
 /**
  * Of light: what curves and exposure times may be off by. With it and CODE_ERROR, moving scenes of the benchmark come 0.7 to 2 dB nearer to the

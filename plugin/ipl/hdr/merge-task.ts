@@ -1,6 +1,7 @@
 /** What is merged into one HDR picture. */
 import type { Colorimetry } from '../../core/frames/colorimetry';
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { Cover } from '../kernels';
 import type { CurveName } from './curves';
 import type { DisplaySettings } from './display';
 
@@ -14,6 +15,8 @@ export interface MergeTask {
   readonly payloads: readonly Uint8Array[];
   readonly layout: PlaneLayout;
   readonly colorimetry: Pick<Colorimetry, 'range' | 'matrix'>;
+  /** By exposure, what it covers once it was lined up; undefined: all. */
+  readonly covers?: readonly (Cover | undefined)[] | undefined;
   /** Index into `payloads`. */
   readonly reference: number;
   readonly settings: HdrSettings;

@@ -7,6 +7,8 @@ export interface LumaPlane {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Bits below the 8 highest of a sample, where it has 16. */
+  readonly below?: number | undefined;
   /** Bytes from one row to the next. */
   readonly stride: number;
   readonly range: ColourRange;
@@ -55,7 +57,7 @@ export class LumaReducer {
    * Means of boxes of `factor` x `factor` pixels; what is left of the plane at its right and lower end is left out.
    * @param step rows of the plane from one that is looked at to the next
    */
-  reduce({ data, stride, range, ...plane }: LumaPlane, factor: number, step = 1): ReducedLuma {
+  reduce({ data, stride, range, below, ...plane }: LumaPlane, factor: number, step = 1): ReducedLuma {
     if (!(factor >= 1 && factor <= LARGEST_BOX)) throw new RangeError(`A box has 1 to ${LARGEST_BOX} pixels a side, not ${factor}.`);
     const { wasm } = this;
     const [width, height] = [Math.floor(plane.width / factor), Math.floor(plane.height / factor)];
@@ -64,7 +66,8 @@ export class LumaReducer {
     const row = Math.ceil(wasm.freeMemory() / 16) * 16;
     const [sums, counts, means] = [row + padded, row + 3 * padded, row + 4 * padded];
     const known = means + 4 * padded;
-    growTo(wasm, known + padded);
+    const raw = known + padded;
+    growTo(wasm, raw + (below === undefined ? 0 : 2 * padded));
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer, means, width);
     const [luma, valid] = [new Float32Array(width * height), new Uint8Array(width * height)];
@@ -74,7 +77,11 @@ export class LumaReducer {
     const pixels = factor * lines;
     for (let y = 0; y < height; y += 1) {
       for (let line = 0, from = y * factor * stride; line < lines; line += 1, from += step * stride) {
-        bytes.set(data.subarray(from, from + columns), row);
+        if (below === undefined) bytes.set(data.subarray(from, from + columns), row);
+        else {
+          bytes.set(data.subarray(from, from + 2 * columns), raw);
+          wasm.narrowRow(raw, columns, below, row);
+        }
         wasm.addBoxRow(row, columns, black, clipped, line === 0, sums, counts);
       }
       wasm.closeBoxes(sums, counts, factor, width, offset * pixels, scale / pixels, Math.ceil(WHOLE * pixels), means, known);

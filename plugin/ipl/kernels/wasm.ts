@@ -40,10 +40,11 @@ export interface KernelExports {
   warpRows(
     top: number, rows: number, grid: number, corners: number, scale: number, pairs: boolean, out: number, outStride: number,
   ): void;
-  openTiles(source: number, stride: number, bytes: number, rows: number, size: number, scale: number, finest: number): void;
+  openTiles(source: number, stride: number, bytes: number, rows: number, size: number, scale: number, finest: number, deep: boolean, high: boolean): void;
   moveTiles(top: number, rows: number, first: number, grid: number, corners: number, out: number): void;
   warpDeepRows(top: number, rows: number, grid: number, corners: number, out: number, outStride: number): void;
   addBoxRow(from: number, columns: number, black: number, clipped: number, first: boolean, sums: number, counts: number): void;
+  narrowRow(from: number, columns: number, shift: number, to: number): void;
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
   ): void;

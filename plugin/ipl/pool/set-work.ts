@@ -55,16 +55,20 @@ export function fusing(engine: ProviderEngine, cpu: CpuEngine): SetWork {
   };
 }
 
+/** Of a motion's field, which nothing gives to HDR: any. */
+const FIELD_BLOCK = 16;
+
 export async function merging(): Promise<SetWork> {
   const engine = await (own.hdr ??= HdrEngine.load());
   return {
     run: async ({ hdr, ...set }, scene, turn) => {
       if (!hdr) throw new TypeError('The set does not say how it is merged.');
-      const { payload, report } = engine.merge({ ...set, ...hdr }, scene, turn);
+      const task = await own.lineUp.run({ ...set, quick: true }, FIELD_BLOCK);
+      const { payload, report } = engine.merge({ ...task, ...hdr }, scene, turn);
       const given = payloadOf(set);
       if (payload !== given) release(given);
       const { statisticsMs, waitMs, blendMs } = report;
-      return { payload, report: { sceneCut: false, slices: 0, reused: 0, statisticsMs, waitMs, networkMs: 0, blendMs, weights: undefined, hdr: report } };
+      return { payload, report: { sceneCut: false, slices: 0, reused: 0, statisticsMs, waitMs, networkMs: 0, blendMs, weights: undefined, hdr: report, linedUp: task.linedUp, sights: task.sights, aside: task.aside } };
     },
     end: () => Promise.resolve(true),
   };

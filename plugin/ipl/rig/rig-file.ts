@@ -19,7 +19,8 @@
 import { readFileSync } from 'node:fs';
 import { GstIplError, messageOf } from '../../core/errors';
 import { planeLayout } from '../../core/frames/video-layout';
-import { invert, type Homography } from '../kernels/homography';
+import { apply, invert, type Homography } from '../kernels/homography';
+import { checkMotion } from '../kernels/warp/motion';
 import { offsetGrid } from '../kernels/warp/offset-grid';
 
 export const RIG_KIND = 'gst-ipl rig';
@@ -73,19 +74,50 @@ export function checkRig(found: unknown, file: string): Rig {
   if (typeof reference !== 'string' || reference === '') throw refuse(file, 'does not say which branch is its "reference"');
   if (!isMap(branches) || Object.keys(branches).length === 0) throw refuse(file, 'has no "branches"');
   if (Object.hasOwn(branches, reference)) throw refuse(file, `lines "${reference}" up with itself: the reference is none of its "branches"`);
-  for (const [name, branch] of Object.entries(branches)) checkHomography(isMap(branch) ? branch.homography : undefined, name, width, height, file);
+  for (const [name, branch] of Object.entries(branches)) checkHomography(isMap(branch) ? branch.homography : undefined, name, found as unknown as Rig, file);
   return found as unknown as Rig;
 }
 
-function checkHomography(found: unknown, name: string, width: number, height: number, file: string): void {
+/** Share of the reference that a branch has to show: cameras of a rig look at one scene. */
+const LEAST_SHOWN = 0.5;
+/** Places a side at which that is looked. */
+const SIDE = 32;
+
+function checkHomography(found: unknown, name: string, { width, height, reference }: Rig, file: string): void {
   if (!Array.isArray(found) || found.length !== 9 || !found.every(Number.isFinite)) throw refuse(file, `has no homography of "${name}": nine numbers`);
   try {
     invert(found as number[]);
+    checkPlace(found as number[], { width, height }, reference);
     // What the kernels bear does not depend on the format, nor on how large the picture is.
     offsetGrid({ homography: found as number[] }, planeLayout('I420', width, height), Math.max(width, height));
   } catch (error) {
     throw refuse(file, `cannot line "${name}" up. ${messageOf(error).replace(/\.$/, '')}`);
   }
+}
+
+/** @throws RangeError where it is no place for a camera of a rig */
+function checkPlace(homography: Homography, size: Pick<Rig, 'width' | 'height'>, reference: string): void {
+  checkMotion({ homography }, size, 0);
+  if (mirrors(homography, size)) throw new RangeError('A homography must not mirror the picture.');
+  const shown = shownBy(homography, size);
+  if (shown < LEAST_SHOWN) throw new RangeError(`By its homography it shows ${Math.floor(100 * shown)} % of what "${reference}" does, and at least half is needed.`);
+}
+
+/** Share of the reference's pixels that lie in the branch's picture. */
+function shownBy(homography: Homography, { width, height }: Pick<Rig, 'width' | 'height'>): number {
+  let shown = 0;
+  for (let at = 0; at < SIDE * SIDE; at += 1) {
+    const [x, y] = apply(homography, ((at % SIDE) * (width - 1)) / (SIDE - 1), (Math.floor(at / SIDE) * (height - 1)) / (SIDE - 1));
+    if (x > -1 && x < width && y > -1 && y < height) shown += 1;
+  }
+  return shown / (SIDE * SIDE);
+}
+
+/** Whether what goes clockwise round the middle of the reference goes the other way there. */
+function mirrors(homography: Homography, { width, height }: Pick<Rig, 'width' | 'height'>): boolean {
+  const [cx, cy] = [width / 2, height / 2];
+  const [[x, y], [ax, ay], [bx, by]] = [apply(homography, cx, cy), apply(homography, cx + 1, cy), apply(homography, cx, cy + 1)];
+  return (ax - x) * (by - y) - (ay - y) * (bx - x) < 0;
 }
 
 /** Names of a rig's branches, its reference first. */

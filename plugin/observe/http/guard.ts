@@ -13,13 +13,13 @@ import { isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { AppContext, Middleware } from './app';
-import { LOGIN_PAGE } from './login-page';
+import { LOGIN_STYLE, loginPage } from './login-page';
 import type { TokenGate } from './token';
 
 /** What every answer carries; a route may say another `Cache-Control`. */
 export const HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries({
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
+    `default-src 'none'; script-src 'self'; style-src 'self' ${LOGIN_STYLE}; img-src 'self' blob:; connect-src 'self'; ` +
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -62,7 +62,7 @@ export function guard(gate: TokenGate | undefined, keeper: Gatekeeper): Middlewa
       if (session) return session;
       if (!gate.accepts(shown.bearer) && !gate.knows(getCookie(context, keeper.cookie()))) {
         const wrong = shown.bearer !== undefined || shown.login !== undefined;
-        return refuse(wrong ? 'wrong_token' : 'token', () => askForToken(context));
+        return refuse(wrong ? 'wrong_token' : 'token', () => askForToken(context, wrong));
       }
     }
     await keeper.admit(socket);
@@ -112,10 +112,10 @@ function login(context: AppContext, gate: TokenGate, cookie: string, token: stri
   return context.redirect('/', 303);
 }
 
-function askForToken(context: AppContext): Response | Promise<Response> {
+function askForToken(context: AppContext, wrong: boolean): Response | Promise<Response> {
   context.header('WWW-Authenticate', 'Bearer');
   const page = context.req.path === '/' || context.req.path === '/login';
-  return page ? context.html(LOGIN_PAGE, 401) : refusal(context, 401, 'A token is needed.');
+  return page ? context.html(loginPage(wrong), 401) : refusal(context, 401, 'A token is needed.');
 }
 
 /** Who comes again at once with many others is not heard out: the connection ends. */

@@ -31,7 +31,7 @@ export function addRoutes(app: App, { desk, figures }: Site): void {
       throw error;
     }
   };
-  app.get('/metrics', async (context) => context.body((await metrics.get()) + formatSamples(figures.read()), 200, { 'Content-Type': PROMETHEUS_TYPE }));
+  app.get('/metrics', async (context) => context.body((await metrics.get()) + (await formatSamples(figures.read())), 200, { 'Content-Type': PROMETHEUS_TYPE }));
   app.get('/health', async (context) => {
     const { status, serving, reasons, notes } = await healthWithin(STALE_MS);
     return context.json({ status, reasons, notes }, serving ? 200 : 503);

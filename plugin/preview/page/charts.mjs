@@ -1,10 +1,12 @@
-/** Figures of up to the last three minutes, as line charts with their present values below them. */
-import { make, svg } from './dom.mjs';
+/** Metrics of the last three minutes, as line charts by uPlot. The list below each says the present values, or those under the pointer. */
+import uPlot from './uPlot.mjs';
+import { keyOf, KINDS } from './chart-kinds.mjs';
+import { make } from './dom.mjs';
 
 /**
- * @typedef {{ name: string, labels: Record<string, string>, value: number, loss?: boolean }} Figure `loss`: it counts what was lost
- * @typedef {Map<string, number>} Values by series
- * @typedef {{ title: string, unit: string, values(figures: Figure[], before: Map<string, number>, seconds: number): Values }} ChartKind
+ * @typedef {import('./chart-kinds.mjs').Figure} Figure
+ * @typedef {import('./chart-kinds.mjs').ChartKind} ChartKind
+ * @typedef {{ kind: ChartKind, figure: HTMLElement, plot: HTMLElement, list: HTMLElement, histories: Map<string, (number | null)[]>, drawn: any, names: string, points: number }} Chart
  */
 
 /** One a second. */
@@ -13,24 +15,16 @@ const POINTS = 180;
 /** A page that was just opened has little to show: its charts begin with half a minute, and then grow. */
 const LEAST_POINTS = 30;
 const COLOURS = 6;
-const WIDTH = 300;
-const HEIGHT = 100;
 
-/** @type {ChartKind[]} */
-const KINDS = [
-  { title: 'Pictures', unit: '/s', values: (figures) => gauges(figures, ({ name }) => name === 'frames_per_second') },
-  {
-    title: 'Latency', unit: 'ms',
-    values: (figures) => new Map([...gauges(figures, ({ name }) => name === 'latency_seconds')].map(([node, value]) => [node, value * 1000])),
-  },
-  { title: 'Lost pictures', unit: '/s', values: (figures, before, seconds) => rates(figures, before, seconds, ({ loss }) => loss === true) },
-  { title: 'Waiting in queues', unit: '', values: (figures) => gauges(figures, ({ name }) => name === 'queue_depth') },
-  { title: 'Cache hits', unit: '%', values: hitRates },
-];
+/** So that nobody needs the colours: neighbours of a chain are solid, dashed, dotted. */
+const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2]];
+
+/** Share of the height above the highest value. */
+const ROOM = 1.1;
 
 export class Charts {
   #home;
-  /** What was, by title and series. @type {Map<string, Map<string, (number | undefined)[]>>} */
+  /** By title. @type {Map<string, Chart>} */
   #charts = new Map();
   /** Names of the nodes: a node has the same place and colour in every chart. @type {string[]} */
   #order = [];
@@ -43,6 +37,11 @@ export class Charts {
   /** @param {HTMLElement} home */
   constructor(home) {
     this.#home = home;
+    // Colours are read when a chart is made, sizes too.
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#forget());
+    new ResizeObserver(() => {
+      for (const { plot, drawn } of this.#charts.values()) drawn?.setSize(sizeOf(plot));
+    }).observe(home);
   }
 
   /**
@@ -57,148 +56,118 @@ export class Charts {
     this.#count += 1;
     for (const kind of KINDS) this.#push(kind, kind.values(figures, this.#before, seconds));
     this.#before = new Map(figures.map((figure) => [keyOf(figure), figure.value]));
-    this.#home.replaceChildren(...KINDS.flatMap((kind) => this.#draw(kind)));
+  }
+
+  #forget() {
+    for (const chart of this.#charts.values()) {
+      chart.drawn?.destroy();
+      chart.drawn = undefined;
+    }
   }
 
   /**
    * @param {ChartKind} kind
-   * @param {Values} values
+   * @param {import('./chart-kinds.mjs').Values} values
    */
-  #push({ title }, values) {
-    let chart = this.#charts.get(title);
-    if (!chart) this.#charts.set(title, (chart = new Map()));
-    for (const series of values.keys()) if (!chart.has(series)) chart.set(series, []);
-    for (const [series, history] of chart) {
-      history.push(values.get(series));
+  #push(kind, values) {
+    let chart = this.#charts.get(kind.title);
+    if (!chart && values.size === 0) return;
+    if (!chart) {
+      chart = chartOf(kind);
+      this.#charts.set(kind.title, chart);
+      this.#home.replaceChildren(...KINDS.flatMap(({ title }) => this.#charts.get(title)?.figure ?? []));
+    }
+    for (const series of values.keys()) if (!chart.histories.has(series)) chart.histories.set(series, []);
+    for (const [series, history] of chart.histories) {
+      history.push(values.get(series) ?? null);
       if (history.length > POINTS) history.shift();
     }
+    this.#draw(chart);
+  }
+
+  /** @param {Chart} chart */
+  #draw(chart) {
+    const series = [...chart.histories].sort(([a], [b]) => this.#order.indexOf(a) - this.#order.indexOf(b));
+    const names = series.map(([name]) => name);
+    const points = Math.min(POINTS, Math.max(LEAST_POINTS, this.#count));
+    if (!chart.drawn || chart.names !== names.join()) {
+      chart.drawn?.destroy();
+      chart.names = names.join();
+      chart.drawn = this.#plot(chart, names);
+    }
+    chart.points = points;
+    const times = Array.from({ length: points }, (_, index) => index - points + 1);
+    chart.drawn.setData([times, ...series.map(([, history]) => [...Array(points - history.length).fill(null), ...history])]);
+    this.#list(chart);
   }
 
   /**
-   * @param {ChartKind} kind
-   * @returns {Element[]}
+   * @param {Chart} chart
+   * @param {string[]} names
    */
-  #draw({ title, unit }) {
-    const chart = this.#charts.get(title);
-    if (!chart || chart.size === 0) return [];
-    const most = Math.max(0, ...[...chart.values()].flatMap((history) => history.map((value) => value ?? 0)));
-    const top = unit === '%' ? 100 : niceTop(most);
-    const figure = make('figure', {});
-    figure.className = 'chart';
-    const caption = make('figcaption', {});
-    const points = Math.min(POINTS, Math.max(LEAST_POINTS, this.#count));
-    caption.append(title, make('span', { className: 'quiet', textContent: points < POINTS ? `last ${points} s` : 'last 3 min' }));
-    const graphic = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
-    const plot = make('div', { className: 'plot' });
-    plot.append(graphic);
-    for (const [value, words] of [[top, `${top}${unit ? ` ${unit}` : ''}`], [top / 2, String(top / 2)]]) {
-      const y = String(heightOf(Number(value), top));
-      graphic.append(svg('line', { class: 'grid', x1: '0', x2: String(WIDTH), y1: y, y2: y }));
-      const mark = make('span', { className: 'mark', textContent: String(words), ariaHidden: 'true' });
-      mark.style.top = `${y}%`;
-      plot.append(mark);
-    }
-    const list = make('ul', {});
-    for (const [series, history] of [...chart].sort(([a], [b]) => this.#order.indexOf(a) - this.#order.indexOf(b))) {
-      const index = Math.max(0, this.#order.indexOf(series));
-      graphic.append(svg('polyline', { class: `series-${index % COLOURS}`, points: pointsOf(history, top, points) }));
-      list.append(entryOf(series, index, history.at(-1), unit));
-    }
-    figure.append(caption, plot, list);
-    return [figure];
+  #plot(chart, names) {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const letters = parseFloat(style.fontSize);
+    const axis = {
+      stroke: colour('--quiet'), font: `${0.72 * letters}px ${style.fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false },
+    };
+    const { unit } = chart.kind;
+    return new uPlot({
+      ...sizeOf(chart.plot),
+      legend: { show: false },
+      cursor: { sync: { key: 'charts' }, drag: { x: false, y: false }, points: { size: 6 } },
+      scales: { x: { time: false }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ __, /** @type {number} */ most) => [0, unit === '%' ? 100 : Math.max(1, (most || 0) * ROOM)] } },
+      axes: [
+        { ...axis, size: 1.5 * letters, gap: 2, space: 4 * letters, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((value) => (value === 0 ? 'now' : `${value} s`)) },
+        { ...axis, size: 3.4 * letters, gap: 2, space: 1.6 * letters, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((value) => `${value}${unit ? ` ${unit}` : ''}`) },
+      ],
+      series: [{}, ...names.map((name) => {
+        const index = Math.max(0, this.#order.indexOf(name));
+        return { stroke: colour(`--series-${index % COLOURS}`), width: 2, dash: DASHES[index % DASHES.length], points: { show: false } };
+      })],
+      hooks: { setCursor: [() => this.#list(chart)] },
+    }, [[], ...names.map(() => [])], chart.plot);
   }
+
+  /** @param {Chart} chart */
+  #list({ kind: { unit }, list, drawn, names, points }) {
+    if (!drawn) return;
+    const at = drawn.cursor.idx ?? points - 1;
+    const ago = points - 1 - at;
+    const entries = (names === '' ? [] : names.split(',')).map((name, index) => entryOf(name, Math.max(0, this.#order.indexOf(name)), drawn.data[index + 1]?.[at], unit));
+    list.replaceChildren(...entries, ...(ago > 0 ? [make('li', { className: 'quiet', textContent: `${ago} s ago` })] : []));
+  }
+}
+
+/**
+ * @param {ChartKind} kind
+ * @returns {Chart}
+ */
+function chartOf(kind) {
+  const figure = make('figure', { className: 'chart' });
+  const plot = make('div', { className: 'plot' });
+  plot.setAttribute('aria-hidden', 'true'); // The list says the same.
+  const list = make('ul', {});
+  figure.append(make('figcaption', { textContent: kind.unit ? `${kind.title}, ${kind.unit}` : kind.title }), plot, list);
+  return { kind, figure, plot, list, histories: new Map(), drawn: undefined, names: '', points: 0 };
+}
+
+/** @param {HTMLElement} plot its size is the style sheet's */
+function sizeOf(plot) {
+  return { width: Math.max(1, plot.clientWidth), height: Math.max(1, plot.clientHeight) };
 }
 
 /**
  * @param {string} series
  * @param {number} index
- * @param {number | undefined} value
+ * @param {number | null | undefined} value
  * @param {string} unit
  */
 function entryOf(series, index, value, unit) {
   const entry = make('li', {});
-  const swatch = make('span', { className: `swatch series-${index % COLOURS}` });
-  const digits = value === undefined ? '-' : value.toFixed(Math.abs(value) < 10 && unit !== '%' ? 1 : 0);
-  entry.append(swatch, `${series} ${digits}${unit && value !== undefined ? ` ${unit}` : ''}`);
+  const known = value !== undefined && value !== null;
+  const digits = known ? value.toFixed(Math.abs(value) < 10 && unit !== '%' ? 1 : 0) : '-';
+  entry.append(make('span', { className: `swatch series-${index % COLOURS}` }), `${series} ${digits}${unit && known ? ` ${unit}` : ''}`);
   return entry;
-}
-
-/**
- * Where a value is drawn; the height is also that in percent.
- * @param {number} value
- * @param {number} top
- */
-function heightOf(value, top) {
-  return HEIGHT - 3 - (value / top) * (HEIGHT - 12);
-}
-
-/**
- * @param {(number | undefined)[]} history
- * @param {number} top
- * @param {number} points how many the chart is wide
- */
-function pointsOf(history, top, points) {
-  const first = points - history.length;
-  return history
-    .flatMap((value, index) => {
-      if (value === undefined) return [];
-      const x = ((first + index) / (points - 1)) * WIDTH;
-      return [`${x.toFixed(1)},${heightOf(value, top).toFixed(1)}`];
-    })
-    .join(' ');
-}
-
-/** The next of 1, 2, 5, 10, 20 ... @param {number} value */
-function niceTop(value) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? 1;
-}
-
-/** @param {Figure} figure */
-function keyOf({ name, labels }) {
-  return `${name} ${JSON.stringify(labels)}`;
-}
-
-/**
- * Of one name; several series of a node are added up.
- * @param {Figure[]} figures
- * @param {(figure: Figure) => boolean} wanted
- * @returns {Values}
- */
-function gauges(figures, wanted) {
-  const values = new Map();
-  for (const figure of figures) {
-    const { labels, value } = figure;
-    if (wanted(figure)) values.set(labels.node ?? '', (values.get(labels.node ?? '') ?? 0) + value);
-  }
-  return values;
-}
-
-/**
- * @param {Figure[]} figures
- * @param {Map<string, number>} before
- * @param {number} seconds
- * @param {(figure: Figure) => boolean} wanted
- * @returns {Values}
- */
-function rates(figures, before, seconds, wanted) {
-  const grown = figures.filter(wanted).map((figure) => {
-    const grew = figure.value - (before.get(keyOf(figure)) ?? figure.value);
-    return { ...figure, name: 'grown', value: Math.max(0, grew) / seconds };
-  });
-  return gauges(grown, () => true);
-}
-
-/**
- * Of the last second: slices whose coefficients `ipl` had already, among all.
- * @param {Figure[]} figures
- * @param {Map<string, number>} before
- * @returns {Values}
- */
-function hitRates(figures, before) {
-  const hits = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_reused_total');
-  const lookups = rates(figures, before, 1, ({ name }) => name === 'ipl_slices_total');
-  const values = new Map();
-  for (const [node, count] of lookups) if (count > 0) values.set(node, ((hits.get(node) ?? 0) / count) * 100);
-  return values;
 }

@@ -55,13 +55,13 @@ export class Controls {
     const [node = '', name = ''] = path.split('.');
     const description = make('p', { id: `${id}-what`, className: 'quiet', textContent: withNode ? `${summary} (${node})` : summary });
     if (kind === 'trigger') {
-      const button = make('button', { id, type: 'button', textContent: name });
+      const button = make('button', { id, type: 'button', textContent: titleOf(name) });
       button.addEventListener('click', () => void this.send(path, true));
       button.setAttribute('aria-describedby', description.id);
       row.append(button, description);
       return row;
     }
-    const label = make('label', { htmlFor: id, textContent: name });
+    const label = make('label', { htmlFor: id, textContent: titleOf(name) });
     const input = kind === 'number' ? this.#slider(parameter, row, label) : this.#switch(parameter, row, label);
     input.id = id;
     input.setAttribute('aria-describedby', description.id);
@@ -83,6 +83,7 @@ export class Controls {
     const show = (value) => {
       input.value = String(value);
       output.textContent = `${Number(value).toFixed(step < 0.1 ? 2 : step < 1 ? 1 : 0)}${unit ? ` ${unit}` : ''}`;
+      input.setAttribute('aria-valuetext', output.textContent);
       reset.disabled = value === fallback;
     };
     const sendSoon = throttle(() => void this.send(path, Number(input.value)), SEND_MS);
@@ -131,6 +132,12 @@ export class Controls {
       this.#onError('The change did not reach the server.');
     }
   }
+}
+
+/** `maxGain` is read as "Max gain". @param {string} name */
+function titleOf(name) {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** @param {Parameter[]} parameters */

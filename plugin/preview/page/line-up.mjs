@@ -37,13 +37,13 @@ export class LineUpOverlay {
 
   /**
    * By branch: pixels and confidence.
-   * @param {import('./charts.mjs').Figure[]} figures
+   * @param {import('./chart-kinds.mjs').Figure[]} figures
    */
   setFigures(figures) {
-    const pixels = figures.filter(({ name }) => name === 'ipl_lined_up_pixels');
+    const pixels = figures.filter(({ name }) => name === 'fusion_alignment_pixels');
     const several = new Set(pixels.map(({ labels }) => labels.node)).size > 1;
     const entries = pixels.map(({ labels, value }) => {
-      const confidence = figures.find(({ name, labels: own }) => name === 'ipl_line_up_confidence' && own.node === labels.node && own.branch === labels.branch)?.value ?? 0;
+      const confidence = figures.find(({ name, labels: own }) => name === 'fusion_alignment_confidence' && own.node === labels.node && own.branch === labels.branch)?.value ?? 0;
       const branch = several ? `${labels.node} ${labels.branch}` : labels.branch;
       return `${branch}: moved by ${value.toFixed(1)} pixels, confidence ${Math.round(confidence * 100)} %`;
     });

@@ -64,7 +64,7 @@ function show(state) {
   const [rates, latencies] = ['frames_per_second', 'latency_seconds'].map((wanted) => new Map(
     state.figures
       .filter((/** @type {{ name: string }} */ { name }) => name === wanted)
-      .map((/** @type {import('./charts.mjs').Figure} */ { labels, value }) => [labels.node, value]),
+      .map((/** @type {import('./chart-kinds.mjs').Figure} */ { labels, value }) => [labels.node, value]),
   ));
   drawGraph(element('diagram'), state.nodes.map((/** @type {import('./diagram.mjs').GraphNode} */ node) => {
     return { ...node, rate: rates?.get(node.name), latency: latencies?.get(node.name) };

@@ -2,6 +2,7 @@
 import { choices, chosen, element, make } from './dom.mjs';
 import { LineUpOverlay } from './line-up.mjs';
 import { readPacket } from './packet.mjs';
+import { PixelView } from './pixel-view.mjs';
 import { COLOURS, drawWeights } from './weights.mjs';
 import { Wipe } from './wipe.mjs';
 
@@ -23,6 +24,8 @@ export class Viewer {
   #compared = 0;
   /** @type {number | 'all' | undefined} */
   #shownWeights;
+  /** What was chosen: it stays while branches come and go. */
+  #wantedWeights = 'off';
   /** The pictures carry no weights, but would if asked to. */
   #offersWeights = false;
   /** Whoever watches wants to see the weights. @type {() => void} */
@@ -37,6 +40,10 @@ export class Viewer {
     new Wipe(element('stage'), element('wipe'), (position) => {
       this.#exposure.style.clipPath = `inset(0 0 0 ${position}%)`;
     });
+    const full = /** @type {HTMLButtonElement} */ (element('full-screen'));
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => void (document.fullscreenElement ? document.exitFullscreen() : element('viewer').requestFullscreen()));
+    new PixelView(element('all-pixels'), /** @type {HTMLDialogElement} */ (element('pixel-view')));
     void this.#run();
   }
 
@@ -56,7 +63,7 @@ export class Viewer {
     if (offered) choices('overlay', ['off', 'on'], (index) => index === 1 && this.onWeightsWanted());
   }
 
-  /** @param {import('./charts.mjs').Figure[]} figures */
+  /** @param {import('./chart-kinds.mjs').Figure[]} figures */
   setFigures(figures) {
     this.#lineUp.setFigures(figures);
   }
@@ -115,18 +122,22 @@ export class Viewer {
   #showWeights(weights) {
     const names = weights?.exposures ?? [];
     if (names.join() !== this.#exposures.join()) {
-      const asked = this.#offersWeights && chosen('overlay') === 'on';
+      // Who asked for weights before there were any gets all.
+      if (this.#offersWeights && chosen('overlay') === 'on') this.#wantedWeights = 'all';
+      const first = ['off', ...names, 'all'].includes(this.#wantedWeights) ? this.#wantedWeights : 'off';
       this.#exposures = names;
       this.#offersWeights = false;
-      this.#shownWeights = asked ? 'all' : undefined;
+      this.#shownWeights = first === 'all' ? 'all' : first === 'off' ? undefined : names.indexOf(first);
       element('overlay').hidden = names.length === 0;
       choices('overlay', ['off', ...names, 'all'], (index) => {
+        this.#wantedWeights = chosen('overlay') ?? 'off';
         this.#shownWeights = index === 0 ? undefined : index > this.#exposures.length ? 'all' : index - 1;
         this.#sequence = 0;
-      }, asked ? 'all' : 'off');
+      }, first);
     }
     const shown = weights ? this.#shownWeights : undefined;
     this.#weights.hidden = shown === undefined;
+    this.#weights.dataset.kind = shown === 'all' ? 'all' : 'one';
     element('legend').hidden = shown === undefined;
     if (!weights || shown === undefined) return;
     drawWeights(this.#weights, weights, shown);

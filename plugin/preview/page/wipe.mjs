@@ -1,4 +1,4 @@
-/** The wipe: a line across the picture that is dragged, or moved by arrow keys. */
+/** The wipe: a line across the picture that is dragged, brought to where the picture is clicked, or moved by arrow keys. */
 
 /** Percent of the picture's width. */
 const STEP = 1;
@@ -24,6 +24,9 @@ export class Wipe {
       handle.setPointerCapture(event.pointerId);
       handle.addEventListener('pointermove', this.#drag);
     });
+    stage.addEventListener('click', (event) => {
+      if (!handle.hidden && event.target !== handle) this.#drag(event);
+    });
     for (const end of /** @type {const} */ (['pointerup', 'pointercancel'])) {
       handle.addEventListener(end, () => handle.removeEventListener('pointermove', this.#drag));
     }
@@ -35,10 +38,11 @@ export class Wipe {
     this.#position = Math.min(100, Math.max(0, position));
     this.#handle.style.left = `${this.#position}%`;
     this.#handle.setAttribute('aria-valuenow', String(Math.round(this.#position)));
+    this.#handle.setAttribute('aria-valuetext', `${Math.round(this.#position)} % from the left`);
     this.#onMove(this.#position);
   }
 
-  /** @type {(event: PointerEvent) => void} */
+  /** @type {(event: MouseEvent) => void} */
   #drag = (event) => {
     const { left, width } = this.#stage.getBoundingClientRect();
     this.move(((event.clientX - left) / width) * 100);

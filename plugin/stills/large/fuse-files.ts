@@ -1,11 +1,12 @@
 /**
  * The fusion of exposures whose pixels are in files, by the same steps as of those in memory (../fuse-exposures.ts), and to the same codes: what is
- * whole in memory are small copies of luma, statistics of blocks, and offsets. Rows pass through the threads twice: to be measured, and to be
- * blended, each time with as many around as lining up moves them by.
+ * whole in memory are small copies of luma, a few pixels and the statistics of blocks, and offsets. Rows pass through the threads twice: to be measured, and to be
+ * blended (three times where there is something to mend), each time with as many around as lining up moves them by.
  */
 import { planeLayout } from '../../core/frames/video-layout';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
 import { sharesOf } from '../../ipl/engine/look';
+import { findPatchesInNodes, touchesRows, type Patch } from '../../ipl/engine/mend';
 import { NOISE_ROWS, noiseLevel, noiseTops } from '../../ipl/engine/noise-level';
 import { reachesOf } from '../../ipl/engine/noise-reduction';
 import { CELL_HEIGHT, CHANNELS, commonArea, coverOf, offsetGrid, type Area, type Cover, type OffsetGrid } from '../../ipl/kernels';
@@ -47,7 +48,10 @@ export async function fuseFiles(workshop: Workshop, files: readonly PixelFile[],
       return result;
     }));
   };
-  const parts = await inBands(LINED_UP, MEASURED, (rows) => threads.run({ kind: 'measure', ...set, rows }));
+  const first = await inBands(LINED_UP, MEASURED, (rows) => threads.run({ kind: 'measure', ...set, rows, patches: undefined }));
+  const patches = patchesIn(first, covers, out, block);
+  // What is mended is measured again, as it is then.
+  const parts = await Promise.all(first.map((part, index) => (patches.some((patch) => patch && touchesRows(patch, bands[index])) ? threads.run({ kind: 'measure', ...set, rows: bands[index], patches }) : part)));
   const measured = { statistics: joinMaps(parts, files.length, block, out), noise: look.denoise === 0 ? 0 : noiseIn(parts, reference, files.length, out) };
   await workshop.ready;
   const task = { layout: planeLayout('Y444', width, height), range: 'full' as const, reference, look, covers, planOnly: true, measured };
@@ -57,7 +61,7 @@ export async function fuseFiles(workshop: Workshop, files: readonly PixelFile[],
   const { plan } = outcome.picture.report;
   if (!plan) throw new TypeError('The fusion was not planned.');
   const blending = {
-    ...set, kind: 'blend rows' as const, deep: out.sample === 2, out: out.place, coefficients: shared(plan.coefficients), coefficientRows: plan.rows,
+    ...set, kind: 'blend rows' as const, deep: out.sample === 2, patches, out: out.place, coefficients: shared(plan.coefficients), coefficientRows: plan.rows,
     saturation: look.saturation, shares: sharesOf(look), covers, reaches: reachesOf(plan.noise, look.denoise),
   };
   await inBands(MEASURED, 1, (rows) => threads.run({ ...blending, rows }));
@@ -74,7 +78,7 @@ async function lineUpAll({ threads }: Workshop, files: readonly PixelFile[], ref
   const small = await Promise.all(files.map(({ place }) => threads.run({ kind: 'reduce', place })));
   const found = await Promise.all(small.map(async (exposure, index) => (index === reference ? undefined : threads.run({ kind: 'find', reference: small[reference], exposure }))));
   const grids = found.map((one): OffsetGrid | undefined => {
-    const grid = one?.homography && offsetGrid({ homography: one.homography }, layout, block);
+    const grid = one?.motion && offsetGrid(one.motion, layout, block);
     return grid && { ...grid, values: shared(grid.values) };
   });
   return { grids, linedUp: found.map((one): LinedUp => one?.linedUp ?? { pixels: 0, reason: 'lines up' }), covers: grids.map((grid) => grid && shared(coverOf(grid, layout))) };
@@ -86,6 +90,12 @@ function bandsOf({ width, height }: Size, exposures: number, deep: boolean, bloc
   const row = 3 * width * (deep ? 2 : 1) * (exposures + 1);
   const rows = unit * Math.max(1, Math.floor(WINDOWS.bytes / row / unit));
   return Array.from({ length: Math.ceil(height / rows) }, (_, index) => [index * rows, Math.min(height, (index + 1) * rows)] as const);
+}
+
+/** What stands in one exposure only (ipl/engine/mend), found in the nodes of all bands. */
+function patchesIn(parts: readonly MeasuredRows[], covers: readonly (Cover | undefined)[], size: Size, block: number): (Patch | undefined)[] {
+  const patches = findPatchesInNodes(parts.map(({ nodes }) => nodes ?? []), covers, size, block);
+  return patches.map((patch) => patch && { ...patch, shares: shared(patch.shares), ground: { ...patch.ground, known: shared(patch.ground.known), means: patch.ground.means.map(shared) } });
 }
 
 /** Of bands one below the other. */

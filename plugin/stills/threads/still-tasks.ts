@@ -1,5 +1,6 @@
 /** What threads do with photographs. All payloads are in shared memory: no two threads have the same rows in hand. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import type { MergeLightTask } from '../hdr/light-merge';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
 import type { Cover, Reach, ReducedLuma, Shares } from '../../ipl/kernels';
 import type { Found, MeasuredRows, WindowTask } from './window-tasks';
@@ -54,7 +55,7 @@ export interface SmoothTask {
   readonly reaches: readonly Reach[];
 }
 
-export type StillTask = LineUpTask | BlendTask | SmoothTask | WindowTask;
+export type StillTask = LineUpTask | BlendTask | SmoothTask | WindowTask | MergeLightTask;
 
 export interface LinedUpExposure {
   readonly linedUp: LinedUp;

@@ -1,6 +1,7 @@
 /** The work of one thread: its kernels, and what it does with them. Knows no network. */
 import { LineUp } from '../../ipl/engine/line-up';
 import { FusionKernels, type KernelGeometry } from '../../ipl/kernels';
+import { mergeLight } from '../hdr/light-merge';
 import { WindowWork } from './window-work';
 import type { BlendTask, LinedUpExposure, LineUpTask, SmoothTask, StillResult, StillTask } from './still-tasks';
 
@@ -33,6 +34,7 @@ export class StillWork {
       case 'line up': return this.#lineUpPair(task);
       case 'blend': return this.#blend(task);
       case 'smooth': return this.#smooth(task);
+      case 'merge light': return void mergeLight(task);
       case 'reduce': return (await this.#windows()).reduce(task);
       case 'find': return (await this.#windows()).find(task);
       case 'measure': return (await this.#windows()).measure(task);

@@ -1,6 +1,7 @@
 /** What threads do with photographs that are in files, some rows at a time. */
 import type { LinedUp } from '../../ipl/engine/fusion-task';
-import type { Cover, OffsetGrid, ReducedLuma, Reach, Shares } from '../../ipl/kernels';
+import type { Nodes, Patch } from '../../ipl/engine/mend';
+import type { Cover, Motion, OffsetGrid, ReducedLuma, Reach, Shares } from '../../ipl/kernels';
 import type { PixelPlace } from '../large/pixel-file';
 import type { Rows } from './window';
 
@@ -29,12 +30,15 @@ export interface WindowSet {
 
 export interface MeasureTask extends WindowSet {
   readonly kind: 'measure';
+  /** By exposure, what is mended first; undefined: that is still to be found, and nodes are wanted. */
+  readonly patches: readonly (Patch | undefined)[] | undefined;
 }
 
-/** Blends rows, reduces their noise, and writes them. */
+/** Mends rows, blends them, reduces their noise, and writes them. */
 export interface BlendRowsTask extends WindowSet {
   readonly kind: 'blend rows';
   readonly deep: boolean;
+  readonly patches: readonly (Patch | undefined)[];
   readonly out: PixelPlace;
   /** [K, coefficients, coefficientRows, columns] */
   readonly coefficients: Float32Array;
@@ -49,7 +53,7 @@ export type WindowTask = ReduceTask | FindTask | MeasureTask | BlendRowsTask;
 
 export interface Found {
   readonly linedUp: LinedUp;
-  readonly homography: LinedUp['map'];
+  readonly motion: Motion | undefined;
 }
 
 /** Rows of luma of each exposure. */
@@ -62,4 +66,6 @@ export interface MeasuredRows {
   /** [K, statistics, rows of the map, w] */
   readonly statistics: Float32Array;
   readonly noise: readonly NoiseRow[];
+  /** Of the exposures up to the reference; undefined where they were not wanted. */
+  readonly nodes: readonly Nodes[] | undefined;
 }

@@ -1,7 +1,9 @@
 /** What a thread does with photographs that are in files: what the whole is made of, so that both come to the same codes. */
 import { motionsIn, searchedIn } from '../../ipl/engine/found-motions';
+import { mendWith, nodesIn } from '../../ipl/engine/mend';
 import { NOISE_ROWS, noiseTops } from '../../ipl/engine/noise-level';
 import { CELL_HEIGHT, CHANNELS, FrameWarp, FusionKernels, LumaReducer, rowsToWarp, TextureKernels, type Pixels, type ReducedLuma } from '../../ipl/kernels';
+import { makeGrey } from '../grey';
 import { writeRows, type PixelPlace } from '../large/pixel-file';
 import { widened } from '../widened';
 import { partOf, windowLayout, WindowReader, type Rows } from './window';
@@ -50,24 +52,26 @@ export class WindowWork {
     const { motions, linedUp } = motionsIn([reference, exposure], REFERENCE, this.texture);
     const found = linedUp[EXPOSURE];
     if (!found) throw new TypeError('Nothing was looked for.');
-    return { linedUp: found, homography: motions[EXPOSURE]?.homography };
+    return { linedUp: found, motion: motions[EXPOSURE] };
   }
 
   measure(task: MeasureTask): MeasuredRows {
-    const { places, reference, block, rows: [from, to] } = task;
+    const { places, reference, block, patches, rows: [from, to] } = task;
     const [{ width, height }] = places;
     const { layout, payloads } = this.#exposures(task, [from, to], 'Y444');
+    if (patches) mendWith(patches, payloads, layout, reference, [from, to]);
     this.kernels.configure({ layout, range: 'full', reference, exposures: places.length, block });
     const [first, end] = [from / block, Math.ceil(to / block)];
     const statistics = new Float32Array(places.length * CHANNELS * (end - first) * Math.ceil(width / block));
     this.kernels.statistics(payloads, first, end, statistics, end - first, 0);
     const [{ offset, stride }] = layout.planes;
     const wanted = noiseTops(height).flatMap((top) => Array.from({ length: NOISE_ROWS }, (_, row) => top + row)).filter((y) => y >= from && y < to);
-    return { statistics, noise: wanted.map((y) => ({ y, codes: payloads.map((payload) => payload.slice(offset + y * stride, offset + y * stride + width)) })) };
+    const nodes = patches ? undefined : payloads.slice(0, reference + 1).map((payload) => nodesIn(payload, layout, block, [from, to]));
+    return { statistics, nodes, noise: wanted.map((y) => ({ y, codes: payloads.map((payload) => payload.slice(offset + y * stride, offset + y * stride + width)) })) };
   }
 
   blend(task: BlendRowsTask): undefined {
-    const { reference, block, deep, out, coefficients, coefficientRows, saturation, shares, covers, reaches, rows: [from, to] } = task;
+    const { reference, block, deep, patches, out, coefficients, coefficientRows, saturation, shares, covers, reaches, rows: [from, to] } = task;
     const { width, height } = out;
     // Noise is reduced with neighbours; kernels take whole pairs of rows.
     const around = 2 * Math.ceil((SEEN * reaches.length) / 2);
@@ -75,6 +79,7 @@ export class WindowWork {
     const { layout, payloads, own, rows } = this.#exposures(task, blended, deep ? 'Y444_16LE' : 'Y444');
     const fused = payloads[reference];
     if (!fused) throw new RangeError(`There is no exposure ${reference}.`);
+    mendWith(patches, payloads, layout, reference, blended);
     this.kernels.configure({ layout, range: 'full', reference, exposures: payloads.length, block });
     this.kernels.blend(payloads, coefficients, 0, coefficientRows, ...blended, fused, saturation, shares, covers);
     if (reaches.length > 0) this.kernels.configure({ layout: partOf(layout, blended), range: 'full', reference, exposures: payloads.length, block });
@@ -83,6 +88,7 @@ export class WindowWork {
     const part = own.subarray(start, start + 3 * width * (to - from));
     const pixels = deep && part instanceof Uint8Array ? widened(part) : part;
     this.reader.change(pixels, width, fused, partOf(layout, [from, to]), { left: 0, top: 0 }, [0, to - from]);
+    if (saturation === 0) makeGrey(pixels);
     writeRows(out, from, pixels);
     return undefined;
   }

@@ -15,8 +15,8 @@ const folder = temporaryFolder();
 const inTurn = atMost(4);
 const loaded = (file: string): ReturnType<typeof loadGraph> => inTurn(() => loadGraph(file));
 
-/** The element that the README shows. */
-const EXAMPLE = /## Elements of your own[\s\S]*?```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+/** The element that docs/code.md shows. */
+const EXAMPLE = /## Elements of your own[\s\S]*?```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(ROOT, 'docs', 'code.md'), 'utf8'))?.[1] ?? '';
 
 /** A folder with these files and a graph of five pictures that pass through the module. @returns the graph file */
 function project(name: string, module: string, files: Readonly<Record<string, string>>): string {
@@ -34,12 +34,12 @@ const CJS = `const { defineElement, ONE_STREAM } = require('gst-ipl');\nexports.
 const ESM = CJS.replace(/const (.*) = require\('gst-ipl'\)/, "import $1 from 'gst-ipl'").replaceAll('exports.', 'export const ').replace("'gst-ipl';", "'gst-ipl';\nawait Promise.resolve();");
 
 const projects: [title: string, module: string, files: Readonly<Record<string, string>>][] = [
-  ['README example, no file beside it', 'mine.ts', { 'mine.ts': EXAMPLE }],
-  ['README example, module node16', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': NODE16 }],
-  ['README example, tsc --init', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': INIT }],
-  ['README example, type module', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': INIT, 'package.json': '{ "type": "module" }' }],
-  ['README example as .mts', 'mine.mts', { 'mine.mts': EXAMPLE }],
-  ['README example as .cts', 'mine.cts', { 'mine.cts': EXAMPLE }],
+  ['example of docs, no file beside it', 'mine.ts', { 'mine.ts': EXAMPLE }],
+  ['example of docs, module node16', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': NODE16 }],
+  ['example of docs, tsc --init', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': INIT }],
+  ['example of docs, type module', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': INIT, 'package.json': '{ "type": "module" }' }],
+  ['example of docs as .mts', 'mine.mts', { 'mine.mts': EXAMPLE }],
+  ['example of docs as .cts', 'mine.cts', { 'mine.cts': EXAMPLE }],
   ['CommonJS', 'mine.js', { 'mine.js': CJS }],
   ['CommonJS as .cjs in an ES package', 'mine.cjs', { 'mine.cjs': CJS, 'package.json': '{ "type": "module" }' }],
   ['ES module', 'mine.mjs', { 'mine.mjs': ESM }],
@@ -71,7 +71,7 @@ test('what the compiler has to say of a module is told whole, with its line', as
   t.regex(error?.message ?? '', /^The element module \.\/mine\.ts cannot be loaded: ParseError: Unexpected token, expected "," .*broken\/mine\.ts:3:\d+$/);
 });
 
-/** The README's element, with something else where its work is. */
+/** The example's element, with something else where its work is. */
 const throwing = (where: RegExp, code: string): string => EXAMPLE.replace(where, code);
 
 const faults: [title: string, text: string, message: string, line: number][] = [

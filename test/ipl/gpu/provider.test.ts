@@ -60,6 +60,30 @@ test('a provider that fails in mid-stream: the picture in work and all later one
   t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no picture is lost\. device lost/);
 });
 
+test('what stands in one exposure only, before ground that the reference lost, is taken out before a device fuses, too', async (t) => {
+  const layout = planeLayout('I420', 160, 96);
+  const task = (): Parameters<FusionEngine['fuse']>[0] => {
+    const payloads = [0.45, 1].map((gain) => {
+      const payload = new Uint8Array(layout.size).fill(128);
+      for (let y = 0; y < 96; y += 1) {
+        for (let x = 0; x < 160; x += 1) {
+          const isMan = gain < 1 && Math.abs(x - 80) < 10 && y > 50 && y < 80;
+          payload[y * 160 + x] = isMan ? 20 : Math.min(255, gain * (y < 40 ? 110 : 330));
+        }
+      }
+      return payload;
+    });
+    return { payloads, layout, range: 'full', reference: 1 };
+  };
+  const cpu = await cpuEngine();
+  const engine = new ProviderEngine(cpu, new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu'), () => t.fail());
+  const [given, mended] = [task(), task()];
+  cpu.mend(mended);
+  t.is(mended.payloads[0]?.[65 * 160 + 80], Math.floor(0.45 * 330));
+  await engine.fuse(given, Scene.allocate(planGeometry('', layout, 2, 4, readCard(DEFAULT_MODEL))), ALONE);
+  t.deepEqual(Buffer.from(given.payloads[0] ?? []), Buffer.from(mended.payloads[0] ?? []));
+});
+
 test('noise is reduced behind the graph as behind the kernels', async (t) => {
   const layout = planeLayout('NV12', 160, 96);
   const task = (): Parameters<FusionEngine['fuse']>[0] => {

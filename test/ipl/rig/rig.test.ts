@@ -44,7 +44,12 @@ const WRONG: readonly (readonly [string, unknown, RegExp])[] = [
   ['eight numbers', { ...WHOLE, branches: { under: { homography: under.slice(1) }, over: B } }, /no homography of "under"/],
   ['words', { ...WHOLE, branches: { under: { homography: under.map(String) }, over: B } }, /no homography of "under"/],
   ['a plane that is folded', { ...WHOLE, branches: { under: { homography: [1, 0, 0, 2, 0, 0, 0, 0, 1] }, over: B } }, /cannot line "under" up. A homography must not fold/],
-  ['a mirror', { ...WHOLE, branches: { under: { homography: [-1, 0, 639, 0, 1, 0, 0, 0, 1] }, over: B } }, /cannot line "under" up. .*a quarter/],
+  ['a mirror', { ...WHOLE, branches: { under: { homography: [-1, 0, 639, 0, 1, 0, 0, 0, 1] }, over: B } }, /cannot line "under" up. A homography must not mirror/],
+  ['a picture upside down', { ...WHOLE, branches: { under: { homography: [1, 0, 0, 0, -1, 359, 0, 0, 1] }, over: B } }, /cannot line "under" up. A homography must not mirror/],
+  ['nothing left of a picture', { ...WHOLE, branches: { under: { homography: [1e-9, 0, 320, 0, 1e-9, 180, 0, 0, 1] }, over: B } }, /cannot line "under" up. A homography must not (fold|turn)/],
+  ['a picture elsewhere', { ...WHOLE, branches: { under: A, over: { homography: stands(SIZE, 0, 5000, 0) } } }, /cannot line "over" up. By its homography it shows 0 % of what "mid" does/],
+  ['farther than numbers go', { ...WHOLE, branches: { under: A, over: { homography: [1, 0, 1e300, 0, 1, 0, 0, 0, 1] } } }, /cannot line "over" up. By its homography it shows 0 %/],
+  ['most of it elsewhere', { ...WHOLE, branches: { under: A, over: { homography: stands(SIZE, 0, 0, -190) } } }, /it shows 4\d % of what "mid" does, and at least half is needed/],
   ['a turn of a right angle', { ...WHOLE, branches: { under: { homography: stands(SIZE, 90, 0, 0) }, over: B } }, /cannot line "under" up. .*14 degrees/],
   ['a corner at infinity', { ...WHOLE, branches: { under: { homography: [1, 0, 0, 0, 1, 0, -1 / 300, 0, 1] }, over: B } }, /cannot line "under" up. .*infinity/],
 ];

@@ -41,3 +41,10 @@ export function closeBoxes(sums: usize, counts: usize, side: i32, boxes: i32, of
     store<u8>(valid, count >= enough ? 1 : 0);
   }
 }
+
+/** A row of samples of 16 bits, shifted down to the 8 bits that boxes are made of. Sixteen at a time. */
+export function narrowRow(from: usize, columns: i32, shift: i32, to: usize): void {
+  for (const end = to + columns; to < end; from += 32, to += 16) {
+    v128.store(to, i8x16.narrow_i16x8_u(i16x8.shr_u(v128.load(from), shift), i16x8.shr_u(v128.load(from, 16), shift)));
+  }
+}

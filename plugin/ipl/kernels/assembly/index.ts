@@ -15,7 +15,7 @@ export { openRing, closeRow } from './warp-ring';
 export { warpRows } from './warp';
 export { openTiles, moveTiles } from './tiles';
 export { warpDeepRows } from './warp-deep';
-export { addBoxRow, closeBoxes } from './boxes';
+export { addBoxRow, closeBoxes, narrowRow } from './boxes';
 export { change16, change8, unpack16, unpack8, widen8 } from './packed';
 export { findDots } from './dots';
 export { shiftProducts } from './shift-products';

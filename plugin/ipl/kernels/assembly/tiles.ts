@@ -2,12 +2,13 @@
 
 import { averageTile } from './tile-average';
 import { filterTile, PARTS, TILE_BYTES, TILE_ROWS } from './tile-filter';
+import { filterDeepTile } from './tile-filter-deep';
 import { CELL_HEIGHT, CELL_WIDTH } from './warp';
 
 /** Bytes of a corner: its offset along x and along y, float32, in luma pixels. */
 const CORNER: usize = 8;
 
-// A tile and what its filter reads around, where some of that is outside of the plane. Two bytes a sample need six bytes more, and
+// A tile and what its filter reads around, where some of that is outside of the plane. Four bytes a sample need twelve bytes more, and
 // rows are read in whole vectors.
 const PATCH_STRIDE: i32 = 32;
 const PATCH_ROWS: i32 = TILE_ROWS + 3;
@@ -21,9 +22,12 @@ let planeRows: i32 = 0;
 let size: i32 = 1;
 let scale: i32 = 1;
 let finest: i32 = 1;
+/** Whether samples have 10 bits, and whether those are the upper ones of 16. */
+let deep: bool = false;
+let high: bool = false;
 
 /** The plane whose rows are given from `source_` on, `stride_` apart; it has `bytes` bytes a row, 16 at least, and `rows` rows. */
-export function openTiles(source_: usize, stride_: i32, bytes: i32, rows: i32, size_: i32, scale_: i32, finest_: i32): void {
+export function openTiles(source_: usize, stride_: i32, bytes: i32, rows: i32, size_: i32, scale_: i32, finest_: i32, deep_: bool, high_: bool): void {
   source = source_;
   stride = stride_;
   rowBytes = bytes;
@@ -31,6 +35,8 @@ export function openTiles(source_: usize, stride_: i32, bytes: i32, rows: i32, s
   size = size_;
   scale = scale_;
   finest = finest_;
+  deep = deep_;
+  high = high_;
 }
 
 /**
@@ -88,7 +94,8 @@ function tile(x: i32, y: i32, rows: i32, first: i32, toX: i32, toY: i32, to: usi
   }
   const right = toX & (PARTS - 1);
   const down = toY & (PARTS - 1);
-  if (finest == 1) filterTile(from, fromStride, to, stride, rows, size, right, down);
+  if (deep) filterDeepTile(from, fromStride, to, stride, rows, size, right, down, high);
+  else if (finest == 1) filterTile(from, fromStride, to, stride, rows, size, right, down);
   else averageTile(from, fromStride, to, stride, rows, size, right != 0, down != 0);
 }
 
@@ -100,7 +107,8 @@ function takePatch(left: i32, upper: i32, rows: i32, first: i32): void {
     for (let byte = 0; byte < TILE_BYTES + 3 * size; byte += size) {
       const x = min(max(left + byte, 0), rowBytes - size);
       if (size == 1) store<u8>(to + byte, load<u8>(from + x));
-      else store<u16>(to + byte, load<u16>(from + x));
+      else if (size == 2) store<u16>(to + byte, load<u16>(from + x));
+      else store<u32>(to + byte, load<u32>(from + x));
     }
     to += PATCH_STRIDE;
   }

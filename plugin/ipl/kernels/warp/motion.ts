@@ -9,7 +9,7 @@ export interface Motion {
 }
 
 /** Refuses what is no motion of pictures of this layout. @param cells of a field, where there is one */
-export function checkMotion({ homography, field }: Motion, { width, height }: PlaneLayout, cells: number): void {
+export function checkMotion({ homography, field }: Motion, { width, height }: Pick<PlaneLayout, 'width' | 'height'>, cells: number): void {
   if (homography.length !== 9 || !homography.every(Number.isFinite)) throw new RangeError('A homography has nine numbers.');
   const [, , , , , , g = 0, i = 0, j = 0] = homography;
   // In front of the camera are all corners, or it is not a picture.

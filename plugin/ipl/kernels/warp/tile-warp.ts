@@ -1,7 +1,7 @@
 /**
  * The warp for streams: as FrameWarp, in place, but tile by tile (assembly/tiles.ts). Each tile of 16 x 16 samples has one offset, to a
  * quarter of a sample by Keys' cubic, and where the picture is so large that nobody sees that, to a half by means. So a tap is a load, and
- * no weight is computed: a third of FrameWarp's time at 1080p, a fourth at 4K.
+ * no weight is computed: a third of FrameWarp's time at 1080p, a fourth at 4K. Of 10 bits (assembly/tile-filter-deep.ts) it is Keys' cubic at all sizes.
  *
  * What it costs: fused pictures of a real bracket whose outer exposures were turned by 0.3 and -0.2 degrees, against those of exposures that
  * coincide (bench/align/live.ts --only rig):
@@ -12,7 +12,7 @@
  * | 1920x1080 | 30.7 dB     | 45.1 dB      | 47.0 / 48.3 dB        | 48.0 / 50.5 dB          | 51.7 dB   |
  * | 3840x2160 | 32.7 dB     | 48.9 dB      | 51.3 / 51.3 dB        | 52.6 / 53.3 dB          | 55.2 dB   |
  */
-import type { Plane, PlaneLayout } from '../../../core/frames/video-layout';
+import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../../core/frames/video-layout';
 import { copyRows } from '../copy-rows';
 import { instantiateKernels, placeRegions, type KernelExports } from '../wasm';
 import { CELL_HEIGHT, type OffsetGrid } from './offset-grid';
@@ -22,6 +22,18 @@ import { moveRows, wholeShift } from './whole-shift';
 
 /** Bytes of a tile's rows: narrower planes have none. */
 const TILE = 16;
+
+/** Of one plane. */
+interface Samples {
+  readonly layout: PlaneLayout;
+  /** Luma pixels of one. */
+  readonly scale: number;
+  /** Bytes from one to the next of its kind. */
+  readonly size: number;
+  readonly finest: number;
+}
+
+const sampleBytes = ({ format }: PlaneLayout): number => (depthOf(format) > 8 ? 2 : 1);
 
 interface Places {
   readonly grid: number;
@@ -41,8 +53,9 @@ export class TileWarp {
     return this.wasm.memory.buffer.byteLength;
   }
 
-  static takes({ planes }: PlaneLayout): boolean {
-    return planes.every(({ width }) => width >= TILE);
+  /** Whether it can move pictures of a layout: those of 16 bits are photographs. */
+  static takes({ format, planes }: PlaneLayout): boolean {
+    return depthOf(format) < 16 && planes.every(({ width }) => width >= TILE);
   }
 
   /** Warps a frame. @param grid made for its layout */
@@ -50,21 +63,21 @@ export class TileWarp {
     const finest = Math.max(layout.width, layout.height) >= HALVES_FROM ? 2 : 1;
     for (const [index, plane] of layout.planes.entries()) {
       const scale = index === 0 ? 1 : layout.chromaScale;
-      const size = index > 0 && layout.format === 'NV12' ? 2 : 1;
+      const size = sampleBytes(layout) * (index > 0 && isInterleaved(layout.format) ? 2 : 1);
       const shift = wholeShift(grid, scale);
       if (shift) moveRows(frame, plane, size, shift);
-      else this.#warpPlane(frame, plane, grid, scale, size, finest);
+      else this.#warpPlane(frame, plane, grid, { layout, scale, size, finest });
     }
   }
 
-  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, scale: number, size: number, finest: number): void {
+  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, { layout, scale, size, finest }: Samples): void {
     const { wasm } = this;
     const { offset, stride, width, height } = plane;
     const plan = planTiles(grid, height, scale);
     const places = this.#layOut(plane, grid, plan);
     const bytes = new Uint8Array(wasm.memory.buffer);
     const corners = new Float32Array(wasm.memory.buffer, places.grid, 4 * grid.columns);
-    wasm.openTiles(places.source, stride, width, height, size, scale, finest);
+    wasm.openTiles(places.source, stride, width, height, size, scale, finest, depthOf(layout.format) > 8, layout.format === 'P010_10LE');
     // Source rows `first`..`front` are there.
     let [first, front] = [0, -1];
     for (const step of plan.steps) {

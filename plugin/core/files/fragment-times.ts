@@ -1,5 +1,5 @@
 /** When the pictures of a fragment (`moof`) are shown, in the ticks of the track. */
-import { boxesIn, find, readTime } from './boxes';
+import { boxesIn, find, readTime } from './mp4-boxes';
 
 /** Bits of `trun`: which of its fields are there (8.8.8). */
 const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 };

@@ -1,7 +1,7 @@
-/** What package.json says. */
+/** Which version this is. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PACKAGE_FOLDER } from '../core/package-folder';
+import { PACKAGE_FOLDER } from './package-folder';
 
 export function version(): string {
   const text = readFileSync(path.join(PACKAGE_FOLDER, 'package.json'), 'utf8');

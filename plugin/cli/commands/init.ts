@@ -1,0 +1,47 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { parseGraphText } from '../../builtin-elements';
+import { UsageError, type Command } from '../arguments';
+import { firstGraph, type FirstGraph } from '../first-graph';
+
+const OUTPUT = 'page';
+
+export const initCommand: Command = {
+  name: 'init',
+  synopsis: '[GRAPH] [--source FILE|ADDRESS|DEVICE|test ...] [--to FILE|page|screen]',
+  summary: 'Writes a first graph file: asks on a terminal, or takes what the options say.',
+  positionals: [0, 1],
+  flags: {
+    source: { type: 'string', multiple: true, value: 'WHAT', summary: 'One exposure, from the darkest to the brightest: a file, an address (rtsp://...), a device (/dev/video0), or test.' },
+    to: { type: 'string', value: 'WHERE', summary: `A file (.mp4), page (a page in the browser) or screen. Default: ${OUTPUT}.` },
+  },
+  examples: ['gst-ipl init', 'gst-ipl init fusion.yaml --source rtsp://cam1/a --source rtsp://cam2/a --source rtsp://cam3/a --to page', 'gst-ipl init try.yaml --source test --source test --source test'],
+  async run({ positionals: [file = 'graph.yaml'], flags }) {
+    if (existsSync(file)) throw new UsageError(`${file} is there already; name another file.`);
+    const sources = flags.source as string[] | undefined;
+    const answers = sources ? { sources, output: typeof flags.to === 'string' ? flags.to : OUTPUT } : await ask();
+    const text = firstGraph(answers);
+    await parseGraphText(text, { dry: true }); // What is written is right, or is told here.
+    writeFileSync(file, text, { flag: 'wx' });
+    console.log(`${file} is written. Next: gst-ipl run ${file}`);
+    return 0;
+  },
+};
+
+async function ask(): Promise<FirstGraph> {
+  if (!process.stdin.isTTY) throw new UsageError('There is nobody to ask: say --source for each exposure, from the darkest to the brightest.');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const sources: string[] = [];
+    console.error('The exposures, from the darkest to the brightest: a file, an address such as rtsp://camera/path, a device such as /dev/video0, or test.');
+    while (sources.length < 5) {
+      const answer = (await terminal.question(`Exposure ${sources.length + 1}${sources.length < 2 ? '' : ' (Enter: no more)'}: `)).trim();
+      if (answer !== '') sources.push(answer);
+      else if (sources.length >= 2) break;
+    }
+    const output = (await terminal.question('Where the fused pictures go, a file such as fused.mp4, page or screen (Enter: page): ')).trim();
+    return { sources, output: output === '' ? OUTPUT : output };
+  } finally {
+    terminal.close();
+  }
+}

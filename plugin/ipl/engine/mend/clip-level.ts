@@ -1,0 +1,56 @@
+/** The level at which the reference clips, on a darker exposure's own scale. */
+
+/** Luma of the reference, from light to dark: the lightest that enough of the picture has tells the most. */
+const BINS = [[0.96, 0.985], [0.93, 0.96], [0.88, 0.93], [0.8, 0.88], [0.7, 0.8], [0.6, 0.7], [0.5, 0.6], [0.4, 0.5], [0.3, 0.4]] as const;
+
+/** Nodes of a bin that are enough. */
+const ENOUGH = 64;
+
+/** Quartiles of a bin are at most so far apart, against its median: else exposures are not of one curve, or much has moved. */
+const APART = 0.35;
+
+/** Of the ratio: what is below is not a camera's noise around the ground. */
+const KEPT = 0.96;
+
+/** Luma below the level that is clearly something else. */
+export const CLEARLY = 0.03;
+
+const STEPS = 256;
+
+/**
+ * The exposure's luma over the reference's, median of the lightest that the reference still shows. A camera's curve bends towards white, so the
+ * ratio grows from there on, and this is a bound from below: on nine real brackets less than a tenth of what the exposure shows at white is under it, people who moved included.
+ * @param codes of the reference's nodes
+ * @param shown of the exposure's
+ * @param covered 1 at the nodes that it covers
+ * @returns a code, or undefined where nothing tells it
+ */
+export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined, black: number, span: number): number | undefined {
+  const counts = new Uint32Array(BINS.length * STEPS);
+  const binOf = Int8Array.from({ length: 256 }, (_, code) => BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span));
+  for (let node = 0; node < codes.length; node += 1) {
+    const code = codes[node] ?? 0;
+    const bin = binOf[code] ?? -1;
+    if (bin < 0 || covered?.[node] === 0) continue;
+    const ratio = ((shown[node] ?? 0) - black) / (code - black);
+    const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(ratio * STEPS)));
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  for (let bin = 0; bin < BINS.length; bin += 1) {
+    const own = counts.subarray(bin * STEPS, (bin + 1) * STEPS);
+    const total = own.reduce((sum, count) => sum + count, 0);
+    if (total < ENOUGH) continue;
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(own, share * total)) as [number, number, number];
+    if (high - low <= APART * middle) return black + KEPT * middle * span;
+  }
+  return undefined;
+}
+
+function quantile(counts: Uint32Array, wanted: number): number {
+  let sum = 0;
+  for (const [step, count] of counts.entries()) {
+    sum += count;
+    if (sum >= wanted) return (step + 0.5) / STEPS;
+  }
+  return 1;
+}

@@ -1,0 +1,39 @@
+/**
+ * Takes out of an exposure what stands in it alone before ground that the reference lost.
+ *
+ * Where the reference is clipped it says nothing of motion, and a block of statistics cannot tell ground that only a darker exposure
+ * shows from somebody who stood before it then: who was dark left a trace paler than the ground, who was dim one that is darker (20 to 45
+ * codes in drawn scenes). A veto of his weight does not help: who is dark had none, and the network's guess of the block's tone was what was wrong, as the block's
+ * statistics were of somebody who is not there. So a darker exposure is mended before anything else looks at it:
+ *
+ * 1. The level at which the reference clips, on the exposure's own scale, is a relation of the whole picture (clip-level.ts).
+ * 2. What lies clearly below it where the reference is white, and is wide, is not the ground: a narrow rim is a reference that is
+ *    blurred or dazzled (node-mask.ts).
+ * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is.
+ *
+ * Statistics, network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block,
+ * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
+ */
+import type { PlaneLayout } from '../../../core/frames/video-layout';
+import { findPatches, type Exposures } from './find-patches';
+import { applyPatch, type Patch, type Rows } from './patch';
+
+export { findPatches, type Exposures } from './find-patches';
+export { findPatchesInNodes, nodesIn, touchesRows, type Nodes } from './node-pictures';
+export { applyPatch, type Patch } from './patch';
+
+/** Mends the exposures, in place. */
+export function mend(exposures: Exposures, block: number): (Patch | undefined)[] {
+  const patches = findPatches(exposures, block);
+  mendWith(patches, exposures.payloads, exposures.layout, exposures.reference);
+  return patches;
+}
+
+/** The same with what was found in planes of these exposures before, of 8 bits or 16. @param only these rows, whole rows of chroma */
+export function mendWith(patches: readonly (Patch | undefined)[], payloads: readonly Uint8Array[], layout: PlaneLayout, reference: number, only?: Rows): void {
+  const own = payloads[reference];
+  for (const [exposure, patch] of patches.entries()) {
+    const payload = payloads[exposure];
+    if (patch && payload && own) applyPatch(patch, payload, own, layout, only);
+  }
+}

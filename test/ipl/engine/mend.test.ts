@@ -1,0 +1,108 @@
+/** What stands in one darker exposure only, before ground that the reference lost: what is mended, and what is left as it is to the code. */
+import test from 'ava';
+import { depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
+import { mend, mendWith } from '../../../plugin/ipl/engine/mend';
+import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
+import { blockSize } from '../../../plugin/ipl/network/slice-plan';
+
+/** Neither is a number of whole blocks, and both are odd. */
+const [WIDTH, HEIGHT] = [333, 251];
+const GAIN = 2 ** (-2.5 / 2.2);
+
+type Shade = (x: number, y: number) => number;
+
+/** Luma of the scene as the reference would have it, were there no white: a wall, and a floor that it loses from line 100 on. */
+const scene: Shade = (x, y) => (y < 100 ? 0.35 + (0.2 * x) / WIDTH : 1.3 + (0.5 * x) / WIDTH);
+const inMan: Shade = (x, y) => Number(((x - 160) / 20) ** 2 + ((y - 175) / 40) ** 2 < 1);
+
+/** A darker exposure and the reference; chroma of the dark one says where there is floor (100, 150) and where a man (60, 200). */
+function bracket(format: PixelFormat, range: 'full' | 'limited', man: Shade): { layout: PlaneLayout; payloads: Uint8Array[] } {
+  const layout = planeLayout(format, WIDTH, HEIGHT);
+  const [black, span] = RANGES[range];
+  const payloads = [GAIN, 1].map((gain) => {
+    const own: Shade = (x, y) => (gain < 1 && man(x, y) ? 0.1 : Math.min(1, gain * scene(x, y)));
+    const colour = (number: number): Shade => (x, y) => (gain < 1 && man(x, y) ? [60, 200] : y < 100 ? [128, 128] : [100, 150])[number] ?? 0;
+    const payload = new Uint8Array(layout.size).fill(7);
+    for (const [index, plane] of layout.planes.entries()) {
+      const scale = index === 0 ? 1 : layout.chromaScale;
+      const pair = index > 0 && isInterleaved(format);
+      for (let y = 0; y < plane.height; y += 1) {
+        for (let at = 0; at < plane.width / (depthOf(format) / 8); at += 1) {
+          const [x, line] = [(pair ? at >> 1 : at) * scale, y * scale];
+          const code = index === 0 ? Math.round(black + span * own(x, line)) : colour(pair ? at % 2 : index - 1)(x, line);
+          if (depthOf(format) === 8) payload[plane.offset + y * plane.stride + at] = code;
+          else new Uint16Array(payload.buffer)[(plane.offset + y * plane.stride) / 2 + at] = index === 0 ? 257 * code : 32768 + 257 * (code - 128);
+        }
+      }
+    }
+    return payload;
+  });
+  return { layout, payloads };
+}
+
+const nobody: Shade = () => 0;
+const BLOCK = blockSize(WIDTH, HEIGHT);
+
+/** By how much bytes of two payloads differ at most. */
+const furthest = (a: Uint8Array, b: Uint8Array): number => a.reduce((most, code, at) => Math.max(most, Math.abs(code - (b[at] ?? 0))), 0);
+
+for (const [format, range] of [['I420', 'full'], ['I420', 'limited'], ['NV12', 'limited'], ['Y444', 'full']] as const) {
+  test(`a man before a lost floor is taken out, luma and chroma, and nothing else is touched (${format}, ${range})`, (t) => {
+    const { layout, payloads } = bracket(format, range, inMan);
+    const plain = bracket(format, range, nobody).payloads;
+    t.true(furthest(payloads[0], plain[0]) > 60);
+    mend({ payloads, layout, range, reference: 1 }, BLOCK);
+    t.true(furthest(payloads[0], plain[0]) <= 4, `${furthest(payloads[0], plain[0])} codes off`);
+    t.is(furthest(payloads[1], plain[1]), 0);
+    const again = payloads[0].slice();
+    t.deepEqual(mend({ payloads, layout, range, reference: 1 }, BLOCK), [undefined]);
+    t.is(furthest(payloads[0], again), 0);
+  });
+}
+
+test('planes of 16 bits are mended with what was found in those of 8', (t) => {
+  const { layout, payloads } = bracket('Y444', 'full', inMan);
+  const patches = mend({ payloads, layout, range: 'full', reference: 1 }, BLOCK);
+  const deep = bracket('Y444_16LE', 'full', inMan);
+  const plain = bracket('Y444_16LE', 'full', nobody);
+  mendWith(patches, deep.payloads, deep.layout, 1);
+  const [mended, wanted] = [deep.payloads[0], plain.payloads[0]].map((payload) => new Uint16Array(payload.buffer)) as [Uint16Array, Uint16Array];
+  const pixels = (deep.layout.planes[1]?.offset ?? 0) / 2;
+  const off = (from: number, to: number): number => mended.subarray(from, to).reduce((most, code, at) => Math.max(most, Math.abs(code - wanted[from + at])), 0);
+  t.true(off(0, pixels) <= 4 * 257, `luma is ${off(0, pixels)} of 65535 off`);
+  t.true(off(pixels, mended.length) <= 2, `chroma is ${off(pixels, mended.length)} of 65535 off`);
+  t.is(furthest(deep.payloads[1], plain.payloads[1]), 0);
+});
+
+const untouched: readonly (readonly [string, Shade])[] = [
+  ['where nothing moved', nobody],
+  ['a narrow rim, as a blurred reference has', (x, y) => Number(y > 120 && y < 230 && x >= 160 && x < 162)],
+  ['who stands before what the reference shows', (x, y) => Number(y < 90 && Math.abs(x - 160) < 25)],
+  ['more than half of the white: then exposures do not tell of one another', (x, y) => Number(y >= 100 && x < 250)],
+];
+for (const [name, man] of untouched) {
+  test(`left as it is, to the code: ${name}`, (t) => {
+    const { layout, payloads } = bracket('I420', 'full', man);
+    const before = payloads.map((payload) => payload.slice());
+    mend({ payloads, layout, range: 'full', reference: 1 }, BLOCK);
+    t.deepEqual(payloads.map((payload, at) => furthest(payload, before[at])), [0, 0]);
+  });
+}
+
+test('left as it is: what an exposure does not cover, and what has no ground near', (t) => {
+  const { layout, payloads } = bracket('I420', 'full', inMan);
+  const before = payloads.map((payload) => payload.slice());
+  const cover = Int32Array.from({ length: 2 * HEIGHT }, (_, at) => (at % 2 === 0 ? 220 : WIDTH));
+  mend({ payloads, layout, range: 'full', reference: 1, covers: [cover, undefined] }, BLOCK);
+  t.deepEqual(payloads.map((payload, at) => furthest(payload, before[at])), [0, 0], 'covered from x 220 on');
+  // Only far away is floor that the dark exposure shows.
+  const far = bracket('I420', 'full', (x, y) => Number(y >= 100 && y < 190 && x < 200));
+  const own = far.payloads[0].slice();
+  mend({ payloads: far.payloads, layout, range: 'full', reference: 1 }, BLOCK);
+  t.true([40, 80].every((x) => far.payloads[0][130 * (layout.planes[0]?.stride ?? 0) + x] === own[130 * (layout.planes[0]?.stride ?? 0) + x]));
+});
+
+test('without a darker exposure there is nothing to mend', (t) => {
+  const { layout, payloads } = bracket('I420', 'full', inMan);
+  t.deepEqual(mend({ payloads, layout, range: 'full', reference: 0 }, BLOCK), []);
+});
