@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
 import { fuseStills } from '../../plugin/stills';
-import { LARGE } from '../../plugin/stills/fuse-stills';
+import { LARGE } from '../../plugin/stills/memory';
 import { WINDOWS as WINDOWS_OF_FILES } from '../../plugin/stills/large/fuse-files';
 import { temporaryFolder } from '../support/folder';
 import { replace } from '../support/replace';

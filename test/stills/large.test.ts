@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { fuseStills, type FuseSettings } from '../../plugin/stills';
-import { LARGE } from '../../plugin/stills/fuse-stills';
+import { LARGE } from '../../plugin/stills/memory';
 import { WINDOWS } from '../../plugin/stills/large/fuse-files';
 import { temporaryFolder } from '../support/folder';
 import { replace } from '../support/replace';

@@ -51,7 +51,8 @@ export async function fuseFiles(workshop: Workshop, files: readonly PixelFile[],
   const first = await inBands(LINED_UP, MEASURED, (rows) => threads.run({ kind: 'measure', ...set, rows, patches: undefined }));
   const patches = patchesIn(first, covers, out, block);
   // What is mended is measured again, as it is then.
-  const parts = await Promise.all(first.map((part, index) => (patches.some((patch) => patch && touchesRows(patch, bands[index])) ? threads.run({ kind: 'measure', ...set, rows: bands[index], patches }) : part)));
+  const isMended = (rows: Rows): boolean => patches.some((patch) => patch && touchesRows(patch, rows));
+  const parts = await Promise.all(bands.map(async (rows, index) => (isMended(rows) ? threads.run({ kind: 'measure', ...set, rows, patches }) : first[index])));
   const measured = { statistics: joinMaps(parts, files.length, block, out), noise: look.denoise === 0 ? 0 : noiseIn(parts, reference, files.length, out) };
   await workshop.ready;
   const task = { layout: planeLayout('Y444', width, height), range: 'full' as const, reference, look, covers, planOnly: true, measured };
