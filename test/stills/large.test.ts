@@ -4,10 +4,12 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import sharp from 'sharp';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
+import type { LumaPlane } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { fuseStills, type FuseSettings } from '../../plugin/stills';
 import { LARGE } from '../../plugin/stills/memory';
 import { WINDOWS } from '../../plugin/stills/large/fuse-files';
+import { bracket, exposed } from '../ipl/align/moved';
 import { temporaryFolder } from '../support/folder';
 import { replace } from '../support/replace';
 import { raw } from './pictures';
@@ -88,4 +90,20 @@ test.serial('light is merged in memory however large pictures are; where there i
   writeFileSync(at('damaged.png'), whole.subarray(0, whole.length / 2));
   replace(t, LARGE, { light: 1e6 });
   await t.throwsAsync(fuse(['empty', 'mid', 'damaged'], 'light.hdr', {}, hdr), { code: 'bad-caps', message: /HDR of 3 pictures of 333x251 pixels takes 0\.0 GB of memory/ });
+});
+
+test.serial('what stands nearer is moved farther, as in memory', async (t) => {
+  const [width, height] = [640, 480];
+  const { mid } = await bracket(width, height);
+  const save = async (name: string, { data }: LumaPlane): Promise<unknown> => raw(Uint8Array.from({ length: 3 * width * height }, (_, place) => data[Math.floor(place / 3)]), width, height).png().toFile(at(name));
+  const inFront = (right: number): LumaPlane => {
+    const data = mid.data.slice();
+    for (let y = 160; y < height; y += 1) for (let x = 220; x < 460; x += 1) data[y * width + x + right] = mid.data[(y - 100) * width + x - 120];
+    return { ...mid, data };
+  };
+  await Promise.all([save('near.png', inFront(0)), save('farther.png', exposed(inFront(8), -2, 1, 5))]);
+  const settings = { align: true, reference: at('near.png') };
+  const inMemory = await fuse(['near', 'farther'], 'parallax.png', {}, settings);
+  t.true((await fromFiles(t, ['near', 'farther'], 'parallax.png', {}, settings)).equals(inMemory));
+  t.false((await fuse(['near', 'farther'], 'parallax.png', {}, { ...settings, align: false })).equals(inMemory));
 });
