@@ -4,10 +4,13 @@
  *
  *     npm run bench:stills [-- --megapixels 24] [-- --rounds 5] [-- --from A.jpg --from B.jpg --from C.jpg] [-- --align off]
  *
- * Without `--from` a bracket is painted. Peers that are not installed are left out, and said.
+ *     npm run bench:stills -- --memory [--megapixels 24 --megapixels 200]
+ *
+ * `--memory` is of this command alone: the most that its process held, per size (VmHWM, which counts pages of files that others may take; and what
+ * is its own alone). Without `--from` a bracket is painted. Peers that are not installed are left out, and said.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +19,9 @@ import sharp, { type Sharp } from 'sharp';
 // A plain script, without types.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { ensureBuild } = require('../../scripts/setup/build.js') as { ensureBuild(): Promise<void> };
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { launchEnvironment } = require('../../bin/environment.js') as { launchEnvironment(): NodeJS.ProcessEnv };
 
 const ROOT = path.join(__dirname, '..', '..');
 
@@ -31,12 +37,13 @@ interface Contender {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: {
-    megapixels: { type: 'string', default: '24' }, rounds: { type: 'string', default: '5' }, from: { type: 'string', multiple: true, default: [] }, align: { type: 'string', default: 'auto' },
+    megapixels: { type: 'string', multiple: true }, memory: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' }, from: { type: 'string', multiple: true, default: [] }, align: { type: 'string', default: 'auto' },
   } });
   await ensureBuild();
   const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-bench-'));
   try {
-    const files = await bracketOf(folder, Number(values.megapixels) * 1e6, values.from);
+    if (values.memory) return await memory(folder, values.megapixels ?? ['24', '100', '200'], values.from);
+    const files = await bracketOf(folder, Number(values.megapixels?.[0] ?? 24) * 1e6, values.from);
     const ours: Contender = { name: 'gst-ipl fuse', command: process.execPath, args: (given, out) => [path.join(ROOT, 'bin', 'gst-ipl.js'), 'fuse', ...given, '-o', out, '--align', values.align] };
     const enfuse: Contender = { name: 'enfuse', command: 'enfuse', args: (given, out) => ['-o', out, '--compression=95', ...given], install: 'apt-get install enfuse' };
     const mertens: Contender = {
@@ -64,6 +71,34 @@ async function compare(contenders: readonly Contender[], files: readonly string[
   console.log(`${files.length} exposures of ${width}x${height}, ${availableParallelism()} cores, medians of ${rounds} rounds`);
   for (const [name, list] of times) console.log(`${name}: ${(median(list) / 1000).toFixed(2)} s`);
   for (const [name, list] of peers) console.log(`${median(list.map((time, round) => time / (first[1][round] ?? NaN))).toFixed(1)} times as fast as ${name}, in pairs`);
+}
+
+async function memory(folder: string, sizes: readonly string[], from: readonly string[]): Promise<void> {
+  for (const megapixels of sizes) {
+    const files = await bracketOf(folder, Number(megapixels) * 1e6, from);
+    const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'cli', 'main.js'), 'fuse', ...files, '-o', path.join(folder, 'out.jpg')], { stdio: 'ignore', env: launchEnvironment() });
+    let [peak, own] = [0, 0];
+    const watch = setInterval(() => {
+      const status = statusOf(child.pid);
+      peak = Math.max(peak, status('VmHWM'));
+      own = Math.max(own, status('RssAnon') + status('RssShmem'));
+    }, 50);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    clearInterval(watch);
+    if (code !== 0) throw new Error(`fuse ended with ${code}.`);
+    console.log(`${files.length} exposures of ${megapixels} megapixels: ${Math.round(peak / 1024)} MB at most, ${Math.round(own / 1024)} MB of them its own`);
+  }
+}
+
+/** proc(5), in kilobytes; nothing of a process that has ended. */
+function statusOf(pid: number | undefined): (name: string) => number {
+  let text = '';
+  try {
+    text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    // It has ended.
+  }
+  return (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
 /** @returns undefined where it cannot be started, or fails */

@@ -10,9 +10,14 @@ export interface Area extends Size {
   readonly top: number;
 }
 
+/** Of a picture, a part of this size. */
+export function middleOf(from: Size, { width, height }: Size): Area {
+  return { left: Math.floor((from.width - width) / 2), top: Math.floor((from.height - height) / 2), width, height };
+}
+
 /** The middle of a picture. */
-export function cropMiddle<T extends Uint8Array | Uint16Array>(pixels: T, from: Size, { width, height }: Size): T {
-  return cropTo(pixels, from, { left: Math.floor((from.width - width) / 2), top: Math.floor((from.height - height) / 2), width, height });
+export function cropMiddle<T extends Uint8Array | Uint16Array>(pixels: T, from: Size, size: Size): T {
+  return cropTo(pixels, from, middleOf(from, size));
 }
 
 /** @returns the picture itself where the area is all of it */

@@ -11,6 +11,7 @@ import { reachesOf } from '../ipl/engine/noise-reduction';
 import { commonArea, type Area, type Cover, type PackedKernels, type Pixels } from '../ipl/kernels';
 import { blockSize } from '../ipl/network/slice-plan';
 import type { FusionPool } from '../ipl/pool/fusion-pool';
+import { makeGrey } from './grey';
 import type { StillPixels } from './read-bracket';
 import type { ExposurePlanes, Planes } from './threads/still-tasks';
 import type { StillThreads } from './threads/still-threads';
@@ -111,11 +112,6 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
       await Promise.all(done.filter((_, index) => bands[index][0] < to && bands[index][1] > from));
     },
   };
-}
-
-/** No colour is no code of it: those of the reference's own rounding are taken off, too. Luma is JPEG's. */
-function makeGrey(pixels: Pixels): void {
-  for (let at = 0; at < pixels.length; at += 3) pixels.fill(Math.round(0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]), at, at + 3);
 }
 
 export interface AllLinedUp {

@@ -9,62 +9,35 @@
  *   is what it was, to the code (ipl/kernels/packed-pixels.ts).
  * - 16 bits: where a picture has more than 8 a sample and the output takes them (PNG, TIFF, AVIF), all is blended and written in 16 bits. How it
  *   is to be blended is found in 8.
- * - With `hdr`: light, merged of planes of 16 bits (hdr/merge-stills.ts); 12 bytes a pixel more.
- * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits. Of up to five that have more than 60 megapixels only
- *   what is fused stays: 3 bytes a pixel each, 9 of 16 bits. Decoding one takes as much again, and more: three of 200 megapixels took 4.3 GB in all.
+ * - With `hdr`: light, merged of planes of 16 bits (hdr/merge-bracket.ts); 12 bytes a pixel more, always in memory (memory.ts).
+ * - Memory: all pictures at once, 6 bytes a pixel each, and 15 where they have 16 bits, up to `LARGE.bytes`. Of what would be more, pixels are in files
+ *   beside the output (large/fuse-large.ts), and memory does not grow with them.
  * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
  */
-import { availableParallelism } from 'node:os';
 import { GstIplError } from '../core/errors';
-import type { Look } from '../ipl/engine/look';
-import { commonArea, PackedKernels } from '../ipl/kernels';
+import { PackedKernels } from '../ipl/kernels';
 import { lineUpNews } from '../ipl/line-up-news';
 import { DEFAULT_MODEL } from '../ipl/network/read-model';
 import { FusionPool } from '../ipl/pool/fusion-pool';
-import { MOST_FUSED } from './bracket';
 import { cropTo } from './crop';
-import { fuseExposures, lineUpAll, planesOf, type Workshop } from './fuse-exposures';
-import { hdrFormat, type HdrFormat } from './hdr/hdr-formats';
-import { mergeStills } from './hdr/merge-stills';
-import { writeHdr, type HdrWriting } from './hdr/write-hdr';
-import { fillHotPixels } from './hot-pixels';
-import { inTurns } from './in-turns';
-import { nameOf, openBracket, type Bracket, type StillPixels } from './read-bracket';
-import { lightOf } from './shot-light';
-import { stillFormat, type AvifBits, type StillFormat } from './still-formats';
-import { takeExposures, type Exposure, type Taken } from './take-exposures';
-import type { ExposurePlanes } from './threads/still-tasks';
+import { fuseExposures, type Workshop } from './fuse-exposures';
+import type { FuseSettings } from './fuse-settings';
+import { hdrFormat } from './hdr/hdr-formats';
+import { mergeIn } from './hdr/merge-bracket';
+import { fuseLarge } from './large/fuse-large';
+import { copyOf, isSame, planesOfAll, readAll, type Loaded } from './load-exposures';
+import { bytesOfAll, checkMemory, LARGE } from './memory';
+import { nameOf, openBracket, type Bracket } from './read-bracket';
+import { stillFormat, type StillFormat } from './still-formats';
+import { takeExposures, type Taken } from './take-exposures';
 import { StillThreads } from './threads/still-threads';
+import { widened } from './widened';
 import { writeStill } from './write-still';
 
-export interface FuseSettings {
-  readonly align: boolean;
-  /** To what all pictures show, where they were lined up. */
-  readonly crop: boolean;
-  readonly look: Look;
-  /** Which of the files is the reference; undefined for the middle one. */
-  readonly reference: string | undefined;
-  /** What made the picture, for its notes. */
-  readonly software: string;
-  /** Light instead of a fused picture (hdr/); undefined for none. */
-  readonly hdr?: HdrWriting | undefined;
-  /** Of an AVIF of deep pictures: 10 by default. */
-  readonly avifBits?: AvifBits | undefined;
-  readonly tell: (message: string) => void;
-  /** Hears which share of the work is done. */
-  readonly progress?: (share: number) => void;
+interface Target {
+  readonly output: string;
+  readonly format: StillFormat;
 }
-
-export const LARGE = {
-  /** Pixels from which on no more of a picture is kept than its planes, at the price of decoding the reference twice. */
-  pixels: 60e6,
-};
-
-/** Of the work. */
-const READING = 0.4;
-
-/** Seconds: what leaks into a sensor's cell in less does not show. */
-const LONG = 1 / 4;
 
 /** @throws GstIplError `bad-caps`, `bad-exposures`, `bad-model`, `worker-failed`, `pipeline-failed` */
 export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
@@ -84,16 +57,22 @@ export async function fuseStills(files: readonly string[], output: string, setti
   }
 }
 
-async function fuseIn(workshop: Workshop, files: readonly string[], { output, format }: { output: string; format: StillFormat }, settings: FuseSettings): Promise<void> {
+async function fuseIn(workshop: Workshop, files: readonly string[], { output, format }: Target, settings: FuseSettings): Promise<void> {
   const bracket = await openBracket(files, { crop: settings.align, deep: format.deep || settings.hdr !== undefined, hdr: settings.hdr, tell: settings.tell });
-  const { width, height, profile } = bracket;
-  const light = settings.hdr && hdrFormat(output);
+  const { hdr } = settings;
+  const light = hdr && hdrFormat(output);
   checkSize(bracket, format);
-  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), settings);
-  const { still, pixels: kept } = taken.exposures[taken.reference];
-  if (light && settings.hdr) return mergeIn(workshop, taken, bracket, { output, light, format }, settings, settings.hdr);
-  const fusing = taken.exposures.length > 1 ? await planesOfAll(workshop, taken, bracket, settings) : undefined;
-  const { eight, deep } = kept ?? (await bracket.read(still));
+  if (light) checkMemory(bracket);
+  else if (bytesOfAll(bracket) > LARGE.bytes) return fuseLarge(workshop, bracket, { output, format }, settings);
+  const taken = takeExposures(await readAll(workshop, bracket, settings.progress), { isSame, copyOf }, settings);
+  if (light) return mergeIn(workshop, taken, bracket, { output, light, format }, settings, hdr);
+  await fuseTaken(workshop, taken, bracket, { output, format }, settings);
+}
+
+async function fuseTaken(workshop: Workshop, taken: Taken<Loaded>, bracket: Bracket, { output, format }: Target, settings: FuseSettings): Promise<void> {
+  const { width, height, profile } = bracket;
+  const { still, pixels: { eight, deep } } = taken.exposures[taken.reference];
+  const fusing = taken.exposures.length > 1 ? planesOfAll(workshop, taken, bracket, settings) : undefined;
   const pixels = bracket.deep ? (deep ?? widened(eight)) : eight;
   const fused = fusing && (await fuseExposures(workshop, fusing, taken.reference, pixels, settings));
   if (fused?.linedUp) settings.tell(lineUpNews(fused.linedUp, taken.exposures.map((exposure) => nameOf(exposure.still))));
@@ -107,80 +86,4 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
 function checkSize({ width, height }: Bracket, { name, longest }: StillFormat): void {
   if (Math.max(width, height) <= longest) return;
   throw new GstIplError('bad-caps', `${name} has no pictures of ${width}x${height} pixels: ${longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
-}
-
-interface HdrTarget {
-  readonly output: string;
-  readonly light: HdrFormat;
-  readonly format: StillFormat;
-}
-
-/** Light of the bracket, and for Ultra HDR what is fused of it, too. */
-async function mergeIn(workshop: Workshop, taken: Taken, bracket: Bracket, { output, light, format }: HdrTarget, settings: FuseSettings, hdr: HdrWriting): Promise<void> {
-  const { exposures, reference } = taken;
-  if (exposures.length < 2) throw new GstIplError('bad-exposures', 'All pictures are the same: there is no more light than one of them has.', { hint: 'Leave --hdr out, or give pictures of different exposures.' });
-  const { threads } = workshop;
-  const names = exposures.map(({ still }) => nameOf(still));
-  const planes = await planesOfAll(workshop, taken, bracket, settings);
-  const linedUp = settings.align ? await lineUpAll(threads, planes, reference) : undefined;
-  if (linedUp) settings.tell(lineUpNews(linedUp.linedUp, names));
-  const covers = linedUp?.covers ?? [];
-  const area = settings.crop ? commonArea(covers, planes[reference].eight.layout) : undefined;
-  const noted = exposures.map(({ still }) => still.exposure?.value);
-  const merged = await mergeStills(threads, { planes, covers, reference, names, noted, curve: hdr.curve, primaries: bracket.primaries, area }, settings.tell);
-  const { still, pixels: kept } = exposures[reference];
-  const origin = { reference: still, profile: bracket.profile, software: settings.software };
-  if (light !== 'Ultra HDR') return writeHdr(output, light, merged, origin, hdr);
-  const { eight: pixels } = kept ?? (await bracket.read(still));
-  const fused = await fuseExposures(workshop, planes.map(({ eight }) => ({ eight, deep: undefined })), reference, pixels, { ...settings, linedUp });
-  await fused.ready(0, bracket.height);
-  const base = { pixels: area ? cropTo(pixels, bracket, area) : pixels, width: merged.width, height: merged.height };
-  await writeHdr(output, light, merged, origin, hdr, { picture: base, format });
-}
-
-/**
- * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before. Of large ones there is one
- * at a time, and only its planes stay.
- */
-async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Exposure[]> {
-  const { stills, width, height, deep } = bracket;
-  // Of more, it is not known yet which are fused.
-  const all = stills.length <= MOST_FUSED;
-  const large = all && width * height > LARGE.pixels;
-  let read = 0;
-  return inTurns(stills, large ? 1 : availableParallelism(), async (still) => {
-    const pixels = await bracket.read(still);
-    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels: large ? undefined : pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
-    read += 1;
-    progress?.((READING * read) / stills.length);
-    return exposure;
-  });
-}
-
-/** Of exposures dark to bright, without hot pixels. */
-async function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken, bracket: Bracket, { tell }: FuseSettings): Promise<ExposurePlanes[]> {
-  const { width, height, deep } = bracket;
-  const pixelsOf = async ({ still, pixels }: Exposure): Promise<StillPixels> => pixels ?? bracket.read(still);
-  const planes: ExposurePlanes[] = [];
-  // The brightest first: each is held to what the one before it showed itself.
-  for (let index = exposures.length - 1; index >= 0; index -= 1) {
-    const { still, planes: made } = exposures[index];
-    const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
-    if (made && !isLong) {
-      planes.unshift(made);
-      continue;
-    }
-    const own = await pixelsOf(exposures[index]);
-    const dots = isLong ? fillHotPixels(own, (await pixelsOf(exposures[index - 1])).eight, width, height, kernels) : 0;
-    if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
-    planes.unshift(made && dots === 0 ? made : planesOf(kernels, own, width, height, deep));
-  }
-  return planes;
-}
-
-/** The same codes of 16 bits. */
-function widened(pixels: Uint8Array): Uint16Array {
-  const out = new Uint16Array(pixels.length);
-  for (let at = 0; at < pixels.length; at += 1) out[at] = pixels[at] * 257;
-  return out;
 }

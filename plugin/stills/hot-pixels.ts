@@ -33,13 +33,14 @@ function square(reach: number): (readonly [number, number])[] {
  * Fills them from around, in place.
  * @param pixels of a picture
  * @param darker the same of a darker exposure; taken as it lies, so it is for brackets from a tripod, as long exposures are
+ * @param only these rows, where the pixels are a part of a picture
  * @returns how many dots there were, in all colours
  */
-export function fillHotPixels({ eight: pixels, deep }: StillPixels, darker: Uint8Array, width: number, height: number, kernels: PackedKernels): number {
+export function fillHotPixels({ eight: pixels, deep }: StillPixels, darker: Uint8Array, width: number, height: number, kernels: PackedKernels, only?: readonly [number, number]): number {
   const offsets = (places: typeof RING): number[] => places.map(([x, y]) => 3 * (x + y * width));
   const [ring, near, wide] = [offsets(RING), offsets(NEAR), offsets(WIDE)];
   let dots = 0;
-  for (const at of kernels.dots(pixels, width, height, STANDS_OUT)) {
+  for (const at of kernels.dots(pixels, width, height, STANDS_OUT, only)) {
     if (!stands(pixels, at, ring, near) || !isAlien(pixels, darker, at, ring, wide)) continue;
     fill(pixels, at, ring, near);
     if (deep) fill(deep, at, ring, near);

@@ -3,9 +3,9 @@
  * them (ITU-T T.81, B.2.1 and B.2.4.4), as cameras write them, too. The tables are the standard's, the same in all.
  */
 import { availableParallelism } from 'node:os';
-import { inTurns } from './in-turns';
+import { inOrder } from './in-turns';
 
-const [SOF0, DRI, SOS, RST0] = [0xc0, 0xdd, 0xda, 0xd0];
+const [SOF0, DRI, SOS, RST0, EOI] = [0xc0, 0xdd, 0xda, 0xd0, 0xd9];
 
 /** Pixels of a block's side, which is a unit where colours have full resolution. */
 const UNIT = 8;
@@ -23,25 +23,41 @@ export interface RowsToEncode {
   readonly encode: (from: number, to: number) => Promise<Buffer>;
 }
 
-export async function encodeInBands({ width, height, encode }: RowsToEncode): Promise<Buffer> {
+export async function encodeInBands(rows: RowsToEncode): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of jpegParts(rows)) parts.push(part);
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** The same in pieces, in their order: the first has all that is before the scan. */
+export async function* jpegParts({ width, height, encode }: RowsToEncode): AsyncGenerator<Buffer> {
   const across = Math.ceil(width / UNIT);
   const down = Math.max(1, Math.min(Math.floor(LONGEST_INTERVAL / across), Math.round(BAND / width / UNIT)));
   const rows = down * UNIT;
   const starts = Array.from({ length: Math.ceil(height / rows) }, (_, index) => index * rows);
-  const [first, ...others] = await inTurns(starts, availableParallelism(), (from) => encode(from, Math.min(height, from + rows)));
-  if (!first || others.length === 0) return first ?? Buffer.alloc(0);
-  const { head, tables, scan } = take(first);
-  const size = placeOf(head, SOF0);
-  head.writeUInt16BE(height, size + 5);
-  const interval = Buffer.from([0xff, DRI, 0, 4, 0, 0]);
-  interval.writeUInt16BE(down * across, 4);
-  const parts = others.flatMap((band, index) => {
+  let tables: Buffer | undefined;
+  let count = 0;
+  for await (const band of inOrder(starts, availableParallelism(), (from) => encode(from, Math.min(height, from + rows)))) {
+    if (starts.length === 1) {
+      yield band;
+      return;
+    }
     const own = take(band);
-    if (!own.tables.equals(tables)) throw new TypeError('The bands of a JPEG differ in their tables.');
-    return [Buffer.from([0xff, RST0 + (index % 8)]), own.scan];
-  });
+    if (tables && !own.tables.equals(tables)) throw new TypeError('The bands of a JPEG differ in their tables.');
+    yield tables ? Buffer.concat([Buffer.from([0xff, RST0 + ((count - 1) % 8)]), own.scan]) : Buffer.concat([wholeHead(own.head, height, down * across), own.scan]);
+    tables ??= own.tables;
+    count += 1;
+  }
+  yield Buffer.from([0xff, EOI]);
+}
+
+/** Of a band's, that of the picture. */
+function wholeHead(head: Buffer, height: number, interval: number): Buffer {
+  head.writeUInt16BE(height, placeOf(head, SOF0) + 5);
+  const restart = Buffer.from([0xff, DRI, 0, 4, 0, 0]);
+  restart.writeUInt16BE(interval, 4);
   const start = placeOf(head, SOS);
-  return Buffer.concat([head.subarray(0, start), interval, head.subarray(start), scan, ...parts, first.subarray(-2)]);
+  return Buffer.concat([head.subarray(0, start), restart, head.subarray(start)]);
 }
 
 interface Parts {

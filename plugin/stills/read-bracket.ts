@@ -5,8 +5,10 @@ import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import type { CurveName } from '../ipl/hdr/curves';
 import type { PrimariesName } from '../ipl/hdr/primaries';
-import { cropMiddle, type Size } from './crop';
-import { isOpaque, openStill, readDeepPixels, readPixels, srgbProfile, type ReadSettings, type Still } from './still-file';
+import { cropMiddle, middleOf, type Size } from './crop';
+import type { PixelFiles } from './large/pixel-files';
+import type { PixelFile } from './large/pixel-file';
+import { isOpaque, openStill, readDeepPixels, readPixels, srgbProfile, writePixels, type ReadSettings, type Still } from './still-file';
 
 /** Red, green, blue of all pixels. */
 export interface StillPixels {
@@ -31,6 +33,8 @@ export interface Bracket extends Size {
   readonly deep: boolean;
   /** One of them. @throws GstIplError `bad-caps` where it is damaged */
   read(still: Still): Promise<StillPixels>;
+  /** The same, in a file: of 16 bits where it has them and they are fused. @throws GstIplError, also where there is no room */
+  store(still: Still, files: PixelFiles): Promise<PixelFile>;
   /** What all codes mean: an ICC profile; undefined where none says it (sRGB). */
   readonly profile: Buffer | undefined;
   /** Of light, where it is merged. */
@@ -57,8 +61,13 @@ export async function openBracket(files: readonly string[], { crop, deep: wanted
     const pixels = cropMiddle(await readDeepPixels(still, settingsOf(still)), sizeOf(still), size);
     return { eight: upperHalves(pixels), deep: pixels };
   };
+  const store = async (still: Still, files: PixelFiles): Promise<PixelFile> => {
+    const stored = await files.written((file) => writePixels(still, settingsOf(still), deep && still.deep, file));
+    stored.crop(middleOf(stored, size));
+    return stored;
+  };
   const profile = stills.some((still) => settingsOf(still).convert) ? await srgbProfile() : stills[0]?.profile;
-  return { stills, deep, read, profile, primaries: profile && isP3(profile) ? 'p3' : 'bt709', ...size };
+  return { stills, deep, read, store, profile, primaries: profile && isP3(profile) ? 'p3' : 'bt709', ...size };
 }
 
 function upperHalves(pixels: Uint16Array): Uint8Array {

@@ -7,6 +7,7 @@ import { statsOf } from '../core/files/file-identity';
 import { checkInput } from '../core/files/paths';
 import { GstIplError, messageOf } from '../core/errors';
 import { checkPixels } from '../core/frames/pixel-limit';
+import type { Size } from './crop';
 import { noted, type Noted } from './noted';
 import { refusedKind } from './refused-kinds';
 import { exifOfTiff } from './tiff-notes';
@@ -17,6 +18,9 @@ const FORMATS: Readonly<Record<string, string>> = { jpeg: 'JPEG', png: 'PNG', ti
 // picture than the one that everybody shows.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['Jpeg', 'Png', 'Tiff', 'Webp', 'Heif'].map((name) => `VipsForeignLoad${name}`) });
+
+// libvips keeps what it has opened, by name: nothing is opened twice to be read from memory, and a name may be another file's by then.
+sharp.cache(false);
 
 /** How large a picture may be is ours to say (core/frames/pixel-limit.ts). A picture that was cut short is none. */
 const OPTIONS: SharpOptions = { limitInputPixels: false, failOn: 'truncated', sequentialRead: true };
@@ -86,6 +90,23 @@ export async function readDeepPixels(still: Still, settings: ReadSettings): Prom
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
+/**
+ * Writes what `readPixels`, or `readDeepPixels`, gives into a file of libvips' own format (`.v`): a head of 64 bytes, and the pixels. What can be decoded
+ * row by row takes no memory that grows with the picture. One that is turned is decoded into a file first, by libvips, where it has temporary ones.
+ */
+export async function writePixels(still: Still, settings: ReadSettings, deep: boolean, file: string): Promise<Size & { readonly sample: 1 | 2 }> {
+  const turned = settings.orientation !== 1;
+  const image = upright(still, settings, turned ? { sequentialRead: false } : {});
+  if (deep) image.toColourspace('rgb16');
+  try {
+    const { width, height, channels } = await image.toFile(file);
+    if (channels !== 3) throw new TypeError(`it has ${channels} channels`);
+    return { width, height, sample: deep ? 2 : 1 };
+  } catch (error) {
+    throw damaged(still.file, error);
+  }
+}
+
 /** The profile of what was converted. */
 export async function srgbProfile(): Promise<Buffer | undefined> {
   const one = sharp(Buffer.alloc(3), { raw: { width: 1, height: 1, channels: 3 } }).withIccProfile('srgb');
@@ -97,8 +118,8 @@ export async function isOpaque({ file }: Still): Promise<boolean> {
   return (await sharp(file, OPTIONS).stats()).isOpaque;
 }
 
-function upright({ file, orientation, hasAlpha }: Still, settings: ReadSettings): Sharp {
-  const image = sharp(file, { ...OPTIONS, autoOrient: settings.orientation === orientation });
+function upright({ file, orientation, hasAlpha }: Still, settings: ReadSettings, more: SharpOptions = {}): Sharp {
+  const image = sharp(file, { ...OPTIONS, ...more, autoOrient: settings.orientation === orientation });
   if (settings.orientation !== orientation) image.rotate(ANGLES[settings.orientation] ?? 0);
   // To keep a profile is, in sharp, to leave the codes as they are.
   if (settings.convert) image.withIccProfile('srgb');

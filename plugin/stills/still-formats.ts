@@ -8,8 +8,14 @@ export interface StillFormat {
   readonly deep: boolean;
   /** Pixels of a side. */
   readonly longest: number;
-  /** @param pixels what is encoded */
-  encode(image: Sharp, pixels: Uint8Array | Uint16Array): Sharp;
+  encode(image: Sharp, pixels: Encoded): Sharp;
+}
+
+/** What is encoded. */
+export interface Encoded {
+  /** Whether it has 16 bits a sample. */
+  readonly deep: boolean;
+  readonly bytes: number;
 }
 
 /** Bytes of pixels from which on a TIFF needs addresses of 64 bits, whether it is compressed or not. */
@@ -27,7 +33,7 @@ const TIFF: StillFormat = {
   name: 'TIFF',
   deep: true,
   longest: 2 ** 31 - 1,
-  encode: (image, { byteLength }) => image.tiff({ compression: 'deflate', predictor: 'horizontal', bigtiff: byteLength > BIG_TIFF }),
+  encode: (image, { bytes }) => image.tiff({ compression: 'deflate', predictor: 'horizontal', bigtiff: bytes > BIG_TIFF }),
 };
 /** Lossy WebP halves the colour resolution; its own way of that keeps edges best. */
 const WEBP: StillFormat = { name: 'WebP', deep: false, longest: 16_383, encode: (image) => image.webp({ quality: 95, smartSubsample: true }) };
@@ -36,7 +42,7 @@ const avif = (bitdepth: AvifBits): StillFormat => ({
   name: 'AVIF',
   deep: true,
   longest: 16_384,
-  encode: (image, pixels) => image.avif(pixels instanceof Uint16Array ? { quality: 90, chromaSubsampling: '4:4:4', bitdepth } : { quality: 80, chromaSubsampling: '4:4:4' }),
+  encode: (image, { deep }) => image.avif(deep ? { quality: 90, chromaSubsampling: '4:4:4', bitdepth } : { quality: 80, chromaSubsampling: '4:4:4' }),
 });
 
 /** Bits of an AVIF that has more than 8: 10, which all browsers show; 12 is for few programs. */

@@ -1,38 +1,39 @@
 /** Which of the pictures are fused, in which order, and with what as reference; and what is told of it. */
 import type { Look } from '../ipl/engine/look';
 import { chooseShots, distinct, orderShots, type Shot } from './bracket';
-import { nameOf, type StillPixels } from './read-bracket';
+import { nameOf } from './read-bracket';
 import type { Still } from './still-file';
-import type { ExposurePlanes } from './threads/still-tasks';
 
+/** One picture, wherever its pixels are. */
 export interface Exposure {
   readonly still: Still;
   readonly light: Omit<Shot, 'exposure'>;
-  /** Not kept of large pictures, which are read again where they are needed. */
-  readonly pixels: StillPixels | undefined;
-  /** Where they were made already. One of both is there. */
-  readonly planes: ExposurePlanes | undefined;
 }
 
-export interface Taken {
+export interface Taken<E extends Exposure> {
   /** Dark to bright. */
-  readonly exposures: readonly Exposure[];
+  readonly exposures: readonly E[];
   readonly reference: number;
 }
 
-interface Wanted {
+interface Wanted<E extends Exposure> {
+  readonly isSame: (one: E, other: E) => boolean;
+  readonly copyOf: (one: E) => E;
+}
+
+interface Said {
   readonly reference: string | undefined;
   readonly look: Look;
   readonly tell: (message: string) => void;
 }
 
-export function takeExposures(all: readonly Exposure[], { reference: wanted, look, tell }: Wanted): Taken {
+export function takeExposures<E extends Exposure>(all: readonly E[], { isSame, copyOf }: Wanted<E>, { reference: wanted, look, tell }: Said): Taken<E> {
   // The reference first: of two that are the same it is the one that stays.
   const first = [...all].sort((a, b) => Number(b.still.file === wanted) - Number(a.still.file === wanted));
-  const kept = distinct(first, (a, b) => isSame(a, b));
+  const kept = distinct(first, isSame);
   if (kept.length < all.length) tell(kept.length === 1 ? 'All pictures are the same.' : `${all.length - kept.length} of ${all.length} pictures are there twice, and count once.`);
   // Even so its colours may be wanted stronger.
-  if (kept.length === 1 && look.saturation !== 1) kept.push({ ...kept[0], pixels: copyOf(kept[0].pixels), planes: undefined });
+  if (kept.length === 1 && look.saturation !== 1) kept.push(copyOf(kept[0]));
   const shots = kept.map((one) => ({ exposure: one.still.exposure?.value, ...one.light }));
   const { darkToBright, noted } = orderShots(shots);
   const ordered = darkToBright.map((index) => kept[index]);
@@ -42,16 +43,6 @@ export function takeExposures(all: readonly Exposure[], { reference: wanted, loo
   if (kept.length > 1) tell(orderNews(exposures, exposures.indexOf(ordered[reference]), kept.length, noted));
   return { exposures, reference: exposures.indexOf(ordered[reference]) };
 }
-
-/** Of pixels, or where they were not kept of planes, which differ by less than a code where those do. */
-function isSame({ pixels: a, planes: p }: Exposure, { pixels: b, planes: q }: Exposure): boolean {
-  const pairs = a && b ? [[a.eight, b.eight], [bytesOf(a.deep), bytesOf(b.deep)]] : [[p?.eight.payload, q?.eight.payload], [p?.deep?.payload, q?.deep?.payload]];
-  return pairs.every(([one, other]) => (one && other ? Buffer.compare(one, other) === 0 : one === other));
-}
-
-const copyOf = (pixels: StillPixels | undefined): StillPixels | undefined => pixels && { eight: pixels.eight.slice(), deep: pixels.deep?.slice() };
-
-const bytesOf = (pixels: Uint16Array | undefined): Uint8Array | undefined => pixels && new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
 
 function orderNews(exposures: readonly Exposure[], reference: number, there: number, noted: boolean): string {
   const base = exposures[reference].still.exposure?.value ?? 0;

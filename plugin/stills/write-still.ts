@@ -1,24 +1,19 @@
 /** Writes a fused picture, with what was said of its reference: whole, or not at all (core/files/output-file.ts). */
-import { writeFile } from 'node:fs/promises';
-import sharp, { type Sharp } from 'sharp';
+import { open, writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { GstIplError, messageOf } from '../core/errors';
 import { OutputFile } from '../core/files/output-file';
 import { renewExif } from './exif-block';
-import { encodeInBands } from './jpeg-bands';
+import { isFile, rowsOf, type FusedPicture, type Picture } from './fused-picture';
+import { encodeInBands, jpegParts, type RowsToEncode } from './jpeg-bands';
 import { jpegWithNotes, LARGEST_SEGMENT, withNotes, type Notes } from './jpeg-notes';
+import { removePixelFiles } from './large/pixel-files';
 import type { StillFormat } from './still-formats';
 import type { Still } from './still-file';
 import { addExifToTiff } from './tiff-notes';
 import { renewXmp } from './xmp';
 
-export interface Picture {
-  /** Red, green, blue; 16 bits a sample for a format that takes them. */
-  readonly pixels: Uint8Array | Uint16Array;
-  readonly width: number;
-  readonly height: number;
-  /** Resolves when these rows of the pixels are what they are to be; undefined: they are. */
-  readonly ready?: ((from: number, to: number) => Promise<void>) | undefined;
-}
+export type { Picture } from './fused-picture';
 
 export interface Origin {
   /** Whose notes are carried over. */
@@ -55,48 +50,75 @@ const unfinished = new Set<OutputFile>();
 /** For a process that ends now. */
 export function removeUnfinished(): void {
   for (const file of unfinished) file.remove();
+  removePixelFiles();
 }
 
 /** A JPEG gets the notes' bytes as they are. To others libvips writes what it knows of them, from a small JPEG that has them. */
 async function encode(target: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
-  const { width, height, pixels, ready } = picture;
-  if (format.name === 'JPEG') {
-    const [jpeg, about] = await Promise.all([pictureJpeg(format, picture), notesOf(picture, origin)]);
-    return writeFile(target, withNotes(jpeg, about));
-  }
-  await ready?.(0, height);
+  if (format.name === 'JPEG') return writeJpeg(target, format, picture, origin);
+  const { width, height } = picture;
+  const deep = isFile(picture) ? picture.sample === 2 : picture.pixels instanceof Uint16Array;
+  if (isFile(picture)) picture.seal();
+  else await picture.ready?.(0, height);
   const notes = await notesOf(picture, origin);
   const carrier = sharp(await jpegWithNotes(notes), { limitInputPixels: false }).keepMetadata().resize(width, height, { fit: 'fill', kernel: 'nearest' });
-  if (pixels instanceof Uint16Array) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
-  // It takes arrays of any depth here as elsewhere; its types leave them out (sharp 0.35).
-  carrier.composite([{ input: pixels as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
-  await format.encode(carrier, pixels).toFile(target);
+  if (deep) carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
+  carrier.composite([{ ...inputOf(picture), blend: 'source' }]).removeAlpha();
+  await format.encode(carrier, { deep, bytes: 3 * width * height * (deep ? 2 : 1) }).toFile(target);
   if (format.name === 'TIFF') addExifToTiff(target, notes.exif);
 }
 
+/** Notes come first in a JPEG, and their thumbnail is of the whole: bands of a picture that is in memory wait for it there, those of a larger one are encoded after it. */
+async function writeJpeg(target: string, format: StillFormat, picture: Picture, origin: Origin): Promise<void> {
+  if (!isFile(picture)) {
+    const [jpeg, about] = await Promise.all([pictureJpeg(format, picture), notesOf(picture, origin)]);
+    return writeFile(target, withNotes(jpeg, about));
+  }
+  picture.seal();
+  const about = await notesOf(picture, origin);
+  const out = await open(target, 'w');
+  try {
+    let notes: Notes | undefined = about;
+    for await (const part of jpegParts(bandsOf(format, picture))) {
+      await out.writeFile(notes ? withNotes(part, notes) : part);
+      notes = undefined;
+    }
+  } finally {
+    await out.close();
+  }
+}
+
 /** Without notes. */
-export function pictureJpeg(format: StillFormat, { pixels, width, height, ready }: Picture): Promise<Buffer> {
-  return encodeInBands({
+export function pictureJpeg(format: StillFormat, picture: FusedPicture): Promise<Buffer> {
+  return encodeInBands(bandsOf(format, picture));
+}
+
+function bandsOf(format: StillFormat, picture: Picture): RowsToEncode {
+  const { width, height } = picture;
+  return {
     width,
     height,
     encode: async (from, to) => {
-      await ready?.(from, to);
-      const rows = pixels.subarray(3 * width * from, 3 * width * to);
-      return format.encode(rawImage({ pixels: rows, width, height: to - from }), rows).toBuffer();
+      const rows = await rowsOf(picture, from, to);
+      const image = sharp(rows, { raw: { width, height: to - from, channels: 3 }, limitInputPixels: false });
+      return format.encode(image, { deep: rows instanceof Uint16Array, bytes: rows.byteLength }).toBuffer();
     },
-  });
+  };
 }
 
-function rawImage({ pixels, width, height }: Picture): Sharp {
-  return sharp(pixels, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+/** The whole picture, as sharp takes it. It takes arrays of any depth; its types of composites leave them out (sharp 0.35). */
+function inputOf(picture: Picture) {
+  if (isFile(picture)) return { input: picture.path, limitInputPixels: false as const, sequentialRead: true };
+  return { input: picture.pixels as Buffer, raw: { width: picture.width, height: picture.height, channels: 3 as const }, limitInputPixels: false as const };
 }
 
 /** CIPA DC-008 has thumbnails of this size. */
 const THUMBNAIL = { width: 160, height: 120 };
 
 export async function notesOf(picture: Picture, { reference, profile, software }: Origin): Promise<Notes> {
-  await picture.ready?.(0, picture.height);
-  const thumbnail = await rawImage(picture).resize({ ...THUMBNAIL, fit: 'inside' }).toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();
+  if (!isFile(picture)) await picture.ready?.(0, picture.height);
+  const { input, ...options } = inputOf(picture);
+  const thumbnail = await sharp(input, options).resize({ ...THUMBNAIL, fit: 'inside' }).toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();
   const { width, height } = picture;
   const changes = { software, width, height, thumbnail };
   const whole = renewExif(reference.exif, changes);

@@ -1,12 +1,13 @@
 /** Whole brackets, through the fusion. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { NATURAL, type Look } from '../../plugin/ipl/engine/look';
 import { fuseStills } from '../../plugin/stills';
-import { LARGE } from '../../plugin/stills/fuse-stills';
+import { LARGE } from '../../plugin/stills/memory';
+import { WINDOWS as WINDOWS_OF_FILES } from '../../plugin/stills/large/fuse-files';
 import { temporaryFolder } from '../support/folder';
 import { replace } from '../support/replace';
 import { raw } from './pictures';
@@ -207,7 +208,7 @@ test('16 bits come through noise reduction and lining up, and one picture of 16 
   t.true(new Set(deep).size > 5000);
 });
 
-test.serial('of large pictures only the planes are kept, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
+test.serial('large pictures are fused from files, and all is as it was: what is the same, hot pixels, the result; progress is told', async (t) => {
   for (const [name, gain, time] of [['large-a', 0.25, '1/4'], ['large-b', 1, '1/1'], ['large-c', 4, '4/1']] as const) {
     const pixels = hills(gain);
     if (name === 'large-c') for (let x = 20; x < 80; x += 12) pixels[3 * (60 * WIDTH + x)] = 255;
@@ -215,7 +216,7 @@ test.serial('of large pictures only the planes are kept, and all is as it was: w
   }
   const names = ['large-c.png', 'large-a.png', 'large-b.png', 'large-a.png'];
   const told = await fuse(names, 'kept.png', {}, { align: true });
-  replace(t, LARGE, { pixels: 1000 });
+  replace(t, LARGE, { bytes: 1000 });
   t.is(await fuse(names, 'large.png', {}, { align: true }), told);
   t.regex(told, /1 of 4 pictures are there twice/);
   t.regex(told, /large-c\.png: 5 dots/);
@@ -226,6 +227,45 @@ test.serial('of large pictures only the planes are kept, and all is as it was: w
   await fuseStills(names.map(at), at('progress.jpg'), { align: true, crop: false, reference: undefined, look: NATURAL, software: 'test', tell: () => undefined, progress: (share) => shares.push(share) });
   t.deepEqual([...shares].sort((a, b) => a - b), shares);
   t.true(shares.length >= 6 && shares.at(-1) === 1, shares.join(' '));
+});
+
+test.serial('from files comes what comes from memory, byte for byte: deep, noisy, turned and moved pictures, cut to what all show, in every kind of file', async (t) => {
+  const shaken = (gain: number, right: number, down: number): Uint8Array => {
+    const turned = scene((x, y) => {
+      const [u, v] = [x + right + 0.01 * y, y + down - 0.01 * x];
+      const light = 0.02 * 2 ** (u / 30) * (1 + 0.3 * Math.sin(u / 9) * Math.cos(v / 7) + 0.2 * Math.sin(u / 3 + v / 5) * Math.sin(v / 4));
+      return [light, 0.9 * light, 0.8 * light];
+    });
+    let seed = 1 + Math.round(100 * gain);
+    return turned(gain).map((code) => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.max(0, Math.min(255, Math.round(code + 14 * (seed / 2 ** 32 - 0.5))));
+    });
+  };
+  for (const [name, gain, right, down] of [['both-a', 0.3, 0, 0], ['both-b', 1, 2.4, -1.7], ['both-c', 3, -3, 2]] as const) {
+    const pixels = shaken(gain, right, down);
+    await raw(pixels, WIDTH, HEIGHT).jpeg({ quality: 98, chromaSubsampling: '4:4:4' }).withMetadata({ orientation: 6 }).toFile(at(`${name}.jpg`));
+    await save(`${name}-deep.png`, Uint16Array.from(pixels, (code, index) => 257 * code - (code > 0 ? (index * 31) % 200 : 0)));
+  }
+  const [eight, deep] = [['both-a.jpg', 'both-b.jpg', 'both-c.jpg'], ['both-a-deep.png', 'both-b-deep.png', 'both-c.png']];
+  await save('both-c.png', shaken(3, -3, 2));
+  replace(t, WINDOWS_OF_FILES, { bytes: 1 });
+  for (const [names, output] of [[eight, 'jpg'], [eight, 'webp'], [deep, 'png'], [deep, 'tif']] as const) {
+    const out = async (name: string): Promise<Buffer> => {
+      await fuseStills(names.map(at), at(`${name}.${output}`), { align: true, crop: true, reference: undefined, look: { ...NATURAL, denoise: 1 }, software: 'test', tell: (message) => told.add(message) });
+      return readFileSync(at(`${name}.${output}`));
+    };
+    const told = new Set<string>();
+    const inMemory = await out('in-memory');
+    const count = told.size;
+    t.regex([...told].join(), /Lined up/);
+    replace(t, LARGE, { bytes: 1000 });
+    const fromFiles = await out('from-files');
+    replace(t, LARGE, { bytes: 1e9 });
+    t.true(fromFiles.equals(inMemory), output);
+    t.is(told.size, count);
+  }
+  t.deepEqual(readdirSync(folder).filter((name) => name.startsWith('.gst-ipl-pixels')), []);
 });
 
 test('no saturation is grey to the code, of 8 and 16 bits, and of pictures that are the same', async (t) => {

@@ -15,7 +15,7 @@ test('bands are joined to one picture, pixel for pixel what one encoder makes of
     const encode = (from: number, to: number): Promise<Buffer> => {
       asked.push([from, to]);
       const rows = pixels.subarray(3 * width * from, 3 * width * to);
-      return format.encode(raw(rows, width, to - from), rows).toBuffer();
+      return format.encode(raw(rows, width, to - from), { deep: false, bytes: rows.length }).toBuffer();
     };
     const [joined, whole] = [await encodeInBands({ width, height, encode }), await encode(0, height)];
     asked.pop();

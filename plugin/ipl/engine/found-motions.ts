@@ -17,6 +17,9 @@ export interface FoundMotions {
   readonly linedUp: NonNullable<FusionTask['linedUp']>;
 }
 
+/** Pixels of a box's side of what motions are found in. */
+export const searchedIn = (width: number, height: number): number => reductionTo(SEARCHED, width, height);
+
 /** Pixels of the longer side of what is followed: a tenth of a pixel of an HD picture, at a tenth of a fusion's cost. */
 const FOLLOWED = 256;
 /** Rows of a box of it that are looked at, at least: two of three rows of an UHD picture are not read. */
@@ -34,8 +37,13 @@ export interface Finders {
 }
 
 export function foundMotions(task: FusionTask, { reducer, kernels }: Finders): FoundMotions {
-  const found = findMotions(kernels, reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference, { fields: true });
-  const { width, height } = task.layout;
+  return motionsIn(reduced(task, reducer, SEARCHED) as ReducedLuma[], task.reference, kernels);
+}
+
+/** @param exposures their luma, made small as `searchedIn` says */
+export function motionsIn(exposures: readonly ReducedLuma[], reference: number, kernels: TextureKernels): FoundMotions {
+  const found = findMotions(kernels, exposures, reference, { fields: true });
+  const { width, height } = exposures[reference].plane;
   const block = blockSize(width, height);
   return {
     motions: found.map(({ map, field }) => {

@@ -65,6 +65,7 @@ export class FusionEngine {
 
   /** What comes after lining up, in the exposures' payloads. `fuse` does it, too; alone it is for who has a device fuse. @returns by exposure, what was mended */
   mend(task: FusionTask): readonly (Patch | undefined)[] {
+    if (task.measured) return []; // By whoever has the pictures.
     return mend(task, this.#prepare(task).plan.block);
   }
 
@@ -145,10 +146,11 @@ export class FusionEngine {
   }
 
   /** Fills the map with block statistics, and repeats its first and last row outside of the picture. */
-  #measure(task: FusionTask, { plan, statistics, allRows }: Geometry): void {
+  #measure({ payloads, measured }: FusionTask, { plan, statistics, allRows }: Geometry): void {
     const { halo } = this.#card;
     const { mapWidth: width, mapHeight } = plan;
-    this.#kernels.statistics(task.payloads, 0, mapHeight, statistics, allRows, halo);
+    if (measured) placeMaps(measured.statistics, mapHeight * width, statistics, allRows * width, halo * width);
+    else this.#kernels.statistics(payloads, 0, mapHeight, statistics, allRows, halo);
     for (let start = 0; start < statistics.length; start += allRows * width) {
       const first = start + halo * width;
       const last = first + (mapHeight - 1) * width;
@@ -174,4 +176,10 @@ export class FusionEngine {
     const values = weightMap({ means, coefficients, per, coefficientRows, rows, columns, reference, shares, covers, block: plan.block });
     return { columns, rows, values };
   }
+}
+
+/** Maps of `cells` each, to `stride` from one to the next, from `first` on. */
+function placeMaps(maps: Float32Array, cells: number, to: Float32Array, stride: number, first: number): void {
+  if (maps.length * stride !== to.length * cells) throw new RangeError('What was measured is of other pictures.');
+  for (let from = 0, at = first; from < maps.length; from += cells, at += stride) to.set(maps.subarray(from, from + cells), at);
 }

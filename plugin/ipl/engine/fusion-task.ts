@@ -63,10 +63,19 @@ export interface FusionTask {
   readonly weights?: boolean;
   /** Only what a blend takes is wanted, which is somebody else's work then: `FusionReport.plan`. The reference's payload is not changed. */
   readonly planOnly?: boolean;
+  /** What was measured of exposures that are not all there at once; then payloads are not looked at. */
+  readonly measured?: Measured | undefined;
   /** Where the set is merged into an HDR picture instead (hdr/hdr-engine.ts): what that takes besides. */
   readonly hdr?: Omit<MergeTask, 'payloads' | 'layout' | 'reference' | 'covers'> | undefined;
   /** Whether the look is to be learnt, or kept (tone-step.ts). */
   readonly tones?: ToneTask | undefined;
+}
+
+export interface Measured {
+  /** [K, statistics, rows of the map, w] (kernels/index.ts) */
+  readonly statistics: Float32Array;
+  /** Of the reference, in codes. */
+  readonly noise: number;
 }
 
 /** The reference's payload. */

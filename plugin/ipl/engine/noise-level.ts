@@ -45,13 +45,23 @@ const RESPONSE = 6 * Math.sqrt(2 / Math.PI);
 /** Correlation of two exposures' responses from which on all is texture. */
 const TEXTURE = 0.5;
 
+/** Rows of a block. */
+export const NOISE_ROWS = BLOCK;
+
+/** The rows in which blocks begin, evenly spread. */
+export function noiseTops(height: number): number[] {
+  const rows = Math.min(ROWS, Math.floor(height / BLOCK));
+  return Array.from({ length: rows }, (_, row) => Math.floor(((row + 0.5) * height) / rows - BLOCK / 2));
+}
+
 /**
  * @param payloads of all exposures
+ * @param tops where the payloads have the rows of `noiseTops`, which is where pictures have them that are there as a whole
  * @returns the deviation of the reference's noise in codes, about: 0 where none is found
  */
-export function noiseLevel(payloads: readonly Uint8Array[], reference: number, luma: Plane, range: ColourRange): number {
+export function noiseLevel(payloads: readonly Uint8Array[], reference: number, luma: Plane, range: ColourRange, tops = noiseTops(luma.height)): number {
   const own = payloads[reference] ?? new Uint8Array();
-  const blocks = [...blocksOf(luma)].filter((at) => !isClipped(own, at, luma.stride, range));
+  const blocks = [...blocksOf(luma, tops)].filter((at) => !isClipped(own, at, luma.stride, range));
   const variance = lostVariance(own, blocks, luma.stride) - ROUNDING;
   if (variance <= 0) return 0;
   const likeness = payloads.map((other, exposure) => (exposure === reference ? 0 : likenessOf(own, other, blocks, luma.stride, range)));
@@ -93,11 +103,9 @@ function likenessOf(one: Uint8Array, other: Uint8Array, blocks: readonly number[
 }
 
 /** Where blocks begin, evenly spread. */
-function* blocksOf({ offset, stride, width, height }: Plane): Generator<number> {
+function* blocksOf({ offset, stride, width }: Plane, tops: readonly number[]): Generator<number> {
   const columns = Math.min(COLUMNS, Math.floor(width / BLOCK));
-  const rows = Math.min(ROWS, Math.floor(height / BLOCK));
-  for (let row = 0; row < rows; row += 1) {
-    const y = Math.floor(((row + 0.5) * height) / rows - BLOCK / 2);
+  for (const y of tops) {
     for (let column = 0; column < columns; column += 1) {
       yield offset + y * stride + Math.floor(((column + 0.5) * width) / columns - BLOCK / 2);
     }

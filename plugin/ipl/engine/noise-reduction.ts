@@ -49,6 +49,7 @@ export function reachesOf(noise: number, share: number): Reach[] {
 
 /** The noise of the reference, in codes; 0 where it does not matter. To be found before the fusion overwrites the reference. */
 export function noiseOf(task: FusionTask): number {
+  if (task.measured) return task.measured.noise;
   const [luma] = task.layout.planes;
   if (!luma || task.look?.denoise === 0) return 0;
   return noiseLevel(task.payloads, task.reference, luma, task.range);

@@ -17,16 +17,20 @@ import { checkFrames, checkLength, type Workspace } from './workspace';
 
 export { PackedKernels, type Pixels } from './packed-pixels';
 export { compiledKernels, takeKernels } from './wasm';
-export { FrameWarp } from './warp/frame-warp';
+export { FrameWarp, rowsToWarp } from './warp/frame-warp';
 export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './reduced-luma';
 export { commonArea, cropPicture, type Area } from './warp/common-area';
 export { TextureKernels } from './texture-kernels';
-export type { Cover } from './warp/cover';
+export { coverOf, type Cover } from './warp/cover';
+export { CELL_HEIGHT, offsetGrid, type OffsetGrid } from './warp/offset-grid';
 export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
 export { ALL, shareOf, type Shares } from './shares';
+
+/** Channels of the statistics of an exposure. */
+export { CHANNELS } from './memory-plan';
 
 /** Of a reach, so that four differences add up to a byte (assembly/smooth.ts). */
 const LARGEST_TWICE = 126;

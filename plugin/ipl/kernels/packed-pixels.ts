@@ -96,16 +96,17 @@ export class PackedKernels {
   /**
    * The places of samples that are more than `least` codes above the four two pixels away: what may be a dot. Two pixels at the borders are
    * left out.
+   * @param only these rows, of those that are not
    */
-  *dots(pixels: Uint8Array, width: number, height: number, least: number): Generator<number> {
+  *dots(pixels: Uint8Array, width: number, height: number, least: number, [from, to]: readonly [number, number] = [AROUND, height - AROUND]): Generator<number> {
     const row = 3 * width;
     if (width <= 2 * AROUND || height <= 2 * AROUND) return;
     const stride = Math.ceil((row + 3 * BEYOND) / 16) * 16;
     const [rows, found] = placeRegions(this.wasm, [(ROWS + 2 * AROUND) * stride, 4 * row]) as [number, number];
     const { buffer } = this.wasm.memory;
     const bytes = new Uint8Array(buffer);
-    for (let top = AROUND; top < height - AROUND; top += ROWS) {
-      const end = Math.min(top + ROWS, height - AROUND);
+    for (let top = from; top < to; top += ROWS) {
+      const end = Math.min(top + ROWS, to);
       copyRows(pixels, (top - AROUND) * row, row, bytes, rows, stride, row, end - top + 2 * AROUND);
       for (let y = top; y < end; y += 1) {
         const count = this.wasm.findDots(rows + (y - top + AROUND) * stride, stride, 3 * AROUND, row - 3 * AROUND, least, found);

@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import { curveOf, type CurveName } from '../../ipl/hdr/curves';
 import type { HdrOutput } from '../../ipl/hdr/display';
 import { renewExif } from '../exif-block';
+import type { FusedPicture } from '../fused-picture';
 import { jpegWithNotes, withNotes } from '../jpeg-notes';
 import type { StillFormat } from '../still-formats';
-import { notesOf, pictureJpeg, writeWhole, type Origin, type Picture } from '../write-still';
+import { notesOf, pictureJpeg, writeWhole, type Origin } from '../write-still';
 import { renewXmp } from '../xmp';
 import { BT2100, withColour } from './avif-colour';
 import { codesOf } from './bt2100-codes';
@@ -25,7 +26,7 @@ export interface HdrWriting {
 }
 
 /** @param fused the ordinary picture, and how it is encoded: for Ultra HDR */
-export async function writeHdr(location: string, format: HdrFormat, picture: LightPicture, origin: Origin, { curve, transfer }: HdrWriting, fused?: { readonly picture: Picture; readonly format: StillFormat }): Promise<void> {
+export async function writeHdr(location: string, format: HdrFormat, picture: LightPicture, origin: Origin, { curve, transfer }: HdrWriting, fused?: { readonly picture: FusedPicture; readonly format: StillFormat }): Promise<void> {
   await writeWhole(location, async (target) => {
     if (format === 'AVIF') return writeAvif(target, picture, origin, curve, transfer);
     if (format === 'OpenEXR') return writeFile(target, exrFile(picture, exrNotes(origin)));
@@ -35,7 +36,7 @@ export async function writeHdr(location: string, format: HdrFormat, picture: Lig
   });
 }
 
-async function ultraHdrOf({ light, width, height }: LightPicture, base: Picture, format: StillFormat, origin: Origin, curve: CurveName): Promise<Buffer> {
+async function ultraHdrOf({ light, width, height }: LightPicture, base: FusedPicture, format: StillFormat, origin: Origin, curve: CurveName): Promise<Buffer> {
   const [jpeg, { xmp, ...notes }] = await Promise.all([pictureJpeg(format, base), notesOf(base, origin)]);
   if (base.pixels instanceof Uint16Array) throw new TypeError('A JPEG has 8 bits.');
   // Gains are of what a reader will decode, not of what was encoded.

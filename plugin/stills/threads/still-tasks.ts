@@ -2,7 +2,8 @@
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { MergeLightTask } from '../hdr/light-merge';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
-import type { Cover, Reach, Shares } from '../../ipl/kernels';
+import type { Cover, Reach, ReducedLuma, Shares } from '../../ipl/kernels';
+import type { Found, MeasuredRows, WindowTask } from './window-tasks';
 
 /** Planes of one picture. */
 export interface Planes {
@@ -54,15 +55,24 @@ export interface SmoothTask {
   readonly reaches: readonly Reach[];
 }
 
-export type StillTask = LineUpTask | BlendTask | SmoothTask | MergeLightTask;
+export type StillTask = LineUpTask | BlendTask | SmoothTask | WindowTask | MergeLightTask;
 
 export interface LinedUpExposure {
   readonly linedUp: LinedUp;
   readonly cover: Cover | undefined;
 }
 
-/** Of a line-up; of others undefined. */
-export type StillResult = LinedUpExposure | undefined;
+interface Results {
+  readonly 'line up': LinedUpExposure;
+  readonly reduce: ReducedLuma;
+  readonly find: Found;
+  readonly measure: MeasuredRows;
+}
+
+/** What a task gives, by its kind: of most nothing, as it changes what it was given. */
+export type ResultOf<K extends StillTask['kind']> = K extends keyof Results ? Results[K] : undefined;
+
+export type StillResult = Results[keyof Results] | undefined;
 
 export interface StillThreadSettings {
   /** Compiled. */

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { GstIplError, messageOf } from '../../core/errors';
 import { keepThread, lendThread } from '../../core/kept-threads';
 import { compiledKernels } from '../../ipl/kernels';
-import type { Reply, Request, StillResult, StillTask, StillThreadSettings } from './still-tasks';
+import type { Reply, Request, ResultOf, StillResult, StillTask, StillThreadSettings } from './still-tasks';
 
 const MODULE = path.join(__dirname, 'still-entry');
 
@@ -38,9 +38,9 @@ export class StillThreads {
   }
 
   /** @throws GstIplError `worker-failed` */
-  run(task: StillTask): Promise<StillResult> {
+  run<T extends StillTask>(task: T): Promise<ResultOf<T['kind']>> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request: { id: this.#next, task }, resolve, reject });
+      this.#waiting.push({ request: { id: this.#next, task }, resolve: (result) => resolve(result as ResultOf<T['kind']>), reject });
       this.#next += 1;
       this.#dispatch();
     });

@@ -2,6 +2,7 @@
 import { LineUp } from '../../ipl/engine/line-up';
 import { FusionKernels, type KernelGeometry } from '../../ipl/kernels';
 import { mergeLight } from '../hdr/light-merge';
+import { WindowWork } from './window-work';
 import type { BlendTask, LinedUpExposure, LineUpTask, SmoothTask, StillResult, StillTask } from './still-tasks';
 
 /** Of the pair that is lined up. */
@@ -13,6 +14,7 @@ export class StillWork {
   readonly #kernels: FusionKernels;
   /** What the kernels are configured for. */
   #configured = '';
+  #window: Promise<WindowWork> | undefined;
 
   private constructor(kernels: FusionKernels) {
     this.#kernels = kernels;
@@ -22,12 +24,22 @@ export class StillWork {
     return new StillWork(await FusionKernels.load());
   }
 
+  /** Of pictures that are in files. */
+  #windows(): Promise<WindowWork> {
+    return (this.#window ??= WindowWork.load());
+  }
+
   async run(task: StillTask): Promise<StillResult> {
-    if (task.kind === 'line up') return this.#lineUpPair(task);
-    if (task.kind === 'blend') this.#blend(task);
-    else if (task.kind === 'smooth') this.#smooth(task);
-    else mergeLight(task);
-    return undefined;
+    switch (task.kind) {
+      case 'line up': return this.#lineUpPair(task);
+      case 'blend': return this.#blend(task);
+      case 'smooth': return this.#smooth(task);
+      case 'merge light': return void mergeLight(task);
+      case 'reduce': return (await this.#windows()).reduce(task);
+      case 'find': return (await this.#windows()).find(task);
+      case 'measure': return (await this.#windows()).measure(task);
+      case 'blend rows': return (await this.#windows()).blend(task);
+    }
   }
 
   /** Motions are seen in 8 bits, which are what statistics are of, too. */
@@ -46,16 +58,18 @@ export class StillWork {
     return { linedUp: found, cover: covers?.[EXPOSURE] };
   }
 
-  #blend({ layout, payloads, reference, block, coefficients, coefficientRows, saturation, shares, covers, rows: [from, to] }: BlendTask): void {
+  #blend({ layout, payloads, reference, block, coefficients, coefficientRows, saturation, shares, covers, rows: [from, to] }: BlendTask): undefined {
     const out = payloads[reference];
     if (!out) throw new RangeError(`There is no exposure ${reference}.`);
     this.#configure({ layout, range: 'full', reference, exposures: payloads.length, block });
     this.#kernels.blend(payloads, coefficients, 0, coefficientRows, from, to, out, saturation, shares, covers);
+    return undefined;
   }
 
-  #smooth({ layout, fused, exposures, reference, block, plane, reaches }: SmoothTask): void {
+  #smooth({ layout, fused, exposures, reference, block, plane, reaches }: SmoothTask): undefined {
     this.#configure({ layout, range: 'full', reference, exposures, block });
     for (const reach of reaches) this.#kernels.smooth(fused, reach, plane);
+    return undefined;
   }
 
   #configure(geometry: KernelGeometry): void {

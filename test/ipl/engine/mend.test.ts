@@ -1,7 +1,7 @@
 /** What stands in one darker exposure only, before ground that the reference lost: what is mended, and what is left as it is to the code. */
 import test from 'ava';
 import { depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
-import { mend, mendWith } from '../../../plugin/ipl/engine/mend';
+import { findPatches, findPatchesInNodes, mend, mendWith, nodesIn, touchesRows } from '../../../plugin/ipl/engine/mend';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import { blockSize } from '../../../plugin/ipl/network/slice-plan';
 
@@ -72,6 +72,26 @@ test('planes of 16 bits are mended with what was found in those of 8', (t) => {
   t.true(off(0, pixels) <= 4 * 257, `luma is ${off(0, pixels)} of 65535 off`);
   t.true(off(pixels, mended.length) <= 2, `chroma is ${off(pixels, mended.length)} of 65535 off`);
   t.is(furthest(deep.payloads[1], plain.payloads[1]), 0);
+});
+
+test('of pictures that are not all there at once the same is found, from the nodes of their bands', (t) => {
+  const { layout, payloads } = bracket('Y444', 'full', inMan);
+  const cover = Int32Array.from({ length: 2 * HEIGHT }, (_, at) => (at % 2 === 0 ? 3 : WIDTH - Math.floor(at / 4) - 40));
+  for (const block of [8, 16, 32]) {
+    const bands = [0, 64, 128, 192].map((from) => payloads.map((payload) => nodesIn(payload, layout, block, [from, Math.min(HEIGHT, from + 64)])));
+    for (const covers of [[], [cover, undefined]]) {
+      const [whole] = findPatches({ payloads, layout, range: 'full', reference: 1, covers }, block);
+      const [found] = findPatchesInNodes(bands, covers, layout, block);
+      if (!whole || !found) return t.fail(`Nothing is found in blocks of ${block}.`);
+      const { block: own, spacing, columns, rows } = whole.grid;
+      t.deepEqual(found, { ...whole, grid: { block: own, spacing, columns, rows } });
+      t.deepEqual([[0, 96], [128, 160]].map(([from, to]) => touchesRows(found, [from, to])), [false, true], `${block}`);
+      const [all, parts] = [payloads[0].slice(), payloads[0].slice()];
+      mendWith([whole], [all, payloads[1]], layout, 1);
+      for (let from = 0; from < HEIGHT; from += 50) mendWith([found], [parts, payloads[1]], layout, 1, [from, Math.min(HEIGHT, from + 50)]);
+      t.is(furthest(all, parts), 0);
+    }
+  }
 });
 
 const untouched: readonly (readonly [string, Shade])[] = [

@@ -19,19 +19,29 @@ type Samples = Uint8Array | Uint16Array;
 interface Place {
   readonly column: number;
   readonly row: number;
+  /** Its rows of pixels. */
+  readonly top: number;
+  readonly bottom: number;
   /** Of so many rows as a chroma sample has: how much of each pixel is filled. */
   readonly filled: readonly [Float32Array, Float32Array];
 }
 
-/** @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in. */
-export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout): void {
+/** Rows of pixels: the first, and the one after the last. */
+export type Rows = readonly [number, number];
+
+/**
+ * @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in.
+ * @param only these rows, whole rows of chroma; others need not be there
+ */
+export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout, only: Rows = [0, layout.height]): void {
   const { columns, rows } = patch.ground;
   const { block } = patch.grid;
   const deep = depthOf(layout.format) > 8;
   const [values, reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
   const filled = [new Float32Array(block), new Float32Array(block)] as const;
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) if (isTouched(patch, column, row)) fillBlock(patch, { column, row, filled }, values, reference, layout, deep);
+  for (let row = Math.floor(only[0] / block); row < Math.min(rows, Math.ceil(only[1] / block)); row += 1) {
+    const [top, bottom] = [Math.max(row * block, only[0]), Math.min((row + 1) * block, only[1])];
+    for (let column = 0; column < columns; column += 1) if (isTouched(patch, column, row)) fillBlock(patch, { column, row, top, bottom, filled }, values, reference, layout, deep);
   }
 }
 
@@ -47,12 +57,11 @@ function isTouched({ shares, grid }: Patch, column: number, row: number): boolea
 
 function fillBlock(patch: Patch, place: Place, values: Samples, reference: Samples, layout: PlaneLayout, deep: boolean): void {
   const { block } = patch.grid;
-  const { width, height, chromaScale, planes, format } = layout;
+  const { width, chromaScale, planes, format } = layout;
   const bytes = deep ? 2 : 1;
   // What 16 bits have for a code: white is 65535, grey of chroma 2^15.
   const [scale, grey] = deep ? [257, 2 ** 15 - 257 * 128] : [1, 0];
   const pixels = Math.min(block, width - place.column * block);
-  const bottom = Math.min((place.row + 1) * block, height);
   const chroma = [0, 1].map((number) => {
     const plane = planes[isInterleaved(format) ? 1 : 1 + number];
     return { offset: (plane?.offset ?? 0) / bytes + (isInterleaved(format) ? number : 0), stride: (plane?.stride ?? 0) / bytes };
@@ -60,7 +69,8 @@ function fillBlock(patch: Patch, place: Place, values: Samples, reference: Sampl
   const step = isInterleaved(format) ? 2 : 1;
   const first = place.column * block;
   const luma = { offset: (planes[0]?.offset ?? 0) / bytes + first, stride: (planes[0]?.stride ?? 0) / bytes };
-  for (let y = place.row * block; y < bottom; y += chromaScale) {
+  const { top, bottom } = place;
+  for (let y = top; y < bottom; y += chromaScale) {
     let some = false;
     for (let line = 0; line < chromaScale; line += 1) {
       const filled = place.filled[line as 0 | 1];

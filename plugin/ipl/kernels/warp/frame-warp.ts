@@ -24,7 +24,7 @@ import { depthOf, type Plane, type PlaneLayout } from '../../../core/frames/vide
 import { copyRows } from '../copy-rows';
 import { instantiateKernels, placeRegions, type KernelExports } from '../wasm';
 import { CELL_HEIGHT, type OffsetGrid } from './offset-grid';
-import { frontOf, planRing, type RingPlan } from './ring-plan';
+import { frontOf, planRing, stripsOf, type RingPlan, type Strip } from './ring-plan';
 import { moveRows, wholeShift } from './whole-shift';
 
 
@@ -51,21 +51,28 @@ export class FrameWarp {
     return this.wasm.memory.buffer.byteLength;
   }
 
-  /** Warps a frame. @param grid made for its layout */
-  warp(frame: Uint8Array, layout: PlaneLayout, grid: OffsetGrid): void {
+  /**
+   * Warps a frame.
+   * @param grid made for its layout
+   * @param only these rows of luma, the first of them one of a cell; of the others what `rowsToWarp` names is needed, and comes to nothing
+   */
+  warp(frame: Uint8Array, layout: PlaneLayout, grid: OffsetGrid, only?: readonly [number, number]): void {
     for (const [index, plane] of layout.planes.entries()) {
       const scale = index === 0 ? 1 : layout.chromaScale;
       const deep = depthOf(layout.format) === 16;
       const size = deep || (index > 0 && layout.format === 'NV12') ? 2 : 1;
       const shift = wholeShift(grid, scale);
-      if (shift) moveRows(frame, plane, size, shift);
-      else this.#warpPlane(frame, plane, grid, scale, size, deep);
+      const rows = only && ([only[0] / scale, Math.ceil(only[1] / scale)] as const);
+      if (shift) moveRows(frame, plane, size, shift, rows);
+      else this.#warpPlane(frame, plane, grid, scale, size, deep, rows);
     }
   }
 
-  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, scale: number, size: number, deep: boolean): void {
+  #warpPlane(frame: Uint8Array, plane: Plane, grid: OffsetGrid, scale: number, size: number, deep: boolean, [from, to]: readonly [number, number] = [0, plane.height]): void {
     const { wasm } = this;
     const plan = planRing(grid, plane.height, scale);
+    const strips = plan.strips.filter(({ top }) => top >= from && top < to);
+    const [least, most] = reachOf(strips);
     const places = this.#layOut(plane, grid, plan);
     const bytes = new Uint8Array(wasm.memory.buffer);
     const corners = new Float32Array(wasm.memory.buffer, places.grid, 4 * grid.columns);
@@ -76,11 +83,11 @@ export class FrameWarp {
       wasm.closeRow(y, size);
     };
     let front = plan.down ? -1 : plane.height;
-    for (const strip of plan.strips) {
+    for (const strip of strips) {
       const next = frontOf(strip, plan.down, front);
       // What does not fit any more is not needed any more.
-      if (plan.down) for (let y = Math.max(front + 1, next - plan.rows + 1); y <= next; y += 1) load(y);
-      else for (let y = Math.min(front - 1, next + plan.rows - 1); y >= next; y -= 1) load(y);
+      if (plan.down) for (let y = Math.max(front + 1, next - plan.rows + 1, least); y <= next; y += 1) load(y);
+      else for (let y = Math.min(front - 1, next + plan.rows - 1, most); y >= next; y -= 1) load(y);
       front = next;
       const first = (strip.top * scale / CELL_HEIGHT) * grid.columns * 2;
       corners.set(grid.values.subarray(first, first + 4 * grid.columns));
@@ -98,6 +105,17 @@ export class FrameWarp {
     const [corners, out, ring] = placeRegions(this.wasm, sizes) as [number, number, number];
     return { grid: corners, out, outStride, ring, ringStride };
   }
+}
+
+/** The rows of luma that a warp of some of them takes: the first, and the one after the last. */
+export function rowsToWarp(grid: OffsetGrid, height: number, [from, to]: readonly [number, number]): readonly [number, number] {
+  const [least, most] = reachOf(stripsOf(grid, height, 1).filter(({ top }) => top >= from && top < to));
+  return [least, most + 1];
+}
+
+/** The first and the last row that strips read or write. */
+function reachOf(strips: readonly Strip[]): [number, number] {
+  return [Math.min(...strips.map(({ first, top }) => Math.min(first, top))), Math.max(...strips.map(({ last, end }) => Math.max(last, end - 1)))];
 }
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

@@ -15,13 +15,13 @@ export function wholeShift({ values }: OffsetGrid, scale: number): Point | undef
   return { x: x / scale, y: y / scale };
 }
 
-/** Moves a plane in place; its borders are repeated, and bytes between rows stay. @param size bytes of a sample */
-export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }: Point): void {
+/** Moves a plane in place; its borders are repeated, and bytes between rows stay. @param size bytes of a sample @param only these rows */
+export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }: Point, only?: readonly [number, number]): void {
   if (x === 0 && y === 0) return;
   const { offset, stride, width, height } = plane;
   const shift = Math.min(Math.max(x * size, size - width), width - size);
   const rows = Math.min(Math.abs(y), height - 1);
-  if (stride !== width) return moveEach(frame, plane, size, shift, y);
+  if (stride !== width || only) return moveEach(frame, plane, size, shift, y, only ?? [0, height]);
   const [upper, lower] = y >= 0 ? [0, rows] : [rows, 0];
   // All rows that stay, in one piece; what that puts from one row into the next is overwritten.
   const from = offset + lower * stride + Math.max(0, shift);
@@ -40,10 +40,10 @@ function repeat(frame: Uint8Array, row: number, begin: number, end: number, edge
 }
 
 /** Row by row, as something lies between them. */
-function moveEach(frame: Uint8Array, { offset, stride, width, height }: Plane, size: number, shift: number, y: number): void {
-  for (let step = 0; step < height; step += 1) {
+function moveEach(frame: Uint8Array, { offset, stride, width, height }: Plane, size: number, shift: number, y: number, [begin, end]: readonly [number, number]): void {
+  for (let step = 0; step < end - begin; step += 1) {
     // A row is read before it is overwritten.
-    const row = y >= 0 ? step : height - 1 - step;
+    const row = y >= 0 ? begin + step : end - 1 - step;
     const from = offset + Math.min(Math.max(row + y, 0), height - 1) * stride;
     const to = offset + row * stride;
     const [left, right] = [Math.max(0, -shift), Math.max(0, shift)];
