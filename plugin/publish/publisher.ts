@@ -67,6 +67,7 @@ export class Publisher {
       {
         sound: this.#sound,
         node: context.node,
+        sends: this.#hls === undefined,
         // Viewers of a stream stay connected while a camera changes its size; a playlist marks the place.
         endsAtNewCaps: this.#hls !== undefined,
         // rtspclientsink 1.22 blocks for ever in its second run (its pad probes stay), and splitmuxsink keeps the file of

@@ -217,7 +217,7 @@ test.serial('an RTSP server that is not there: degraded, no success at the end; 
   const chain = await start(to);
   await until(() => chain.health() === 'degraded');
   t.is(await chain.figure('ready'), 0);
-  const server = await startRtspRecorder(port);
+  const server = await startRtspRecorder(t, port);
   await isReady(t, chain);
   chain.running.stop();
   t.is((await chain.ended).error, undefined);

@@ -67,7 +67,7 @@ const publishing = (port: number, more: string): ReturnType<typeof load> =>
 for (const more of [`, tls: ${own.file}`, ', tls: insecure']) {
   test.serial(`publish${more.replace(/\/.*/, 'FILE')}: the server gets the pictures`, async (t) => {
     const port = await freePort();
-    const server = await startRtspRecorder(port, 'me:a@b', own.withKey);
+    const server = await startRtspRecorder(t, port, 'me:a@b', own.withKey);
     t.teardown(() => server.stop());
     const graph = await publishing(port, more);
     let begun = false;
@@ -83,7 +83,7 @@ for (const more of [`, tls: ${own.file}`, ', tls: insecure']) {
 
 test.serial('publish, a certificate that signs itself: the run ends at once', async (t) => {
   const port = await freePort();
-  const server = await startRtspRecorder(port, '', own.withKey);
+  const server = await startRtspRecorder(t, port, '', own.withKey);
   t.teardown(() => server.stop());
   const { error, warnings } = await runToEnd(await publishing(port, ''));
   t.regex(error?.describe() ?? '', /^graph\.yaml:3:3: Node "air": The certificate of 127\.0\.0\.1:\d+ is signed by nobody who is trusted/);

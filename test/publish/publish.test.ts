@@ -71,7 +71,7 @@ for (const [title, receiver, to, more] of cases) {
 
 test.serial('RTSP: announced to a real server that wants a password, H.264', async (t) => {
   const port = await freePort();
-  const server = await startRtspRecorder(port, 'me:geheim99');
+  const server = await startRtspRecorder(t, port, 'me:geheim99');
   const { running, ended } = await publish(`rtsp://me:geheim99@127.0.0.1:${port}/live`);
   await until(() => readGrey(server.file).pictures >= PICTURES);
   running.stop();
@@ -81,17 +81,27 @@ test.serial('RTSP: announced to a real server that wants a password, H.264', asy
   await server.stop();
 });
 
+test.serial('a server that does not answer at the end is no error of what was sent', async (t) => {
+  const port = await freePort();
+  const server = await startRtspRecorder(t, port);
+  const { running, ended } = await publish(`rtsp://127.0.0.1:${port}/live`);
+  await until(() => readGrey(server.file).pictures >= PICTURES);
+  server.child.kill('SIGSTOP');
+  running.stop();
+  t.is((await ended).error, undefined);
+});
+
 test.serial('a server that dies and comes again: told, without the password, and pictures flow again', async (t) => {
   const port = await freePort();
   const warnings: string[] = [];
-  const first = await startRtspRecorder(port, 'me:geheim99');
+  const first = await startRtspRecorder(t, port, 'me:geheim99');
   const { running, ended } = await publish(`rtsp://me:geheim99@127.0.0.1:${port}/live`, '', CAMERA, (event) => {
     if (event.type === 'warning' || event.type === 'notice') warnings.push(event.message);
   });
   await until(() => readGrey(first.file).pictures >= PICTURES);
   await first.stop();
   await until(() => warnings.length >= 2); // The connection broke; nobody answers.
-  const second = await startRtspRecorder(port, 'me:geheim99');
+  const second = await startRtspRecorder(t, port, 'me:geheim99');
   await until(() => readGrey(second.file).pictures >= PICTURES);
   await until(() => warnings.some((text) => /publishes again; \d+ pictures were not sent\. \(after [\d.]+ s\)$/.test(text)));
   running.stop();

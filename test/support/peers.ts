@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ExecutionContext } from 'ava';
 import { withCertificate } from './certificates';
 import { temporaryFolder } from './folder';
 
@@ -43,17 +44,19 @@ export interface RtspRecorder {
 }
 
 /** A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live, or rtsps with a PEM file of certificate and key. */
-export async function startRtspRecorder(port: number, login = '', certificate?: string): Promise<RtspRecorder> {
+export async function startRtspRecorder(t: ExecutionContext, port: number, login = '', certificate?: string): Promise<RtspRecorder> {
   const file = path.join(temporaryFolder(), 'announced.gray');
   // Debian's own Python: another one in the path lacks python3-gi.
   const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   if (!line.toString().startsWith('ready')) throw new Error(`The RTSP server said: ${line.toString()}`);
+  const closed = once(child, 'close');
   const stop = async (): Promise<void> => {
-    const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
   };
+  // Also of a test that failed: a server that stays keeps the file of tests from ending, and all others from going on.
+  t.teardown(stop);
   return { child, file, stop };
 }
 

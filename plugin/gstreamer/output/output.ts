@@ -45,6 +45,8 @@ export interface OutputSettings {
   readonly node: string;
   /** Whether other caps, but for the frame rate, need another pipeline; without it the encoder goes on with the new size. */
   readonly endsAtNewCaps: boolean;
+  /** It sends, and has no file to complete: a peer that does not answer at the end is not waited for as a disk is. */
+  readonly sends?: boolean;
   /** What goes into the same pipeline beside the pictures. */
   readonly sound?: SoundFeed | undefined;
 }
@@ -64,6 +66,10 @@ const STABLE_MS = 2_000;
 
 /** How long a sink may be silent while it finishes, of the 3 s that a whole graph has on SIGTERM. An encoder at work is not. */
 const FINISH_MS = 2_000;
+
+/** Of a peer. Well within the silence after which a graph takes an end to be stuck (graph/run/open-ends.ts), so that a server that does not answer is no error of a run that has sent all. */
+const SENT_MS = 1_000;
+const GOODBYE_MS = 500;
 
 interface Connection {
   readonly pipeline: GstPipeline;
@@ -163,9 +169,12 @@ export class Output {
     if (!connection) return;
     connection.inlet.end();
     await this.#settings.sound?.end(connection.end);
-    const whole = await unlessSilent(FINISH_MS, connection.over);
+    const { sends } = this.#settings;
+    const whole = await unlessSilent(sends ? SENT_MS : FINISH_MS, connection.over);
     if (whole) this.#countDelivered();
-    await this.#close();
+    const closed = this.#close();
+    // GStreamer may still say goodbye to a peer that does not hear; nothing is lost by that.
+    await (sends ? unlessSilent(GOODBYE_MS, closed.then(() => true)) : closed);
   }
 
   /** Ends at once and for good. */
