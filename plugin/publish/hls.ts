@@ -2,7 +2,7 @@
  * An HLS folder (RFC 8216): segments, and a playlist of the latest. H.264 in MPEG transport streams, which everything plays; H.265 in
  * fragmented MP4, as players want it, with a header for each encoder (`init-N.mp4`) and a playlist that says what it is (hls-master.ts).
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
 import { literalName } from '../core/files/name-pattern';
@@ -14,6 +14,7 @@ import { segmentOf, type SegmentTimes } from './fragmented';
 import { MASTER, masterText, shownBy, type Shown } from './hls-master';
 import { readPast } from './hls-past';
 import { MUXER } from './routes';
+import { hasContent, HlsStore } from './hls-store';
 
 /** A player begins three segments back (RFC 8216, 6.3.3): so this is a third of its delay, and the key frame interval. */
 export const SEGMENT_SECONDS = 2;
@@ -70,6 +71,7 @@ interface OpenSegment {
 
 export class HlsFolder {
   readonly #folder: string;
+  readonly #store: HlsStore;
   #entries: Entry[] = [];
   /** Names of segments that left the playlist, oldest first. */
   #gone: string[] = [];
@@ -94,6 +96,7 @@ export class HlsFolder {
 
   constructor(folder: string, form: HlsForm = 'ts') {
     this.#folder = folder;
+    this.#store = new HlsStore(folder);
     this.#form = form;
     // Counted on from the clock, so that the numbers go on for a player even where the folder was emptied meanwhile.
     this.#nextNumber = Math.floor(Date.now() / 1000 / SEGMENT_SECONDS);
@@ -104,9 +107,9 @@ export class HlsFolder {
    * that is at them, until as many new ones have come. Other files are not touched.
    */
   async prepare(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const names = await readdir(this.#folder);
-    for (const name of names.filter((other) => OPEN.test(other))) await this.#remove(name);
+    await this.#store.make();
+    const names = await this.#store.names();
+    for (const name of names.filter((other) => OPEN.test(other))) await this.#store.remove(name);
     const segments = names.filter((name) => SEGMENT.test(name));
     const past = await readPast(this.#folder, PLAYLIST, segments);
     this.#nextNumber = Math.max(this.#nextNumber, past.next);
@@ -122,7 +125,7 @@ export class HlsFolder {
    * @throws GstIplError when the disk has no room
    */
   async launch(cut: string, caps: VideoCaps): Promise<string> {
-    if ((await mkdir(this.#folder, { recursive: true })) !== undefined) this.#restart();
+    if (await this.#store.make()) this.#restart();
     const { bavail, bsize } = await statfs(this.#folder);
     if (bavail * bsize < LEAST_ROOM) {
       throw new GstIplError('pipeline-failed', `The disk of "${this.#folder}" has less than ${formatBytes(LEAST_ROOM)} left.`, {
@@ -181,7 +184,7 @@ export class HlsFolder {
       const name = `segment-${this.#nextNumber}.${FORMS[this.#form].segment}`;
       if (closed === undefined && !(await hasContent(location))) continue;
       const seconds = (end - begin) / 1e9;
-      if (this.#form === 'ts') await rename(location, path.join(this.#folder, name));
+      if (this.#form === 'ts') await rename(location, this.#store.placeOf(name));
       else if (!(await this.#takeFragments(location, name, { pictures: begin, sound }, seconds))) continue;
       this.#nextNumber += 1;
       await this.#list({ name, init: this.#init, seconds, discontinuity: this.#discontinuity });
@@ -195,12 +198,13 @@ export class HlsFolder {
     await rm(location);
     if (!segment) return false;
     const { header, media, codecs } = segment;
-    if (this.#init === undefined) {
-      this.#init = `init-${this.#nextNumber}.mp4`;
+    // Somebody may have emptied the folder, or cleaned it by age: the header is as old as the run.
+    if (this.#init === undefined || !(await this.#store.has(this.#init))) {
+      this.#init ??= `init-${this.#nextNumber}.mp4`;
       this.#codecs = codecs;
-      await writeFile(path.join(this.#folder, this.#init), header);
+      await writeFile(this.#store.placeOf(this.#init), header);
     }
-    await writeFile(path.join(this.#folder, name), media);
+    await writeFile(this.#store.placeOf(name), media);
     this.#bandwidth = Math.max(this.#bandwidth, BANDWIDTH_STEP * Math.ceil((8 * media.length) / Math.max(seconds, 0.1) / BANDWIDTH_STEP));
     return true;
   }
@@ -214,6 +218,7 @@ export class HlsFolder {
   }
 
   async #list(entry: Entry): Promise<void> {
+    await this.#forgetRemoved();
     this.#entries.push(entry);
     while (this.#entries.length > LISTED) {
       const first = this.#entries.shift();
@@ -223,8 +228,16 @@ export class HlsFolder {
     }
     await this.#write(false);
     await this.#writeMaster();
-    while (this.#gone.length > KEPT - LISTED) await this.#remove(this.#gone.shift() ?? '');
+    while (this.#gone.length > KEPT - LISTED) await this.#store.remove(this.#gone.shift() ?? '');
     await this.#removeInits();
+  }
+
+  /** What somebody else took out of the folder no player can fetch. It goes from the front on, as a cleaner by age does; a gap means that all before it is of no use. */
+  async #forgetRemoved(): Promise<void> {
+    const there = await Promise.all(this.#entries.map(({ name }) => this.#store.has(name)));
+    const gone = this.#entries.splice(0, there.lastIndexOf(false) + 1);
+    this.#discontinuities += gone.filter(({ discontinuity }) => discontinuity).length;
+    this.#gone.push(...gone.map(({ name }) => name));
   }
 
   /** A header stays as long as a segment that it is for: up to where the next one begins. */
@@ -232,33 +245,20 @@ export class HlsFolder {
     if (this.#form === 'ts') return;
     const [oldest = ''] = [...this.#gone, ...this.#entries.map(({ name }) => name)];
     const least = Number(SEGMENT.exec(oldest)?.[1] ?? 0);
-    const numbers = (await readdir(this.#folder)).flatMap((name) => INIT.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
-    for (const [index, number] of numbers.entries()) if ((numbers[index + 1] ?? Infinity) <= least) await this.#remove(`init-${number}.mp4`);
+    const numbers = (await this.#store.names()).flatMap((name) => INIT.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
+    for (const [index, number] of numbers.entries()) if ((numbers[index + 1] ?? Infinity) <= least) await this.#store.remove(`init-${number}.mp4`);
   }
 
   async #writeMaster(): Promise<void> {
     if (this.#form === 'ts' || !this.#shown) return;
     const text = masterText(this.#shown, this.#codecs, this.#bandwidth, PLAYLIST);
-    if (text === this.#master) return;
-    await this.#put(MASTER, text);
+    if (text === this.#master && (await this.#store.has(MASTER))) return;
+    await this.#store.put(MASTER, text);
     this.#master = text;
   }
 
   #write(ended: boolean): Promise<void> {
-    return this.#put(PLAYLIST, this.#text(ended));
-  }
-
-  async #put(name: string, text: string): Promise<void> {
-    const file = path.join(this.#folder, name);
-    // In one step, so that no player reads half a playlist; and on the disk, because the next run goes on from it.
-    const handle = await open(`${file}.new`, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${file}.new`, file);
+    return this.#store.put(PLAYLIST, this.#text(ended));
   }
 
   #text(ended: boolean): string {
@@ -281,13 +281,4 @@ export class HlsFolder {
     if (ended) lines.push('#EXT-X-ENDLIST');
     return `${lines.join('\n')}\n`;
   }
-
-  async #remove(name: string): Promise<void> {
-    await rm(path.join(this.#folder, name), { force: true });
-  }
-}
-
-async function hasContent(file: string): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  return (found?.size ?? 0) > 0;
 }

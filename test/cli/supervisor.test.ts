@@ -1,11 +1,14 @@
 /** What systemd hears of a chain: `Type=notify`, with a watchdog. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { startCommand, type Finished } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { NotifySocket } from '../support/notify-socket';
 import { until } from '../support/peers';
+import { observe } from '../support/preview-server';
+import { supervisorOf } from '../../plugin/cli/supervisor';
 
 /** Runs a graph whose only camera is this until systemd has heard enough, then SIGTERM. */
 async function runUnder(t: ExecutionContext, camera: string, enough: (heard: readonly string[]) => boolean): Promise<{ heard: readonly string[]; finished: Finished }> {
@@ -39,4 +42,24 @@ test.serial('a camera that is away keeps nobody from starting, and the status sa
   const { heard } = await runUnder(t, 'uri: "rtsp://user:secret@127.0.0.1:9/none"', (lines) => lines.includes('READY=1') && pings(lines) > 1);
   t.true(heard.some((line) => /^STATUS=.*"camera" is lost/.test(line)), heard.join('\n'));
   t.false(heard.join('\n').includes('secret'));
+});
+
+test.serial('a supervisor that reads nothing holds up no picture', async (t) => {
+  const folder = temporaryFolder();
+  const name = path.join(folder, 'notify');
+  const deaf = new NotifySocket(name, false);
+  t.teardown(() => deaf.close());
+  const supervisor = await supervisorOf(observe([['out', 'sink']]), (message) => t.fail(message), { NOTIFY_SOCKET: name, WATCHDOG_USEC: '1' });
+  supervisor.onEvent({ type: 'started', duration: undefined });
+  // More than a socket holds (net.unix.max_dgram_qlen): each of them was waited for.
+  await pause(3_000);
+  supervisor.end();
+  const [heard] = [await deaf.readAll()];
+  t.true(heard.includes('READY=1'));
+});
+
+test.serial('a socket that cannot be is a warning', async (t) => {
+  const told: string[] = [];
+  for (const name of ['relative/notify', `/${'x'.repeat(200)}`]) (await supervisorOf(observe([['out', 'sink']]), (message) => told.push(message), { NOTIFY_SOCKET: name })).end();
+  t.is(told.filter((message) => /cannot be told \(NOTIFY_SOCKET\): ".*" is no socket/.test(message)).length, 2);
 });

@@ -1,10 +1,11 @@
 /** H.265 by HLS: fragmented MP4, and a playlist that tells players of HDR what it is. Read back by ffprobe. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { clapperFilm, clapsIn, offsets } from '../support/clapper';
 import { temporaryFolder } from '../support/folder';
+import { until } from '../support/peers';
 import { load, runToEnd } from '../support/run-graph';
 
 interface Probed {
@@ -82,4 +83,19 @@ test.serial('with sound: both go on from one segment to the next, together', asy
   t.log(offsets(claps));
   t.true(claps.flashes.length >= 4);
   for (const offset of offsets(claps)) t.true(offset !== undefined && Math.abs(offset) <= 0.02, String(offset));
+});
+
+test.serial('a folder that is emptied while it runs: what players need is there again with the next segment, and nothing is listed that is gone', async (t) => {
+  const folder = temporaryFolder();
+  const segments = (): string[] => readdirSync(folder).filter((name) => /^segment-/.test(name));
+  const camera = 'videotestsrc is-live=true num-buffers=75 ! video/x-raw,width=64,height=48,framerate=10/1';
+  const ended = runToEnd(await load(`nodes:\n  cam: { use: source, launch: '${camera}' }\n  web: { use: publish, from: cam, to: 'hls:${folder}', codec: h265 }\n`));
+  await until(() => segments().length > 0 && readdirSync(folder).includes('master.m3u8'));
+  for (const name of readdirSync(folder).filter((other) => !other.startsWith('.'))) rmSync(path.join(folder, name));
+  t.is((await ended).error, undefined);
+  const playlist = readFileSync(path.join(folder, 'live.m3u8'), 'utf8');
+  const needed = [...playlist.matchAll(/^segment-\d+\.m4s$|(?<=URI=")init-\d+\.mp4/gm)].map(([name]) => name);
+  t.true(needed.length >= 3, playlist);
+  for (const name of [...needed, 'master.m3u8']) t.true(readdirSync(folder).includes(name), name);
+  t.true(probe(path.join(folder, 'master.m3u8')).packets.length > 20);
 });

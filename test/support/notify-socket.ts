@@ -18,7 +18,8 @@ export class NotifySocket {
   #open = true;
   readonly #over: Promise<void>;
 
-  constructor(file: string) {
+  /** @param reads at once; without it, when it is asked to */
+  constructor(file: string, reads = true) {
     this.#fd = socket(AF_UNIX, SOCK_DGRAM, 0) as number;
     const address = Buffer.concat([Buffer.from([AF_UNIX, 0]), Buffer.from(`${file}\0`)]);
     if ((bind(this.#fd, address, address.length) as number) !== 0) throw new Error(`${file} cannot be listened at.`);
@@ -26,15 +27,25 @@ export class NotifySocket {
     const wait = Buffer.alloc(16);
     wait.writeBigInt64LE(100_000n, 8);
     setsockopt(this.#fd, SOL_SOCKET, SO_RCVTIMEO, wait, wait.length);
-    this.#over = this.#listen();
+    this.#over = reads ? this.#listen() : Promise.resolve();
   }
 
   async #listen(): Promise<void> {
+    while (this.#open) await this.#receive();
+  }
+
+  /** What waits. */
+  async readAll(): Promise<readonly string[]> {
+    while (await this.#receive());
+    return this.heard;
+  }
+
+  /** @returns whether something came within 100 ms */
+  async #receive(): Promise<boolean> {
     const buffer = Buffer.alloc(MOST);
-    while (this.#open) {
-      const length = await new Promise<number>((resolve) => recv.async(this.#fd, buffer, MOST, 0, (_: unknown, count: number) => resolve(Number(count))));
-      if (length > 0) this.heard.push(...buffer.toString('utf8', 0, length).split('\n'));
-    }
+    const length = await new Promise<number>((resolve) => recv.async(this.#fd, buffer, MOST, 0, (_: unknown, count: number) => resolve(Number(count))));
+    if (length > 0) this.heard.push(...buffer.toString('utf8', 0, length).split('\n'));
+    return length > 0;
   }
 
   async close(): Promise<void> {

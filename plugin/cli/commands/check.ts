@@ -3,7 +3,7 @@ import { loadGraph, parseGraphText } from '../../builtin-elements';
 import { GstIplError, isWrongAsWritten } from '../../core/errors';
 import type { Graph } from '../../graph/load';
 import { entriesOfError, type LogEntry } from '../../observe/log';
-import { readSettings, SET_FLAG, type Command } from '../arguments';
+import { readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 
 /** As a file name: standard input. */
@@ -25,6 +25,7 @@ export const checkCommand: Command = {
   examples: ['gst-ipl check graphs/three-files.yaml --set out=fused.mp4', 'gst-ipl check *.yaml --json', 'gst-ipl check - < graph.yaml'],
   async run(given) {
     const params = readSettings(given);
+    if (given.positionals.filter((file) => file === STANDARD_INPUT).length > 1) throw new UsageError('Standard input holds one graph: write - once.');
     const results: Checked[] = [];
     for (const file of given.positionals) results.push(await check(file, () => (file === STANDARD_INPUT ? fromStandardInput(params) : loadGraph(file, { params }))));
     if (wantsJson(given)) printJson(results.map(({ file, nodes, problems }) => ({ file, ok: problems.length === 0, nodes, problems: problems.map(flat) })));

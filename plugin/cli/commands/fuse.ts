@@ -64,16 +64,18 @@ export const fuseCommand: Command = {
 function readOutput({ flags: { output } }: Arguments): string {
   if (typeof output !== 'string') throw new UsageError('fuse needs an output: -o OUT');
   if (output.endsWith('/')) throw new UsageError(`The output "${output}" is a folder; name a file in it.`);
-  if (![...EXTENSIONS, ...HDR_EXTENSIONS].includes(path.extname(output).toLowerCase())) throw new UsageError(`"${output}" must end in ${EXTENSIONS.join(', ')}.`);
+  if (![...EXTENSIONS, ...HDR_EXTENSIONS].includes(path.extname(output).toLowerCase())) throw new UsageError(`"${output}" must end in ${EXTENSIONS.join(', ')}; with --hdr in ${HDR_EXTENSIONS.join(', ')}.`);
   return output;
 }
 
 /** @throws UsageError */
 function readReference({ flags: { reference }, positionals }: Arguments): string | undefined {
   if (typeof reference !== 'string') return undefined;
+  const exact = positionals.find((file) => path.resolve(file) === path.resolve(reference));
+  if (exact !== undefined) return exact;
   const named = positionals.filter((file) => path.basename(file) === reference);
   if (named.length > 1) throw new UsageError(`--reference "${reference}" is the name of ${named.length} of the pictures: write its path.`);
-  const found = positionals.find((file) => path.resolve(file) === path.resolve(reference)) ?? named[0];
+  const [found] = named;
   if (found === undefined) throw new UsageError(`--reference names "${reference}", which is none of the pictures.`, positionals, reference);
   return found;
 }

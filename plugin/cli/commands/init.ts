@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { parseGraphText } from '../../builtin-elements';
+import { GstIplError, messageOf } from '../../core/errors';
 import { UsageError, type Command } from '../arguments';
 import { INTERRUPTED } from '../output';
 import { firstGraph, type FirstGraph } from '../first-graph';
@@ -24,11 +25,22 @@ export const initCommand: Command = {
     if (!answers) return INTERRUPTED;
     const text = firstGraph(answers);
     await parseGraphText(text, { dry: true }); // What is written is right, or is told here.
-    writeFileSync(file, text, { flag: 'wx' });
+    write(file, text);
     console.log(`${file} is written. Next: gst-ipl run ${file}`);
     return 0;
   },
 };
+
+/** @throws GstIplError `missing-file`; nothing is left then */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') rmSync(file, { force: true });
+    throw new GstIplError('missing-file', `${file} cannot be written (${code ?? messageOf(error)}).`, { hint: code === 'ENOENT' ? 'Make its folder first.' : 'Name another file, or free some room.', cause: error });
+  }
+}
 
 /** @returns undefined when whoever is asked goes away (Ctrl-C, Ctrl-D) */
 async function ask(): Promise<FirstGraph | undefined> {

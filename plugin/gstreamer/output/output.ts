@@ -8,12 +8,12 @@
 import { asGstIplError, GstIplError } from '../../core/errors';
 import type { Frame } from '../../core/frames/frame';
 import { sameButRate, type VideoCaps } from '../../core/frames/video-caps';
-import { afterSilence, unlessStuck } from '../../core/clocks/patience';
 import type { Nanoseconds } from '../../core/time';
 import type { NativeElement } from '../binding';
 import { Inlet, inletLaunch } from '../inlet';
 import type { SoundFeed } from '../sound/sound-feed';
 import { OpenFragments } from './open-fragments';
+import { FINISH_MS, GOODBYE_MS, SENT_MS, STALL_MS, takenBy, unlessSilent } from './time-limits';
 import { GstPipeline } from '../pipeline';
 
 export interface OutputHooks {
@@ -55,21 +55,8 @@ export interface OutputSettings {
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 5_000;
 
-/**
- * A sink that takes nothing for so long is stuck. Longer than a disk needs to wake, shorter than anyone's patience. Of silence:
- * an encoder that works on a large picture is none, and a process that is stopped neither (core/clocks/patience.ts).
- */
-const STALL_MS = 5_000;
-
 /** An output that has worked for this long counts as restored: connections are refused much sooner. */
 const STABLE_MS = 2_000;
-
-/** How long a sink may be silent while it finishes, of the 3 s that a whole graph has on SIGTERM. An encoder at work is not. */
-const FINISH_MS = 2_000;
-
-/** Of a peer. Well within the silence after which a graph takes an end to be stuck (graph/run/open-ends.ts), so that a server that does not answer is no error of a run that has sent all. */
-const SENT_MS = 1_000;
-const GOODBYE_MS = 500;
 
 interface Connection {
   readonly pipeline: GstPipeline;
@@ -281,22 +268,6 @@ export class Output {
     this.#fault = undefined;
     return hangs;
   }
-}
-
-/** Resolves with the promise, or with false after so long a silence. */
-async function unlessSilent(milliseconds: number, promise: Promise<boolean>): Promise<boolean> {
-  let endWatch: () => void = () => undefined;
-  const silent = new Promise<boolean>((resolve) => (endWatch = afterSilence(milliseconds, () => resolve(false))));
-  const result = await Promise.race([promise, silent]);
-  endWatch();
-  return result;
-}
-
-/** Whether a frame was taken. */
-function takenBy(inlet: Inlet, frame: Frame): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    unlessStuck(STALL_MS, inlet.consume(frame), () => resolve(false)).then(() => resolve(true), reject);
-  });
 }
 
 function withMore({ code, message, place, hint, permanent }: GstIplError, sentence: string): GstIplError {
