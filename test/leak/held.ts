@@ -58,7 +58,8 @@ function anonymousBytes(): number {
 
 /** What stays within these is flat. */
 const SHARE = 1.05;
-const FEW_DESCRIPTORS = 2;
+/** Of attempts to connect that are under way: 36 to 44 of a chain with three cameras that are away. */
+const FEW_DESCRIPTORS = 8;
 /** GLib keeps threads that have nothing to do for a while: 36 to 42 of a graph with a fusion, a recording and a page. */
 const FEW_THREADS = 6;
 /** Megabytes: stacks, and what each thread keeps of what it has freed, of threads that were never so many at once. */
