@@ -9,6 +9,7 @@
 const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { runAva } = require('./ava.js');
+const { ByFile, withSecondRun } = require('./second-run.js');
 
 /** Folders of test/ whose files mostly wait. */
 const WAITING = ['faults', 'live', 'publish', 'record'];
@@ -36,16 +37,22 @@ function heldBack(show) {
   return { onLine, release: () => held.forEach((line) => show(line)) };
 }
 
-/** Resolves to how many passed and failed in both. */
+/** Resolves to how many passed and failed in both, and of files that failed, when they ran once more. */
 async function runLanes({ cwd, env, show = console.log, errors = 'inherit' }) {
   const { waiting, working } = lanesOf(cwd);
   const lanes = [{ files: waiting, nice: 0 }, { files: working, nice: NICE }].map(({ files, nice }) => {
     const { onLine, release } = heldBack(show);
-    return { release, result: runAva(files, { cwd, env, nice, errors, show: onLine }) };
+    const byFile = new ByFile(files);
+    const onEach = (line) => {
+      byFile.onLine(line);
+      onLine(line);
+    };
+    return { release, byFile, result: runAva(files, { cwd, env, nice, errors, show: onEach }) };
   });
   const results = await Promise.all(lanes.map(({ result }) => result));
   for (const { release } of lanes) release();
-  return results.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }));
+  const sum = results.reduce((total, { passed, failed }) => ({ passed: total.passed + passed, failed: total.failed + failed }));
+  return withSecondRun(sum, lanes.map(({ byFile }) => byFile), { cwd, env, errors, show });
 }
 
 module.exports = { NICE, WAITING, lanesOf, runLanes };
