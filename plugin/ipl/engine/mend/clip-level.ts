@@ -32,8 +32,8 @@ export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: Uint8Ar
     const code = codes[node] ?? 0;
     const bin = binOf[code] ?? -1;
     if (bin < 0 || covered?.[node] === 0) continue;
-    const ratio = ((shown[node] ?? 0) - black) / (code - black);
-    const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(ratio * STEPS)));
+    const step = ((((shown[node] ?? 0) - black) * STEPS) / (code - black)) | 0;
+    const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, step));
     counts[at] = (counts[at] ?? 0) + 1;
   }
   for (let bin = 0; bin < BINS.length; bin += 1) {

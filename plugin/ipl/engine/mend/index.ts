@@ -19,9 +19,10 @@ import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { CLEARLY, clipLevel } from './clip-level';
-import { groundAround, knownAt } from './ground';
-import { NodeGrid } from './node-grid';
-import { wideParts } from './node-mask';
+import { ONE } from './fill';
+import { groundAround, knownAt, type Ground } from './ground';
+import { GROUND, NodeGrid, TAKEN, type NodeBox } from './node-grid';
+import { NodeMask } from './node-mask';
 import { applyPatch, type Patch } from './patch';
 
 export { applyPatch, type Patch } from './patch';
@@ -54,44 +55,74 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
   const white = Math.ceil(black + WHITE * span);
-  if (!codes.some((code) => code >= white)) return [];
-  const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
+  if (!isSome(codes, white)) return [];
+  const whiteness = Uint16Array.from({ length: 256 }, (_, code) => Math.round(ONE * Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT))));
   return payloads.slice(0, reference).map((payload, exposure) => {
     const shown = grid.codesOf(payload);
     const covered = grid.coveredBy(covers?.[exposure]);
     const level = clipLevel(codes, shown, covered, black, span);
     if (level === undefined) return undefined;
-    const below = whatIsBelow(codes, white, shown, level - CLEARLY * span, covered);
-    const mask = below && wideParts(below, grid.columns, grid.rows);
-    if (!mask) return undefined;
-    const ground = groundAround(payload, layout, grid, groundNodes(codes, white, shown, level, mask, covered));
-    const shares = new Float32Array(mask.length);
-    for (let node = 0; node < mask.length; node += 1) if (mask[node]) shares[node] = knownAt(ground, node % grid.columns, Math.floor(node / grid.columns));
-    return { shares, grid, ground, whiteness };
+    const below = new NodeMask(grid.columns, grid.rows);
+    const kinds = kindsOf(codes, white, shown, level, level - CLEARLY * span, covered, below);
+    const parts = kinds && below.wideParts();
+    if (!parts || parts.isEmpty()) return undefined;
+    const box = takeOut(kinds, parts);
+    const ground = groundAround(payload, layout, grid, kinds, shown, box);
+    return { shares: sharesOf(kinds, box, grid, ground), box, grid, ground, whiteness };
   });
 }
 
-/** 1 at the nodes where the reference is white and the exposure below a level; undefined where there is none, or where that is too much to be somebody. */
-function whatIsBelow(codes: Uint8Array, white: number, shown: Uint8Array, level: number, covered: Uint8Array | undefined): Uint8Array | undefined {
-  const below = new Uint8Array(codes.length);
-  let [all, found] = [0, 0];
-  for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) < white) continue;
-    all += 1;
-    if ((shown[node] ?? 0) >= level || covered?.[node] === 0) continue;
-    found += 1;
-    below[node] = 1;
-  }
-  return found > 0 && found <= MOST * all ? below : undefined;
+function isSome(codes: Uint8Array, white: number): boolean {
+  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) return true;
+  return false;
 }
 
-/** 1 at the nodes where an exposure shows what the reference lost. */
-function groundNodes(codes: Uint8Array, white: number, shown: Uint8Array, level: number, mask: Uint8Array, covered: Uint8Array | undefined): Uint8Array {
-  const ground = new Uint8Array(codes.length);
-  for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) >= white && !mask[node] && (shown[node] ?? 0) >= level && covered?.[node] !== 0) ground[node] = 1;
+/**
+ * Nodes where an exposure shows what the reference lost, and those where the reference is white and the exposure clearly below that level.
+ * @param clearly the highest that is not
+ * @param below takes the latter
+ * @returns undefined where there is none below, or where that is too much to be somebody
+ */
+function kindsOf(codes: Uint8Array, white: number, shown: Uint8Array, level: number, clearly: number, covered: Uint8Array | undefined, below: NodeMask): Uint8Array | undefined {
+  const kinds = new Uint8Array(codes.length);
+  let [all, found] = [0, 0];
+  for (let row = 0, node = 0; row < below.rows; row += 1) {
+    for (let column = 0; column < below.columns; column += 1, node += 1) {
+      if ((codes[node] ?? 0) < white) continue;
+      all += 1;
+      if (covered?.[node] === 0) continue;
+      const code = shown[node] ?? 0;
+      if (code >= level) kinds[node] = GROUND;
+      if (code >= clearly) continue;
+      found += 1;
+      below.add(column, row);
+    }
   }
-  return ground;
+  return found > 0 && found <= MOST * all ? kinds : undefined;
+}
+
+/** Marks what is wide, and a node around. @returns the box of it */
+function takeOut(kinds: Uint8Array, parts: NodeMask): NodeBox {
+  let [left, top, right, bottom] = [parts.columns, parts.rows, 0, 0];
+  parts.grown().forEach((column, row) => {
+    kinds[row * parts.columns + column] = TAKEN;
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  });
+  return { left, top, right, bottom };
+}
+
+/** As far as the ground is known there. */
+function sharesOf(kinds: Uint8Array, { left, top, right, bottom }: NodeBox, { columns }: NodeGrid, ground: Ground): Uint16Array {
+  const shares = new Uint16Array(kinds.length);
+  for (let row = top; row < bottom; row += 1) {
+    for (let column = left, node = row * columns + left; column < right; column += 1, node += 1) {
+      if (kinds[node] === TAKEN) shares[node] = Math.round(ONE * knownAt(ground, column, row));
+    }
+  }
+  return shares;
 }
 
 /** Mends the exposures, in place. */

@@ -5,6 +5,20 @@ import type { Cover } from '../../kernels';
 /** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
 
+/** Nodes from left and top on, up to right and bottom, which are beyond it. */
+export interface NodeBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What a node is to the mending of an exposure; all others are 0. */
+/** The reference is white, the exposure shows what it lost. */
+export const GROUND = 1;
+/** The same, but that something stands there. */
+export const TAKEN = 2;
+
 export class NodeGrid {
   /** Pixels from a node to the next. */
   readonly spacing: number;

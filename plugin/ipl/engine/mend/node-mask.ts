@@ -1,4 +1,4 @@
-/** Which nodes of a mask belong to something wide. Masks are of 0 and 1. */
+/** Which nodes of a picture belong to something wide. A mask is rows of bits, 32 nodes a word, so that what is asked of neighbours is asked of 32 at once. */
 
 /**
  * Nodes that what hangs on a wide part may be away from it: an arm, a leg. What is narrow by itself is the rim of a reference that is blurred, shaken or dazzled:
@@ -6,68 +6,76 @@
  */
 const REACH = 4;
 
-/** What holds three nodes by three, what hangs on it, and a node around; undefined where there is nothing. */
-export function wideParts(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  // Most of a picture's rows have nothing of it; one on either side is looked at for what grows there.
-  const [first, last] = [mask.indexOf(1), mask.lastIndexOf(1)];
-  if (first < 0) return undefined;
-  const [top, bottom] = [Math.max(0, Math.floor(first / columns) - 1), Math.min(rows, Math.floor(last / columns) + 2)];
-  const parts = wideRows(mask.subarray(top * columns, bottom * columns), columns, bottom - top);
-  if (!parts) return undefined;
-  const out = new Uint8Array(mask.length);
-  out.set(parts, top * columns);
-  return out;
-}
+export class NodeMask {
+  readonly #perRow: number;
+  /** Signed, as bitwise operations are: bits of nodes beyond the picture are 0. */
+  readonly #words: Int32Array;
 
-function wideRows(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  const core = reduced(mask, columns, rows);
-  if (!core) return undefined;
-  let parts: Uint8Array = core;
-  for (let step = 0; step <= REACH; step += 1) {
-    parts = grown(parts, columns, rows);
-    for (let node = 0; node < parts.length; node += 1) parts[node] = (parts[node] ?? 0) & (mask[node] ?? 0);
+  constructor(readonly columns: number, readonly rows: number, words?: Int32Array) {
+    this.#perRow = Math.ceil(columns / 32);
+    this.#words = words ?? new Int32Array(this.#perRow * rows);
   }
-  return grown(parts, columns, rows);
-}
 
-/** Nodes whose eight neighbours are in the mask; there is none to be missed beyond the picture. Undefined where there is none. */
-function reduced(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  const out = new Uint8Array(mask.length);
-  let some = false;
-  for (let row = 0, node = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1, node += 1) {
-      if (!mask[node] || !isAmong(mask, columns, rows, column, row)) continue;
-      out[node] = 1;
-      some = true;
+  add(column: number, row: number): void {
+    const at = row * this.#perRow + (column >> 5);
+    this.#words[at] = (this.#words[at] ?? 0) | (1 << (column & 31));
+  }
+
+  isEmpty(): boolean {
+    return this.#words.every((word) => word === 0);
+  }
+
+  /** What holds three nodes by three, and what hangs on it. Beyond the picture there is nothing to be missed. */
+  wideParts(): NodeMask {
+    let parts = this.#others().grown().#others().#and(this);
+    if (parts.isEmpty()) return parts;
+    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#and(this);
+    return parts;
+  }
+
+  /** With all nodes' eight neighbours: along rows, then along columns. */
+  grown(): NodeMask {
+    const [own, perRow] = [this.#words, this.#perRow];
+    const across = new Int32Array(own.length);
+    const last = this.#lastWord();
+    for (let row = 0; row < own.length; row += perRow) {
+      for (let index = 0, before = 0, word = own[row] ?? 0; index < perRow; index += 1) {
+        const after = index + 1 < perRow ? (own[row + index + 1] ?? 0) : 0;
+        const grown = word | (word << 1) | (before >>> 31) | (word >>> 1) | (after << 31);
+        across[row + index] = index + 1 < perRow ? grown : grown & last;
+        before = word;
+        word = after;
+      }
+    }
+    const out = across.slice();
+    for (let at = perRow; at < out.length; at += 1) {
+      out[at] = (out[at] ?? 0) | (across[at - perRow] ?? 0);
+      out[at - perRow] = (out[at - perRow] ?? 0) | (across[at] ?? 0);
+    }
+    return new NodeMask(this.columns, this.rows, out);
+  }
+
+  forEach(use: (column: number, row: number) => void): void {
+    for (let at = 0; at < this.#words.length; at += 1) {
+      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) {
+        const bit = 31 - Math.clz32(word & -word);
+        use((at % this.#perRow) * 32 + bit, Math.floor(at / this.#perRow));
+      }
     }
   }
-  return some ? out : undefined;
-}
 
-function isAmong(mask: Uint8Array, columns: number, rows: number, column: number, row: number): boolean {
-  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1) {
-    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) if (!mask[y * columns + x]) return false;
+  /** Bits of a row's last word that are in the picture. */
+  #lastWord(): number {
+    return -1 >>> (32 * this.#perRow - this.columns);
   }
-  return true;
-}
 
-/** With their eight neighbours: along rows, then along columns. */
-function grown(mask: Uint8Array, columns: number, rows: number): Uint8Array {
-  const across = new Uint8Array(mask.length);
-  for (let row = 0; row < rows; row += 1) {
-    const first = row * columns;
-    for (let column = 0; column < columns; column += 1) {
-      if (!mask[first + column]) continue;
-      across[first + column] = 1;
-      if (column > 0) across[first + column - 1] = 1;
-      if (column + 1 < columns) across[first + column + 1] = 1;
-    }
+  #others(): NodeMask {
+    const last = this.#lastWord();
+    const out = this.#words.map((word, at) => ((at + 1) % this.#perRow === 0 ? ~word & last : ~word));
+    return new NodeMask(this.columns, this.rows, out);
   }
-  const out = across.slice();
-  for (let node = 0; node < mask.length; node += 1) {
-    if (!across[node]) continue;
-    if (node >= columns) out[node - columns] = 1;
-    if (node + columns < mask.length) out[node + columns] = 1;
+
+  #and(other: NodeMask): NodeMask {
+    return new NodeMask(this.columns, this.rows, this.#words.map((word, at) => word & (other.#words[at] ?? 0)));
   }
-  return out;
 }

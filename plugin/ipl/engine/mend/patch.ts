@@ -1,147 +1,152 @@
-/** Puts the ground in the place of what stood before it. */
+/** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
+import { fillChroma, fillLuma, fillWhole, isAllFrom, ONE, type Corners, type Plane, type Samples, type Slope } from './fill';
 import type { Ground } from './ground';
-import { SIDE, type NodeGrid } from './node-grid';
+import { type NodeBox, type NodeGrid } from './node-grid';
 
 /** What is to be mended of an exposure. */
 export interface Patch {
-  /** How much nodes' surroundings are filled: 0 to 1. */
-  readonly shares: Float32Array;
+  /** How much nodes' surroundings are filled: 0 to ONE. */
+  readonly shares: Uint16Array;
+  /** Where there are any. */
+  readonly box: NodeBox;
   readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
   readonly ground: Ground;
-  /** By code of the reference how white it is, 0 to 1: only pixels are filled of which it shows nothing. */
-  readonly whiteness: Float32Array;
-}
-
-type Samples = Uint8Array | Uint16Array;
-
-/** A block, and what is worked out of its rows. */
-interface Place {
-  readonly column: number;
-  readonly row: number;
-  /** Of so many rows as a chroma sample has: how much of each pixel is filled. */
-  readonly filled: readonly [Float32Array, Float32Array];
+  /** By code of the reference how white it is, 0 to ONE: only pixels are filled of which it shows nothing. */
+  readonly whiteness: Uint16Array;
 }
 
 /** @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in. */
 export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout): void {
-  const { columns, rows } = patch.ground;
-  const { block } = patch.grid;
-  const deep = depthOf(layout.format) > 8;
-  const [values, reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
-  const filled = [new Float32Array(block), new Float32Array(block)] as const;
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) if (isTouched(patch, column, row)) fillBlock(patch, { column, row, filled }, values, reference, layout, deep);
+  const { box, grid } = patch;
+  const tiles = new Tiles(patch, payload, own, layout);
+  // A node is felt in the tile before it, too.
+  const [first, last] = [box.left - 1, box.right - 1].map((node) => Math.floor((Math.max(0, node) * grid.spacing) / tiles.side)) as [number, number];
+  const [top, bottom] = [box.top - 1, box.bottom - 1].map((node) => Math.floor((Math.max(0, node) * grid.spacing) / tiles.side)) as [number, number];
+  for (let row = top; row <= bottom; row += 1) {
+    for (let column = first; column <= last; column += 1) tiles.fill(column, row);
   }
 }
+
+class Tiles {
+  /** Pixels of a tile in each direction: from a node to the next, or a chroma sample's. */
+  readonly side: number;
+  readonly #values: Samples;
+  readonly #reference: Samples;
+  readonly #planes: readonly Plane[];
+  /** What samples have for a code, and for code 0. */
+  readonly #units: readonly (readonly [number, number])[];
+  /** The reference's value from which on it is white wholly. */
+  readonly #white: number;
+  /** Of a tile's pixels. */
+  readonly #shares: Uint16Array;
+  readonly #slope: Slope = { start: 0, across: 0, down: 0, twist: 0 };
+  readonly #corners: Corners = { left: 0, right: 0, lowerLeft: 0, lowerRight: 0 };
+
+  constructor(readonly patch: Patch, payload: Uint8Array, own: Uint8Array, readonly layout: PlaneLayout) {
+    const deep = depthOf(layout.format) > 8;
+    const pairs = isInterleaved(layout.format);
+    this.side = Math.max(patch.grid.spacing, layout.chromaScale);
+    this.#shares = new Uint16Array(this.side * this.side);
+    [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
+    const white = patch.whiteness.indexOf(ONE);
+    this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
+    // White is 65535 in 16 bits, grey of chroma 2^15.
+    this.#units = [0, 1, 2].map((number) => (deep ? [257, number > 0 ? 2 ** 15 - 257 * 128 : 0] : [1, 0]));
+    this.#planes = [0, 1, 2].map((number) => {
+      const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
+      const bytes = deep ? 2 : 1;
+      return { offset: offset / bytes + (pairs && number === 2 ? 1 : 0), stride: stride / bytes, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? layout.chromaScale : 1 };
+    });
+  }
+
+  /** Fills what is to be filled of a tile. */
+  fill(column: number, row: number): void {
+    const { side } = this;
+    const { spacing } = this.patch.grid;
+    const [x, y] = [column * side, row * side];
+    const [width, height] = [Math.min(side, this.layout.width - x), Math.min(side, this.layout.height - y)];
+    if (spacing === side) {
+      const touched = this.#lookAt(column, row);
+      if (touched === 0) return;
+      const luma = this.#planes[0];
+      if (touched === 4 * ONE && luma && isAllFrom(this.#white, this.#reference, luma.offset + y * luma.stride + x, luma.stride, width, height)) {
+        this.#fillWhole(x, y, width, height);
+        return;
+      }
+    }
+    if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
+  }
+
+  /** Takes the shares of the nodes around a cell. @returns their sum */
+  #lookAt(column: number, row: number): number {
+    const { shares, grid: { columns, rows } } = this.patch;
+    const corners = this.#corners;
+    const [upper, lower] = [row * columns, Math.min(row + 1, rows - 1) * columns];
+    const next = Math.min(column + 1, columns - 1);
+    corners.left = shares[upper + column] ?? 0;
+    corners.right = shares[upper + next] ?? 0;
+    corners.lowerLeft = shares[lower + column] ?? 0;
+    corners.lowerRight = shares[lower + next] ?? 0;
+    return corners.left + corners.right + corners.lowerLeft + corners.lowerRight;
+  }
+
+  #fillWhole(x: number, y: number, width: number, height: number): void {
+    for (let number = 0; number < 3; number += 1) {
+      const plane = this.#planes[number];
+      if (plane) fillWhole(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), width, height);
+    }
+  }
+
+  /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
+  #fillLuma(x: number, y: number, width: number, height: number): boolean {
+    const { patch: { grid: { spacing }, whiteness }, side } = this;
+    const plane = this.#planes[0];
+    if (!plane) return false;
+    let some = false;
+    for (let down = 0; down < height; down += spacing) {
+      for (let right = 0; right < width; right += spacing) {
+        this.#lookAt((x + right) / spacing, (y + down) / spacing);
+        some = fillLuma(
+          this.#values, this.#reference, placeIn(plane, x + right, y + down), plane.stride, this.#slopeAt(0, x + right, y + down), this.#corners, spacing,
+          whiteness, this.#shares, side, down * side + right, Math.min(spacing, width - right), Math.min(spacing, height - down),
+        ) || some;
+      }
+    }
+    return some;
+  }
+
+  #fillChroma(x: number, y: number, width: number, height: number): void {
+    for (let number = 1; number < 3; number += 1) {
+      const plane = this.#planes[number];
+      if (plane) fillChroma(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#shares, this.side, width, height);
+    }
+  }
+
+  /** Of a plane's ground, from a pixel of a tile's corner on. */
+  #slopeAt(number: number, x: number, y: number): Slope {
+    const { ground: { columns, rows, means }, grid: { block } } = this.patch;
+    const map = means[number];
+    const [unit, zero] = this.#units[number] ?? [1, 0];
+    const slope = this.#slope;
+    // Middles of blocks are between tiles, so that one lies between the same four.
+    const left = Math.floor(x / block - 0.5);
+    const upper = Math.floor(y / block - 0.5);
+    const [fromLeft, fromUpper] = [(x + 0.5) / block - 0.5 - left, (y + 0.5) / block - 0.5 - upper];
+    const above = Math.max(upper, 0) * columns;
+    const below = Math.min(upper + 1, rows - 1) * columns;
+    const [before, after] = [Math.max(left, 0), Math.min(left + 1, columns - 1)];
+    const corner = map?.[above + before] ?? 0;
+    const [right, down] = [(map?.[above + after] ?? 0) - corner, (map?.[below + before] ?? 0) - corner];
+    const twist = (map?.[below + after] ?? 0) - corner - right - down;
+    slope.start = zero + unit * (corner + right * fromLeft + down * fromUpper + twist * fromLeft * fromUpper);
+    slope.across = (unit * (right + twist * fromUpper)) / block;
+    slope.down = (unit * (down + twist * fromLeft)) / block;
+    slope.twist = (unit * twist) / (block * block);
+    return slope;
+  }
+}
+
+const placeIn = ({ offset, stride, step, scale }: Plane, x: number, y: number): number => offset + (y / scale) * stride + (x / scale) * step;
 
 const samplesOf = (payload: Uint8Array, deep: boolean): Samples => (deep ? new Uint16Array(payload.buffer, payload.byteOffset, payload.byteLength >> 1) : payload);
-
-/** Whether a node in or next to the block is to be filled. */
-function isTouched({ shares, grid }: Patch, column: number, row: number): boolean {
-  for (let y = row * SIDE; y <= Math.min((row + 1) * SIDE, grid.rows - 1); y += 1) {
-    for (let x = column * SIDE; x <= Math.min((column + 1) * SIDE, grid.columns - 1); x += 1) if (shares[y * grid.columns + x]) return true;
-  }
-  return false;
-}
-
-function fillBlock(patch: Patch, place: Place, values: Samples, reference: Samples, layout: PlaneLayout, deep: boolean): void {
-  const { block } = patch.grid;
-  const { width, height, chromaScale, planes, format } = layout;
-  const bytes = deep ? 2 : 1;
-  // What 16 bits have for a code: white is 65535, grey of chroma 2^15.
-  const [scale, grey] = deep ? [257, 2 ** 15 - 257 * 128] : [1, 0];
-  const pixels = Math.min(block, width - place.column * block);
-  const bottom = Math.min((place.row + 1) * block, height);
-  const chroma = [0, 1].map((number) => {
-    const plane = planes[isInterleaved(format) ? 1 : 1 + number];
-    return { offset: (plane?.offset ?? 0) / bytes + (isInterleaved(format) ? number : 0), stride: (plane?.stride ?? 0) / bytes };
-  });
-  const step = isInterleaved(format) ? 2 : 1;
-  const first = place.column * block;
-  const luma = { offset: (planes[0]?.offset ?? 0) / bytes + first, stride: (planes[0]?.stride ?? 0) / bytes };
-  for (let y = place.row * block; y < bottom; y += chromaScale) {
-    let some = false;
-    for (let line = 0; line < chromaScale; line += 1) {
-      const filled = place.filled[line as 0 | 1];
-      // The last row of an odd height stands for both.
-      if (y + line >= bottom) filled.set(place.filled[0]);
-      else some = fillRow(patch, place, filled, y + line, values, reference, luma.offset + (y + line) * luma.stride, pixels, scale) || some;
-    }
-    if (!some) continue;
-    for (const [number, { offset, stride }] of chroma.entries()) {
-      const at = offset + (y / chromaScale) * stride + (first / chromaScale) * step;
-      fillChroma(patch, place, y, patch.ground.means[1 + number], values, at, step, pixels, chromaScale, scale, grey);
-    }
-  }
-}
-
-/** Luma of a block's row. @returns whether there was something to fill */
-function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: number, values: Samples, reference: Samples, from: number, pixels: number, scale: number): boolean {
-  const { grid, shares, whiteness, ground } = patch;
-  const { block, spacing, columns } = grid;
-  const upper = Math.floor(y / spacing);
-  const [above, below, down] = [upper * columns, Math.min(upper + 1, grid.rows - 1) * columns, y / spacing - upper];
-  const node = (index: number): number => {
-    const at = Math.min(column * SIDE + index, columns - 1);
-    return between(shares[above + at] ?? 0, shares[below + at] ?? 0, down);
-  };
-  const [a, b, c] = groundRow(ground, ground.means[0], block, column, y - row * block, row);
-  const each = 1 / block;
-  let some = false;
-  for (let index = 0, x = 0, left = node(0); index < SIDE && x < pixels; index += 1) {
-    const right = node(index + 1);
-    const end = Math.min((index + 1) * spacing, pixels);
-    if (left === 0 && right === 0) {
-      filled.fill(0, x, end);
-      x = end;
-    }
-    const growth = (right - left) / spacing;
-    for (let masked = left; x < end; x += 1, masked += growth) {
-      const code = reference[from + x] ?? 0;
-      const share = masked * (whiteness[scale === 1 ? code : code >> 8] ?? 0);
-      filled[x] = share;
-      if (share === 0) continue;
-      some = true;
-      const own = values[from + x] ?? 0;
-      // A sum that is positive is rounded by its last half.
-      values[from + x] = own + share * (scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
-    }
-    left = right;
-  }
-  return some;
-}
-
-function fillChroma(
-  { grid, ground }: Patch, { column, row, filled: [first, second] }: Place, y: number, means: Float32Array | undefined, values: Samples, at: number, step: number,
-  pixels: number, chromaScale: number, scale: number, grey: number,
-): void {
-  const { block } = grid;
-  const [a, b, c] = groundRow(ground, means, block, column, y - row * block, row);
-  const each = 1 / block;
-  for (let x = 0; x < pixels; x += chromaScale, at += step) {
-    const next = x + 1 < pixels ? x + 1 : x;
-    const share = chromaScale === 1 ? (first[x] ?? 0) : ((first[x] ?? 0) + (first[next] ?? 0) + (second[x] ?? 0) + (second[next] ?? 0)) / 4;
-    if (share === 0) continue;
-    const own = values[at] ?? 0;
-    values[at] = own + share * (grey + scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
-  }
-}
-
-/** A map of blocks, linearly between their middles in a block's row `y`: at the middles of the block before, of the block, of the next. */
-function groundRow({ columns, rows }: Ground, map: Float32Array | undefined, block: number, column: number, y: number, row: number): [number, number, number] {
-  const down = (y + 0.5) / block - 0.5;
-  const upper = Math.max(0, down < 0 ? row - 1 : row);
-  const lower = Math.min(rows - 1, down < 0 ? row : row + 1);
-  const share = down < 0 ? down + 1 : down;
-  const value = (at: number): number => {
-    const inside = Math.min(Math.max(at, 0), columns - 1);
-    return between(map?.[upper * columns + inside] ?? 0, map?.[lower * columns + inside] ?? 0, share);
-  };
-  return [value(column - 1), value(column), value(column + 1)];
-}
-
-/** Between those three: `x` is 0 at the block's left edge, 1 at its right. */
-const across = (before: number, own: number, after: number, x: number): number => (x < 0.5 ? between(before, own, x + 0.5) : between(own, after, x - 0.5));
-
-const between = (a: number, b: number, share: number): number => a + (b - a) * share;
