@@ -16,6 +16,10 @@ const KEPT = 0.96;
 export const CLEARLY = 0.03;
 
 const STEPS = 256;
+const LAST = STEPS - 1;
+
+/** Far less than quotients of codes are apart: what is a whole number stays one. */
+const ROUNDING = 1e-9;
 
 /**
  * The exposure's luma over the reference's, median of the lightest that the reference still shows. A camera's curve bends towards white, so the
@@ -28,12 +32,13 @@ const STEPS = 256;
 export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined, black: number, span: number): number | undefined {
   const counts = new Uint32Array(BINS.length * STEPS);
   const binOf = Int8Array.from({ length: 256 }, (_, code) => BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span));
+  const stepsOf = Float64Array.from({ length: 256 }, (_, code) => STEPS / (code - black));
   for (let node = 0; node < codes.length; node += 1) {
     const code = codes[node] ?? 0;
     const bin = binOf[code] ?? -1;
     if (bin < 0 || covered?.[node] === 0) continue;
-    const step = ((((shown[node] ?? 0) - black) * STEPS) / (code - black)) | 0;
-    const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, step));
+    const step = (((shown[node] ?? 0) - black) * (stepsOf[code] ?? 0) + ROUNDING) | 0;
+    const at = bin * STEPS + Math.min(LAST, Math.max(0, step));
     counts[at] = (counts[at] ?? 0) + 1;
   }
   for (let bin = 0; bin < BINS.length; bin += 1) {

@@ -1,12 +1,11 @@
-/** Loops over the samples of a tile, in whole numbers and without an object made: what costs time where there is something to mend. */
+/** Loops over the samples of a tile: what costs time where there is something to mend. From sample to sample and from row to row there are but sums. */
 
-/** Shares are of so much. */
-export const ONE_BITS = 14;
-export const ONE = 1 << ONE_BITS;
+/** Shares of nodes are of so much. */
+export const ONE = 1 << 14;
 
 export type Samples = Uint8Array | Uint16Array;
 
-/** Where a tile's samples of a plane lie. */
+/** Where a plane's samples lie. */
 export interface Plane {
   readonly offset: number;
   readonly stride: number;
@@ -16,93 +15,110 @@ export interface Plane {
   readonly scale: 1 | 2;
 }
 
-/** A plane's ground in a tile, in samples' values from the tile's first pixel on: between the middles of four blocks it grows by as much with each pixel. */
+/** What lies evenly between four corners, from a tile's first pixel on. */
 export interface Slope {
   start: number;
+  /** By pixel. */
   across: number;
   down: number;
-  /** What `across` grows by with each row. */
+  /** By which `across` grows with each row. */
   twist: number;
 }
 
 /** Whether all of a tile is of a code or lighter. */
 export function isAllFrom(least: number, samples: Samples, from: number, stride: number, width: number, height: number): boolean {
-  for (let y = 0; y < height; y += 1) {
-    for (let at = from + y * stride, end = at + width; at < end; at += 1) if ((samples[at] ?? 0) < least) return false;
+  for (let y = 0, row = from; y < height; y += 1, row += stride) {
+    for (let at = row, end = row + width; at < end; at += 1) if ((samples[at] ?? 0) < least) return false;
   }
   return true;
 }
 
-/** The ground and nothing else. @param width pixels of the tile, as its height */
-export function fillWhole(values: Samples, from: number, { stride, step, scale }: Plane, { start, across, down, twist }: Slope, width: number, height: number): void {
+/** The ground and nothing else. A sum that is positive is rounded by its last half, here and below. */
+export function fillWhole(values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, width: number, height: number): void {
+  const length = Math.ceil(width / scale) * step;
+  let growth = slope.across * scale;
+  let begin = slope.start + 0.5;
   for (let y = 0, row = from; y < height; y += scale, row += stride) {
-    const growth = Math.round((across + twist * y) * scale * ONE);
-    let ground = Math.round((start + down * y + 0.5) * ONE);
-    for (let x = 0, at = row; x < width; x += scale, at += step, ground += growth) values[at] = ground >> ONE_BITS;
+    for (let at = row, ground = begin, end = row + length; at < end; at += step, ground += growth) values[at] = ground;
+    begin += slope.down * scale;
+    growth += slope.twist * scale * scale;
   }
 }
 
-/** Bits behind a value's own in which it is mixed, so that it fits into 31 bits with a share: of 8 bits there are eight, of 16 none. */
-const finerBits = (values: Samples): number => (values.BYTES_PER_ELEMENT === 1 ? 8 : 0);
-
-/** Shares of a cell's four nodes. */
-export interface Corners {
-  left: number;
-  right: number;
-  lowerLeft: number;
-  lowerRight: number;
+/** A plane of a tile before which the reference is white wholly. @param shares of its first sample on */
+export function fillShares(values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, shares: Slope, width: number, height: number): void {
+  const length = Math.ceil(width / scale) * step;
+  let growth = slope.across * scale;
+  let begin = slope.start;
+  let change = shares.across * scale;
+  // A sample of chroma has the share of its pixels' middle.
+  const middle = (scale - 1) / 2;
+  let first = shares.start + (shares.across + shares.down + shares.twist * middle) * middle;
+  change += shares.twist * scale * middle;
+  const down = (shares.down + shares.twist * middle) * scale;
+  for (let y = 0, row = from; y < height; y += scale, row += stride) {
+    for (let at = row, ground = begin, share = first, end = row + length; at < end; at += step, ground += growth, share += change) {
+      const own = values[at] ?? 0;
+      values[at] = own + share * (ground - own) + 0.5;
+    }
+    begin += slope.down * scale;
+    growth += slope.twist * scale * scale;
+    first += down;
+    change += shares.twist * scale * scale;
+  }
 }
 
 /**
  * Luma of a cell, by its nodes' shares and how white the reference is.
- * @param shares takes those of the pixels, in rows of `side`
- * @param first of the cell in them
+ * @param codeShift bits of the reference's values below a code
+ * @param taken takes the shares of the pixels, in rows of `side`
+ * @param to where the cell begins in them
  * @returns whether there was something to fill
  */
 export function fillLuma(
-  values: Samples, reference: Samples, from: number, stride: number, slope: Slope, { left, right, lowerLeft, lowerRight }: Corners, spacing: number,
-  whiteness: Uint16Array, shares: Uint16Array, side: number, first: number, width: number, height: number,
+  values: Samples, reference: Samples, from: number, stride: number, slope: Slope, shares: Slope,
+  whiteness: Float32Array, codeShift: number, taken: Float32Array, side: number, to: number, width: number, height: number,
 ): boolean {
-  const finer = finerBits(values);
-  const [groundShift, back] = [ONE_BITS - finer, ONE_BITS + finer];
-  const half = 1 << (back - 1);
-  const codeShift = 8 - finer;
-  let some = 0;
-  for (let y = 0; y < height; y += 1) {
-    const growth = Math.round((slope.across + slope.twist * y) * ONE);
-    let ground = Math.round((slope.start + slope.down * y) * ONE);
-    const begin = left + ((lowerLeft - left) * y) / spacing;
-    const masks = Math.round(((right + ((lowerRight - right) * y) / spacing - begin) * ONE) / spacing);
-    let mask = Math.round(begin * ONE);
-    for (let x = 0, at = from + y * stride, to = first + y * side; x < width; x += 1, at += 1, to += 1, ground += growth, mask += masks) {
-      const share = ((mask >> ONE_BITS) * (whiteness[(reference[at] ?? 0) >> codeShift] ?? 0)) >> ONE_BITS;
-      shares[to] = share;
+  let some = false;
+  let growth = slope.across;
+  let begin = slope.start;
+  let change = shares.across;
+  let first = shares.start;
+  for (let y = 0, row = from, line = to; y < height; y += 1, row += stride, line += side) {
+    for (let x = 0, ground = begin, mask = first; x < width; x += 1, ground += growth, mask += change) {
+      const at = row + x;
+      const share = mask * (whiteness[(reference[at] ?? 0) >> codeShift] ?? 0);
+      taken[line + x] = share;
       if (share === 0) continue;
-      some |= share;
+      some = true;
       const own = values[at] ?? 0;
-      values[at] = own + ((share * ((ground >> groundShift) - (own << finer)) + half) >> back);
+      values[at] = own + share * (ground - own) + 0.5;
     }
+    begin += slope.down;
+    growth += slope.twist;
+    first += shares.down;
+    change += shares.twist;
   }
-  return some !== 0;
+  return some;
 }
 
 /** Chroma of a tile, by its pixels' shares; the last row or column of an odd size stands for both. */
 export function fillChroma(
-  values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, shares: Uint16Array, side: number, width: number, height: number,
+  values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, taken: Float32Array, side: number, width: number, height: number,
 ): void {
-  const finer = finerBits(values);
-  const [groundShift, back] = [ONE_BITS - finer, ONE_BITS + finer];
-  const half = 1 << (back - 1);
+  let growth = slope.across * scale;
+  let begin = slope.start;
   for (let y = 0, row = from; y < height; y += scale, row += stride) {
-    const growth = Math.round((slope.across + slope.twist * y) * scale * ONE);
-    let ground = Math.round((slope.start + slope.down * y) * ONE);
-    const [upper, lower] = [y * side, Math.min(y + scale, height) * side - side];
-    for (let x = 0, at = row; x < width; x += scale, at += step, ground += growth) {
+    const upper = y * side;
+    const lower = (Math.min(y + scale, height) - 1) * side;
+    for (let x = 0, at = row, ground = begin; x < width; x += scale, at += step, ground += growth) {
       const next = Math.min(x + scale, width) - 1;
-      const share = ((shares[upper + x] ?? 0) + (shares[upper + next] ?? 0) + (shares[lower + x] ?? 0) + (shares[lower + next] ?? 0)) >> 2;
+      const share = ((taken[upper + x] ?? 0) + (taken[upper + next] ?? 0) + (taken[lower + x] ?? 0) + (taken[lower + next] ?? 0)) / 4;
       if (share === 0) continue;
       const own = values[at] ?? 0;
-      values[at] = own + ((share * ((ground >> groundShift) - (own << finer)) + half) >> back);
+      values[at] = own + share * (ground - own) + 0.5;
     }
+    begin += slope.down * scale;
+    growth += slope.twist * scale * scale;
   }
 }

@@ -56,15 +56,6 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
   };
 }
 
-/** How far the ground is known at a node, linearly between the middles of blocks. */
-export function knownAt({ columns, rows, known }: Ground, column: number, row: number): number {
-  const [x, y] = [Math.min(Math.max(column / SIDE - 0.5, 0), columns - 1), Math.min(Math.max(row / SIDE - 0.5, 0), rows - 1)];
-  const [left, upper] = [Math.floor(x), Math.floor(y)];
-  const value = (across: number, down: number): number => known[Math.min(upper + down, rows - 1) * columns + Math.min(left + across, columns - 1)] ?? 0;
-  const line = (down: number): number => value(0, down) + (value(1, down) - value(0, down)) * (x - left);
-  return line(0) + (line(1) - line(0)) * (y - upper);
-}
-
 function add(map: Float32Array, at: number, value: number): void {
   map[at] = (map[at] ?? 0) + value;
 }

@@ -19,11 +19,11 @@ import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { CLEARLY, clipLevel } from './clip-level';
-import { ONE } from './fill';
-import { groundAround, knownAt, type Ground } from './ground';
+import { groundAround } from './ground';
 import { GROUND, NodeGrid, TAKEN, type NodeBox } from './node-grid';
 import { NodeMask } from './node-mask';
 import { applyPatch, type Patch } from './patch';
+import { sharesOf } from './shares';
 
 export { applyPatch, type Patch } from './patch';
 
@@ -56,7 +56,7 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   const codes = grid.codesOf(own);
   const white = Math.ceil(black + WHITE * span);
   if (!isSome(codes, white)) return [];
-  const whiteness = Uint16Array.from({ length: 256 }, (_, code) => Math.round(ONE * Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT))));
+  const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
     const shown = grid.codesOf(payload);
     const covered = grid.coveredBy(covers?.[exposure]);
@@ -68,7 +68,7 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
     if (!parts || parts.isEmpty()) return undefined;
     const box = takeOut(kinds, parts);
     const ground = groundAround(payload, layout, grid, kinds, shown, box);
-    return { shares: sharesOf(kinds, box, grid, ground), box, grid, ground, whiteness };
+    return { shares: sharesOf(kinds, grid, box, ground), box, grid, ground, whiteness };
   });
 }
 
@@ -86,17 +86,15 @@ function isSome(codes: Uint8Array, white: number): boolean {
 function kindsOf(codes: Uint8Array, white: number, shown: Uint8Array, level: number, clearly: number, covered: Uint8Array | undefined, below: NodeMask): Uint8Array | undefined {
   const kinds = new Uint8Array(codes.length);
   let [all, found] = [0, 0];
-  for (let row = 0, node = 0; row < below.rows; row += 1) {
-    for (let column = 0; column < below.columns; column += 1, node += 1) {
-      if ((codes[node] ?? 0) < white) continue;
-      all += 1;
-      if (covered?.[node] === 0) continue;
-      const code = shown[node] ?? 0;
-      if (code >= level) kinds[node] = GROUND;
-      if (code >= clearly) continue;
-      found += 1;
-      below.add(column, row);
-    }
+  for (let node = 0; node < codes.length; node += 1) {
+    if ((codes[node] ?? 0) < white) continue;
+    all += 1;
+    if (covered?.[node] === 0) continue;
+    const code = shown[node] ?? 0;
+    if (code >= level) kinds[node] = GROUND;
+    if (code >= clearly) continue;
+    found += 1;
+    below.add(node % below.columns, Math.floor(node / below.columns));
   }
   return found > 0 && found <= MOST * all ? kinds : undefined;
 }
@@ -112,17 +110,6 @@ function takeOut(kinds: Uint8Array, parts: NodeMask): NodeBox {
     bottom = Math.max(bottom, row + 1);
   });
   return { left, top, right, bottom };
-}
-
-/** As far as the ground is known there. */
-function sharesOf(kinds: Uint8Array, { left, top, right, bottom }: NodeBox, { columns }: NodeGrid, ground: Ground): Uint16Array {
-  const shares = new Uint16Array(kinds.length);
-  for (let row = top; row < bottom; row += 1) {
-    for (let column = left, node = row * columns + left; column < right; column += 1, node += 1) {
-      if (kinds[node] === TAKEN) shares[node] = Math.round(ONE * knownAt(ground, column, row));
-    }
-  }
-  return shares;
 }
 
 /** Mends the exposures, in place. */

@@ -1,8 +1,8 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { fillChroma, fillLuma, fillWhole, isAllFrom, ONE, type Corners, type Plane, type Samples, type Slope } from './fill';
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, ONE, type Plane, type Samples, type Slope } from './fill';
 import type { Ground } from './ground';
-import { type NodeBox, type NodeGrid } from './node-grid';
+import { SIDE, type NodeBox, type NodeGrid } from './node-grid';
 
 /** What is to be mended of an exposure. */
 export interface Patch {
@@ -12,21 +12,23 @@ export interface Patch {
   readonly box: NodeBox;
   readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
   readonly ground: Ground;
-  /** By code of the reference how white it is, 0 to ONE: only pixels are filled of which it shows nothing. */
-  readonly whiteness: Uint16Array;
+  /** By code of the reference how white it is, 0 to 1: only pixels are filled of which it shows nothing. */
+  readonly whiteness: Float32Array;
 }
 
 /** @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in. */
 export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout): void {
-  const { box, grid } = patch;
+  const { box } = patch;
   const tiles = new Tiles(patch, payload, own, layout);
   // A node is felt in the tile before it, too.
-  const [first, last] = [box.left - 1, box.right - 1].map((node) => Math.floor((Math.max(0, node) * grid.spacing) / tiles.side)) as [number, number];
-  const [top, bottom] = [box.top - 1, box.bottom - 1].map((node) => Math.floor((Math.max(0, node) * grid.spacing) / tiles.side)) as [number, number];
-  for (let row = top; row <= bottom; row += 1) {
-    for (let column = first; column <= last; column += 1) tiles.fill(column, row);
+  const [left, top] = [Math.max(0, box.left - 1), Math.max(0, box.top - 1)].map((node) => Math.floor(node / QUARTER)) as [number, number];
+  for (let row = top; row * QUARTER < box.bottom; row += 1) {
+    for (let column = left; column * QUARTER < box.right; column += 1) tiles.fillQuarter(column, row);
   }
 }
+
+/** Nodes of a quarter of a block in each direction: in it the ground grows as much from pixel to pixel. */
+const QUARTER = SIDE / 2;
 
 class Tiles {
   /** Pixels of a tile in each direction: from a node to the next, or a chroma sample's. */
@@ -34,25 +36,36 @@ class Tiles {
   readonly #values: Samples;
   readonly #reference: Samples;
   readonly #planes: readonly Plane[];
-  /** What samples have for a code, and for code 0. */
-  readonly #units: readonly (readonly [number, number])[];
+  /** What samples have for a code, and more than that for those of chroma. */
+  readonly #unit: number;
+  readonly #grey: number;
+  /** Of a block, a pixel. */
+  readonly #each: number;
+  /** Of shares between nodes, that of a pixel. */
+  readonly #perNode: number;
+  /** Bits of the reference's values below a code. */
+  readonly #codeShift: number;
   /** The reference's value from which on it is white wholly. */
   readonly #white: number;
-  /** Of a tile's pixels. */
-  readonly #shares: Uint16Array;
+  /** Shares of a tile's pixels. */
+  readonly #taken: Float32Array;
   readonly #slope: Slope = { start: 0, across: 0, down: 0, twist: 0 };
-  readonly #corners: Corners = { left: 0, right: 0, lowerLeft: 0, lowerRight: 0 };
+  readonly #shares: Slope = { start: 0, across: 0, down: 0, twist: 0 };
 
   constructor(readonly patch: Patch, payload: Uint8Array, own: Uint8Array, readonly layout: PlaneLayout) {
     const deep = depthOf(layout.format) > 8;
     const pairs = isInterleaved(layout.format);
     this.side = Math.max(patch.grid.spacing, layout.chromaScale);
-    this.#shares = new Uint16Array(this.side * this.side);
+    this.#taken = new Float32Array(this.side * this.side);
+    this.#perNode = 1 / (ONE * patch.grid.spacing);
+    this.#codeShift = deep ? 8 : 0;
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
-    const white = patch.whiteness.indexOf(ONE);
+    const white = patch.whiteness.indexOf(1);
     this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
     // White is 65535 in 16 bits, grey of chroma 2^15.
-    this.#units = [0, 1, 2].map((number) => (deep ? [257, number > 0 ? 2 ** 15 - 257 * 128 : 0] : [1, 0]));
+    this.#unit = deep ? 257 : 1;
+    this.#grey = deep ? 2 ** 15 - 257 * 128 : 0;
+    this.#each = 1 / patch.grid.block;
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
       const bytes = deep ? 2 : 1;
@@ -60,42 +73,83 @@ class Tiles {
     });
   }
 
-  /** Fills what is to be filled of a tile. */
-  fill(column: number, row: number): void {
+  fillQuarter(column: number, row: number): void {
     const { side } = this;
-    const { spacing } = this.patch.grid;
-    const [x, y] = [column * side, row * side];
-    const [width, height] = [Math.min(side, this.layout.width - x), Math.min(side, this.layout.height - y)];
-    if (spacing === side) {
-      const touched = this.#lookAt(column, row);
-      if (touched === 0) return;
-      const luma = this.#planes[0];
-      if (touched === 4 * ONE && luma && isAllFrom(this.#white, this.#reference, luma.offset + y * luma.stride + x, luma.stride, width, height)) {
-        this.#fillWhole(x, y, width, height);
-        return;
+    const pixels = QUARTER * this.patch.grid.spacing;
+    const x = column * pixels;
+    const y = row * pixels;
+    const width = Math.min(pixels, this.layout.width - x);
+    const height = Math.min(pixels, this.layout.height - y);
+    const least = this.#leastOf(column * QUARTER, row * QUARTER);
+    if (least < 0) return;
+    if (least === ONE && this.#isWhite(x, y, width, height)) {
+      for (let number = 0; number < 3; number += 1) {
+        const plane = this.#planes[number];
+        if (plane) fillWhole(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), width, height);
+      }
+      return;
+    }
+    for (let down = 0; down < height; down += side) {
+      for (let right = 0; right < width; right += side) this.#fill(x + right, y + down, Math.min(side, width - right), Math.min(side, height - down));
+    }
+  }
+
+  /** Of the nodes in and around a quarter of a block, the least share; less than 0 where none has any. */
+  #leastOf(column: number, row: number): number {
+    const { shares, grid: { columns, rows } } = this.patch;
+    let least = ONE;
+    let some = 0;
+    for (let y = row; y <= row + QUARTER; y += 1) {
+      const line = Math.min(y, rows - 1) * columns;
+      for (let x = column; x <= column + QUARTER; x += 1) {
+        const share = shares[line + Math.min(x, columns - 1)] ?? 0;
+        some |= share;
+        if (share < least) least = share;
       }
     }
-    if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
+    return some === 0 ? -1 : least;
   }
 
-  /** Takes the shares of the nodes around a cell. @returns their sum */
-  #lookAt(column: number, row: number): number {
-    const { shares, grid: { columns, rows } } = this.patch;
-    const corners = this.#corners;
-    const [upper, lower] = [row * columns, Math.min(row + 1, rows - 1) * columns];
-    const next = Math.min(column + 1, columns - 1);
-    corners.left = shares[upper + column] ?? 0;
-    corners.right = shares[upper + next] ?? 0;
-    corners.lowerLeft = shares[lower + column] ?? 0;
-    corners.lowerRight = shares[lower + next] ?? 0;
-    return corners.left + corners.right + corners.lowerLeft + corners.lowerRight;
+  #isWhite(x: number, y: number, width: number, height: number): boolean {
+    const luma = this.#planes[0];
+    return luma !== undefined && isAllFrom(this.#white, this.#reference, placeIn(luma, x, y), luma.stride, width, height);
   }
 
-  #fillWhole(x: number, y: number, width: number, height: number): void {
+  /** A tile. */
+  #fill(x: number, y: number, width: number, height: number): void {
+    const { spacing } = this.patch.grid;
+    if (spacing < this.side) {
+      if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
+      return;
+    }
+    if (!this.#lookAt(x / spacing, y / spacing)) return;
+    if (!this.#isWhite(x, y, width, height)) {
+      if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
+      return;
+    }
     for (let number = 0; number < 3; number += 1) {
       const plane = this.#planes[number];
-      if (plane) fillWhole(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), width, height);
+      if (plane) fillShares(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#shares, width, height);
     }
+  }
+
+  /** Takes the shares of the nodes around a cell. @returns whether there are any */
+  #lookAt(column: number, row: number): boolean {
+    const { shares, grid: { columns, rows } } = this.patch;
+    const slope = this.#shares;
+    const upper = row * columns;
+    const lower = Math.min(row + 1, rows - 1) * columns;
+    const next = Math.min(column + 1, columns - 1);
+    const left = shares[upper + column] ?? 0;
+    const right = (shares[upper + next] ?? 0) - left;
+    const down = (shares[lower + column] ?? 0) - left;
+    const last = shares[lower + next] ?? 0;
+    const each = this.#perNode;
+    slope.start = left / ONE;
+    slope.across = right * each;
+    slope.down = down * each;
+    slope.twist = ((last - left - right - down) * each) / this.patch.grid.spacing;
+    return left + right !== 0 || left + down !== 0 || left !== 0 || last !== 0;
   }
 
   /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
@@ -108,8 +162,8 @@ class Tiles {
       for (let right = 0; right < width; right += spacing) {
         this.#lookAt((x + right) / spacing, (y + down) / spacing);
         some = fillLuma(
-          this.#values, this.#reference, placeIn(plane, x + right, y + down), plane.stride, this.#slopeAt(0, x + right, y + down), this.#corners, spacing,
-          whiteness, this.#shares, side, down * side + right, Math.min(spacing, width - right), Math.min(spacing, height - down),
+          this.#values, this.#reference, placeIn(plane, x + right, y + down), plane.stride, this.#slopeAt(0, x + right, y + down), this.#shares,
+          whiteness, this.#codeShift, this.#taken, side, down * side + right, Math.min(spacing, width - right), Math.min(spacing, height - down),
         ) || some;
       }
     }
@@ -119,30 +173,34 @@ class Tiles {
   #fillChroma(x: number, y: number, width: number, height: number): void {
     for (let number = 1; number < 3; number += 1) {
       const plane = this.#planes[number];
-      if (plane) fillChroma(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#shares, this.side, width, height);
+      if (plane) fillChroma(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#taken, this.side, width, height);
     }
   }
 
   /** Of a plane's ground, from a pixel of a tile's corner on. */
   #slopeAt(number: number, x: number, y: number): Slope {
-    const { ground: { columns, rows, means }, grid: { block } } = this.patch;
+    const { columns, rows, means } = this.patch.ground;
     const map = means[number];
-    const [unit, zero] = this.#units[number] ?? [1, 0];
+    const unit = this.#unit;
     const slope = this.#slope;
+    const each = this.#each;
     // Middles of blocks are between tiles, so that one lies between the same four.
-    const left = Math.floor(x / block - 0.5);
-    const upper = Math.floor(y / block - 0.5);
-    const [fromLeft, fromUpper] = [(x + 0.5) / block - 0.5 - left, (y + 0.5) / block - 0.5 - upper];
+    const left = Math.floor(x * each - 0.5);
+    const upper = Math.floor(y * each - 0.5);
+    const fromLeft = (x + 0.5) * each - 0.5 - left;
+    const fromUpper = (y + 0.5) * each - 0.5 - upper;
     const above = Math.max(upper, 0) * columns;
     const below = Math.min(upper + 1, rows - 1) * columns;
-    const [before, after] = [Math.max(left, 0), Math.min(left + 1, columns - 1)];
+    const before = Math.max(left, 0);
+    const after = Math.min(left + 1, columns - 1);
     const corner = map?.[above + before] ?? 0;
-    const [right, down] = [(map?.[above + after] ?? 0) - corner, (map?.[below + before] ?? 0) - corner];
+    const right = (map?.[above + after] ?? 0) - corner;
+    const down = (map?.[below + before] ?? 0) - corner;
     const twist = (map?.[below + after] ?? 0) - corner - right - down;
-    slope.start = zero + unit * (corner + right * fromLeft + down * fromUpper + twist * fromLeft * fromUpper);
-    slope.across = (unit * (right + twist * fromUpper)) / block;
-    slope.down = (unit * (down + twist * fromLeft)) / block;
-    slope.twist = (unit * twist) / (block * block);
+    slope.start = (number > 0 ? this.#grey : 0) + unit * (corner + right * fromLeft + down * fromUpper + twist * fromLeft * fromUpper);
+    slope.across = unit * (right + twist * fromUpper) * each;
+    slope.down = unit * (down + twist * fromLeft) * each;
+    slope.twist = unit * twist * each * each;
     return slope;
   }
 }
