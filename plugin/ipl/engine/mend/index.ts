@@ -18,7 +18,7 @@ import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
-import { CLEARLY, clipLevel } from './clip-level';
+import { CLEARLY, clipLevel, pairsOf } from './clip-level';
 import { groundAround } from './ground';
 import { GROUND, NodeGrid, TAKEN, type NodeBox } from './node-grid';
 import { NodeMask } from './node-mask';
@@ -55,48 +55,56 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
   const white = Math.ceil(black + WHITE * span);
-  if (!isSome(codes, white)) return [];
+  const all = countFrom(white, codes);
+  if (all === 0) return [];
   const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
     const shown = grid.codesOf(payload);
     const covered = grid.coveredBy(covers?.[exposure]);
-    const level = clipLevel(codes, shown, covered, black, span);
+    const pairs = pairsOf(codes, shown, covered);
+    const level = clipLevel(pairs, black, span);
     if (level === undefined) return undefined;
+    const clearly = level - CLEARLY * span;
+    const found = countBelow(pairs, white, clearly);
+    if (found === 0 || found > MOST * all) return undefined;
     const below = new NodeMask(grid.columns, grid.rows);
-    const kinds = kindsOf(codes, white, shown, level, level - CLEARLY * span, covered, below);
-    const parts = kinds && below.wideParts();
-    if (!parts || parts.isEmpty()) return undefined;
+    const kinds = kindsOf(codes, white, shown, level, clearly, covered, below);
+    const parts = below.wideParts();
+    if (parts.isEmpty()) return undefined;
     const box = takeOut(kinds, parts);
     const ground = groundAround(payload, layout, grid, kinds, shown, box);
     return { shares: sharesOf(kinds, grid, box, ground), box, grid, ground, whiteness };
   });
 }
 
-function isSome(codes: Uint8Array, white: number): boolean {
-  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) return true;
-  return false;
+function countFrom(white: number, codes: Uint8Array): number {
+  let count = 0;
+  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) count += 1;
+  return count;
+}
+
+/** Nodes where the reference is white and an exposure below a code. */
+function countBelow(pairs: Uint32Array, white: number, clearly: number): number {
+  let count = 0;
+  for (let code = white; code < 256; code += 1) {
+    for (let shown = 0; shown < clearly; shown += 1) count += pairs[(code << 8) | shown] ?? 0;
+  }
+  return count;
 }
 
 /**
- * Nodes where an exposure shows what the reference lost, and those where the reference is white and the exposure clearly below that level.
- * @param clearly the highest that is not
- * @param below takes the latter
- * @returns undefined where there is none below, or where that is too much to be somebody
+ * Nodes where an exposure shows what the reference lost.
+ * @param below takes those where the reference is white and the exposure below a code, too
  */
-function kindsOf(codes: Uint8Array, white: number, shown: Uint8Array, level: number, clearly: number, covered: Uint8Array | undefined, below: NodeMask): Uint8Array | undefined {
+function kindsOf(codes: Uint8Array, white: number, shown: Uint8Array, level: number, clearly: number, covered: Uint8Array | undefined, below: NodeMask): Uint8Array {
   const kinds = new Uint8Array(codes.length);
-  let [all, found] = [0, 0];
   for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) < white) continue;
-    all += 1;
-    if (covered?.[node] === 0) continue;
+    if ((codes[node] ?? 0) < white || covered?.[node] === 0) continue;
     const code = shown[node] ?? 0;
     if (code >= level) kinds[node] = GROUND;
-    if (code >= clearly) continue;
-    found += 1;
-    below.add(node % below.columns, Math.floor(node / below.columns));
+    if (code < clearly) below.add(node % below.columns, Math.floor(node / below.columns));
   }
-  return found > 0 && found <= MOST * all ? kinds : undefined;
+  return kinds;
 }
 
 /** Marks what is wide, and a node around. @returns the box of it */
