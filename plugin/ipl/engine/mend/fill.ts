@@ -33,6 +33,25 @@ export function isAllFrom(least: number, samples: Samples, from: number, stride:
   return true;
 }
 
+/** The same, four samples at once. @param least 128 or more. @param from and all others, in words */
+export function isAllFromByWords(least: number, words: Int32Array, from: number, stride: number, width: number, height: number): boolean {
+  // Samples have their highest bit, and get it from the others where what those lack of 128 is added.
+  const added = Math.imul(256 - least, EACH);
+  for (let y = 0, row = from; y < height; y += 1, row += stride) {
+    let all = HIGHEST;
+    for (let at = row, end = row + width; at < end; at += 1) {
+      const word = words[at] ?? 0;
+      all &= word & ((word & ~HIGHEST) + added);
+    }
+    if (all !== HIGHEST) return false;
+  }
+  return true;
+}
+
+/** Of four samples in a word. */
+const EACH = 0x01010101;
+const HIGHEST = 0x80808080 | 0;
+
 /** The ground and nothing else. A sum that is positive is rounded by its last half, here and below. */
 export function fillWhole(values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, width: number, height: number): void {
   const length = Math.ceil(width / scale) * step;

@@ -1,6 +1,7 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { GROUND, SIDE, type NodeBox, type NodeGrid } from './node-grid';
+import { SIDE, type NodeGrid } from './node-grid';
+import type { NodeMask } from './node-mask';
 
 /** Of a block's weight, in the next. */
 const PASSED_ON = 0.35;
@@ -21,8 +22,9 @@ export interface Ground {
 /** Blocks beyond those of a box that are looked at: what is further away has no weight there any more. */
 const NEAR = 7;
 
-/** @param kinds of nodes. @param shown their luma. @param box around which the ground is wanted */
-export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, kinds: Uint8Array, shown: Uint8Array, box: NodeBox): Ground {
+/** @param shown luma of the nodes. @param taken where the ground is wanted, and is not to be seen. @param isGround whether it is to be seen at any other node */
+export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, shown: Uint8Array, taken: NodeMask, isGround: (node: number) => boolean): Ground {
+  const box = taken.box();
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const [counts, ...sums] = Array.from({ length: 4 }, () => new Float32Array(columns * rows)) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const chroma = chromaOf(layout);
@@ -34,7 +36,7 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
       let [count, luma, blue, red] = [0, 0, 0, 0];
       const end = Math.min((block + 1) * SIDE, grid.columns);
       for (let column = block * SIDE, node = row * grid.columns + column; column < end; column += 1, node += 1) {
-        if (kinds[node] !== GROUND) continue;
+        if (!isGround(node) || taken.has(column, row)) continue;
         const from = line + Math.floor((column * grid.spacing) / layout.chromaScale) * chroma.step;
         count += 1;
         luma += shown[node] ?? 0;

@@ -20,7 +20,7 @@ import type { Cover } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { CLEARLY, clipLevel, pairsOf } from './clip-level';
 import { groundAround } from './ground';
-import { GROUND, NodeGrid, TAKEN, type NodeBox } from './node-grid';
+import { NodeGrid } from './node-grid';
 import { NodeMask } from './node-mask';
 import { applyPatch, type Patch } from './patch';
 import { sharesOf } from './shares';
@@ -55,8 +55,7 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
   const white = Math.ceil(black + WHITE * span);
-  const all = countFrom(white, codes);
-  if (all === 0) return [];
+  if (!isSome(codes, white)) return [];
   const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
     const shown = grid.codesOf(payload);
@@ -66,24 +65,22 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
     if (level === undefined) return undefined;
     const clearly = level - CLEARLY * span;
     const found = countBelow(pairs, white, clearly);
-    if (found === 0 || found > MOST * all) return undefined;
-    const below = new NodeMask(grid.columns, grid.rows);
-    const kinds = kindsOf(codes, white, shown, level, clearly, covered, below);
-    const parts = below.wideParts();
-    if (parts.isEmpty()) return undefined;
-    const box = takeOut(kinds, parts);
-    const ground = groundAround(payload, layout, grid, kinds, shown, box);
-    return { shares: sharesOf(kinds, grid, box, ground), box, grid, ground, whiteness };
+    if (found === 0 || found > MOST * countBelow(pairs, white, 256)) return undefined;
+    const parts = belowIn(grid, codes, white, shown, clearly, covered).wideParts();
+    if (!parts) return undefined;
+    const taken = parts.grown();
+    const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
+    const ground = groundAround(payload, layout, grid, shown, taken, isGround);
+    return { shares: sharesOf(taken, grid, ground), box: taken.box(), grid, ground, whiteness };
   });
 }
 
-function countFrom(white: number, codes: Uint8Array): number {
-  let count = 0;
-  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) count += 1;
-  return count;
+function isSome(codes: Uint8Array, white: number): boolean {
+  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) return true;
+  return false;
 }
 
-/** Nodes where the reference is white and an exposure below a code. */
+/** Nodes where the reference is white and an exposure below a code, of those that it covers. */
 function countBelow(pairs: Uint32Array, white: number, clearly: number): number {
   let count = 0;
   for (let code = white; code < 256; code += 1) {
@@ -92,32 +89,13 @@ function countBelow(pairs: Uint32Array, white: number, clearly: number): number 
   return count;
 }
 
-/**
- * Nodes where an exposure shows what the reference lost.
- * @param below takes those where the reference is white and the exposure below a code, too
- */
-function kindsOf(codes: Uint8Array, white: number, shown: Uint8Array, level: number, clearly: number, covered: Uint8Array | undefined, below: NodeMask): Uint8Array {
-  const kinds = new Uint8Array(codes.length);
+/** Which these are. */
+function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
+  const below = new NodeMask(columns, rows);
   for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) < white || covered?.[node] === 0) continue;
-    const code = shown[node] ?? 0;
-    if (code >= level) kinds[node] = GROUND;
-    if (code < clearly) below.add(node % below.columns, Math.floor(node / below.columns));
+    if ((shown[node] ?? 0) < clearly && (codes[node] ?? 0) >= white && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
   }
-  return kinds;
-}
-
-/** Marks what is wide, and a node around. @returns the box of it */
-function takeOut(kinds: Uint8Array, parts: NodeMask): NodeBox {
-  let [left, top, right, bottom] = [parts.columns, parts.rows, 0, 0];
-  parts.grown().forEach((column, row) => {
-    kinds[row * parts.columns + column] = TAKEN;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-  });
-  return { left, top, right, bottom };
+  return below;
 }
 
 /** Mends the exposures, in place. */

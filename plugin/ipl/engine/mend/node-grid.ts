@@ -13,12 +13,6 @@ export interface NodeBox {
   readonly bottom: number;
 }
 
-/** What a node is to the mending of an exposure; all others are 0. */
-/** The reference is white, the exposure shows what it lost. */
-export const GROUND = 1;
-/** The same, but that something stands there. */
-export const TAKEN = 2;
-
 export class NodeGrid {
   /** Pixels from a node to the next. */
   readonly spacing: number;

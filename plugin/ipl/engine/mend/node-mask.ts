@@ -1,5 +1,7 @@
 /** Which nodes of a picture belong to something wide. A mask is rows of bits, 32 nodes a word, so that what is asked of neighbours is asked of 32 at once. */
 
+import type { NodeBox } from './node-grid';
+
 /**
  * Nodes that what hangs on a wide part may be away from it: an arm, a leg. What is narrow by itself is the rim of a reference that is blurred, shaken or dazzled:
  * of two still real brackets, filled rims cost 3 and 7 of 100 parts of the highlights.
@@ -10,72 +12,100 @@ export class NodeMask {
   readonly #perRow: number;
   /** Signed, as bitwise operations are: bits of nodes beyond the picture are 0. */
   readonly #words: Int32Array;
+  /** Bits of a row's last word that are in the picture. */
+  readonly #last: number;
+  /** Most of a picture's rows have nothing: words that may have something. */
+  #from: number;
+  #to: number;
 
-  constructor(readonly columns: number, readonly rows: number, words?: Int32Array) {
+  constructor(readonly columns: number, readonly rows: number) {
     this.#perRow = Math.ceil(columns / 32);
-    this.#words = words ?? new Int32Array(this.#perRow * rows);
+    this.#last = -1 >>> (32 * this.#perRow - columns);
+    this.#words = new Int32Array(this.#perRow * rows);
+    [this.#from, this.#to] = [this.#words.length, 0];
   }
 
+  /** In the order of rows. */
   add(column: number, row: number): void {
     const at = row * this.#perRow + (column >> 5);
     this.#words[at] = (this.#words[at] ?? 0) | (1 << (column & 31));
+    this.#from = Math.min(this.#from, row * this.#perRow);
+    this.#to = Math.max(this.#to, (row + 1) * this.#perRow);
   }
 
-  isEmpty(): boolean {
-    return this.#words.every((word) => word === 0);
+  has(column: number, row: number): boolean {
+    return (((this.#words[row * this.#perRow + (column >> 5)] ?? 0) >> (column & 31)) & 1) === 1;
   }
 
-  /** What holds three nodes by three, and what hangs on it. Beyond the picture there is nothing to be missed. */
-  wideParts(): NodeMask {
-    let parts = this.#others().grown().#others().#and(this);
-    if (parts.isEmpty()) return parts;
-    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#and(this);
+  /** What holds three nodes by three, and what hangs on it; undefined where there is nothing. Beyond the picture there is nothing to be missed. */
+  wideParts(): NodeMask | undefined {
+    let parts = this.#others().grown().#others().#within(this);
+    if (parts.#words.every((word) => word === 0)) return undefined;
+    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#within(this);
     return parts;
   }
 
   /** With all nodes' eight neighbours: along rows, then along columns. */
   grown(): NodeMask {
     const [own, perRow] = [this.#words, this.#perRow];
-    const across = new Int32Array(own.length);
-    const last = this.#lastWord();
-    for (let row = 0; row < own.length; row += perRow) {
+    const out = this.#empty(Math.max(0, this.#from - perRow), Math.min(own.length, this.#to + perRow));
+    const words = out.#words;
+    for (let row = this.#from; row < this.#to; row += perRow) {
       for (let index = 0, before = 0, word = own[row] ?? 0; index < perRow; index += 1) {
-        const after = index + 1 < perRow ? (own[row + index + 1] ?? 0) : 0;
-        const grown = word | (word << 1) | (before >>> 31) | (word >>> 1) | (after << 31);
-        across[row + index] = index + 1 < perRow ? grown : grown & last;
+        const isLast = index + 1 === perRow;
+        const after = isLast ? 0 : (own[row + index + 1] ?? 0);
+        const across = (word | (word << 1) | (before >>> 31) | (word >>> 1) | (after << 31)) & (isLast ? this.#last : -1);
+        const at = row + index;
+        words[at] = (words[at] ?? 0) | across;
+        if (at >= perRow) words[at - perRow] = (words[at - perRow] ?? 0) | across;
+        if (at + perRow < words.length) words[at + perRow] = (words[at + perRow] ?? 0) | across;
         before = word;
         word = after;
       }
     }
-    const out = across.slice();
-    for (let at = perRow; at < out.length; at += 1) {
-      out[at] = (out[at] ?? 0) | (across[at - perRow] ?? 0);
-      out[at - perRow] = (out[at - perRow] ?? 0) | (across[at] ?? 0);
-    }
-    return new NodeMask(this.columns, this.rows, out);
+    return out;
   }
 
+  /** Row by row. */
   forEach(use: (column: number, row: number) => void): void {
-    for (let at = 0; at < this.#words.length; at += 1) {
-      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) {
-        const bit = 31 - Math.clz32(word & -word);
-        use((at % this.#perRow) * 32 + bit, Math.floor(at / this.#perRow));
+    for (let row = this.#from / this.#perRow, at = this.#from; at < this.#to; row += 1) {
+      for (let first = 0; first < this.columns; first += 32, at += 1) {
+        for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) use(first + 31 - Math.clz32(word & -word), row);
       }
     }
   }
 
-  /** Bits of a row's last word that are in the picture. */
-  #lastWord(): number {
-    return -1 >>> (32 * this.#perRow - this.columns);
+  /** What all of it is in. */
+  box(): NodeBox {
+    let [left, top, right, bottom] = [this.columns, this.rows, 0, 0];
+    this.forEach((column, row) => {
+      left = Math.min(left, column);
+      right = Math.max(right, column + 1);
+      top = Math.min(top, row);
+      bottom = row + 1;
+    });
+    return { left, top, right, bottom };
   }
 
+  /** All nodes that are not in it, of its rows and one on either side. */
   #others(): NodeMask {
-    const last = this.#lastWord();
-    const out = this.#words.map((word, at) => ((at + 1) % this.#perRow === 0 ? ~word & last : ~word));
-    return new NodeMask(this.columns, this.rows, out);
+    const out = this.#empty(Math.max(0, this.#from - this.#perRow), Math.min(this.#words.length, this.#to + this.#perRow));
+    for (let at = out.#from; at < out.#to; at += 1) out.#words[at] = ~(this.#words[at] ?? 0) & ((at + 1) % this.#perRow === 0 ? this.#last : -1);
+    return out;
   }
 
-  #and(other: NodeMask): NodeMask {
-    return new NodeMask(this.columns, this.rows, this.#words.map((word, at) => word & (other.#words[at] ?? 0)));
+  /** What another has, too; changes this one. */
+  #within(other: NodeMask): this {
+    const [from, to] = [Math.max(this.#from, other.#from), Math.max(Math.min(this.#to, other.#to), other.#from)];
+    this.#words.fill(0, this.#from, from).fill(0, to, this.#to);
+    [this.#from, this.#to] = [from, to];
+    for (let at = this.#from; at < this.#to; at += 1) this.#words[at] = (this.#words[at] ?? 0) & (other.#words[at] ?? 0);
+    return this;
+  }
+
+  #empty(from: number, to: number): NodeMask {
+    const out = new NodeMask(this.columns, this.rows);
+    [out.#from, out.#to] = [from, to];
+    return out;
   }
 }

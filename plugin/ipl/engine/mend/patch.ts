@@ -1,6 +1,6 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, ONE, type Plane, type Samples, type Slope } from './fill';
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, type Plane, type Samples, type Slope } from './fill';
 import type { Ground } from './ground';
 import { SIDE, type NodeBox, type NodeGrid } from './node-grid';
 
@@ -35,6 +35,8 @@ class Tiles {
   readonly side: number;
   readonly #values: Samples;
   readonly #reference: Samples;
+  /** The reference's, four at once, where they lie so. */
+  readonly #words: Int32Array | undefined;
   readonly #planes: readonly Plane[];
   /** What samples have for a code, and more than that for those of chroma. */
   readonly #unit: number;
@@ -49,6 +51,9 @@ class Tiles {
   readonly #white: number;
   /** Shares of a tile's pixels. */
   readonly #taken: Float32Array;
+  /** Of the planes, in the quarter at hand. */
+  readonly #ground: readonly Slope[] = [0, 1, 2].map(() => ({ start: 0, across: 0, down: 0, twist: 0 }));
+  /** Of one, in the tile at hand; and the shares there. */
   readonly #slope: Slope = { start: 0, across: 0, down: 0, twist: 0 };
   readonly #shares: Slope = { start: 0, across: 0, down: 0, twist: 0 };
 
@@ -60,6 +65,7 @@ class Tiles {
     this.#perNode = 1 / (ONE * patch.grid.spacing);
     this.#codeShift = deep ? 8 : 0;
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
+    this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
     const white = patch.whiteness.indexOf(1);
     this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
     // White is 65535 in 16 bits, grey of chroma 2^15.
@@ -82,15 +88,21 @@ class Tiles {
     const height = Math.min(pixels, this.layout.height - y);
     const least = this.#leastOf(column * QUARTER, row * QUARTER);
     if (least < 0) return;
-    if (least === ONE && this.#isWhite(x, y, width, height)) {
-      for (let number = 0; number < 3; number += 1) {
-        const plane = this.#planes[number];
-        if (plane) fillWhole(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), width, height);
-      }
+    for (let number = 0; number < 3; number += 1) this.#takeGround(number, x, y);
+    const isWhite = this.#isWhite(x, y, width, height);
+    if (isWhite && least === ONE) {
+      this.#fillWhole(x, y, width, height);
       return;
     }
     for (let down = 0; down < height; down += side) {
-      for (let right = 0; right < width; right += side) this.#fill(x + right, y + down, Math.min(side, width - right), Math.min(side, height - down));
+      for (let right = 0; right < width; right += side) this.#fill(x, y, right, down, Math.min(side, width - right), Math.min(side, height - down), isWhite);
+    }
+  }
+
+  #fillWhole(x: number, y: number, width: number, height: number): void {
+    for (let number = 0; number < 3; number += 1) {
+      const [plane, slope] = [this.#planes[number], this.#ground[number]];
+      if (plane && slope) fillWhole(this.#values, placeIn(plane, x, y), plane, slope, width, height);
     }
   }
 
@@ -112,25 +124,27 @@ class Tiles {
 
   #isWhite(x: number, y: number, width: number, height: number): boolean {
     const luma = this.#planes[0];
-    return luma !== undefined && isAllFrom(this.#white, this.#reference, placeIn(luma, x, y), luma.stride, width, height);
+    if (!luma) return false;
+    const from = placeIn(luma, x, y);
+    const { offset, stride } = luma;
+    if (this.#words && (width | offset | stride) % 4 === 0) return isAllFromByWords(this.#white, this.#words, from / 4, stride / 4, width / 4, height);
+    return isAllFrom(this.#white, this.#reference, from, stride, width, height);
   }
 
-  /** A tile. */
-  #fill(x: number, y: number, width: number, height: number): void {
+  /** A tile, which lies so far right and down in a quarter. */
+  #fill(x: number, y: number, right: number, down: number, width: number, height: number, isWhite: boolean): void {
     const { spacing } = this.patch.grid;
-    if (spacing < this.side) {
-      if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
-      return;
+    if (spacing === this.side) {
+      if (!this.#lookAt((x + right) / spacing, (y + down) / spacing)) return;
+      if (isWhite) {
+        for (let number = 0; number < 3; number += 1) {
+          const plane = this.#planes[number];
+          if (plane) fillShares(this.#values, placeIn(plane, x + right, y + down), plane, this.#slopeAt(number, right, down), this.#shares, width, height);
+        }
+        return;
+      }
     }
-    if (!this.#lookAt(x / spacing, y / spacing)) return;
-    if (!this.#isWhite(x, y, width, height)) {
-      if (this.#fillLuma(x, y, width, height)) this.#fillChroma(x, y, width, height);
-      return;
-    }
-    for (let number = 0; number < 3; number += 1) {
-      const plane = this.#planes[number];
-      if (plane) fillShares(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#shares, width, height);
-    }
+    if (this.#fillLuma(x, y, right, down, width, height)) this.#fillChroma(x, y, right, down, width, height);
   }
 
   /** Takes the shares of the nodes around a cell. @returns whether there are any */
@@ -153,38 +167,50 @@ class Tiles {
   }
 
   /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
-  #fillLuma(x: number, y: number, width: number, height: number): boolean {
+  #fillLuma(x: number, y: number, right: number, down: number, width: number, height: number): boolean {
     const { patch: { grid: { spacing }, whiteness }, side } = this;
     const plane = this.#planes[0];
     if (!plane) return false;
     let some = false;
-    for (let down = 0; down < height; down += spacing) {
-      for (let right = 0; right < width; right += spacing) {
-        this.#lookAt((x + right) / spacing, (y + down) / spacing);
+    for (let below = 0; below < height; below += spacing) {
+      for (let beside = 0; beside < width; beside += spacing) {
+        const [left, top] = [x + right + beside, y + down + below];
+        this.#lookAt(left / spacing, top / spacing);
         some = fillLuma(
-          this.#values, this.#reference, placeIn(plane, x + right, y + down), plane.stride, this.#slopeAt(0, x + right, y + down), this.#shares,
-          whiteness, this.#codeShift, this.#taken, side, down * side + right, Math.min(spacing, width - right), Math.min(spacing, height - down),
+          this.#values, this.#reference, placeIn(plane, left, top), plane.stride, this.#slopeAt(0, right + beside, down + below), this.#shares,
+          whiteness, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
         ) || some;
       }
     }
     return some;
   }
 
-  #fillChroma(x: number, y: number, width: number, height: number): void {
+  #fillChroma(x: number, y: number, right: number, down: number, width: number, height: number): void {
     for (let number = 1; number < 3; number += 1) {
       const plane = this.#planes[number];
-      if (plane) fillChroma(this.#values, placeIn(plane, x, y), plane, this.#slopeAt(number, x, y), this.#taken, this.side, width, height);
+      if (plane) fillChroma(this.#values, placeIn(plane, x + right, y + down), plane, this.#slopeAt(number, right, down), this.#taken, this.side, width, height);
     }
   }
 
-  /** Of a plane's ground, from a pixel of a tile's corner on. */
-  #slopeAt(number: number, x: number, y: number): Slope {
+  /** A plane's ground from a pixel of the quarter on. */
+  #slopeAt(number: number, right: number, down: number): Slope {
+    const slope = this.#slope;
+    const ground = this.#ground[number] ?? slope;
+    slope.start = ground.start + ground.across * right + (ground.down + ground.twist * right) * down;
+    slope.across = ground.across + ground.twist * down;
+    slope.down = ground.down + ground.twist * right;
+    slope.twist = ground.twist;
+    return slope;
+  }
+
+  /** Takes a plane's ground from a pixel in the corner of a quarter on. */
+  #takeGround(number: number, x: number, y: number): void {
     const { columns, rows, means } = this.patch.ground;
     const map = means[number];
     const unit = this.#unit;
-    const slope = this.#slope;
+    const slope = this.#ground[number] ?? this.#slope;
     const each = this.#each;
-    // Middles of blocks are between tiles, so that one lies between the same four.
+    // Middles of blocks are between quarters, so that one lies between the same four.
     const left = Math.floor(x * each - 0.5);
     const upper = Math.floor(y * each - 0.5);
     const fromLeft = (x + 0.5) * each - 0.5 - left;
@@ -201,7 +227,6 @@ class Tiles {
     slope.across = unit * (right + twist * fromUpper) * each;
     slope.down = unit * (down + twist * fromLeft) * each;
     slope.twist = unit * twist * each * each;
-    return slope;
   }
 }
 
