@@ -28,16 +28,17 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const [counts, ...sums] = Array.from({ length: 4 }, () => new Float32Array(columns * rows)) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const chroma = chromaOf(layout);
+  const halvings = layout.chromaScale - 1;
   const [left, right] = [Math.max(0, Math.floor(box.left / SIDE) - NEAR), Math.min(columns, Math.ceil(box.right / SIDE) + NEAR)];
   const [top, bottom] = [Math.max(0, Math.floor(box.top / SIDE) - NEAR) * SIDE, Math.min(grid.rows, (Math.ceil(box.bottom / SIDE) + NEAR) * SIDE)];
   for (let row = top; row < bottom; row += 1) {
-    const line = chroma.offset + Math.floor((row * grid.spacing) / layout.chromaScale) * chroma.stride;
+    const line = chroma.offset + ((row * grid.spacing) >> halvings) * chroma.stride;
     for (let block = left, at = Math.floor(row / SIDE) * columns + left; block < right; block += 1, at += 1) {
       let [count, luma, blue, red] = [0, 0, 0, 0];
       const end = Math.min((block + 1) * SIDE, grid.columns);
       for (let column = block * SIDE, node = row * grid.columns + column; column < end; column += 1, node += 1) {
         if (!isGround(node) || taken.has(column, row)) continue;
-        const from = line + Math.floor((column * grid.spacing) / layout.chromaScale) * chroma.step;
+        const from = line + ((column * grid.spacing) >> halvings) * chroma.step;
         count += 1;
         luma += shown[node] ?? 0;
         blue += payload[from] ?? 0;

@@ -93,7 +93,7 @@ function countBelow(pairs: Uint32Array, white: number, clearly: number): number 
 function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
   const below = new NodeMask(columns, rows);
   for (let node = 0; node < codes.length; node += 1) {
-    if ((shown[node] ?? 0) < clearly && (codes[node] ?? 0) >= white && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
+    if ((codes[node] ?? 0) >= white && (shown[node] ?? 0) < clearly && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
   }
   return below;
 }
