@@ -9,7 +9,8 @@
  * 1. The level at which the reference clips, on the exposure's own scale, is a relation of the whole picture (clip-level.ts).
  * 2. What lies clearly below it where the reference is white, and is wide, is not the ground: a narrow rim is a reference that is
  *    blurred or dazzled (node-mask.ts).
- * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is.
+ * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is, and where
+ *    the reference becomes white by and by it is put there by and by (shares.ts).
  *
  * Statistics, network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block,
  * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
@@ -39,6 +40,9 @@ export interface Exposures {
 
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
 const WHITE = 0.9825;
+
+/** From here on it is nearly white: a step from less to white is an edge of the scene. */
+const NEARLY = 0.8;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
 const SOFT = 0.015;
@@ -71,7 +75,7 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
     const taken = parts.grown();
     const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
     const ground = groundAround(payload, layout, grid, shown, taken, isGround);
-    return { shares: sharesOf(taken, grid, ground), box: taken.box(), grid, ground, whiteness };
+    return { shares: sharesOf(taken, grid, ground, codes, black + NEARLY * span, white), box: taken.box(), grid, ground, whiteness };
   });
 }
 
