@@ -23,10 +23,11 @@ import { CLEARLY, clipLevel, pairsOf } from './clip-level';
 import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
 import { NodeMask } from './node-mask';
-import { applyPatch, type Patch } from './patch';
+import { applyPatch } from './patch';
 import { sharesOf } from './shares';
+import type { Patch } from './slopes';
 
-export { applyPatch, type Patch } from './patch';
+export type { Patch } from './slopes';
 
 export interface Exposures {
   /** Dark to bright, of 8 bits. */
