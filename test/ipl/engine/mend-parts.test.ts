@@ -31,7 +31,7 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
     const grid = new NodeGrid(layout, block);
     const [columns, rows] = [Math.ceil(WIDTH / block), Math.ceil(HEIGHT / block)];
     const means = [0, 1, 2].map(() => Float32Array.from({ length: columns * rows }, () => 40 + 170 * next()));
-    // From none to all, all in the middle; the reference is white but for a strip.
+    // From none to all, all in the middle; the reference is white but for a strip and, all of one code, a square.
     const shares = Uint16Array.from({ length: grid.columns * grid.rows }, (_, node) => {
       const away = Math.abs((node % grid.columns) / grid.columns - 0.5);
       return away > 0.45 ? 0 : away < 0.25 ? 2 ** 14 : 2 ** 14 * next();
@@ -40,6 +40,7 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
     const [payload, own] = [new Uint8Array(layout.size).map(() => 30 + 180 * next()), new Uint8Array(layout.size).fill(250)];
     const lumaStride = layout.planes[0]?.stride ?? 0;
     for (let y = 0; y < HEIGHT; y += 1) for (let x = 70; x < 75; x += 1) own[y * lumaStride + x] = 236 + 14 * next();
+    for (let y = 30; y < 70; y += 1) own.fill(247, y * lumaStride + 80, y * lumaStride + 110);
     const before = payload.slice();
     applyPatch({ shares, box: { left: 0, top: 0, right: grid.columns, bottom: grid.rows }, grid, ground: { columns, rows, known: new Float32Array(0), means }, whiteness }, payload, own, layout);
     const shareAt = (x: number, y: number): number => (between(shares, grid.columns, x / grid.spacing, y / grid.spacing) / 2 ** 14) * (whiteness[own[y * lumaStride + x] ?? 0] ?? 0);
@@ -71,7 +72,7 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
   const lump = (left: number, top: number, width: number, height: number): void => {
     for (let row = top; row < top + height; row += 1) for (let column = left; column < left + width; column += 1) set.add(row * columns + column);
   };
-  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2]] as const) lump(left, top, width, height);
+  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2], [32, 23, 4, 4]] as const) lump(left, top, width, height);
   for (let crumb = 0; crumb < 60; crumb += 1) set.add((4 + Math.floor(22 * next())) * columns + Math.floor(columns * next()));
   const around = (node: number): number[] => {
     const [column, row] = [node % columns, Math.floor(node / columns)];
