@@ -126,9 +126,10 @@ function noiseIn(parts: readonly MeasuredRows[], reference: number, exposures: n
 }
 
 /** So that it goes to threads without a copy. */
-function shared<T extends Float32Array | Int32Array | undefined>(array: T): T {
+function shared<T extends Float32Array | Int32Array | Uint16Array | undefined>(array: T): T {
   if (!array) return array;
   const bytes = new Uint8Array(new SharedArrayBuffer(array.byteLength));
   bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  return (array instanceof Float32Array ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer)) as T;
+  const Kind = array.constructor as new (memory: SharedArrayBuffer) => T;
+  return new Kind(bytes.buffer);
 }

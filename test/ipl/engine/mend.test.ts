@@ -94,6 +94,24 @@ test('of pictures that are not all there at once the same is found, from the nod
   }
 });
 
+for (const [name, isSlow] of [['fades over a node where the reference becomes white by and by', true], ['goes up to a sharp edge of the white', false]] as const) {
+  test(`what is filled ${name}`, (t) => {
+    // He goes on beyond the white.
+    const { layout, payloads } = bracket('I420', 'full', (x, y) => Number(Math.abs(x - 160) < 40 && y > 60 && y < 180));
+    const stride = layout.planes[0]?.stride ?? 0;
+    if (isSlow) payloads[1].fill(230, 90 * stride, 100 * stride);
+    const before = payloads[0].slice();
+    mend({ payloads, layout, range: 'full', reference: 1 }, 32);
+    const filled = Array.from({ length: 60 }, (_, line) => (payloads[0][(90 + line) * stride + 160] ?? 0) - (before[(90 + line) * stride + 160] ?? 0));
+    const steps = filled.slice(1).map((change, line) => Math.abs(change - (filled[line] ?? 0)));
+    const depth = Math.max(...filled);
+    t.deepEqual(filled.slice(0, 10), Array.from({ length: 10 }, () => 0), 'where the reference shows what is there');
+    t.true(depth > 60, `${depth} codes are filled`);
+    t.is(Math.max(...steps) < 0.5 * depth, isSlow, `a step of ${Math.max(...steps)} of ${depth}`);
+    t.is((filled[10] ?? 0) > depth - 4, !isSlow, `${filled[10]} of ${depth} in the first line`);
+  });
+}
+
 const untouched: readonly (readonly [string, Shade])[] = [
   ['where nothing moved', nobody],
   ['a narrow rim, as a blurred reference has', (x, y) => Number(y > 120 && y < 230 && x >= 160 && x < 162)],

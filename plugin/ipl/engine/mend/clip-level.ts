@@ -17,24 +17,33 @@ export const CLEARLY = 0.03;
 
 const STEPS = 256;
 
+/** How many nodes have which code in the reference (times 256) and which in an exposure that covers them: all else that is asked of the whole picture is asked of this. */
+export function pairsOf(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined): Uint32Array {
+  const pairs = new Uint32Array(2 ** 16);
+  for (let node = 0; node < codes.length; node += 1) {
+    if (covered?.[node] === 0) continue;
+    const at = ((codes[node] ?? 0) << 8) | (shown[node] ?? 0);
+    pairs[at] = (pairs[at] ?? 0) + 1;
+  }
+  return pairs;
+}
+
 /**
  * The exposure's luma over the reference's, median of the lightest that the reference still shows. A camera's curve bends towards white, so the
  * ratio grows from there on, and this is a bound from below: on nine real brackets less than a tenth of what the exposure shows at white is under it, people who moved included.
- * @param codes of the reference's nodes
- * @param shown of the exposure's
- * @param covered 1 at the nodes that it covers
  * @returns a code, or undefined where nothing tells it
  */
-export function clipLevel(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined, black: number, span: number): number | undefined {
+export function clipLevel(pairs: Uint32Array, black: number, span: number): number | undefined {
   const counts = new Uint32Array(BINS.length * STEPS);
-  const binOf = Int8Array.from({ length: 256 }, (_, code) => BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span));
-  for (let node = 0; node < codes.length; node += 1) {
-    const code = codes[node] ?? 0;
-    const bin = binOf[code] ?? -1;
-    if (bin < 0 || covered?.[node] === 0) continue;
-    const ratio = ((shown[node] ?? 0) - black) / (code - black);
-    const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(ratio * STEPS)));
-    counts[at] = (counts[at] ?? 0) + 1;
+  for (let code = 0; code < 256; code += 1) {
+    const bin = BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span);
+    if (bin < 0) continue;
+    for (let shown = 0; shown < 256; shown += 1) {
+      const count = pairs[(code << 8) | shown] ?? 0;
+      if (count === 0) continue;
+      const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(((shown - black) / (code - black)) * STEPS)));
+      counts[at] = (counts[at] ?? 0) + count;
+    }
   }
   for (let bin = 0; bin < BINS.length; bin += 1) {
     const own = counts.subarray(bin * STEPS, (bin + 1) * STEPS);

@@ -3,11 +3,12 @@ import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
-import { CLEARLY, clipLevel } from './clip-level';
-import { groundAround, knownAt } from './ground';
+import { CLEARLY, clipLevel, pairsOf } from './clip-level';
+import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
-import { wideParts } from './node-mask';
-import type { Patch } from './patch';
+import { NodeMask } from './node-mask';
+import { sharesOf } from './shares';
+import type { Patch } from './slopes';
 
 export interface Exposures {
   /** Dark to bright, of 8 bits. */
@@ -21,6 +22,9 @@ export interface Exposures {
 
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
 const WHITE = 0.9825;
+
+/** From here on it is nearly white: a step from less to white is an edge of the scene. */
+const NEARLY = 0.8;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
 const SOFT = 0.015;
@@ -37,42 +41,45 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
   const white = Math.ceil(black + WHITE * span);
-  if (!codes.some((code) => code >= white)) return [];
+  if (!isSome(codes, white)) return [];
   const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
     const shown = grid.codesOf(payload);
     const covered = grid.coveredBy(covers?.[exposure]);
-    const level = clipLevel(codes, shown, covered, black, span);
+    const pairs = pairsOf(codes, shown, covered);
+    const level = clipLevel(pairs, black, span);
     if (level === undefined) return undefined;
-    const below = whatIsBelow(codes, white, shown, level - CLEARLY * span, covered);
-    const mask = below && wideParts(below, grid.columns, grid.rows);
-    if (!mask) return undefined;
-    const ground = groundAround(payload, layout, grid, groundNodes(codes, white, shown, level, mask, covered));
-    const shares = new Float32Array(mask.length);
-    for (let node = 0; node < mask.length; node += 1) if (mask[node]) shares[node] = knownAt(ground, node % grid.columns, Math.floor(node / grid.columns));
-    return { shares, grid, ground, whiteness };
+    const clearly = level - CLEARLY * span;
+    const found = countBelow(pairs, white, clearly);
+    if (found === 0 || found > MOST * countBelow(pairs, white, 256)) return undefined;
+    const parts = belowIn(grid, codes, white, shown, clearly, covered).wideParts();
+    if (!parts) return undefined;
+    const taken = parts.grown();
+    const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
+    const ground = groundAround(payload, layout, grid, shown, taken, isGround);
+    return { shares: sharesOf(taken, grid, ground, codes, black + NEARLY * span, white), box: taken.box(), grid, ground, whiteness };
   });
 }
 
-/** 1 at the nodes where the reference is white and the exposure below a level; undefined where there is none, or where that is too much to be somebody. */
-function whatIsBelow(codes: Uint8Array, white: number, shown: Uint8Array, level: number, covered: Uint8Array | undefined): Uint8Array | undefined {
-  const below = new Uint8Array(codes.length);
-  let [all, found] = [0, 0];
-  for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) < white) continue;
-    all += 1;
-    if ((shown[node] ?? 0) >= level || covered?.[node] === 0) continue;
-    found += 1;
-    below[node] = 1;
-  }
-  return found > 0 && found <= MOST * all ? below : undefined;
+function isSome(codes: Uint8Array, white: number): boolean {
+  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) return true;
+  return false;
 }
 
-/** 1 at the nodes where an exposure shows what the reference lost. */
-function groundNodes(codes: Uint8Array, white: number, shown: Uint8Array, level: number, mask: Uint8Array, covered: Uint8Array | undefined): Uint8Array {
-  const ground = new Uint8Array(codes.length);
-  for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) >= white && !mask[node] && (shown[node] ?? 0) >= level && covered?.[node] !== 0) ground[node] = 1;
+/** Nodes where the reference is white and an exposure below a code, of those that it covers. */
+function countBelow(pairs: Uint32Array, white: number, clearly: number): number {
+  let count = 0;
+  for (let code = white; code < 256; code += 1) {
+    for (let shown = 0; shown < clearly; shown += 1) count += pairs[(code << 8) | shown] ?? 0;
   }
-  return ground;
+  return count;
+}
+
+/** Which these are. */
+function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
+  const below = new NodeMask(columns, rows);
+  for (let node = 0; node < codes.length; node += 1) {
+    if ((codes[node] ?? 0) >= white && (shown[node] ?? 0) < clearly && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
+  }
+  return below;
 }

@@ -1,6 +1,7 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
 import { SIDE, type NodeGrid } from './node-grid';
+import type { NodeMask } from './node-mask';
 
 /** Of a block's weight, in the next. */
 const PASSED_ON = 0.35;
@@ -18,69 +19,71 @@ export interface Ground {
   readonly means: readonly Float32Array[];
 }
 
-/** @param isGround 1 at nodes that show it */
-export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, isGround: Uint8Array): Ground {
+/** Blocks beyond those of a box that are looked at: what is further away has no weight there any more. */
+const NEAR = 7;
+
+/** @param shown luma of the nodes. @param taken where the ground is wanted, and is not to be seen. @param isGround whether it is to be seen at any other node */
+export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, shown: Uint8Array, taken: NodeMask, isGround: (node: number) => boolean): Ground {
+  const box = taken.box();
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
-  const counts = new Float32Array(columns * rows);
-  const places = placesOf(layout);
-  const sums = places.map(() => new Float32Array(columns * rows));
-  for (let row = 0, node = 0; row < grid.rows; row += 1) {
-    const first = Math.floor(row / SIDE) * columns;
-    for (let column = 0; column < grid.columns; column += 1, node += 1) if (isGround[node]) add(counts, first + Math.floor(column / SIDE), 1);
-    for (const [number, { offset, stride, step, scale }] of places.entries()) {
-      const sum = sums[number];
-      const from = offset + Math.floor((row * grid.spacing) / scale) * stride;
-      for (let column = 0, at = row * grid.columns; column < grid.columns; column += 1, at += 1) {
-        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), payload[from + Math.floor((column * grid.spacing) / scale) * step] ?? 0);
+  const [counts, ...sums] = Array.from({ length: 4 }, () => new Float32Array(columns * rows)) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const chroma = chromaOf(layout);
+  const halvings = layout.chromaScale - 1;
+  const [left, right] = [Math.max(0, Math.floor(box.left / SIDE) - NEAR), Math.min(columns, Math.ceil(box.right / SIDE) + NEAR)];
+  const [top, bottom] = [Math.max(0, Math.floor(box.top / SIDE) - NEAR) * SIDE, Math.min(grid.rows, (Math.ceil(box.bottom / SIDE) + NEAR) * SIDE)];
+  for (let row = top; row < bottom; row += 1) {
+    const line = chroma.offset + ((row * grid.spacing) >> halvings) * chroma.stride;
+    for (let block = left, at = Math.floor(row / SIDE) * columns + left; block < right; block += 1, at += 1) {
+      let [count, luma, blue, red] = [0, 0, 0, 0];
+      const end = Math.min((block + 1) * SIDE, grid.columns);
+      for (let column = block * SIDE, node = row * grid.columns + column; column < end; column += 1, node += 1) {
+        if (!isGround(node) || taken.has(column, row)) continue;
+        const from = line + ((column * grid.spacing) >> halvings) * chroma.step;
+        count += 1;
+        luma += shown[node] ?? 0;
+        blue += payload[from] ?? 0;
+        red += payload[from + chroma.red] ?? 0;
       }
+      if (count === 0) continue;
+      add(counts, at, count);
+      add(sums[0], at, luma);
+      add(sums[1], at, blue);
+      add(sums[2], at, red);
     }
   }
-  const [weights, ...totals] = [counts, ...sums].map((map) => passedOn(map, columns, rows)) as [Float32Array, ...Float32Array[]];
+  const weights = passedOn(counts, columns, rows);
   return {
     columns, rows,
     known: weights.map((weight) => Math.min(1, Math.max(0, weight / (SIDE * SIDE * LEAST) - 1))),
-    means: totals.map((map) => map.map((total, block) => total / Math.max(weights[block] ?? 0, Number.MIN_VALUE))),
+    means: sums.map((sum) => passedOn(sum, columns, rows).map((total, block) => total / Math.max(weights[block] ?? 0, Number.MIN_VALUE))),
   };
 }
 
-/** How far the ground is known at a node, linearly between the middles of blocks. */
-export function knownAt({ columns, rows, known }: Ground, column: number, row: number): number {
-  const [x, y] = [Math.min(Math.max(column / SIDE - 0.5, 0), columns - 1), Math.min(Math.max(row / SIDE - 0.5, 0), rows - 1)];
-  const [left, upper] = [Math.floor(x), Math.floor(y)];
-  const value = (across: number, down: number): number => known[Math.min(upper + down, rows - 1) * columns + Math.min(left + across, columns - 1)] ?? 0;
-  const line = (down: number): number => value(0, down) + (value(1, down) - value(0, down)) * (x - left);
-  return line(0) + (line(1) - line(0)) * (y - upper);
+function add(map: Float32Array, at: number, value: number): void {
+  map[at] = (map[at] ?? 0) + value;
 }
 
-function add(map: Float32Array | undefined, at: number, value: number): void {
-  if (map) map[at] = (map[at] ?? 0) + value;
-}
-
-/** Where luma, Cb and Cr lie, in planes of 8 bits. */
-function placesOf({ format, planes, chromaScale }: PlaneLayout): { offset: number; stride: number; step: number; scale: number }[] {
-  const pairs = isInterleaved(format);
-  return [0, 1, 2].map((number) => {
-    const { offset, stride } = planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
-    return { offset: offset + (pairs && number === 2 ? 1 : 0), stride, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? chromaScale : 1 };
-  });
+/** Where Cb lies in planes of 8 bits, and Cr from there. */
+function chromaOf({ format, planes }: PlaneLayout): { offset: number; stride: number; step: number; red: number } {
+  const { offset, stride } = planes[1] ?? { offset: 0, stride: 0 };
+  return isInterleaved(format) ? { offset, stride, step: 2, red: 1 } : { offset, stride, step: 1, red: (planes[2]?.offset ?? 0) - offset };
 }
 
 /** Each block with what others pass on to it, along rows and then along columns. */
 function passedOn(map: Float32Array, columns: number, rows: number): Float32Array {
-  const out = map.slice();
-  for (let row = 0; row < rows; row += 1) sweep(out, row * columns, 1, columns);
-  for (let column = 0; column < columns; column += 1) sweep(out, column, columns, rows);
+  const across = map.slice();
+  for (let row = 0; row < rows; row += 1) sweep(map, across, row * columns, 1, columns);
+  const out = across.slice();
+  for (let column = 0; column < columns; column += 1) sweep(across, out, column, columns, rows);
   return out;
 }
 
-function sweep(map: Float32Array, first: number, step: number, count: number): void {
-  const own = Float32Array.from({ length: count }, (_, index) => map[first + index * step] ?? 0);
-  let [before, after] = [0, 0];
-  for (let index = 0; index < count; index += 1) {
-    add(map, first + index * step, before);
-    before = PASSED_ON * (before + (own[index] ?? 0));
-    const back = count - 1 - index;
-    add(map, first + back * step, after);
-    after = PASSED_ON * (after + (own[back] ?? 0));
+/** Adds what comes from both sides. */
+function sweep(own: Float32Array, to: Float32Array, first: number, step: number, count: number): void {
+  for (let at = first, last = first + (count - 1) * step, before = 0, after = 0; count > 0; count -= 1, at += step, last -= step) {
+    add(to, at, before);
+    add(to, last, after);
+    before = PASSED_ON * (before + (own[at] ?? 0));
+    after = PASSED_ON * (after + (own[last] ?? 0));
   }
 }

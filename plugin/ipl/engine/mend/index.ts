@@ -9,18 +9,20 @@
  * 1. The level at which the reference clips, on the exposure's own scale, is a relation of the whole picture (clip-level.ts).
  * 2. What lies clearly below it where the reference is white, and is wide, is not the ground: a narrow rim is a reference that is
  *    blurred or dazzled (node-mask.ts).
- * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is.
+ * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is, and where
+ *    the reference becomes white by and by it is put there by and by (shares.ts).
  *
  * Statistics, network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block,
  * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
  */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
 import { findPatches, type Exposures } from './find-patches';
-import { applyPatch, type Patch, type Rows } from './patch';
+import { applyPatch, type Rows } from './patch';
+import type { Patch } from './slopes';
 
 export { findPatches, type Exposures } from './find-patches';
 export { findPatchesInNodes, nodesIn, touchesRows, type Nodes } from './node-pictures';
-export { applyPatch, type Patch } from './patch';
+export type { Patch } from './slopes';
 
 /** Mends the exposures, in place. */
 export function mend(exposures: Exposures, block: number): (Patch | undefined)[] {

@@ -5,6 +5,14 @@ import type { Cover } from '../../kernels';
 /** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
 
+/** Nodes from left and top on, up to right and bottom, which are beyond it. */
+export interface NodeBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 export class NodeGrid {
   /** Pixels from a node to the next. */
   readonly spacing: number;

@@ -1,4 +1,6 @@
-/** Which nodes of a mask belong to something wide. Masks are of 0 and 1. */
+/** Which nodes of a picture belong to something wide. A mask is rows of bits, 32 nodes a word, so that what is asked of neighbours is asked of 32 at once. */
+
+import type { NodeBox } from './node-grid';
 
 /**
  * Nodes that what hangs on a wide part may be away from it: an arm, a leg. What is narrow by itself is the rim of a reference that is blurred, shaken or dazzled:
@@ -6,68 +8,104 @@
  */
 const REACH = 4;
 
-/** What holds three nodes by three, what hangs on it, and a node around; undefined where there is nothing. */
-export function wideParts(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  // Most of a picture's rows have nothing of it; one on either side is looked at for what grows there.
-  const [first, last] = [mask.indexOf(1), mask.lastIndexOf(1)];
-  if (first < 0) return undefined;
-  const [top, bottom] = [Math.max(0, Math.floor(first / columns) - 1), Math.min(rows, Math.floor(last / columns) + 2)];
-  const parts = wideRows(mask.subarray(top * columns, bottom * columns), columns, bottom - top);
-  if (!parts) return undefined;
-  const out = new Uint8Array(mask.length);
-  out.set(parts, top * columns);
-  return out;
-}
+export class NodeMask {
+  readonly #perRow: number;
+  /** Signed, as bitwise operations are: bits of nodes beyond the picture are 0. */
+  readonly #words: Int32Array;
+  /** Bits of a row's last word that are in the picture. */
+  readonly #last: number;
+  /** Most of a picture's rows have nothing: words that may have something. */
+  #from: number;
+  #to: number;
 
-function wideRows(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  const core = reduced(mask, columns, rows);
-  if (!core) return undefined;
-  let parts: Uint8Array = core;
-  for (let step = 0; step <= REACH; step += 1) {
-    parts = grown(parts, columns, rows);
-    for (let node = 0; node < parts.length; node += 1) parts[node] = (parts[node] ?? 0) & (mask[node] ?? 0);
+  constructor(readonly columns: number, readonly rows: number) {
+    this.#perRow = Math.ceil(columns / 32);
+    this.#last = -1 >>> (32 * this.#perRow - columns);
+    this.#words = new Int32Array(this.#perRow * rows);
+    [this.#from, this.#to] = [this.#words.length, 0];
   }
-  return grown(parts, columns, rows);
-}
 
-/** Nodes whose eight neighbours are in the mask; there is none to be missed beyond the picture. Undefined where there is none. */
-function reduced(mask: Uint8Array, columns: number, rows: number): Uint8Array | undefined {
-  const out = new Uint8Array(mask.length);
-  let some = false;
-  for (let row = 0, node = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1, node += 1) {
-      if (!mask[node] || !isAmong(mask, columns, rows, column, row)) continue;
-      out[node] = 1;
-      some = true;
+  /** In the order of rows. */
+  add(column: number, row: number): void {
+    const at = row * this.#perRow + (column >> 5);
+    this.#words[at] = (this.#words[at] ?? 0) | (1 << (column & 31));
+    this.#from = Math.min(this.#from, row * this.#perRow);
+    this.#to = Math.max(this.#to, (row + 1) * this.#perRow);
+  }
+
+  has(column: number, row: number): boolean {
+    return (((this.#words[row * this.#perRow + (column >> 5)] ?? 0) >> (column & 31)) & 1) === 1;
+  }
+
+  /** What holds three nodes by three, and what hangs on it; undefined where there is nothing. Beyond the picture there is nothing to be missed. */
+  wideParts(): NodeMask | undefined {
+    let parts = this.#others().grown().#others().#within(this);
+    if (parts.#words.every((word) => word === 0)) return undefined;
+    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#within(this);
+    return parts;
+  }
+
+  /** With all nodes' eight neighbours: along rows, then along columns. */
+  grown(): NodeMask {
+    const [own, perRow] = [this.#words, this.#perRow];
+    const out = this.#empty(Math.max(0, this.#from - perRow), Math.min(own.length, this.#to + perRow));
+    const words = out.#words;
+    for (let row = this.#from; row < this.#to; row += perRow) {
+      for (let index = 0, before = 0, word = own[row] ?? 0; index < perRow; index += 1) {
+        const isLast = index + 1 === perRow;
+        const after = isLast ? 0 : (own[row + index + 1] ?? 0);
+        const across = (word | (word << 1) | (before >>> 31) | (word >>> 1) | (after << 31)) & (isLast ? this.#last : -1);
+        const at = row + index;
+        words[at] = (words[at] ?? 0) | across;
+        if (at >= perRow) words[at - perRow] = (words[at - perRow] ?? 0) | across;
+        if (at + perRow < words.length) words[at + perRow] = (words[at + perRow] ?? 0) | across;
+        before = word;
+        word = after;
+      }
+    }
+    return out;
+  }
+
+  /** Row by row. */
+  forEach(use: (column: number, row: number) => void): void {
+    for (let row = this.#from / this.#perRow, at = this.#from; at < this.#to; row += 1) {
+      for (let first = 0; first < this.columns; first += 32, at += 1) {
+        for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) use(first + 31 - Math.clz32(word & -word), row);
+      }
     }
   }
-  return some ? out : undefined;
-}
 
-function isAmong(mask: Uint8Array, columns: number, rows: number, column: number, row: number): boolean {
-  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1) {
-    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) if (!mask[y * columns + x]) return false;
+  /** What all of it is in. */
+  box(): NodeBox {
+    let [left, top, right, bottom] = [this.columns, this.rows, 0, 0];
+    this.forEach((column, row) => {
+      left = Math.min(left, column);
+      right = Math.max(right, column + 1);
+      top = Math.min(top, row);
+      bottom = row + 1;
+    });
+    return { left, top, right, bottom };
   }
-  return true;
-}
 
-/** With their eight neighbours: along rows, then along columns. */
-function grown(mask: Uint8Array, columns: number, rows: number): Uint8Array {
-  const across = new Uint8Array(mask.length);
-  for (let row = 0; row < rows; row += 1) {
-    const first = row * columns;
-    for (let column = 0; column < columns; column += 1) {
-      if (!mask[first + column]) continue;
-      across[first + column] = 1;
-      if (column > 0) across[first + column - 1] = 1;
-      if (column + 1 < columns) across[first + column + 1] = 1;
-    }
+  /** All nodes that are not in it, of its rows and one on either side. */
+  #others(): NodeMask {
+    const out = this.#empty(Math.max(0, this.#from - this.#perRow), Math.min(this.#words.length, this.#to + this.#perRow));
+    for (let at = out.#from; at < out.#to; at += 1) out.#words[at] = ~(this.#words[at] ?? 0) & ((at + 1) % this.#perRow === 0 ? this.#last : -1);
+    return out;
   }
-  const out = across.slice();
-  for (let node = 0; node < mask.length; node += 1) {
-    if (!across[node]) continue;
-    if (node >= columns) out[node - columns] = 1;
-    if (node + columns < mask.length) out[node + columns] = 1;
+
+  /** What another has, too; changes this one. */
+  #within(other: NodeMask): this {
+    const [from, to] = [Math.max(this.#from, other.#from), Math.max(Math.min(this.#to, other.#to), other.#from)];
+    this.#words.fill(0, this.#from, from).fill(0, to, this.#to);
+    [this.#from, this.#to] = [from, to];
+    for (let at = this.#from; at < this.#to; at += 1) this.#words[at] = (this.#words[at] ?? 0) & (other.#words[at] ?? 0);
+    return this;
   }
-  return out;
+
+  #empty(from: number, to: number): NodeMask {
+    const out = new NodeMask(this.columns, this.rows);
+    [out.#from, out.#to] = [from, to];
+    return out;
+  }
 }

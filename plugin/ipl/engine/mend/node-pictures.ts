@@ -6,7 +6,8 @@ import { planeLayout, type PlaneLayout } from '../../../core/frames/video-layout
 import type { Cover } from '../../kernels';
 import { findPatches } from './find-patches';
 import { SIDE } from './node-grid';
-import type { Patch, Rows } from './patch';
+import type { Rows } from './patch';
+import type { Patch } from './slopes';
 
 /** Of some rows of an exposure: luma, Cb and Cr of the nodes in them, row by row. */
 export type Nodes = readonly [Uint8Array, Uint8Array, Uint8Array];

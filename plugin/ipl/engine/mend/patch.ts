@@ -1,30 +1,7 @@
-/** Puts the ground in the place of what stood before it. */
+/** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import type { Ground } from './ground';
-import { SIDE, type NodeGrid } from './node-grid';
-
-/** What is to be mended of an exposure. */
-export interface Patch {
-  /** How much nodes' surroundings are filled: 0 to 1. */
-  readonly shares: Float32Array;
-  readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
-  readonly ground: Ground;
-  /** By code of the reference how white it is, 0 to 1: only pixels are filled of which it shows nothing. */
-  readonly whiteness: Float32Array;
-}
-
-type Samples = Uint8Array | Uint16Array;
-
-/** A block, and what is worked out of its rows. */
-interface Place {
-  readonly column: number;
-  readonly row: number;
-  /** Its rows of pixels. */
-  readonly top: number;
-  readonly bottom: number;
-  /** Of so many rows as a chroma sample has: how much of each pixel is filled. */
-  readonly filled: readonly [Float32Array, Float32Array];
-}
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, type Plane, type Samples } from './fill';
+import { QUARTER, Slopes, type Patch } from './slopes';
 
 /** Rows of pixels: the first, and the one after the last. */
 export type Rows = readonly [number, number];
@@ -34,124 +11,132 @@ export type Rows = readonly [number, number];
  * @param only these rows, whole rows of chroma; others need not be there
  */
 export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout, only: Rows = [0, layout.height]): void {
-  const { columns, rows } = patch.ground;
-  const { block } = patch.grid;
-  const deep = depthOf(layout.format) > 8;
-  const [values, reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
-  const filled = [new Float32Array(block), new Float32Array(block)] as const;
-  for (let row = Math.floor(only[0] / block); row < Math.min(rows, Math.ceil(only[1] / block)); row += 1) {
-    const [top, bottom] = [Math.max(row * block, only[0]), Math.min((row + 1) * block, only[1])];
-    for (let column = 0; column < columns; column += 1) if (isTouched(patch, column, row)) fillBlock(patch, { column, row, top, bottom, filled }, values, reference, layout, deep);
+  const { box, grid: { spacing } } = patch;
+  const tiles = new Tiles(patch, payload, own, layout, only);
+  // A node is felt in the tile before it, too.
+  const [left, first] = [Math.max(0, box.left - 1), Math.max(0, box.top - 1)].map((node) => Math.floor(node / QUARTER)) as [number, number];
+  const top = Math.max(first, Math.floor(only[0] / spacing / QUARTER));
+  const bottom = Math.min(box.bottom, only[1] / spacing);
+  for (let row = top; row * QUARTER < bottom; row += 1) {
+    for (let column = left; column * QUARTER < box.right; column += 1) tiles.fillQuarter(column, row);
   }
 }
+
+class Tiles {
+  /** Pixels of a tile in each direction: from a node to the next, or a chroma sample's. */
+  readonly side: number;
+  readonly #values: Samples;
+  readonly #reference: Samples;
+  /** The reference's, four at once, where they lie so. */
+  readonly #words: Int32Array | undefined;
+  readonly #planes: readonly Plane[];
+  /** Bits of the reference's values below a code. */
+  readonly #codeShift: number;
+  /** The reference's value from which on it is white wholly. */
+  readonly #white: number;
+  /** Shares of a tile's pixels. */
+  readonly #taken: Float64Array;
+  readonly #slopes: Slopes;
+
+  constructor(readonly patch: Patch, payload: Uint8Array, own: Uint8Array, readonly layout: PlaneLayout, readonly only: Rows) {
+    const deep = depthOf(layout.format) > 8;
+    const pairs = isInterleaved(layout.format);
+    this.side = Math.max(patch.grid.spacing, layout.chromaScale);
+    this.#taken = new Float64Array(this.side * this.side);
+    this.#codeShift = deep ? 8 : 0;
+    [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
+    this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
+    const white = patch.whiteness.indexOf(1);
+    this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
+    this.#slopes = new Slopes(patch, deep);
+    this.#planes = [0, 1, 2].map((number) => {
+      const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
+      const bytes = deep ? 2 : 1;
+      return { offset: offset / bytes + (pairs && number === 2 ? 1 : 0), stride: stride / bytes, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? layout.chromaScale : 1 };
+    });
+  }
+
+  fillQuarter(column: number, row: number): void {
+    const { side, only } = this;
+    const pixels = QUARTER * this.patch.grid.spacing;
+    const x = column * pixels;
+    const y = Math.max(row * pixels, only[0]);
+    const width = Math.min(pixels, this.layout.width - x);
+    const height = Math.min((row + 1) * pixels, only[1]) - y;
+    const least = this.#slopes.leastOf(column * QUARTER, row * QUARTER);
+    if (least < 0) return;
+    for (let number = 0; number < 3; number += 1) this.#slopes.takeGround(number, x, y);
+    const isWhite = this.#isWhite(x, y, width, height);
+    if (isWhite && least === ONE) {
+      this.#fillWhole(x, y, width, height);
+      return;
+    }
+    for (let down = 0, next = 0; down < height; down = next) {
+      // The first may be what is left of one.
+      next = Math.min(down + side - ((y + down) % side), height);
+      for (let right = 0; right < width; right += side) this.#fill(x, y, right, down, Math.min(side, width - right), next - down, isWhite);
+    }
+  }
+
+  #fillWhole(x: number, y: number, width: number, height: number): void {
+    for (let number = 0; number < 3; number += 1) {
+      const [plane, slope] = [this.#planes[number], this.#slopes.ground[number]];
+      if (plane && slope) fillWhole(this.#values, placeIn(plane, x, y), plane, slope, width, height);
+    }
+  }
+
+  #isWhite(x: number, y: number, width: number, height: number): boolean {
+    const luma = this.#planes[0];
+    if (!luma) return false;
+    const from = placeIn(luma, x, y);
+    const { offset, stride } = luma;
+    if (this.#words && (width | offset | stride) % 4 === 0) return isAllFromByWords(this.#white, this.#words, from / 4, stride / 4, width / 4, height);
+    return isAllFrom(this.#white, this.#reference, from, stride, width, height);
+  }
+
+  /** A tile, which lies so far right and down in a quarter. */
+  #fill(x: number, y: number, right: number, down: number, width: number, height: number, isWhite: boolean): void {
+    const { spacing } = this.patch.grid;
+    if (spacing === this.side) {
+      if (!this.#slopes.takeShares(x + right, y + down)) return;
+      if (isWhite) {
+        for (let number = 0; number < 3; number += 1) {
+          const plane = this.#planes[number];
+          if (plane) fillShares(this.#values, placeIn(plane, x + right, y + down), plane, this.#slopes.groundAt(number, right, down), this.#slopes.shares, width, height);
+        }
+        return;
+      }
+    }
+    if (this.#fillLuma(x, y, right, down, width, height)) this.#fillChroma(x, y, right, down, width, height);
+  }
+
+  /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
+  #fillLuma(x: number, y: number, right: number, down: number, width: number, height: number): boolean {
+    const { patch: { grid: { spacing }, whiteness }, side } = this;
+    const plane = this.#planes[0];
+    if (!plane) return false;
+    let some = false;
+    for (let below = 0; below < height; below += spacing) {
+      for (let beside = 0; beside < width; beside += spacing) {
+        const [left, top] = [x + right + beside, y + down + below];
+        this.#slopes.takeShares(left, top);
+        some = fillLuma(
+          this.#values, this.#reference, placeIn(plane, left, top), plane.stride, this.#slopes.groundAt(0, right + beside, down + below), this.#slopes.shares,
+          whiteness, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
+        ) || some;
+      }
+    }
+    return some;
+  }
+
+  #fillChroma(x: number, y: number, right: number, down: number, width: number, height: number): void {
+    for (let number = 1; number < 3; number += 1) {
+      const plane = this.#planes[number];
+      if (plane) fillChroma(this.#values, placeIn(plane, x + right, y + down), plane, this.#slopes.groundAt(number, right, down), this.#taken, this.side, width, height);
+    }
+  }
+}
+
+const placeIn = ({ offset, stride, step, scale }: Plane, x: number, y: number): number => offset + (y / scale) * stride + (x / scale) * step;
 
 const samplesOf = (payload: Uint8Array, deep: boolean): Samples => (deep ? new Uint16Array(payload.buffer, payload.byteOffset, payload.byteLength >> 1) : payload);
-
-/** Whether a node in or next to the block is to be filled. */
-function isTouched({ shares, grid }: Patch, column: number, row: number): boolean {
-  for (let y = row * SIDE; y <= Math.min((row + 1) * SIDE, grid.rows - 1); y += 1) {
-    for (let x = column * SIDE; x <= Math.min((column + 1) * SIDE, grid.columns - 1); x += 1) if (shares[y * grid.columns + x]) return true;
-  }
-  return false;
-}
-
-function fillBlock(patch: Patch, place: Place, values: Samples, reference: Samples, layout: PlaneLayout, deep: boolean): void {
-  const { block } = patch.grid;
-  const { width, chromaScale, planes, format } = layout;
-  const bytes = deep ? 2 : 1;
-  // What 16 bits have for a code: white is 65535, grey of chroma 2^15.
-  const [scale, grey] = deep ? [257, 2 ** 15 - 257 * 128] : [1, 0];
-  const pixels = Math.min(block, width - place.column * block);
-  const chroma = [0, 1].map((number) => {
-    const plane = planes[isInterleaved(format) ? 1 : 1 + number];
-    return { offset: (plane?.offset ?? 0) / bytes + (isInterleaved(format) ? number : 0), stride: (plane?.stride ?? 0) / bytes };
-  });
-  const step = isInterleaved(format) ? 2 : 1;
-  const first = place.column * block;
-  const luma = { offset: (planes[0]?.offset ?? 0) / bytes + first, stride: (planes[0]?.stride ?? 0) / bytes };
-  const { top, bottom } = place;
-  for (let y = top; y < bottom; y += chromaScale) {
-    let some = false;
-    for (let line = 0; line < chromaScale; line += 1) {
-      const filled = place.filled[line as 0 | 1];
-      // The last row of an odd height stands for both.
-      if (y + line >= bottom) filled.set(place.filled[0]);
-      else some = fillRow(patch, place, filled, y + line, values, reference, luma.offset + (y + line) * luma.stride, pixels, scale) || some;
-    }
-    if (!some) continue;
-    for (const [number, { offset, stride }] of chroma.entries()) {
-      const at = offset + (y / chromaScale) * stride + (first / chromaScale) * step;
-      fillChroma(patch, place, y, patch.ground.means[1 + number], values, at, step, pixels, chromaScale, scale, grey);
-    }
-  }
-}
-
-/** Luma of a block's row. @returns whether there was something to fill */
-function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: number, values: Samples, reference: Samples, from: number, pixels: number, scale: number): boolean {
-  const { grid, shares, whiteness, ground } = patch;
-  const { block, spacing, columns } = grid;
-  const upper = Math.floor(y / spacing);
-  const [above, below, down] = [upper * columns, Math.min(upper + 1, grid.rows - 1) * columns, y / spacing - upper];
-  const node = (index: number): number => {
-    const at = Math.min(column * SIDE + index, columns - 1);
-    return between(shares[above + at] ?? 0, shares[below + at] ?? 0, down);
-  };
-  const [a, b, c] = groundRow(ground, ground.means[0], block, column, y - row * block, row);
-  const each = 1 / block;
-  let some = false;
-  for (let index = 0, x = 0, left = node(0); index < SIDE && x < pixels; index += 1) {
-    const right = node(index + 1);
-    const end = Math.min((index + 1) * spacing, pixels);
-    if (left === 0 && right === 0) {
-      filled.fill(0, x, end);
-      x = end;
-    }
-    const growth = (right - left) / spacing;
-    for (let masked = left; x < end; x += 1, masked += growth) {
-      const code = reference[from + x] ?? 0;
-      const share = masked * (whiteness[scale === 1 ? code : code >> 8] ?? 0);
-      filled[x] = share;
-      if (share === 0) continue;
-      some = true;
-      const own = values[from + x] ?? 0;
-      // A sum that is positive is rounded by its last half.
-      values[from + x] = own + share * (scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
-    }
-    left = right;
-  }
-  return some;
-}
-
-function fillChroma(
-  { grid, ground }: Patch, { column, row, filled: [first, second] }: Place, y: number, means: Float32Array | undefined, values: Samples, at: number, step: number,
-  pixels: number, chromaScale: number, scale: number, grey: number,
-): void {
-  const { block } = grid;
-  const [a, b, c] = groundRow(ground, means, block, column, y - row * block, row);
-  const each = 1 / block;
-  for (let x = 0; x < pixels; x += chromaScale, at += step) {
-    const next = x + 1 < pixels ? x + 1 : x;
-    const share = chromaScale === 1 ? (first[x] ?? 0) : ((first[x] ?? 0) + (first[next] ?? 0) + (second[x] ?? 0) + (second[next] ?? 0)) / 4;
-    if (share === 0) continue;
-    const own = values[at] ?? 0;
-    values[at] = own + share * (grey + scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
-  }
-}
-
-/** A map of blocks, linearly between their middles in a block's row `y`: at the middles of the block before, of the block, of the next. */
-function groundRow({ columns, rows }: Ground, map: Float32Array | undefined, block: number, column: number, y: number, row: number): [number, number, number] {
-  const down = (y + 0.5) / block - 0.5;
-  const upper = Math.max(0, down < 0 ? row - 1 : row);
-  const lower = Math.min(rows - 1, down < 0 ? row : row + 1);
-  const share = down < 0 ? down + 1 : down;
-  const value = (at: number): number => {
-    const inside = Math.min(Math.max(at, 0), columns - 1);
-    return between(map?.[upper * columns + inside] ?? 0, map?.[lower * columns + inside] ?? 0, share);
-  };
-  return [value(column - 1), value(column), value(column + 1)];
-}
-
-/** Between those three: `x` is 0 at the block's left edge, 1 at its right. */
-const across = (before: number, own: number, after: number, x: number): number => (x < 0.5 ? between(before, own, x + 0.5) : between(own, after, x - 0.5));
-
-const between = (a: number, b: number, share: number): number => a + (b - a) * share;
