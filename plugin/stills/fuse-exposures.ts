@@ -88,7 +88,7 @@ export async function fuseExposures({ pool, ready, threads, kernels }: Workshop,
   const common = { layout: own.layout, reference, block: plan.block };
   const blend = (rows: readonly [number, number]) => threads.run({
     kind: 'blend', ...common, payloads: blended.map(({ payload }) => payload), coefficients: plan.coefficients, coefficientRows: plan.rows,
-    saturation: look.saturation, shares: sharesOf(look), covers, rows,
+    saturation: look.saturation, shares: sharesOf(look), covers: plan.covers, rows,
   });
   const reaches = reachesOf(plan.noise, look.denoise);
   const smooth = (plane: number) => threads.run({ kind: 'smooth', ...common, fused: own.payload, exposures: planes.length, plane, reaches });

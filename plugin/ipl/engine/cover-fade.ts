@@ -2,8 +2,8 @@
  * Fades an exposure out towards the border of what it covers (kernels/warp/cover.ts), where that lies in the picture: cut off, it ends in a
  * line, as the pictures on both sides of it are never quite alike.
  *
- * In the map of coefficients, so that it is as smooth as they are, and costs nothing where all is covered. Strips along the edge of
- * the picture that are narrower than about two blocks are left as they are: there is no room for a line beside them.
+ * In the map of coefficients, so that it is as smooth as they are, and costs nothing where all is covered. Beside strips along the edge of
+ * the picture that are narrower than one and a half to two blocks it does not fade: what these lack is taken of its border (held-border.ts).
  */
 import type { Cover } from '../kernels';
 import type { CoefficientMap } from './look';

@@ -12,6 +12,7 @@ import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, t
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
 import { fadeOut } from './cover-fade';
+import { heldCovers } from './held-border';
 import { LineUp } from './line-up';
 import { mend, type Patch } from './mend';
 import { applyLook, NATURAL, sharesOf } from './look';
@@ -90,7 +91,7 @@ export class FusionEngine {
     const { geometry, noise, report } = await this.#think(task, memory, turn);
     this.#applyLook(task, geometry);
     const { plan, coefficients } = geometry;
-    return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise, patches } };
+    return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise, patches, covers: heldCovers(task, plan.block) } };
   }
 
   /** Statistics, and in the frame's turn the network. @returns the geometry with the frame's coefficients */
@@ -163,8 +164,9 @@ export class FusionEngine {
 
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
   #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
-    const { payloads, layout, reference, look = NATURAL, covers } = task;
+    const { payloads, layout, reference, look = NATURAL } = task;
     const { coefficients, plan } = geometry;
+    const covers = heldCovers(task, plan.block);
     const output = payloadOf(task);
     const per = this.#card.coefficients;
     const shares = sharesOf(look);

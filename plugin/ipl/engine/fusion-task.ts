@@ -96,6 +96,8 @@ export interface BlendPlan {
   readonly noise: number;
   /** By exposure, what was mended of it: other planes of the same picture want the same. */
   readonly patches: readonly (Patch | undefined)[];
+  /** By exposure, what is taken of it (held-border.ts). */
+  readonly covers: readonly (Cover | undefined)[];
 }
 
 /** What the engine tells of one fusion. Times in milliseconds. */

@@ -7,6 +7,7 @@
  */
 import { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
+import { heldCovers } from '../engine/held-border';
 import { NATURAL } from '../engine/look';
 import { CUT } from '../kernels/rule.generated';
 import type { GraphFiles } from './graph-card';
@@ -65,10 +66,11 @@ export class GraphEngine {
     this.#spare = undefined;
     const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
     const fades = fadesOf(task, plan);
+    const covers = heldCovers(task, plan.map.block);
     let first: Results | undefined;
     for (const strip of plan.strips) {
       const offsets = fades ? fadeFeed(common.offsets, fades, strip.feeds.strip_rows, plan.map.mapWidth) : common.offsets;
-      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(task, plan.order, strip), offsets };
+      const feeds = { ...common, ...strip.feeds, ...planeFeeds(task, plan, strip), covers: coverFeed(covers, task.layout, plan.order, strip), offsets };
       const results = await run(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, state)) }, payload, plan, strip);
       first ??= results;
     }

@@ -3,6 +3,7 @@ import type { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
 import { fadeOut } from '../engine/cover-fade';
+import { heldCovers } from '../engine/held-border';
 import { applyLook, NATURAL, sharesOf } from '../engine/look';
 import { weightMap } from '../engine/weight-map';
 import type { GraphPlan } from './graph-plan';
@@ -26,6 +27,6 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, task.covers ?? [], columns, rows, block);
   applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
   const shares = sharesOf(look);
-  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: task.covers, block };
+  const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: heldCovers(task, block), block };
   return { columns, rows, values: weightMap({ ...input, means: task.payloads.map((_, exposure) => meansOf(exposure)) }) };
 }

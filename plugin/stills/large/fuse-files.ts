@@ -63,7 +63,7 @@ export async function fuseFiles(workshop: Workshop, files: readonly PixelFile[],
   if (!plan) throw new TypeError('The fusion was not planned.');
   const blending = {
     ...set, kind: 'blend rows' as const, deep: out.sample === 2, patches, out: out.place, coefficients: shared(plan.coefficients), coefficientRows: plan.rows,
-    saturation: look.saturation, shares: sharesOf(look), covers, reaches: reachesOf(plan.noise, look.denoise),
+    saturation: look.saturation, shares: sharesOf(look), covers: plan.covers, reaches: reachesOf(plan.noise, look.denoise),
   };
   await inBands(MEASURED, 1, (rows) => threads.run({ ...blending, rows }));
   return { linedUp: found?.linedUp, area: crop ? commonArea(covers, task.layout) : undefined };

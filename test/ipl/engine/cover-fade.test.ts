@@ -1,7 +1,8 @@
-/** An exposure that ends in the middle of the picture fades out, and leaves no line. */
+/** An exposure that ends within the picture fades out, or is held up to its edge, and leaves no line. */
 import test from 'ava';
 import { planeLayout } from '../../../plugin/core/frames/video-layout';
 import { fadeOut } from '../../../plugin/ipl/engine/cover-fade';
+import { heldCovers } from '../../../plugin/ipl/engine/held-border';
 import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { cpuEngine } from '../engines';
 
@@ -30,7 +31,8 @@ test('from nothing to all of its own within four blocks of where it ends, and no
   t.true(faded(8).every((value) => value === 5));
 });
 
-test('an exposure that is brighter than the others ends without a line', async (t) => {
+/** A bright exposure that is covered up to pixel `end` of each row. @returns the mean luma of each column, fused */
+async function columnsUpTo(end: number): Promise<number[]> {
   const layout = planeLayout('I420', 320, 192);
   const flat = (code: number): Uint8Array => {
     const payload = new Uint8Array(layout.size).fill(128);
@@ -39,14 +41,33 @@ test('an exposure that is brighter than the others ends without a line', async (
     for (let at = 0; at < 320 * 192; at += 7) payload[at] = code + (at % 5);
     return payload;
   };
-  const cover = Int32Array.from({ length: 2 * 192 }, (_, at) => (at % 2 === 0 ? 0 : 160));
+  const cover = Int32Array.from({ length: 2 * 192 }, (_, at) => (at % 2 === 0 ? 0 : end));
   const engine = await cpuEngine();
   const payloads = [flat(30), flat(60), flat(160)];
   await engine.fuse({ payloads, layout, range: 'full', reference: 1, look: { ...NATURAL, denoise: 0 }, covers: [undefined, undefined, cover] });
-  const columns = Array.from({ length: 320 }, (_, x) => Array.from({ length: 64 }, (__, y) => payloads[1]?.[(64 + y) * 320 + x] ?? 0).reduce((sum, code) => sum + code, 0) / 64);
-  const step = Math.max(...columns.slice(120, 200).map((code, at) => Math.abs(code - (columns[119 + at] ?? code))));
-  const whole = Math.abs((columns[80] ?? 0) - (columns[240] ?? 0));
-  t.log(`${whole.toFixed(1)} codes from one side to the other, ${step.toFixed(1)} at most from pixel to pixel`);
+  return Array.from({ length: 320 }, (_, x) => Array.from({ length: 64 }, (__, y) => payloads[1]?.[(64 + y) * 320 + x] ?? 0).reduce((sum, code) => sum + code, 0) / 64);
+}
+
+test('an exposure that is brighter than the others ends without a line, in the middle of the picture and in a strip along its edge', async (t) => {
+  const middle = await columnsUpTo(160);
+  const whole = Math.abs((middle[80] ?? 0) - (middle[240] ?? 0));
   t.true(whole > 8, `${whole}`);
-  t.true(step < whole / 4, `${step} of ${whole}`);
+  for (const strip of [160, 3, 8, 12, 13, 20]) {
+    const columns = strip === 160 ? middle : await columnsUpTo(320 - strip);
+    const step = Math.max(...columns.slice(280 - strip).map((code, at) => Math.abs(code - (columns[279 - strip + at] ?? code))));
+    t.log(`strip of ${strip}: ${whole.toFixed(1)} codes from one side to the other, ${step.toFixed(1)} at most from pixel to pixel`);
+    t.true(step < whole / 4, `${step} of ${whole} in a strip of ${strip}`);
+  }
+});
+
+test('what narrow strips lack is taken of the exposure\'s border, as far as it does not fade out before; what is covered nowhere is not', (t) => {
+  const layout = planeLayout('I420', COLUMNS * BLOCK, ROWS * BLOCK);
+  const cover = (left: number, right: number): Int32Array => Int32Array.from({ length: 2 * ROWS * BLOCK }, (_, at) => (at % 2 === 0 ? left : right));
+  const held = (left: number, right: number): readonly number[] => [...(heldCovers({ covers: [cover(left, right)], layout }, BLOCK)[0] ?? []).slice(0, 2)];
+  t.deepEqual(held(12, 148), []);
+  t.deepEqual(held(13, 140), [1, 152]);
+  t.deepEqual(held(0, 0), [0, 0]);
+  const below = cover(0, 160).fill(0, 0, 2 * 20);
+  t.deepEqual([...(heldCovers({ covers: [below], layout }, BLOCK)[0] ?? [])], [...cover(0, 160).fill(0, 0, 2 * 8)]);
+  t.deepEqual(heldCovers({ covers: undefined, layout }, BLOCK), []);
 });
