@@ -1,7 +1,7 @@
 /** Finds what stands in a darker exposure alone before ground that the reference lost (index.ts). */
 import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
-import type { Cover } from '../../kernels';
+import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { CLEARLY, clipLevel } from './clip-level';
 import { groundAround, knownAt } from './ground';
@@ -17,6 +17,8 @@ export interface Exposures {
   readonly reference: number;
   /** What each exposure covers; all where there is none. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** From where each is read. */
+  readonly shifts?: readonly (Shift | undefined)[] | undefined;
 }
 
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
@@ -29,7 +31,7 @@ const SOFT = 0.015;
 const MOST = 0.5;
 
 /** By exposure, what is to be mended of it, if anything. @param block pixels of the network's blocks */
-export function findPatches({ payloads, layout, range, reference, covers }: Exposures, block: number): (Patch | undefined)[] {
+export function findPatches({ payloads, layout, range, reference, covers, shifts }: Exposures, block: number): (Patch | undefined)[] {
   if (depthOf(layout.format) !== 8 || reference === 0) return [];
   const [black, span] = RANGES[range];
   const own = payloads[reference];
@@ -40,14 +42,15 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   if (!codes.some((code) => code >= white)) return [];
   const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
-    const shown = grid.codesOf(payload);
+    const shift = shifts?.[exposure];
+    const shown = grid.codesOf(payload, shift);
     const covered = grid.coveredBy(covers?.[exposure]);
     const level = clipLevel(codes, shown, covered, black, span);
     if (level === undefined) return undefined;
     const below = whatIsBelow(codes, white, shown, level - CLEARLY * span, covered);
     const mask = below && wideParts(below, grid.columns, grid.rows);
     if (!mask) return undefined;
-    const ground = groundAround(payload, layout, grid, groundNodes(codes, white, shown, level, mask, covered));
+    const ground = groundAround(payload, layout, grid, groundNodes(codes, white, shown, level, mask, covered), shift);
     const shares = new Float32Array(mask.length);
     for (let node = 0; node < mask.length; node += 1) if (mask[node]) shares[node] = knownAt(ground, node % grid.columns, Math.floor(node / grid.columns));
     return { shares, grid, ground, whiteness };

@@ -1,6 +1,7 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { SIDE, type NodeGrid } from './node-grid';
+import type { Shift } from '../../kernels';
+import { placesAlong, SIDE, type NodeGrid } from './node-grid';
 
 /** Of a block's weight, in the next. */
 const PASSED_ON = 0.35;
@@ -18,20 +19,24 @@ export interface Ground {
   readonly means: readonly Float32Array[];
 }
 
-/** @param isGround 1 at nodes that show it */
-export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, isGround: Uint8Array): Ground {
+/** @param isGround 1 at nodes that show it @param shift from where the payload is read */
+export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, isGround: Uint8Array, shift: Shift = { x: 0, y: 0 }): Ground {
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const counts = new Float32Array(columns * rows);
-  const places = placesOf(layout);
+  const places = placesOf(layout).map((place) => ({
+    ...place,
+    across: placesAlong(grid.columns, grid.spacing / place.scale, shift.x / place.scale, place.width),
+    down: placesAlong(grid.rows, grid.spacing / place.scale, shift.y / place.scale, place.height),
+  }));
   const sums = places.map(() => new Float32Array(columns * rows));
   for (let row = 0, node = 0; row < grid.rows; row += 1) {
     const first = Math.floor(row / SIDE) * columns;
     for (let column = 0; column < grid.columns; column += 1, node += 1) if (isGround[node]) add(counts, first + Math.floor(column / SIDE), 1);
-    for (const [number, { offset, stride, step, scale }] of places.entries()) {
+    for (const [number, { offset, stride, step, across, down }] of places.entries()) {
       const sum = sums[number];
-      const from = offset + Math.floor((row * grid.spacing) / scale) * stride;
+      const from = offset + (down[row] ?? 0) * stride;
       for (let column = 0, at = row * grid.columns; column < grid.columns; column += 1, at += 1) {
-        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), payload[from + Math.floor((column * grid.spacing) / scale) * step] ?? 0);
+        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), payload[from + (across[column] ?? 0) * step] ?? 0);
       }
     }
   }
@@ -57,11 +62,12 @@ function add(map: Float32Array | undefined, at: number, value: number): void {
 }
 
 /** Where luma, Cb and Cr lie, in planes of 8 bits. */
-function placesOf({ format, planes, chromaScale }: PlaneLayout): { offset: number; stride: number; step: number; scale: number }[] {
+function placesOf({ format, planes, chromaScale }: PlaneLayout): { offset: number; stride: number; step: number; scale: number; width: number; height: number }[] {
   const pairs = isInterleaved(format);
   return [0, 1, 2].map((number) => {
-    const { offset, stride } = planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
-    return { offset: offset + (pairs && number === 2 ? 1 : 0), stride, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? chromaScale : 1 };
+    const { offset, stride, width, height } = planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0, width: 0, height: 0 };
+    const step = pairs && number > 0 ? 2 : 1;
+    return { offset: offset + (pairs && number === 2 ? 1 : 0), stride, step, scale: number > 0 ? chromaScale : 1, width: width / step, height };
   });
 }
 
