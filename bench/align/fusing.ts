@@ -55,7 +55,7 @@ export async function serve(input: Readable, output: Writable): Promise<void> {
     const kept = streams.get(request.stream) ?? (await begin(request));
     streams.set(request.stream, kept);
     const fused = await fuse(kept, request, caps, payloads);
-    output.write(`${JSON.stringify({ size: fused.payload.length, pixels: kept.pixels, confidence: kept.confidence })}\n`);
+    output.write(`${JSON.stringify({ size: fused.payload.length, pixels: kept.pixels, confidence: kept.confidence, maps: fused.lineUp?.exposures.map(({ homography }) => homography ?? null) ?? [] })}\n`);
     if (!output.write(fused.payload)) await once(output, 'drain');
     if (!request.last) continue;
     streams.delete(request.stream);

@@ -22,7 +22,7 @@ from cases import CASES, SETTLED
 class Bench:
     def __init__(self, data, bracket=''):
         self.data, self.only_bracket, self.notes = data, bracket, []
-        self.pixels, self.confidence = {}, {}
+        self.pixels, self.confidence, self.maps = {}, {}, []
         self._number = 0
 
     def note(self, text):
@@ -45,7 +45,7 @@ class Bench:
         if not line: raise SystemExit('The fusing process has gone.')
         answer = json.loads(line)
         if 'error' in answer: raise SystemExit(answer['error'])
-        self.pixels, self.confidence = answer['pixels'], answer['confidence']
+        self.pixels, self.confidence, self.maps = answer['pixels'], answer['confidence'], answer['maps']
         return planes.to_bgr(fuser.answers().read(answer['size']), h, w)
 
 
