@@ -58,10 +58,11 @@ export class FusionEngine {
   /**
    * Lines up the exposures that have a motion, or whose motion is to be found, in their payloads. `fuse` does it, too; alone it is for who looks at the
    * exposures before.
+   * @param reading whether only `fuse` reads the payloads then, which moves exposures that lie whole pixels elsewhere for nothing
    * @returns the same task, with nothing left to line up
    */
-  lineUp(task: FusionTask): Promise<FusionTask> {
-    return task.motions || task.align || task.follow || task.wanted ? this.#lineUp.run(task, this.#prepare(task).plan.block) : Promise.resolve(task);
+  lineUp(task: FusionTask, reading = false): Promise<FusionTask> {
+    return task.motions || task.align || task.follow || task.wanted ? this.#lineUp.run(task, this.#prepare(task).plan.block, reading) : Promise.resolve(task);
   }
 
   /** What comes after lining up, in the exposures' payloads. `fuse` does it, too; alone it is for who has a device fuse. @returns by exposure, what was mended */
@@ -75,8 +76,10 @@ export class FusionEngine {
    * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
    */
   async fuse(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
-    const task = await this.lineUp(given);
-    this.mend(task);
+    const linedUp = await this.lineUp(given, true);
+    const patches = this.mend(linedUp);
+    // What was mended was moved before.
+    const task = { ...linedUp, shifts: linedUp.shifts?.map((shift, exposure) => (patches[exposure] ? undefined : shift)) };
     const { geometry, noise, report } = await this.#think(task, memory, turn);
     const thought = performance.now();
     const weights = this.#blend(task, geometry);
@@ -147,11 +150,11 @@ export class FusionEngine {
   }
 
   /** Fills the map with block statistics, and repeats its first and last row outside of the picture. */
-  #measure({ payloads, measured }: FusionTask, { plan, statistics, allRows }: Geometry): void {
+  #measure({ payloads, measured, shifts }: FusionTask, { plan, statistics, allRows }: Geometry): void {
     const { halo } = this.#card;
     const { mapWidth: width, mapHeight } = plan;
     if (measured) placeMaps(measured.statistics, mapHeight * width, statistics, allRows * width, halo * width);
-    else this.#kernels.statistics(payloads, 0, mapHeight, statistics, allRows, halo);
+    else this.#kernels.statistics(payloads, 0, mapHeight, statistics, allRows, halo, shifts);
     for (let start = 0; start < statistics.length; start += allRows * width) {
       const first = start + halo * width;
       const last = first + (mapHeight - 1) * width;
@@ -164,14 +167,14 @@ export class FusionEngine {
 
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */
   #blend(task: FusionTask, geometry: Geometry): FusionReport['weights'] {
-    const { payloads, layout, reference, look = NATURAL } = task;
+    const { payloads, layout, reference, look = NATURAL, shifts } = task;
     const { coefficients, plan } = geometry;
     const covers = heldCovers(task, plan.block);
     const output = payloadOf(task);
     const per = this.#card.coefficients;
     const shares = sharesOf(look);
     this.#applyLook(task, geometry);
-    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares, covers);
+    this.#kernels.blend(payloads, coefficients, 0, plan.paddedRows, 0, layout.height, output, look.saturation, shares, covers, shifts);
     if (!task.weights) return undefined;
     const { mapWidth: columns, mapHeight: rows, paddedRows: coefficientRows } = plan;
     const means = payloads.map((_, exposure) => meansOf(this.#card, geometry, exposure));

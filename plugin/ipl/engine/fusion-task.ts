@@ -4,7 +4,7 @@ import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Homography, Reason, Sight } from '../align';
 import type { MergeReport } from '../hdr/hdr-engine';
 import type { MergeTask } from '../hdr/merge-task';
-import type { Area, Cover, Motion, ReducedLuma } from '../kernels';
+import type { Area, Cover, Motion, ReducedLuma, Shift } from '../kernels';
 import type { Look } from './look';
 import type { Patch } from './mend';
 import type { ToneCurve } from './tone-curve';
@@ -56,6 +56,8 @@ export interface FusionTask {
   readonly linedUp?: readonly LinedUp[] | undefined;
   /** By exposure, what it covers once it was lined up; undefined: all. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** By exposure, from how many luma pixels elsewhere it is read: its payload was not moved (line-up.ts). */
+  readonly shifts?: readonly (Shift | undefined)[] | undefined;
   /** Whether the fused picture is cut to what all exposures cover. */
   readonly crop?: boolean;
   readonly look?: Look;

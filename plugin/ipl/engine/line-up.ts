@@ -14,6 +14,7 @@ import { FrameWarp } from '../kernels/warp/frame-warp';
 import { TileWarp } from '../kernels/warp/tile-warp';
 import type { Motion } from '../kernels/warp/motion';
 import { offsetGrid, type OffsetGrid } from '../kernels/warp/offset-grid';
+import { shiftOf, type Shift } from '../kernels/warp/whole-shift';
 import { depthOf } from '../../core/frames/video-layout';
 import { followedMotions, foundMotions, reduced, type Finders } from './found-motions';
 
@@ -23,6 +24,8 @@ interface Known {
   readonly motion: Motion;
   readonly grid: OffsetGrid;
   readonly cover: Cover | undefined;
+  /** Where it is whole pixels. */
+  readonly shift: Shift | undefined;
 }
 
 export class LineUp {
@@ -40,10 +43,11 @@ export class LineUp {
   /**
    * Warps the payloads of exposures that have a motion, in place; motions that are not given are found or followed, where that is asked for.
    * @param block pixels of the network's blocks
+   * @param reading whether who fuses can read exposures whole pixels elsewhere: then such payloads are not moved
    * @returns the task without motions, with what the exposures cover and what was found, seen and put aside
    * @throws RangeError where a motion is none; then no payload was touched
    */
-  async run(task: FusionTask, block: number): Promise<FusionTask> {
+  async run(task: FusionTask, block: number, reading = false): Promise<FusionTask> {
     const { motions, ...rest } = await this.see(task);
     const { layout, payloads, reference } = task;
     const known = payloads.map((_, exposure) => {
@@ -54,12 +58,15 @@ export class LineUp {
     const quick = task.quick === true && TileWarp.takes(layout);
     // A strip of a few pixels: nothing is lost by taking it as it is.
     if (!quick && depthOf(layout.format) === 10) return rest;
+    const shifts = known.map((each) => (reading ? each?.shift : undefined));
+    const covers = known.map((each) => each?.cover);
+    if (known.every((each, exposure) => !each || shifts[exposure])) return { ...rest, covers, shifts };
     const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
     for (const [exposure, payload] of payloads.entries()) {
       const grid = known[exposure]?.grid;
-      if (grid) warp.warp(payload, layout, grid);
+      if (grid && !shifts[exposure]) warp.warp(payload, layout, grid);
     }
-    return { ...rest, covers: known.map((each) => each?.cover) };
+    return { ...rest, covers, shifts: shifts.some(Boolean) ? shifts : undefined };
   }
 
   /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */
@@ -80,7 +87,7 @@ export class LineUp {
     const last = this.#known[exposure];
     if (last?.key === key && isSame(last.motion, motion)) return last;
     const grid = offsetGrid(motion, layout, block);
-    const now = { key, motion, grid, cover: coverOf(grid, layout) };
+    const now = { key, motion, grid, cover: coverOf(grid, layout), shift: shiftOf(grid, layout) };
     this.#known[exposure] = now;
     return now;
   }

@@ -33,9 +33,9 @@ export class ProviderEngine {
     this.touchedDevice = graph !== undefined;
   }
 
-  /** Lines up exposures, on the CPU: whoever fuses sees exposures that coincide. */
-  lineUp(task: FusionTask): Promise<FusionTask> {
-    return this.#cpu.lineUp(task);
+  /** Lines up exposures, on the CPU: whoever fuses sees exposures that coincide. @param reading whether nobody but `fuse` reads the payloads then */
+  lineUp(task: FusionTask, reading = false): Promise<FusionTask> {
+    return this.#cpu.lineUp(task, reading && !this.#graph);
   }
 
   /** What a blend takes: the CPU's work whoever blends. */

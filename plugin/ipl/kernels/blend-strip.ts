@@ -1,7 +1,9 @@
 /** The blend of one strip: copied into the kernels' memory, fused, copied out. */
 import { copyRows } from './copy-rows';
 import { STRIP_ROWS, TILE_ROWS } from './memory-plan';
+import { copyMovedRows } from './moved-rows';
 import type { Cover } from './warp/cover';
+import { inPlane, sampleSize, type Shift } from './warp/whole-shift';
 import type { StagedRows } from './staged-rows';
 import type { Workspace } from './workspace';
 
@@ -18,10 +20,11 @@ export function blendStrip(
   out: Uint8Array,
   chromaGain: number,
   covers: readonly (Cover | undefined)[],
+  shifts: readonly (Shift | undefined)[],
 ): void {
   const { plan } = space;
   tellCovers(space, covers, y0, y1);
-  space.order.forEach((k, slot) => copyIn(space, frames[k], plan.codes + slot * plan.exposureStride, y0, y1));
+  space.order.forEach((k, slot) => copyIn(space, frames[k], shifts[k], plan.codes + slot * plan.exposureStride, y0, y1));
   const saturation = Math.round(chromaGain * SATURATION_ONE);
   for (let y = y0; y < y1;) y = blendTiles(space, coefficients, y0, y, y1, saturation);
   copyOut(space, out, y0, y1);
@@ -62,13 +65,14 @@ function tellCovers({ wasm, plan, bytes, order }: Workspace, covers: readonly (C
 }
 
 /** The pixel rows of every plane of `frame`, to the strip at the address `to`. */
-function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, to: number, y0: number, y1: number): void {
+function copyIn({ plan, geometry, bytes }: Workspace, frame: Uint8Array, shift: Shift | undefined, to: number, y0: number, y1: number): void {
   geometry.layout.planes.forEach((plane, p) => {
     const { start, stride } = plan.planes[p];
     const scale = p === 0 ? 1 : geometry.layout.chromaScale;
     const first = y0 / scale;
     const rows = Math.ceil(y1 / scale) - first;
-    copyRows(frame, plane.offset + first * plane.stride, plane.stride, bytes, to + start, stride, plane.width, rows);
+    if (shift) copyMovedRows(frame, plane, sampleSize(geometry.layout, p), inPlane(shift, geometry.layout, p), first, rows, bytes, to + start, stride);
+    else copyRows(frame, plane.offset + first * plane.stride, plane.stride, bytes, to + start, stride, plane.width, rows);
   });
 }
 

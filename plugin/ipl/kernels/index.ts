@@ -10,6 +10,7 @@ import { blockRowStatistics } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import type { Cover } from './warp/cover';
+import type { Shift } from './warp/whole-shift';
 import { COEFFICIENTS, RANGES } from './rule.generated';
 import { ALL, checkShares, type Shares } from './shares';
 import { growTo, instantiateKernels, type KernelExports } from './wasm';
@@ -22,6 +23,7 @@ export { LumaReducer, reductionTo, type LumaPlane, type ReducedLuma } from './re
 export { commonArea, cropPicture, type Area } from './warp/common-area';
 export { TextureKernels } from './texture-kernels';
 export { coverOf, type Cover } from './warp/cover';
+export { moveWhole, shiftOf, type Shift } from './warp/whole-shift';
 export { CELL_HEIGHT, offsetGrid, type OffsetGrid } from './warp/offset-grid';
 export type { Motion } from './warp/motion';
 export { meanLuma } from './mean-luma';
@@ -73,7 +75,8 @@ export class FusionKernels {
    * Statistics of map rows `row0`..`row1` - 1 of K frames, dark to bright, into `out`: float32 [K, 15, mapRows, w],
    * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
    * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5; contrast
-   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|; mean Cb and Cr.
+   * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|; mean Cb and Cr. Exposures that
+   * have one of `shifts` are read as if they had been moved by it.
    */
   statistics(
     frames: readonly Uint8Array[],
@@ -82,6 +85,7 @@ export class FusionKernels {
     out: Float32Array,
     mapRows: number,
     outRow0 = row0,
+    shifts: readonly (Shift | undefined)[] = [],
   ): void {
     const space = this.configured();
     const { exposures } = space.geometry;
@@ -91,7 +95,7 @@ export class FusionKernels {
     if (row0 < 0 || row1 > mapHeight) throw new RangeError(`Map rows ${row0}..${row1} are not all in the picture.`);
     if (outRow0 < 0 || outRow0 + row1 - row0 > mapRows) throw new RangeError('The statistics array has too few rows.');
     for (let row = row0; row < row1; row++) {
-      const values = blockRowStatistics(space, frames, row);
+      const values = blockRowStatistics(space, frames, shifts, row);
       for (let channel = 0; channel < exposures * CHANNELS; channel++) {
         const from = channel * mapWidth;
         const to = (channel * mapRows + outRow0 + row - row0) * mapWidth;
@@ -106,7 +110,7 @@ export class FusionKernels {
    *
    * `coefficients` is float32 [K, 6, coefRows, w], whose first row is map row `coefRow0`. Map rows that are not in it
    * are taken from its nearest. Chroma is moved away from grey `chromaGain` times: 0..2, in steps of 1/256. `shares` are 0..1. An
-   * exposure gives nothing to what its one of `covers` leaves out.
+   * exposure gives nothing to what its one of `covers` leaves out, and is read as if it had been moved by its one of `shifts`.
    */
   blend(
     frames: readonly Uint8Array[],
@@ -119,6 +123,7 @@ export class FusionKernels {
     chromaGain = 1,
     shares: Shares = ALL,
     covers: readonly (Cover | undefined)[] = [],
+    shifts: readonly (Shift | undefined)[] = [],
   ): void {
     const space = this.configured();
     const { exposures, layout, reference } = space.geometry;
@@ -134,7 +139,7 @@ export class FusionKernels {
     for (const cover of covers) if (cover) checkLength(cover, 2 * layout.height, 'A cover');
     this.wasm.setShares(shares.darker, shares.brighter, reference);
     const rows = new StagedRows(space, { values: coefficients, firstRow: coefRow0, rows: coefRows });
-    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain, covers);
+    for (const [from, to] of strips(y0, y1)) blendStrip(space, frames, rows, from, to, out, chromaGain, covers, shifts);
   }
 
   /**

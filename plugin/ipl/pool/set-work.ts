@@ -42,7 +42,7 @@ export function fusing(engine: ProviderEngine, cpu: CpuEngine): SetWork {
     run: async (set, scene, turn) => {
       // Tones are taken of exposures that coincide, too.
       if (set.planOnly) return { payload: new Uint8Array(), report: await engine.plan(set, scene, turn) };
-      const task = await engine.lineUp(set);
+      const task = await engine.lineUp(set, !set.tones);
       const fused = await fuseInTone(task, turn, () => engine.fuse(task, scene, turn));
       const area = task.crop ? commonArea(task.covers ?? [], task.layout) : undefined;
       const payload = area ? cropPicture(fused.payload, task.layout, area) : fused.payload;

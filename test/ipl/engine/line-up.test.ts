@@ -56,6 +56,28 @@ for (const format of ['I420', 'NV12'] as PixelFormat[]) {
   });
 }
 
+for (const [format, width, height] of [['I420', 320, 180], ['NV12', 322, 181]] as const) {
+  test(`what lies whole pixels elsewhere is read there, not moved, and gives the very picture (${format}, ${width}x${height})`, async (t) => {
+    const layout = planeLayout(format, width, height);
+    const engine = await cpuEngine();
+    for (const [x, y] of [[6, -4], [-2, 200], [400, 2]] as const) {
+      const motions = [{ homography: turned(width, height, 0, 1, x, y) }, undefined, { homography: turned(width, height, 0, 1, -y, x) }];
+      const given = (): FusionTask => ({ ...taskOf(layout), motions, quick: true });
+      const [read, moved_] = [await engine.lineUp(given(), true), await engine.lineUp(given())];
+      t.deepEqual([read.shifts?.[0], read.shifts?.[2]], [{ x, y }, { x: 0 - y, y: x }]);
+      t.is(moved_.shifts, undefined);
+      t.deepEqual(read.payloads[0], taskOf(layout).payloads[0]);
+      for (const task of [read, moved_]) {
+        engine.reset();
+        await engine.fuse(task);
+      }
+      t.deepEqual(read.payloads[1], moved_.payloads[1], `${x}, ${y}`);
+    }
+    // An odd pixel is half a sample of chroma: moved.
+    t.is((await engine.lineUp({ ...taskOf(layout), motions: [{ homography: turned(width, height, 0, 1, 3, 0) }, undefined, undefined] }, true)).shifts, undefined);
+  });
+}
+
 test('motions that are not given are found where that is asked for, and told', async (t) => {
   const layout = planeLayout('I420', 480, 360);
   const { under, mid, over } = await bracket(480, 360);

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { findPatches, findPatchesInNodes, mend, mendWith, nodesIn, touchesRows } from '../../../plugin/ipl/engine/mend';
+import { moveWhole } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import { blockSize } from '../../../plugin/ipl/network/slice-plan';
 
@@ -59,6 +60,19 @@ for (const [format, range] of [['I420', 'full'], ['I420', 'limited'], ['NV12', '
     t.is(furthest(payloads[0], again), 0);
   });
 }
+
+test('what is read whole pixels elsewhere is mended as if it had been moved, and moved with that', (t) => {
+  for (const format of ['I420', 'NV12'] as const) {
+    const { layout, payloads: [dark, own] } = bracket(format, 'full', inMan);
+    const shift = { x: 6, y: -4 };
+    const moved = dark.slice();
+    moveWhole(moved, layout, shift);
+    const patches = mend({ payloads: [moved, own], layout, range: 'full', reference: 1 }, BLOCK);
+    t.deepEqual(mend({ payloads: [dark, own], layout, range: 'full', reference: 1, shifts: [shift] }, BLOCK), patches);
+    t.truthy(patches[0]);
+    t.is(furthest(dark, moved), 0);
+  }
+});
 
 test('planes of 16 bits are mended with what was found in those of 8', (t) => {
   const { layout, payloads } = bracket('Y444', 'full', inMan);

@@ -1,7 +1,7 @@
 /** Finds what stands in a darker exposure alone before ground that the reference lost (index.ts). */
 import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
-import type { Cover } from '../../kernels';
+import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { CLEARLY, clipLevel, pairsOf } from './clip-level';
 import { groundAround } from './ground';
@@ -18,6 +18,8 @@ export interface Exposures {
   readonly reference: number;
   /** What each exposure covers; all where there is none. */
   readonly covers?: readonly (Cover | undefined)[] | undefined;
+  /** From where each is read. */
+  readonly shifts?: readonly (Shift | undefined)[] | undefined;
 }
 
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
@@ -33,7 +35,7 @@ const SOFT = 0.015;
 const MOST = 0.5;
 
 /** By exposure, what is to be mended of it, if anything. @param block pixels of the network's blocks */
-export function findPatches({ payloads, layout, range, reference, covers }: Exposures, block: number): (Patch | undefined)[] {
+export function findPatches({ payloads, layout, range, reference, covers, shifts }: Exposures, block: number): (Patch | undefined)[] {
   if (depthOf(layout.format) !== 8 || reference === 0) return [];
   const [black, span] = RANGES[range];
   const own = payloads[reference];
@@ -44,7 +46,8 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
   if (!isSome(codes, white)) return [];
   const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
   return payloads.slice(0, reference).map((payload, exposure) => {
-    const shown = grid.codesOf(payload);
+    const shift = shifts?.[exposure];
+    const shown = grid.codesOf(payload, shift);
     const covered = grid.coveredBy(covers?.[exposure]);
     const pairs = pairsOf(codes, shown, covered);
     const level = clipLevel(pairs, black, span);
@@ -56,7 +59,7 @@ export function findPatches({ payloads, layout, range, reference, covers }: Expo
     if (!parts) return undefined;
     const taken = parts.grown();
     const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
-    const ground = groundAround(payload, layout, grid, shown, taken, isGround);
+    const ground = groundAround(payload, layout, grid, shown, taken, isGround, shift);
     return { shares: sharesOf(taken, grid, ground, codes, black + NEARLY * span, white), box: taken.box(), grid, ground, whiteness };
   });
 }

@@ -1,6 +1,7 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { SIDE, type NodeGrid } from './node-grid';
+import type { Shift } from '../../kernels';
+import { placesAlong, SIDE, type NodeGrid } from './node-grid';
 import type { NodeMask } from './node-mask';
 
 /** Of a block's weight, in the next. */
@@ -22,23 +23,25 @@ export interface Ground {
 /** Blocks beyond those of a box that are looked at: what is further away has no weight there any more. */
 const NEAR = 7;
 
-/** @param shown luma of the nodes. @param taken where the ground is wanted, and is not to be seen. @param isGround whether it is to be seen at any other node */
-export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, shown: Uint8Array, taken: NodeMask, isGround: (node: number) => boolean): Ground {
+/** @param shown luma of the nodes. @param taken where the ground is wanted, and is not to be seen. @param isGround whether it is to be seen at any other node @param shift from where the payload is read */
+export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: NodeGrid, shown: Uint8Array, taken: NodeMask, isGround: (node: number) => boolean, shift: Shift = { x: 0, y: 0 }): Ground {
   const box = taken.box();
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const [counts, ...sums] = Array.from({ length: 4 }, () => new Float32Array(columns * rows)) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const chroma = chromaOf(layout);
-  const halvings = layout.chromaScale - 1;
+  const scale = layout.chromaScale;
+  const across = placesAlong(grid.columns, grid.spacing / scale, shift.x / scale, chroma.width);
+  const down = placesAlong(grid.rows, grid.spacing / scale, shift.y / scale, chroma.height);
   const [left, right] = [Math.max(0, Math.floor(box.left / SIDE) - NEAR), Math.min(columns, Math.ceil(box.right / SIDE) + NEAR)];
   const [top, bottom] = [Math.max(0, Math.floor(box.top / SIDE) - NEAR) * SIDE, Math.min(grid.rows, (Math.ceil(box.bottom / SIDE) + NEAR) * SIDE)];
   for (let row = top; row < bottom; row += 1) {
-    const line = chroma.offset + ((row * grid.spacing) >> halvings) * chroma.stride;
+    const line = chroma.offset + (down[row] ?? 0) * chroma.stride;
     for (let block = left, at = Math.floor(row / SIDE) * columns + left; block < right; block += 1, at += 1) {
       let [count, luma, blue, red] = [0, 0, 0, 0];
       const end = Math.min((block + 1) * SIDE, grid.columns);
       for (let column = block * SIDE, node = row * grid.columns + column; column < end; column += 1, node += 1) {
         if (!isGround(node) || taken.has(column, row)) continue;
-        const from = line + ((column * grid.spacing) >> halvings) * chroma.step;
+        const from = line + (across[column] ?? 0) * chroma.step;
         count += 1;
         luma += shown[node] ?? 0;
         blue += payload[from] ?? 0;
@@ -63,10 +66,11 @@ function add(map: Float32Array, at: number, value: number): void {
   map[at] = (map[at] ?? 0) + value;
 }
 
-/** Where Cb lies in planes of 8 bits, and Cr from there. */
-function chromaOf({ format, planes }: PlaneLayout): { offset: number; stride: number; step: number; red: number } {
-  const { offset, stride } = planes[1] ?? { offset: 0, stride: 0 };
-  return isInterleaved(format) ? { offset, stride, step: 2, red: 1 } : { offset, stride, step: 1, red: (planes[2]?.offset ?? 0) - offset };
+/** Where Cb lies in planes of 8 bits, and Cr from there; samples of Cb across and down. */
+function chromaOf({ format, planes }: PlaneLayout): { offset: number; stride: number; step: number; red: number; width: number; height: number } {
+  const { offset, stride, width, height } = planes[1] ?? { offset: 0, stride: 0, width: 0, height: 0 };
+  const pairs = isInterleaved(format);
+  return { offset, stride, step: pairs ? 2 : 1, red: pairs ? 1 : (planes[2]?.offset ?? 0) - offset, width: pairs ? width / 2 : width, height };
 }
 
 /** Each block with what others pass on to it, along rows and then along columns. */

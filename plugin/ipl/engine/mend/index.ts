@@ -16,6 +16,7 @@
  * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
  */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
+import { moveWhole } from '../../kernels';
 import { findPatches, type Exposures } from './find-patches';
 import { applyPatch, type Rows } from './patch';
 import type { Patch } from './slopes';
@@ -24,9 +25,13 @@ export { findPatches, type Exposures } from './find-patches';
 export { findPatchesInNodes, nodesIn, touchesRows, type Nodes } from './node-pictures';
 export type { Patch } from './slopes';
 
-/** Mends the exposures, in place. */
+/** Mends the exposures, in place: what is mended of those that are read elsewhere is moved first. */
 export function mend(exposures: Exposures, block: number): (Patch | undefined)[] {
   const patches = findPatches(exposures, block);
+  for (const [exposure, shift] of (exposures.shifts ?? []).entries()) {
+    const payload = exposures.payloads[exposure];
+    if (shift && payload && patches[exposure]) moveWhole(payload, exposures.layout, shift);
+  }
   mendWith(patches, exposures.payloads, exposures.layout, exposures.reference);
   return patches;
 }

@@ -1,6 +1,6 @@
 /** The pixels of a picture that are looked at: eight by eight of a block. */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
-import type { Cover } from '../../kernels';
+import type { Cover, Shift } from '../../kernels';
 
 /** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
@@ -27,13 +27,16 @@ export class NodeGrid {
     this.#layout = layout;
   }
 
-  /** Luma of the nodes, of 8 bits. */
-  codesOf(payload: Uint8Array): Uint8Array {
+  /** Luma of the nodes, of 8 bits. @param shift from where they are read; what lies outside repeats the border */
+  codesOf(payload: Uint8Array, shift?: Shift): Uint8Array {
     const { columns, rows, spacing } = this;
-    const { offset, stride } = this.#layout.planes[0] ?? { offset: 0, stride: 0 };
+    const { offset, stride, width, height } = this.#layout.planes[0] ?? { offset: 0, stride: 0, width: 0, height: 0 };
     const codes = new Uint8Array(columns * rows);
+    const across = placesAlong(columns, spacing, shift?.x, width);
+    const down = placesAlong(rows, spacing, shift?.y, height);
     for (let row = 0, node = 0; row < rows; row += 1) {
-      for (let column = 0, at = offset + row * spacing * stride; column < columns; column += 1, at += spacing, node += 1) codes[node] = payload[at] ?? 0;
+      const from = offset + (down[row] ?? 0) * stride;
+      for (let column = 0; column < columns; column += 1, node += 1) codes[node] = payload[from + (across[column] ?? 0)] ?? 0;
     }
     return codes;
   }
@@ -51,4 +54,9 @@ export class NodeGrid {
     }
     return covered;
   }
+}
+
+/** Where nodes lie along one side of a plane of `size` samples. @param shift in samples */
+export function placesAlong(nodes: number, spacing: number, shift = 0, size = Infinity): Int32Array {
+  return Int32Array.from({ length: nodes }, (_, node) => Math.min(Math.max(Math.floor(node * spacing) + shift, 0), size - 1));
 }

@@ -1,14 +1,35 @@
 /** Offsets of whole samples, the same all over a plane: rows move, and nothing is computed. */
-import type { Plane } from '../../../core/frames/video-layout';
+import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { OffsetGrid } from './offset-grid';
 
-interface Point {
+export interface Shift {
   readonly x: number;
   readonly y: number;
 }
 
+/** Luma pixels, where that is whole samples of all planes; undefined where it is not, or nothing. */
+export function shiftOf(grid: OffsetGrid, { planes, chromaScale }: PlaneLayout): Shift | undefined {
+  const whole = planes.every((_, plane) => wholeShift(grid, plane === 0 ? 1 : chromaScale));
+  const shift = whole ? wholeShift(grid, 1) : undefined;
+  return shift && (shift.x !== 0 || shift.y !== 0) ? shift : undefined;
+}
+
+/** Bytes of a sample of a plane. */
+export const sampleSize = ({ format }: PlaneLayout, plane: number): number => (depthOf(format) > 8 ? 2 : 1) * (plane > 0 && isInterleaved(format) ? 2 : 1);
+
+/** Moves all planes. @param shift from `shiftOf` */
+export function moveWhole(frame: Uint8Array, layout: PlaneLayout, shift: Shift): void {
+  for (const [number, plane] of layout.planes.entries()) moveRows(frame, plane, sampleSize(layout, number), inPlane(shift, layout, number));
+}
+
+/** In samples of a plane. */
+export function inPlane({ x, y }: Shift, { chromaScale }: PlaneLayout, plane: number): Shift {
+  const scale = plane === 0 ? 1 : chromaScale;
+  return { x: x / scale, y: y / scale };
+}
+
 /** In samples of the plane; undefined where it is not one shift of whole samples. @param scale luma pixels of a sample */
-export function wholeShift({ values }: OffsetGrid, scale: number): Point | undefined {
+export function wholeShift({ values }: OffsetGrid, scale: number): Shift | undefined {
   const [x = 0, y = 0] = values;
   if (!Number.isInteger(x / scale) || !Number.isInteger(y / scale)) return undefined;
   for (let at = 0; at < values.length; at += 2) if (values[at] !== x || values[at + 1] !== y) return undefined;
@@ -16,7 +37,7 @@ export function wholeShift({ values }: OffsetGrid, scale: number): Point | undef
 }
 
 /** Moves a plane in place; its borders are repeated, and bytes between rows stay. @param size bytes of a sample @param only these rows */
-export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }: Point, only?: readonly [number, number]): void {
+export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }: Shift, only?: readonly [number, number]): void {
   if (x === 0 && y === 0) return;
   const { offset, stride, width, height } = plane;
   const shift = Math.min(Math.max(x * size, size - width), width - size);
@@ -34,7 +55,7 @@ export function moveRows(frame: Uint8Array, plane: Plane, size: number, { x, y }
 }
 
 /** Fills bytes `begin`..`end` - 1 of a row with the sample at `edge`. */
-function repeat(frame: Uint8Array, row: number, begin: number, end: number, edge: number, size: number): void {
+export function repeat(frame: Uint8Array, row: number, begin: number, end: number, edge: number, size: number): void {
   if (size === 1) frame.fill(frame[row + edge], row + begin, row + end);
   else for (let at = begin; at < end; at += size) frame.copyWithin(row + at, row + edge, row + edge + size);
 }
