@@ -17,7 +17,7 @@ const PARTS = {
   calibrate: ['core', 'gstreamer', 'graph', 'ipl'],
   stills: ['core', 'ipl'],
   segments: ['core', 'gstreamer'],
-  batch: ['core', 'stills'],
+  batch: ['core', 'stills', 'segments'],
   queue: ['core', 'batch'],
 };
 const ELEMENT = ['core', 'gstreamer'];

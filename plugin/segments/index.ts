@@ -14,4 +14,5 @@
  */
 export { cutRecording, type Segment } from './cuts';
 export { joinPieces } from './join-pieces';
+export { isWholePiece } from './piece-reader';
 export { pieceGraph } from './piece-graph';

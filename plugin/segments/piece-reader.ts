@@ -2,6 +2,8 @@
  * Tells whether a piece is whole, and counts its pictures: packets of the GStreamer data protocol, each a header of 62 bytes with its kind at 4 and the
  * length of what follows at 6 (gst-plugins-bad, gst/gdp/dataprotocol.c).
  */
+import { createReadStream, existsSync } from 'node:fs';
+
 const HEADER = 62;
 const KIND_AT = 4;
 const LENGTH_AT = 6;
@@ -37,4 +39,12 @@ export class PieceReader {
       this.#header = Buffer.alloc(0);
     }
   }
+}
+
+/** Also of what is not there. */
+export async function isWholePiece(file: string): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  const reader = new PieceReader();
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) reader.read(chunk);
+  return reader.isWhole;
 }

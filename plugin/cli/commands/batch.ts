@@ -19,6 +19,9 @@ import { atStopSignal } from '../stop-signal';
 /** Fusing takes two at least; `fuse` takes nine at most. */
 const GROUPS = { least: 2, most: 9 };
 
+/** Seconds. A minute costs 2 % for its lead-in at 30 frames/s, and a kill costs a minute. */
+const SEGMENT = { default: 60, least: 2, most: 86_400 };
+
 export const batchCommand: Command = {
   name: 'batch',
   synopsis: 'FOLDER [FOLDER ...] -o OUT',
@@ -30,6 +33,7 @@ export const batchCommand: Command = {
     'dry-run': { type: 'boolean', summary: 'Lists the brackets, and ends.' },
     format: { type: 'string', value: 'jpg|png|tif|webp|avif|exr|hdr', summary: 'Of the fused pictures; with --hdr jpg, avif, exr or hdr. Default: jpg.' },
     alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
+    segment: { type: 'string', value: 'SECONDS', summary: `Long recordings are fused in segments of about so many seconds, side by side or on many machines, and joined without encoding again. Default: ${SEGMENT.default}.` },
     jobs: JOBS_FLAG,
     queue: { ...QUEUE_FLAG, summary: `${QUEUE_FLAG.summary} The jobs are then done by \`gst-ipl worker\`, on as many machines as there are.` },
     shared: SHARED_FLAG,
@@ -44,7 +48,7 @@ export const batchCommand: Command = {
     if (typeof out !== 'string') throw new UsageError('batch needs a folder for its outputs: -o OUT');
     const extension = readFormat(given);
     const planned = { grouping: readGrouping(given), extension, alternating: given.flags.alternating === true };
-    const settings = { lanes: readJobs(given), options: readOptions(given, extension), queue: readWhere(given) };
+    const settings = { lanes: readJobs(given), every: readSegment(given), options: readOptions(given, extension), queue: readWhere(given) };
     const missing = given.positionals.find((folder) => !existsSync(folder) || !statSync(folder).isDirectory());
     if (missing !== undefined) throw new GstIplError('missing-file', `"${missing}" is no folder.`);
     if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
@@ -64,14 +68,16 @@ export const batchCommand: Command = {
 interface Settings {
   /** Jobs at once. */
   readonly lanes: number;
+  /** Seconds of a segment. */
+  readonly every: number;
   readonly options: readonly string[];
   /** Undefined for this machine alone. */
   readonly queue: { readonly address: RedisAddress; readonly shared: string } | undefined;
 }
 
-async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Settings): Promise<number> {
+async function fuseAll(plan: Plan, out: string, { lanes, every, options, queue }: Settings): Promise<number> {
   const [{ BatchRun }, { writeReports }] = await Promise.all([import('../../batch/run-batch'), import('../../batch/report')]);
-  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: await localRunner(lanes), placeOf: undefined };
+  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out, every) : { runner: await localRunner(lanes, every), placeOf: undefined };
   const run = new BatchRun(runner);
   let stopped = false;
   atStopSignal(() => {
@@ -98,16 +104,18 @@ async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Setti
   return count('failed') === 0 ? 0 : 1;
 }
 
-async function localRunner(lanes: number): Promise<Runner> {
+async function localRunner(lanes: number, every: number): Promise<Runner> {
   const { LocalRunner } = await import('../../batch/local-runner');
-  return new LocalRunner(ownCommand(), lanes);
+  return new LocalRunner({ command: ownCommand(), every }, lanes, tellSegment);
 }
 
-async function queueRunner({ address, shared: folder }: NonNullable<Settings['queue']>, { jobs }: Plan, out: string): Promise<{ runner: Runner; placeOf: (output: string) => string }> {
+const tellSegment = (output: string, done: number, of: number): void => note('segment', `${path.basename(output)}: ${done} of ${of} segments`);
+
+async function queueRunner({ address, shared: folder }: NonNullable<Settings['queue']>, { jobs }: Plan, out: string, every: number): Promise<{ runner: Runner; placeOf: (output: string) => string }> {
   const { QueueRunner, SharedFolder, requireShared } = await import('../../queue');
   const shared = new SharedFolder(folder);
   requireShared(shared, jobs.flatMap(({ files, output }) => [...files, path.join(out, output)]));
-  const runner = await QueueRunner.open(address, shared, (message) => note('queue', message, 'warning'));
+  const runner = await QueueRunner.open(address, shared, (message) => note('queue', message, 'warning'), { settings: { command: ownCommand(), every }, tell: tellSegment });
   note('queue', `The jobs are in the queue ${address.shown}. gst-ipl queue --queue ${address.shown} shows it.`);
   return { runner, placeOf: (output) => shared.placeOf(output) };
 }
@@ -152,6 +160,13 @@ function readGrouping({ flags: { group = 'auto' } }: Arguments): Grouping {
     throw new UsageError(`--group: ${(error as Error).message}`);
   }
   throw new UsageError(`--group "${text}" is auto, a number, or a pattern with a group in parentheses, as in '(house\\d+)-[abc]'.`);
+}
+
+/** @throws UsageError */
+function readSegment({ flags: { segment = SEGMENT.default } }: Arguments): number {
+  const seconds = Number(segment);
+  if (seconds >= SEGMENT.least && seconds <= SEGMENT.most) return seconds;
+  throw new UsageError(`--segment takes ${SEGMENT.least} to ${SEGMENT.most} seconds, not "${String(segment)}".`);
 }
 
 /** @throws UsageError */

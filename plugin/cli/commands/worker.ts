@@ -10,7 +10,7 @@ import { ownCommand } from '../own-command';
 import type { QueueView, QueueWorker, WorkerSettings } from '../../queue';
 import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
-import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
+import { ALIGN_FLAG, BITS_FLAG, HDR_FLAGS, LOOK_FLAGS } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Seconds. BullMQ's own default: longer than a restart of Redis, or a machine that swaps, takes; and a killed worker's job waits no longer than twice that. */
@@ -58,7 +58,7 @@ export const workerCommand: Command = {
 /** What it consists of; it takes no job yet. @throws GstIplError `set-up` */
 async function open(settings: Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>, folder: string, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
   const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
-  const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
+  const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)]);
   const worker = await QueueWorker.open({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
   if (!monitor) return { worker };
   const { serveWorker } = await import('../worker-monitor');
