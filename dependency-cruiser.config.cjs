@@ -16,6 +16,7 @@ const PARTS = {
   preview: ['core', 'gstreamer', 'observe'],
   calibrate: ['core', 'gstreamer', 'graph', 'ipl'],
   stills: ['core', 'ipl'],
+  storage: ['core'],
   segments: ['core', 'gstreamer'],
   batch: ['core', 'stills', 'segments'],
   queue: ['core', 'batch'],

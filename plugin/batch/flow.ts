@@ -4,9 +4,9 @@
  * what is done is not done again.
  */
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import type { Depot } from '../core/files/depot';
 import { cuttingArguments, joinOptions, type JobSpec } from './job';
 import { runOwn } from './own-process';
 
@@ -58,9 +58,9 @@ function flowFrom(job: JobSpec, cuts: readonly Cut[]): Flow {
 const PIECES = '.pieces';
 
 /** They are in the recording now. */
-export function removePieces({ inputs }: JobSpec): void {
+export async function removePieces({ inputs }: JobSpec, depot: Depot): Promise<void> {
   const folder = path.dirname(inputs[0] ?? '');
-  if (path.basename(folder).endsWith(PIECES)) rmSync(folder, { recursive: true, force: true });
+  if (path.basename(folder).endsWith(PIECES)) await depot.remove(folder);
 }
 
 /** What is said of a flow of which a segment failed. */

@@ -1,5 +1,6 @@
 /** Does jobs on this machine, each in a process of its own. */
 import { setMaxListeners } from 'node:events';
+import { ON_DISK, type Depot } from '../core/files/depot';
 import { AtOnce } from './at-once';
 import { flowOf, segmentFailed, type Flow, type FlowSettings } from './flow';
 import type { JobSpec } from './job';
@@ -9,12 +10,14 @@ import type { Runner, TellSegment } from './runner';
 export class LocalRunner implements Runner {
   readonly lanes: number;
   readonly #settings: FlowSettings;
+  readonly #depot: Depot;
   readonly #tell: TellSegment;
   readonly #processes: AtOnce;
   readonly #stopping = new AbortController();
 
   /** @param lanes processes at once */
-  constructor(settings: FlowSettings, lanes: number, tell: TellSegment = () => undefined) {
+  constructor(settings: FlowSettings, lanes: number, tell: TellSegment = () => undefined, depot: Depot = ON_DISK) {
+    this.#depot = depot;
     this.#settings = settings;
     this.#tell = tell;
     this.#processes = new AtOnce(lanes);
@@ -36,7 +39,7 @@ export class LocalRunner implements Runner {
   }
 
   #performOne(job: JobSpec, signal: AbortSignal): Promise<Outcome> {
-    return this.#processes.run(() => performJob(job, { command: this.#settings.command, signal }));
+    return this.#processes.run(() => performJob(job, { command: this.#settings.command, depot: this.#depot, signal }));
   }
 
   /** What one segment failed for, no other mends: the rest of them is left. */

@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
+import { ON_DISK, type Depot } from '../core/files/depot';
 import { putInPlace } from '../core/files/put-in-place';
 import { isWholePiece } from '../segments';
 import { removePieces } from './flow';
@@ -34,20 +35,25 @@ export interface Performing {
   /** What runs `gst-ipl`: arguments of node. */
   readonly command: readonly string[];
   readonly signal: AbortSignal;
+  /** Where files are for all who do jobs. */
+  readonly depot?: Depot | undefined;
   /** Whether the job is still this one's to do. */
   readonly holds?: () => Promise<boolean>;
 }
 
-export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
+export async function performJob(job: JobSpec, { command, signal, depot = ON_DISK, holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
   if (signal.aborted) return outcome('stopped', []);
   const clashing = job.inputs.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: job.output }));
   if (clashing !== undefined) return outcome('failed', [`The output "${job.output}" is the input "${clashing}" itself.`]);
-  if (job.kind === 'segment' && (await isWholePiece(job.output))) return outcome('done', [], { sum: await sumOf(job.output) });
   const temporary = new TemporaryOutput(job);
+  const used = [...job.inputs, job.output];
   try {
+    const there = job.kind === 'segment' ? await sumOfPiece(job.output, depot) : undefined;
+    if (there !== undefined) return outcome('done', [], { sum: there });
+    await depot.fetch(job.inputs);
     temporary.prepare();
     const { code, lines } = await runOwn([...command, ...argumentsOf(job, temporary.file)], signal);
     if (signal.aborted) return outcome('stopped', lines);
@@ -56,13 +62,22 @@ export async function performJob(job: JobSpec, { command, signal, holds }: Perfo
     const sum = await sumOf(temporary.file);
     if (holds && !(await holds())) return outcome('stopped', ['The job was given to another worker meanwhile.']);
     await putInPlace(temporary.file, job.output);
-    if (job.kind === 'join') removePieces(job);
+    await depot.keep(job.output);
+    if (job.kind === 'join') await removePieces(job, depot);
     return outcome('done', lines, { sum });
   } catch (error) {
     return outcome('failed', [error instanceof GstIplError ? error.describe() : messageOf(error)], { transient: true });
   } finally {
     temporary.remove();
+    depot.release(used);
   }
+}
+
+/** Of a piece that is there, and whole: nothing is to be done for it. */
+async function sumOfPiece(piece: string, depot: Depot): Promise<string | undefined> {
+  if (!(await depot.exists(piece))) return undefined;
+  await depot.fetch([piece]);
+  return (await isWholePiece(piece)) ? sumOf(piece) : undefined;
 }
 
 /** Beside the output, so that it can be renamed. */

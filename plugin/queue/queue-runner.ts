@@ -8,7 +8,6 @@
  * - Who stops a batch stops to listen: the jobs stay, and the same batch follows them.
  */
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FlowProducer, Queue, QueueEvents } from 'bullmq';
@@ -132,8 +131,12 @@ export class QueueRunner implements Runner {
 
   /** A worker has done it before. Since then it may have been deleted, or replaced by what was made with other settings. */
   async #isStillThere({ id, output }: JobSpec): Promise<boolean> {
-    const job = await this.#queue.getJob(id);
-    return existsSync(output) && job?.returnvalue?.sum === (await sumOf(output));
+    const { depot } = this.#shared;
+    if (!(await depot.exists(output))) return false;
+    const [job] = await Promise.all([this.#queue.getJob(id), depot.fetch([output])]);
+    const sum = await sumOf(output);
+    depot.release([output]);
+    return job?.returnvalue?.sum === sum;
   }
 
   async #add(open: Open): Promise<void> {
@@ -182,7 +185,7 @@ export class QueueRunner implements Runner {
   async #done(id: string, { output }: JobSpec): Promise<Outcome> {
     const job = await this.#queue.getJob(id);
     const { seconds = 0, messages = [] } = (job?.returnvalue ?? {}) as Partial<Done>;
-    for (let times = 0; !existsSync(output); times += 1) {
+    for (let times = 0; !(await this.#shared.depot.exists(output)); times += 1) {
       if (times === SEEN_LATE.times) {
         return { state: 'failed', seconds, messages: [`The worker ${job?.processedBy ?? ''} has done it, but "${output}" is not here: it has another folder as the shared one.`] };
       }
