@@ -11,7 +11,7 @@ export interface Ended {
 }
 
 /** Secrets and habits of this process that are none of the job's. */
-const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
+const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
 
 /** A process that reads from a share that hangs hears no signal but the last. */
 const STOP_MS = 2000;
