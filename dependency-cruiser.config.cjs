@@ -16,7 +16,9 @@ const PARTS = {
   preview: ['core', 'gstreamer', 'observe'],
   calibrate: ['core', 'gstreamer', 'graph', 'ipl'],
   stills: ['core', 'ipl'],
-  batch: ['core', 'stills'],
+  storage: ['core'],
+  segments: ['core', 'gstreamer'],
+  batch: ['core', 'stills', 'segments'],
   queue: ['core', 'batch'],
 };
 const ELEMENT = ['core', 'gstreamer'];

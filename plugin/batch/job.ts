@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { PACKAGE_FOLDER } from '../core/package-folder';
 
-export type JobKind = 'photographs' | 'recording';
+/** A recording is made by one process; or each of its segments by one, and another joins them (flow.ts). */
+export type JobKind = 'photographs' | 'recording' | 'segment' | 'join';
 
 export interface JobSpec {
   /** Of what it is made from, how, and where it goes: the same job has the same id wherever and how often it is given. */
@@ -11,7 +12,7 @@ export interface JobSpec {
   readonly kind: JobKind;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Of `gst-ipl fuse`, as `--name=value`; empty for a recording. */
+  /** Of `gst-ipl fuse` and of `gst-ipl segment`, as `--name=value`; empty for a recording. */
   readonly options: readonly string[];
   /** Of gst-ipl: another one may make other pictures. */
   readonly version: string;
@@ -23,17 +24,36 @@ export function jobId(identity: string, place: string): string {
 }
 
 /** Three recordings, or one whose exposures alternate. */
-const GRAPHS: Readonly<Record<number, { graph: string; parameters: readonly string[] }>> = {
-  1: { graph: 'alternating-stream.yaml', parameters: ['camera'] },
-  3: { graph: 'three-files.yaml', parameters: ['under', 'mid', 'over'] },
+const GRAPHS: Readonly<Record<number, { graph: string; parameters: readonly string[]; cycle: number }>> = {
+  // How long the cycle is the pictures say; so much is right for two exposures, and enough for five.
+  1: { graph: 'alternating-stream.yaml', parameters: ['camera'], cycle: 3 },
+  3: { graph: 'three-files.yaml', parameters: ['under', 'mid', 'over'], cycle: 1 },
 };
+
+function graphOf(recordings: number): (typeof GRAPHS)[number] {
+  const found = GRAPHS[recordings];
+  if (!found) throw new TypeError(`${recordings} recordings are no job`);
+  return found;
+}
+
+/** What a join is told of the recordings whose segments it joins: how many there are, which is what their graph is known by. */
+export const joinOptions = (recordings: number): string[] => [`--recordings=${recordings}`];
+const recordingsOf = ([option = '']: readonly string[]): number => Number(option.split('=')[1]);
+
+const fileOf = ({ graph }: (typeof GRAPHS)[number]): string => path.join(PACKAGE_FOLDER, 'graphs', graph);
 
 /** What `gst-ipl` is to be given, so that it writes the job's output to `output`. */
 export function argumentsOf({ kind, inputs, options }: JobSpec, output: string): string[] {
   if (kind === 'photographs') return ['fuse', ...options, '-o', output, '--', ...inputs];
-  const found = GRAPHS[inputs.length];
-  if (!found) throw new TypeError(`${inputs.length} recordings are no job`);
-  const settings = [...found.parameters.map((name, index) => `${name}=${path.resolve(inputs[index])}`), `out=${path.resolve(output)}`];
-  return ['run', path.join(PACKAGE_FOLDER, 'graphs', found.graph), '--log', 'pretty', ...settings.flatMap((setting) => ['--set', setting])];
+  if (kind === 'join') return ['segment', 'join', '-o', output, '--', fileOf(graphOf(recordingsOf(options))), ...inputs];
+  const found = graphOf(inputs.length);
+  const settings = found.parameters.flatMap((name, index) => ['--set', `${name}=${path.resolve(inputs[index])}`]);
+  if (kind === 'segment') return ['segment', 'fuse', fileOf(found), ...options, ...settings, '-o', path.resolve(output)];
+  return ['run', fileOf(found), '--log', 'pretty', ...settings, '--set', `out=${path.resolve(output)}`];
 }
 
+/** What says where a recording is to be cut: by the middle exposure, which is the reference. */
+export function cuttingArguments({ inputs }: JobSpec, every: number): string[] {
+  const { cycle } = graphOf(inputs.length);
+  return ['segment', 'cut', '--every', `${every}s`, '--cycle', String(cycle), '--', inputs[Math.floor(inputs.length / 2)]];
+}

@@ -6,18 +6,21 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { ON_DISK, type Depot } from '../core/files/depot';
 
 const NAME = '.gst-ipl-batch.jsonl';
 
 export class Journal {
   readonly #file: string;
+  readonly #depot: Depot;
   /** By output, what it was made from. */
   readonly #done = new Map<string, string>();
 
-  constructor(out: string) {
-    this.#file = path.join(out, NAME);
-    if (!existsSync(this.#file)) return;
-    for (const line of readFileSync(this.#file, 'utf8').split('\n')) {
+  private constructor(file: string, depot: Depot) {
+    this.#file = file;
+    this.#depot = depot;
+    if (!existsSync(file)) return;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
       try {
         const { id, output } = JSON.parse(line) as { id: string; output: string };
         this.#done.set(output, id);
@@ -27,14 +30,21 @@ export class Journal {
     }
   }
 
-  isDone(id: string, out: string, output: string): boolean {
-    return this.#done.get(output) === id && existsSync(path.join(out, output));
+  static async open(out: string, depot: Depot = ON_DISK): Promise<Journal> {
+    const file = path.join(out, NAME);
+    if (await depot.exists(file)) await depot.fetch([file]);
+    return new Journal(file, depot);
   }
 
-  add(id: string, output: string): void {
+  async isDone(id: string, out: string, output: string): Promise<boolean> {
+    return this.#done.get(output) === id && this.#depot.exists(path.join(out, output));
+  }
+
+  async add(id: string, output: string): Promise<void> {
     mkdirSync(path.dirname(this.#file), { recursive: true });
     appendFileSync(this.#file, `\n${JSON.stringify({ id, output })}\n`);
     this.#done.set(output, id);
+    await this.#depot.keep(this.#file);
   }
 }
 

@@ -5,17 +5,20 @@
  * - Doing it twice, also at once and on two machines, leaves what doing it once does: each writes to a name of its own, and the first
  *   that is whole gets the place. One that was replaced meanwhile (`holds`) puts nothing there.
  * - A kill leaves a `.gst-ipl-ID-...` at most, which the next who does the job removes.
- * - The started process ends when this one does, also by SIGKILL: the channel between them closes (bin/child.js).
+ * - A segment's output is named by what it is made of: one that is there is done.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
+import { ON_DISK, type Depot } from '../core/files/depot';
 import { putInPlace } from '../core/files/put-in-place';
+import { isWholePiece } from '../segments';
+import { removePieces } from './flow';
 import { argumentsOf, type JobSpec } from './job';
 import { sumOf } from './journal';
+import { runOwn } from './own-process';
 
 export interface Outcome {
   readonly state: 'done' | 'failed' | 'stopped';
@@ -32,14 +35,13 @@ export interface Performing {
   /** What runs `gst-ipl`: arguments of node. */
   readonly command: readonly string[];
   readonly signal: AbortSignal;
+  /** Where files are for all who do jobs. */
+  readonly depot?: Depot | undefined;
   /** Whether the job is still this one's to do. */
   readonly holds?: () => Promise<boolean>;
 }
 
-/** Secrets and habits of this process that are none of the job's. */
-const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
-
-export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
+export async function performJob(job: JobSpec, { command, signal, depot = ON_DISK, holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
@@ -47,21 +49,35 @@ export async function performJob(job: JobSpec, { command, signal, holds }: Perfo
   const clashing = job.inputs.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: job.output }));
   if (clashing !== undefined) return outcome('failed', [`The output "${job.output}" is the input "${clashing}" itself.`]);
   const temporary = new TemporaryOutput(job);
+  const used = [...job.inputs, job.output];
   try {
+    const there = job.kind === 'segment' ? await sumOfPiece(job.output, depot) : undefined;
+    if (there !== undefined) return outcome('done', [], { sum: there });
+    await depot.fetch(job.inputs);
     temporary.prepare();
-    const { code, lines } = await run([...command, ...argumentsOf(job, temporary.file)], signal);
+    const { code, lines } = await runOwn([...command, ...argumentsOf(job, temporary.file)], signal);
     if (signal.aborted) return outcome('stopped', lines);
     if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
     if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);
     const sum = await sumOf(temporary.file);
     if (holds && !(await holds())) return outcome('stopped', ['The job was given to another worker meanwhile.']);
     await putInPlace(temporary.file, job.output);
+    await depot.keep(job.output);
+    if (job.kind === 'join') await removePieces(job, depot);
     return outcome('done', lines, { sum });
   } catch (error) {
     return outcome('failed', [error instanceof GstIplError ? error.describe() : messageOf(error)], { transient: true });
   } finally {
     temporary.remove();
+    depot.release(used);
   }
+}
+
+/** Of a piece that is there, and whole: nothing is to be done for it. */
+async function sumOfPiece(piece: string, depot: Depot): Promise<string | undefined> {
+  if (!(await depot.exists(piece))) return undefined;
+  await depot.fetch([piece]);
+  return (await isWholePiece(piece)) ? sumOf(piece) : undefined;
 }
 
 /** Beside the output, so that it can be renamed. */
@@ -87,36 +103,3 @@ class TemporaryOutput {
     for (const name of readdirSync(this.#folder)) if (name.startsWith(this.#begin)) rmSync(path.join(this.#folder, name), { force: true });
   }
 }
-
-function run(args: readonly string[], signal: AbortSignal): Promise<{ code: number | null; lines: string[] }> {
-  return new Promise((resolve, reject) => {
-    const env = Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
-    let force: NodeJS.Timeout | undefined;
-    const stop = (): void => {
-      child.kill('SIGTERM');
-      force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    };
-    signal.addEventListener('abort', stop);
-    const over = (): void => {
-      signal.removeEventListener('abort', stop);
-      clearTimeout(force);
-    };
-    let told = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (told = (told + text).slice(-MOST_TOLD)));
-    child.once('error', (error) => {
-      over();
-      reject(error);
-    });
-    child.once('close', (code) => {
-      over();
-      resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== '') });
-    });
-  });
-}
-
-/** A process that reads from a share that hangs hears no signal but the last. */
-const STOP_MS = 2000;
-
-/** Characters: the end of a long story says why. */
-const MOST_TOLD = 20_000;

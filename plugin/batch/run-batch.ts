@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { messageOf } from '../core/errors';
+import type { Depot } from '../core/files/depot';
 import { AtOnce } from './at-once';
 import { jobId } from './job';
 import { identityOf, Journal } from './journal';
@@ -26,6 +27,8 @@ export interface BatchSettings {
   readonly version: string;
   /** What all who share the outputs call one. Its path, where nobody does. */
   readonly placeOf?: ((output: string) => string) | undefined;
+  /** Where the outputs are for all. */
+  readonly depot?: Depot | undefined;
   readonly tell: (result: Result, done: number) => void;
 }
 
@@ -43,7 +46,7 @@ export class BatchRun {
 
   /** In the order of the jobs, as far as it came. */
   async run(jobs: readonly Job[], settings: BatchSettings): Promise<Result[]> {
-    const journal = new Journal(settings.out);
+    const journal = await Journal.open(settings.out, settings.depot);
     const results: Result[] = [];
     let next = 0;
     let done = 0;
@@ -75,10 +78,10 @@ export class BatchRun {
     const own = job.kind === 'photographs' ? options : [];
     try {
       const identity = await this.#reading.run(() => identityOf(job.files, [version, ...own]));
-      if (journal.isDone(identity, out, job.output)) return { job, state: 'skipped', seconds: 0, messages: [] };
+      if (await journal.isDone(identity, out, job.output)) return { job, state: 'skipped', seconds: 0, messages: [] };
       if (this.#stopped) return undefined;
       const outcome = await this.#runner.perform({ id: jobId(identity, placeOf(output)), kind: job.kind, inputs: job.files, output, options: own, version });
-      if (outcome.state === 'done') journal.add(identity, job.output);
+      if (outcome.state === 'done') await journal.add(identity, job.output);
       return resultOf(job, outcome);
     } catch (error) {
       return this.#stopped ? undefined : { job, state: 'failed', seconds: (performance.now() - start) / 1000, messages: [messageOf(error)] };

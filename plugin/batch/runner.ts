@@ -2,6 +2,9 @@
 import type { JobSpec } from './job';
 import type { Outcome } from './perform-job';
 
+/** A segment of a recording is done. */
+export type TellSegment = (output: string, done: number, of: number) => void;
+
 export interface Runner {
   /** As many jobs as it takes at once. */
   readonly lanes: number;

@@ -3,6 +3,7 @@ import type { Subscription } from 'rxjs';
 import { GstIplError, messageOf, traceOf } from '../core/errors';
 import { describePlan } from '../graph/describe';
 import type { Graph } from '../graph/load';
+import type { Part } from '../graph/plan';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
 import { INTERRUPTED } from './output';
@@ -15,6 +16,8 @@ export interface PlayOptions {
   readonly stats?: boolean;
   /** `verbose`: also what runs, stage by stage. */
   readonly verbosity?: Verbosity;
+  /** Of its files. */
+  readonly part?: Part;
   /** Serves `/metrics` and `/health`. */
   readonly monitor?: { readonly address: ListenAddress; readonly token: string | undefined } | undefined;
 }
@@ -23,8 +26,8 @@ export interface PlayOptions {
  * Resolves when every sink has finished.
  * @throws GstIplError as RunningGraph.events does, and `set-up` when the monitor cannot listen
  */
-export async function playGraph(graph: Graph, label: string, { stats = false, verbosity = 'usual', monitor }: PlayOptions = {}): Promise<void> {
-  const running = graph.run();
+export async function playGraph(graph: Graph, label: string, { stats = false, verbosity = 'usual', monitor, part }: PlayOptions = {}): Promise<void> {
+  const running = graph.run(part);
   const warn = (message: string): void => progress.note({ level: 'warning', event: 'warning', message });
   const server = monitor && new HttpService({ ...monitor, warn }, [monitoring(running.view)]);
   await server?.listen();

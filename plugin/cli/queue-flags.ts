@@ -16,7 +16,7 @@ export const QUEUE_FLAG: Flag = {
 export const SHARED_FLAG: Flag = {
   type: 'string',
   value: 'FOLDER',
-  summary: 'The folder that all machines see, wherever each has it mounted: inputs and outputs are in it. Nothing else is read or written for a job.',
+  summary: 'The folder that all machines see, wherever each has it mounted: inputs and outputs are in it. Or s3://BUCKET[/FOLDER]; AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY say where that is. Nothing else is read or written for a job.',
 };
 
 /** @throws UsageError */

@@ -5,7 +5,8 @@ import type { ElementRegistry } from './registry';
 import { checkGraph, type CheckOptions } from './check/check-graph';
 import type { CheckedGraph } from './checked-graph';
 import { parseGraph } from './check/document';
-import { planGraph, type Plan } from './plan';
+import { planGraph, type Part, type Plan } from './plan';
+import { checkPart } from './run/part';
 import { RunningGraph } from './run/running-graph';
 
 export class Graph {
@@ -17,9 +18,13 @@ export class Graph {
     this.plan = planGraph(checked);
   }
 
-  /** Nothing runs before `events` of the result is subscribed to. */
-  run(): RunningGraph {
-    return new RunningGraph(this.plan);
+  /**
+   * Nothing runs before `events` of the result is subscribed to.
+   * @param part of its files @throws GstIplError `bad-usage` for a graph of which no part can be run
+   */
+  run(part?: Part): RunningGraph {
+    if (part) checkPart(this.plan);
+    return new RunningGraph({ ...this.plan, part });
   }
 }
 

@@ -8,6 +8,7 @@
 import { elementsOf, nameElements } from '../gstreamer/launch/launch';
 import { inletLaunch } from '../gstreamer/inlet';
 import { outletLaunch } from '../gstreamer/outlet';
+import type { Nanoseconds } from '../core/time';
 import type { CheckedGraph, CheckedNode } from './checked-graph';
 import { counterLaunch } from '../gstreamer/counter';
 import { soundOnly, soundsOf, type PlannedSound } from './sounds';
@@ -53,6 +54,16 @@ export interface PlannedPipeline {
   readonly unsynchronizedStart: readonly string[];
 }
 
+/** Of the files of a run: ./run/part.ts. */
+export interface Part {
+  readonly from: Nanoseconds;
+  /** That time is none of it any more; undefined for the end of the files. */
+  readonly until: Nanoseconds | undefined;
+  /** Read before it, and behind it. */
+  readonly leadIn: Nanoseconds;
+  readonly leadOut: Nanoseconds;
+}
+
 export interface Plan {
   readonly file: string;
   /** Pipelines with inlets first, the one with the sources last: the order in which they are told to start. */
@@ -67,6 +78,8 @@ export interface Plan {
   readonly unhurried: ReadonlySet<string>;
   /** Of the nodes whose sound somebody takes. */
   readonly sounds: readonly PlannedSound[];
+  /** Of its files, where that is not all. */
+  readonly part?: Part | undefined;
 }
 
 export function planGraph(whole: CheckedGraph): Plan {

@@ -1,5 +1,6 @@
 /** One GStreamer pipeline: plays, reports, stops, and leaves nothing behind. */
 import { Subject } from 'rxjs';
+import { Patience } from '../core/clocks/patience';
 import type { GstIplError } from '../core/errors';
 import type { Nanoseconds } from '../core/time';
 import { parseLaunch, type BusMessage, type NativeElement, type NativePipeline } from './binding';
@@ -17,6 +18,12 @@ export type PipelineEvent =
 
 /** A pipeline that cannot start says why in far less time than this, also on a busy machine. */
 const REASON_MS = 2_000;
+
+/** As for outlets: decodebin of GStreamer 1.22 can wait for ever for a first picture. */
+const FIRST_PICTURE_MS = 10_000;
+
+/** Between two looks whether a first picture is there. */
+const WAIT_MS = 20;
 
 /** A bus with messages on it gives one in far less time than this. */
 const QUIET_MS = 20;
@@ -133,6 +140,20 @@ export class GstPipeline {
     // Opening devices takes time, and running time does not begin before all are open.
     if (!(await this.prepare()) || !(await this.play())) return undefined;
     return this.#native.zero ?? process.hrtime.bigint();
+  }
+
+  /**
+   * Of files, before they are played or while they are: they go on at another place, and running time begins anew.
+   * @returns whether they do; not those that cannot be gone about in, nor where it was stopped meanwhile
+   */
+  async goTo(start: Nanoseconds, stop: Nanoseconds | undefined, to: 'exact' | 'key-frame'): Promise<boolean> {
+    if (!(await this.prepare())) return false;
+    const silence = new Patience();
+    while (this.#running && !this.#failure && !this.#native.hasFirst) {
+      if (silence.sample() > FIRST_PICTURE_MS) return false;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+    return this.#running && !this.#failure && this.#native.seek(start, stop, to);
   }
 
   /** Once it is prepared: whether it gives what is going on now. */

@@ -4,19 +4,24 @@
  * - A job that is there already, from a batch that was killed say, is waited for, not given again. One that failed before is.
  * - Workers' events say that a job is over; and every few seconds all jobs are looked up, because an event may be lost, and so may be the
  *   whole queue: a Redis that keeps nothing over a restart. What is not there any more is put there again.
+ * - A long recording is a flow: its segments, and their join (flow-jobs.ts).
  * - Who stops a batch stops to listen: the jobs stay, and the same batch follows them.
  */
-import { existsSync } from 'node:fs';
+import { setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queue, QueueEvents } from 'bullmq';
+import type { FlowProducer, Queue, QueueEvents } from 'bullmq';
 import type { RedisAddress } from '../core/address';
+import { AtOnce } from '../batch/at-once';
+import { flowOf, type Flow, type FlowSettings } from '../batch/flow';
 import type { JobSpec } from '../batch/job';
 import { sumOf } from '../batch/journal';
 import type { Outcome } from '../batch/perform-job';
-import type { Runner } from '../batch/runner';
+import type { Runner, TellSegment } from '../batch/runner';
 import { Away } from './away';
 import { checkRedis, clientOptions } from './connect';
 import { loadBullMQ } from './packages';
+import { addFlow, failedSegment, jobOptions } from './flow-jobs';
 import { QUEUE, toQueue, type Done, type QueuedJob } from './queued-job';
 import type { SharedFolder } from './shared-folder';
 
@@ -26,17 +31,24 @@ const LOOK_MS = 3000;
 /** Other machines' files may show up late here: NFS keeps what it knows of a folder for some seconds. */
 const SEEN_LATE = { times: 20, everyMs: 500 };
 
-/** Seconds; the batch that wants to know has read it long before. */
-const KEPT = { done: 24 * 3600, failed: 7 * 24 * 3600 };
-
-/** A process that was killed may do better; what gst-ipl itself refused is not tried again (worker.ts). */
-const ATTEMPTS = 3;
-const BACKOFF_MS = 2000;
+/** What a runner needs for long recordings; without it they are done in one piece. */
+export interface QueueFlows {
+  readonly settings: FlowSettings;
+  readonly tell: TellSegment;
+}
 
 interface Open {
   readonly spec: JobSpec;
+  /** Once it was looked for: undefined in it for a job that is one. */
+  flow?: { readonly found: Flow | undefined };
   readonly settle: (outcome: Outcome) => void;
   looking: boolean;
+}
+
+interface Clients {
+  readonly queue: Queue<QueuedJob, Done>;
+  readonly events: QueueEvents;
+  readonly producer: FlowProducer;
 }
 
 export class QueueRunner implements Runner {
@@ -46,25 +58,39 @@ export class QueueRunner implements Runner {
   readonly #events: QueueEvents;
   readonly #open = new Map<string, Open>();
   readonly #timer: NodeJS.Timeout;
+  readonly #producer: FlowProducer;
+  readonly #flows: QueueFlows | undefined;
+  /** Recordings are looked into here. */
+  readonly #processes = new AtOnce(availableParallelism());
+  readonly #stopping = new AbortController();
+  /** Of segments that are not done, the recording's. */
+  readonly #segments = new Map<string, Flow>();
 
-  private constructor(queue: Queue<QueuedJob, Done>, events: QueueEvents, shared: SharedFolder) {
+  private constructor({ queue, events, producer }: Clients, shared: SharedFolder, flows: QueueFlows | undefined) {
     this.#shared = shared;
     this.#queue = queue;
     this.#events = events;
-    events.on('completed', ({ jobId }) => void this.#look(jobId));
+    this.#producer = producer;
+    this.#flows = flows;
+    setMaxListeners(0, this.#stopping.signal);
+    events.on('completed', ({ jobId }) => {
+      this.#tellSegment(jobId);
+      void this.#look(jobId);
+    });
     events.on('failed', ({ jobId }) => void this.#look(jobId));
     this.#timer = setInterval(() => this.#lookAtAll(), LOOK_MS);
   }
 
   /** @throws GstIplError `set-up` */
-  static async open(address: RedisAddress, shared: SharedFolder, tell: (message: string) => void): Promise<QueueRunner> {
-    const { Queue, QueueEvents } = await loadBullMQ();
+  static async open(address: RedisAddress, shared: SharedFolder, tell: (message: string) => void, flows?: QueueFlows): Promise<QueueRunner> {
+    const { FlowProducer, Queue, QueueEvents } = await loadBullMQ();
     await checkRedis(address);
     const away = new Away(address, tell);
     const queue = away.watch(new Queue<QueuedJob, Done>(QUEUE, { connection: clientOptions(address) }));
     const events = away.watch(new QueueEvents(QUEUE, { connection: clientOptions(address) }));
-    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
-    return new QueueRunner(queue, events, shared);
+    const producer = away.watch(new FlowProducer({ connection: clientOptions(address) }));
+    await Promise.all([queue.waitUntilReady(), events.waitUntilReady(), producer.waitUntilReady()]);
+    return new QueueRunner({ queue, events, producer }, shared, flows);
   }
 
   perform(spec: JobSpec): Promise<Outcome> {
@@ -73,8 +99,9 @@ export class QueueRunner implements Runner {
         this.#open.delete(spec.id);
         resolve(outcome);
       };
-      this.#open.set(spec.id, { spec, settle, looking: false });
-      this.#give(spec).catch((error: Error) => {
+      const open: Open = { spec, settle, looking: false };
+      this.#open.set(spec.id, open);
+      this.#give(open).catch((error: Error) => {
         this.#open.delete(spec.id);
         reject(error);
       });
@@ -82,39 +109,57 @@ export class QueueRunner implements Runner {
   }
 
   stop(): void {
+    this.#stopping.abort();
     for (const { settle } of [...this.#open.values()]) settle({ state: 'stopped', seconds: 0, messages: [] });
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     // A queue that is away would keep both waiting.
-    const closed = Promise.all([this.#queue.close(), this.#events.close()]).catch(() => undefined);
+    const closed = Promise.all([this.#queue.close(), this.#events.close(), this.#producer.close()]).catch(() => undefined);
     await Promise.race([closed, pause(2000, undefined, { ref: false })]);
   }
 
-  async #give(spec: JobSpec): Promise<void> {
+  async #give(open: Open): Promise<void> {
+    const { spec } = open;
     const state = await this.#queue.getJobState(spec.id);
     if (state === 'completed' && (await this.#isStillThere(spec))) return this.#look(spec.id);
-    if (state === 'failed' || state === 'completed') await this.#queue.remove(spec.id);
+    if (state === 'failed' || state === 'completed') await this.#queue.remove(spec.id, { removeChildren: false });
     else if (state !== 'unknown') return;
-    await this.#add(spec);
+    await this.#add(open);
   }
 
   /** A worker has done it before. Since then it may have been deleted, or replaced by what was made with other settings. */
   async #isStillThere({ id, output }: JobSpec): Promise<boolean> {
-    const job = await this.#queue.getJob(id);
-    return existsSync(output) && job?.returnvalue?.sum === (await sumOf(output));
+    const { depot } = this.#shared;
+    if (!(await depot.exists(output))) return false;
+    const [job] = await Promise.all([this.#queue.getJob(id), depot.fetch([output])]);
+    const sum = await sumOf(output);
+    depot.release([output]);
+    return job?.returnvalue?.sum === sum;
   }
 
-  async #add(spec: JobSpec): Promise<void> {
-    const job = toQueue(spec, this.#shared);
-    await this.#queue.add(job.output, job, {
-      jobId: spec.id,
-      attempts: ATTEMPTS,
-      backoff: { type: 'exponential', delay: BACKOFF_MS },
-      removeOnComplete: { age: KEPT.done },
-      removeOnFail: { age: KEPT.failed },
-    });
+  async #add(open: Open): Promise<void> {
+    const { spec } = open;
+    const { found } = (open.flow ??= { found: await this.#flowOf(spec) });
+    if (this.#stopping.signal.aborted) return;
+    if (!found) {
+      const job = toQueue(spec, this.#shared);
+      return void (await this.#queue.add(job.output, job, jobOptions(spec)));
+    }
+    for (const { id } of found.segments) this.#segments.set(id, found);
+    await addFlow(this.#producer, this.#queue, found, this.#shared);
+  }
+
+  async #flowOf(spec: JobSpec): Promise<Flow | undefined> {
+    const flows = this.#flows;
+    return flows && this.#processes.run(() => flowOf(spec, flows.settings, this.#stopping.signal));
+  }
+
+  #tellSegment(id: string): void {
+    const flow = this.#segments.get(id);
+    if (!flow || !this.#segments.delete(id)) return;
+    this.#flows?.tell(flow.join.output, flow.segments.filter((segment) => !this.#segments.has(segment.id)).length, flow.segments.length);
   }
 
   #lookAtAll(): void {
@@ -129,7 +174,7 @@ export class QueueRunner implements Runner {
       const state = await this.#queue.getJobState(id);
       if (state === 'completed') open.settle(await this.#done(id, open.spec));
       else if (state === 'failed') open.settle(await this.#failed(id));
-      else if (state === 'unknown' && again) await this.#add(open.spec);
+      else if (state === 'unknown' && again) await this.#add(open);
     } catch {
       // The queue is away, which is told (away.ts): the next look is in a moment.
     } finally {
@@ -140,7 +185,7 @@ export class QueueRunner implements Runner {
   async #done(id: string, { output }: JobSpec): Promise<Outcome> {
     const job = await this.#queue.getJob(id);
     const { seconds = 0, messages = [] } = (job?.returnvalue ?? {}) as Partial<Done>;
-    for (let times = 0; !existsSync(output); times += 1) {
+    for (let times = 0; !(await this.#shared.depot.exists(output)); times += 1) {
       if (times === SEEN_LATE.times) {
         return { state: 'failed', seconds, messages: [`The worker ${job?.processedBy ?? ''} has done it, but "${output}" is not here: it has another folder as the shared one.`] };
       }
@@ -153,7 +198,9 @@ export class QueueRunner implements Runner {
     const [job, { logs }] = await Promise.all([this.#queue.getJob(id), this.#queue.getJobLogs(id)]);
     const reason = job?.failedReason ?? 'It failed.';
     const seconds = ((job?.finishedOn ?? 0) - (job?.processedOn ?? 0)) / 1000;
-    return { state: 'failed', seconds, messages: [reason, ...logs.filter((line) => !reason.includes(line))] };
+    const segment = await failedSegment(this.#queue, reason);
+    const messages = [...(segment ? [`${segment.name} failed:`, segment.failedReason] : [reason]), ...logs.filter((line) => !reason.includes(line))];
+    return { state: 'failed', seconds, messages };
   }
 }
 

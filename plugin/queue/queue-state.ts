@@ -15,14 +15,14 @@ export interface QueueState {
   readonly failed: readonly { readonly output: string; readonly reason: string; readonly log: readonly string[] }[];
 }
 
-/** `delayed` are those that are tried again in a moment. */
-const STATES = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
+/** `delayed` are those that are tried again in a moment; `waiting-children` recordings whose segments are not done. */
+const STATES = ['waiting', 'active', 'delayed', 'waiting-children', 'failed', 'completed'] as const;
 
 /** Jobs of each state that are named; the counts tell of all. */
 const NAMED = 50;
 
 export const queueMetrics = defineMetrics({
-  gst_ipl_queue_jobs: { kind: 'gauge', help: 'Jobs in the queue, by state: waiting, active, delayed (tried again in a moment), failed, completed.' },
+  gst_ipl_queue_jobs: { kind: 'gauge', help: 'Jobs in the queue, by state: waiting, active, delayed (tried again in a moment), waiting-children (a recording whose segments are not done), failed, completed.' },
   gst_ipl_queue_backlog: { kind: 'gauge', help: 'Jobs that are not over: waiting, active and delayed together. For autoscaling.' },
 });
 

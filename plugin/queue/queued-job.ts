@@ -22,8 +22,13 @@ export interface Done {
   readonly sum: string;
 }
 
-/** As many as `gst-ipl fuse` takes. */
-const MOST_FILES = 9;
+/** As many inputs, and which options besides those of `gst-ipl fuse`. A day in segments of a minute has 1440. */
+const KINDS: Readonly<Record<JobKind, { readonly most: number; readonly options?: readonly string[] }>> = {
+  photographs: { most: 9 },
+  recording: { most: 3, options: [] },
+  segment: { most: 3, options: ['from', 'until', 'lead-in', 'lead-out'] },
+  join: { most: 50_000, options: ['recordings'] },
+};
 
 /** Of plugin/batch/job.ts. It becomes a part of the name of a file. */
 const ID = /^[\da-f]{64}$/;
@@ -45,15 +50,18 @@ export interface Accepted {
 /** @throws GstIplError `bad-usage` for what no batch puts there */
 export function fromQueue(id: string, data: unknown, { shared, version, options: known }: Accepted): JobSpec {
   const { kind, inputs, output, options, version: theirs } = (data ?? {}) as Partial<Record<keyof QueuedJob, unknown>>;
-  if (!ID.test(id) || (kind !== 'photographs' && kind !== 'recording') || !isTexts(inputs) || inputs.length === 0 || inputs.length > MOST_FILES || typeof output !== 'string' || !isTexts(options)) {
+  if (!ID.test(id) || !isKind(kind) || !isTexts(inputs) || inputs.length === 0 || inputs.length > KINDS[kind].most || typeof output !== 'string' || !isTexts(options)) {
     throw new GstIplError('bad-usage', 'It is no job of gst-ipl.');
   }
   if (theirs !== version) {
     throw new GstIplError('bad-usage', `The job is for gst-ipl ${String(theirs)}, and this worker is ${version}: they may make different pictures.`, { hint: 'Run one version on all machines, and the batch again.' });
   }
-  const unknown = options.find((option) => !known.has(/^--([a-z-]+)(?:=|$)/.exec(option)?.[1] ?? ''));
+  const may = new Set(KINDS[kind].options ?? known);
+  const unknown = options.find((option) => !may.has(/^--([a-z-]+)(?:=|$)/.exec(option)?.[1] ?? ''));
   if (unknown !== undefined) throw new GstIplError('bad-usage', `The job has an option that none has: ${JSON.stringify(unknown.slice(0, 40))}.`);
   return { id, kind, inputs: inputs.map((place) => shared.fileAt(place)), output: shared.fileAt(output), options, version };
 }
+
+const isKind = (kind: unknown): kind is JobKind => typeof kind === 'string' && Object.hasOwn(KINDS, kind);
 
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string' && !one.includes('\0'));

@@ -5,13 +5,17 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
+import { ON_DISK, type Depot } from '../core/files/depot';
 import { linkTarget } from '../core/files/file-identity';
 
 export class SharedFolder {
   readonly #root: string;
+  /** What brings its files here, and back. */
+  readonly depot: Depot;
 
   /** @throws GstIplError `missing-file` */
-  constructor(folder: string) {
+  constructor(folder: string, depot: Depot = ON_DISK) {
+    this.depot = depot;
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
       throw new GstIplError('missing-file', `The shared folder "${folder}" is not there.`, { hint: 'It is the one that all machines see; is it mounted?' });
     }

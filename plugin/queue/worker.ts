@@ -108,7 +108,7 @@ export class QueueWorker {
     tell('begun', `${shownName(job.name)} begins.`);
     const start = performance.now();
     const outcome = await performJob(this.#accept(job), {
-      command, signal: this.#stopping.signal, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),
+      command, signal: this.#stopping.signal, depot: this.#settings.shared.depot, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),
     });
     this.counts.seconds += (performance.now() - start) / 1000;
     if (outcome.state === 'stopped') return this.#giveBack(job, token, outcome);

@@ -1,5 +1,5 @@
 /** Jobs on several workers, which are killed, and a Redis that goes away. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
@@ -9,12 +9,14 @@ import { QueueRunner, QueueView, SharedFolder } from '../../plugin/queue';
 import { makeBrackets } from '../support/brackets';
 import { figure, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
+import { countPictures, gstLaunch } from '../support/media';
 import { freePort } from '../support/ports';
 import { TestWorker } from '../support/queue-worker';
 import { startRedis } from '../support/redis';
 
 const { version } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string };
-const BRACKETS = 5;
+const BRACKETS = 4;
+const FRAMES = 80;
 
 async function until<T>(found: () => Promise<T | undefined | false>): Promise<T> {
   for (;;) {
@@ -26,15 +28,20 @@ async function until<T>(found: () => Promise<T | undefined | false>): Promise<T>
 
 const filesOf = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort();
 
-test.serial('workers are killed again and again, and the queue is lost once: every output is there once, whole, as one machine makes it', async (t) => {
+test.serial('workers are killed again and again, and the queue is lost once: every output, also of a recording in segments, is there once, whole, as one machine makes it', async (t) => {
   const folder = temporaryFolder();
   const [photos, out, alone] = ['photos', 'out', 'alone'].map((name) => path.join(folder, name));
   await makeBrackets(photos, BRACKETS, { width: 160, height: 120 });
+  const night = path.join(photos, 'night');
+  mkdirSync(night);
+  for (const [index, name] of ['under', 'mid', 'over'].entries()) {
+    await gstLaunch(`videotestsrc num-buffers=${FRAMES} pattern=ball ! video/x-raw,format=I420,width=64,height=64,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc key-int-max=${5 + index} ! h264parse ! mp4mux ! filesink location=$file`, { file: path.join(night, `${name}.mp4`) });
+  }
   const redis = await startRedis(t); // It keeps nothing over a restart.
   const workers = [0, 1, 2].map(() => new TestWorker(redis.url, folder));
   t.teardown(() => Promise.all(workers.map((worker) => worker.kill())));
   await Promise.all(workers.map(({ ready }) => ready));
-  const batch = startCommand('batch', photos, '-o', out, '--queue', redis.url, '--shared', folder, '--shadows', '0.8');
+  const batch = startCommand('batch', photos, '-o', out, '--queue', redis.url, '--shared', folder, '--shadows', '0.8', '--segment', '2');
   const over = batch.finished.then(() => true);
   let reached = 0;
   for (const step of [0, 1, 'redis', 2, 0] as const) {
@@ -51,7 +58,11 @@ test.serial('workers are killed again and again, and the queue is lost once: eve
   }
   const { code, stderr } = await batch.finished;
   t.is(code, 0, stderr);
-  t.regex(stderr, new RegExp(`${BRACKETS} fused, 0 were done before, 0 failed`));
+  t.regex(stderr, new RegExp(`${BRACKETS + 1} fused, 0 were done before, 0 failed`));
+  t.regex(stderr, /mid-fused\.mp4: 2 of 2 segments/);
+  t.deepEqual(readdirSync(path.join(out, 'night')), ['mid-fused.mp4']);
+  t.is(await countPictures(path.join(out, 'night', 'mid-fused.mp4')), FRAMES);
+  rmSync(night, { recursive: true });
   t.is((await runCommand('batch', photos, '-o', alone, '--shadows', '0.8')).code, 0);
   t.is(filesOf(out).length, BRACKETS);
   t.deepEqual(filesOf(out), filesOf(alone));

@@ -1,23 +1,20 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../../core/errors';
-import { planBatch, type Grouping, type Job, type Plan } from '../../batch/plan';
+import { planBatch, type Job, type Plan, type PlanSettings } from '../../batch/plan';
 import type { Result } from '../../batch/run-batch';
-import type { Runner } from '../../batch/runner';
-import type { RedisAddress } from '../../core/address';
 import type { Folder } from '../../batch/find-photographs';
 import { UsageError, type Arguments, type Command } from '../arguments';
 import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
 import { INTERRUPTED } from '../output';
-import { ownCommand } from '../own-command';
 import { version } from '../../core/package-version';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
-import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from '../still-flags';
+import { localRunner, queueRunner, type Queued } from '../batch-runners';
+import { readFormat, readGrouping, readOptions, readSegment, SEGMENT } from '../batch-flags';
+import { Places } from '../places';
+import { ALIGN_FLAG, BITS_FLAG, HDR_FLAGS, LOOK_FLAGS } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
-
-/** Fusing takes two at least; `fuse` takes nine at most. */
-const GROUPS = { least: 2, most: 9 };
 
 export const batchCommand: Command = {
   name: 'batch',
@@ -25,11 +22,12 @@ export const batchCommand: Command = {
   summary: 'Finds the brackets in folders of photographs and recordings, and fuses each into one, on all cores or many machines. What is done is not done again.',
   positionals: [1, Infinity],
   flags: {
-    output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them.' },
+    output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them. It and the FOLDERs may be s3://BUCKET/FOLDER.' },
     group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by time and exposure in Exif; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
     'dry-run': { type: 'boolean', summary: 'Lists the brackets, and ends.' },
     format: { type: 'string', value: 'jpg|png|tif|webp|avif|exr|hdr', summary: 'Of the fused pictures; with --hdr jpg, avif, exr or hdr. Default: jpg.' },
     alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
+    segment: { type: 'string', value: 'SECONDS', summary: `Long recordings are fused in segments of about so many seconds, side by side or on many machines, and joined without encoding again. Default: ${SEGMENT.default}.` },
     jobs: JOBS_FLAG,
     queue: { ...QUEUE_FLAG, summary: `${QUEUE_FLAG.summary} The jobs are then done by \`gst-ipl worker\`, on as many machines as there are.` },
     shared: SHARED_FLAG,
@@ -44,34 +42,53 @@ export const batchCommand: Command = {
     if (typeof out !== 'string') throw new UsageError('batch needs a folder for its outputs: -o OUT');
     const extension = readFormat(given);
     const planned = { grouping: readGrouping(given), extension, alternating: given.flags.alternating === true };
-    const settings = { lanes: readJobs(given), options: readOptions(given, extension), queue: readWhere(given) };
-    const missing = given.positionals.find((folder) => !existsSync(folder) || !statSync(folder).isDirectory());
-    if (missing !== undefined) throw new GstIplError('missing-file', `"${missing}" is no folder.`);
-    if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
-    // As in fuse, what is not needed for a usage error is loaded late.
-    const { findPhotographs } = await import('../../batch/find-photographs');
-    const folders = await findPhotographs(given.positionals, out);
-    const plan = planBatch(folders, planned);
-    tellFound(folders, plan);
-    tellRecordings(plan, settings.options);
-    if (plan.jobs.length > 0 && given.flags['dry-run'] === true) return 0;
-    if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
-    mkdirSync(out, { recursive: true });
-    return fuseAll(plan, out, settings);
+    const settings = { lanes: readJobs(given), every: readSegment(given), options: readOptions(given, extension), queue: readWhere(given) };
+    const places = await Places.of([...given.positionals, out, settings.queue?.shared ?? '']);
+    try {
+      return await runBatch(given, places, { ...settings, planned, out: places.here(out) });
+    } finally {
+      places.close();
+    }
   },
 };
 
-interface Settings {
-  /** Jobs at once. */
-  readonly lanes: number;
-  readonly options: readonly string[];
-  /** Undefined for this machine alone. */
-  readonly queue: { readonly address: RedisAddress; readonly shared: string } | undefined;
+async function runBatch({ positionals, flags }: Arguments, places: Places, settings: Settings): Promise<number> {
+  const { out } = settings;
+  const inputs: string[] = [];
+  for (const named of positionals) {
+    const folder = await places.fetched(named);
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new GstIplError('missing-file', `"${named}" is no folder.`);
+    inputs.push(folder);
+  }
+  if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
+  // As in fuse, what is not needed for a usage error is loaded late.
+  const { findPhotographs } = await import('../../batch/find-photographs');
+  const folders = await findPhotographs(inputs, out);
+  const plan = planBatch(folders, settings.planned);
+  tellFound(folders, plan);
+  tellRecordings(plan, settings.options);
+  if (plan.jobs.length > 0 && flags['dry-run'] === true) return 0;
+  if (plan.jobs.length === 0) throw new GstIplError('no-pictures', 'There is no bracket to fuse.', { hint: 'Say what is one: --group 3, or --group with a pattern of names.' });
+  mkdirSync(out, { recursive: true });
+  return fuseAll(plan, places, settings);
 }
 
-async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Settings): Promise<number> {
+interface Settings {
+  readonly planned: PlanSettings;
+  readonly out: string;
+  /** Jobs at once. */
+  readonly lanes: number;
+  /** Seconds of a segment. */
+  readonly every: number;
+  readonly options: readonly string[];
+  /** Undefined for this machine alone. */
+  readonly queue: Queued | undefined;
+}
+
+async function fuseAll(plan: Plan, places: Places, { out, lanes, every, options, queue }: Settings): Promise<number> {
   const [{ BatchRun }, { writeReports }] = await Promise.all([import('../../batch/run-batch'), import('../../batch/report')]);
-  const { runner, placeOf } = queue ? await queueRunner(queue, plan, out) : { runner: await localRunner(lanes), placeOf: undefined };
+  const files = plan.jobs.flatMap((job) => [...job.files, path.join(out, job.output)]);
+  const { runner, placeOf } = queue ? await queueRunner(places, queue, files, every) : await localRunner(places, lanes, every);
   const run = new BatchRun(runner);
   let stopped = false;
   atStopSignal(() => {
@@ -86,30 +103,16 @@ async function fuseAll(plan: Plan, out: string, { lanes, options, queue }: Setti
     const left = plan.jobs.length - done;
     tellResult(result, `[${done}/${plan.jobs.length}]`, worked > 0 && left > 0 ? ((performance.now() - start) / worked) * left : undefined);
   };
-  const results = await run.run(plan.jobs, { out, options, version: version(), placeOf, tell });
+  const results = await run.run(plan.jobs, { out, options, version: version(), placeOf, depot: places.depot, tell });
   await runner.close();
   if (stopped) {
     note('ended', queue ? 'Stopped; the jobs are still in the queue, and the same command follows them.' : 'Stopped; run the same again to go on.');
     return INTERRUPTED;
   }
-  const { json, page } = await writeReports(out, results);
+  const { json, page } = await writeReports(out, results, places.depot);
   const count = (state: Result['state']): number => results.filter((result) => result.state === state).length;
-  note('ended', `${count('fused')} fused, ${count('skipped')} were done before, ${count('failed')} failed, in ${((performance.now() - start) / 1000).toFixed(1)} s: ${page}, ${json}`);
+  note('ended', `${count('fused')} fused, ${count('skipped')} were done before, ${count('failed')} failed, in ${((performance.now() - start) / 1000).toFixed(1)} s: ${places.nameOf(page)}, ${places.nameOf(json)}`);
   return count('failed') === 0 ? 0 : 1;
-}
-
-async function localRunner(lanes: number): Promise<Runner> {
-  const { LocalRunner } = await import('../../batch/local-runner');
-  return new LocalRunner(ownCommand(), lanes);
-}
-
-async function queueRunner({ address, shared: folder }: NonNullable<Settings['queue']>, { jobs }: Plan, out: string): Promise<{ runner: Runner; placeOf: (output: string) => string }> {
-  const { QueueRunner, SharedFolder, requireShared } = await import('../../queue');
-  const shared = new SharedFolder(folder);
-  requireShared(shared, jobs.flatMap(({ files, output }) => [...files, path.join(out, output)]));
-  const runner = await QueueRunner.open(address, shared, (message) => note('queue', message, 'warning'));
-  note('queue', `The jobs are in the queue ${address.shown}. gst-ipl queue --queue ${address.shown} shows it.`);
-  return { runner, placeOf: (output) => shared.placeOf(output) };
 }
 
 function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
@@ -137,47 +140,9 @@ function tellResult({ job, state, seconds, messages }: Result, place: string, le
 }
 
 /** @throws UsageError */
-function readGrouping({ flags: { group = 'auto' } }: Arguments): Grouping {
-  if (group === 'auto') return group;
-  const text = String(group);
-  if (/^\d+$/.test(text)) {
-    const count = Number(text);
-    if (count >= GROUPS.least && count <= GROUPS.most) return count;
-    throw new UsageError(`--group takes ${GROUPS.least} to ${GROUPS.most} pictures in a row, not ${text}.`);
-  }
-  try {
-    const pattern = new RegExp(text);
-    if (/(?<!\\)\((?!\?[:=!<])/.test(text) || /\(\?<\w/.test(text)) return pattern;
-  } catch (error) {
-    throw new UsageError(`--group: ${(error as Error).message}`);
-  }
-  throw new UsageError(`--group "${text}" is auto, a number, or a pattern with a group in parentheses, as in '(house\\d+)-[abc]'.`);
-}
-
-/** @throws UsageError */
-function readFormat({ flags: { format = 'jpg' } }: Arguments): string {
-  const extension = `.${String(format)}`;
-  if (EXTENSIONS.includes(extension) || HDR_EXTENSIONS.includes(extension)) return extension;
-  throw new UsageError(`--format is one of ${EXTENSIONS.map((one) => one.slice(1)).join(', ')}, not "${String(format)}".`);
-}
-
-/** @throws UsageError */
 function readWhere(given: Arguments): Settings['queue'] {
   if (given.flags.queue !== undefined && given.flags.jobs !== undefined) throw new UsageError('With --queue each worker says how many jobs it does at once: gst-ipl worker --jobs.');
   if (given.flags.queue !== undefined) return { address: readQueue(given), shared: readShared(given) };
   if (given.flags.shared !== undefined) throw new UsageError('--shared is for many machines; name their queue: --queue redis://HOST');
   return undefined;
-}
-
-/** Those of `fuse`, checked before anything starts. @throws UsageError */
-function readOptions(given: Arguments, extension: string): string[] {
-  readHdr(given, extension);
-  readBits(given, extension);
-  readLook(given);
-  readAlign(given);
-  return [...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)].flatMap((name) => {
-    const value = given.flags[name];
-    if (value === undefined) return [];
-    return value === true ? [`--${name}`] : [`--${name}=${String(value)}`];
-  });
 }

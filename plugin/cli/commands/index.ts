@@ -14,6 +14,7 @@ import { initCommand } from './init';
 import { queueCommand } from './queue';
 import { runCommand } from './run';
 import { schemaCommand } from './schema';
+import { segmentCommand } from './segment';
 import { workerCommand } from './worker';
 
 export const COMMANDS: readonly Command[] = [
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   batchCommand,
   workerCommand,
   queueCommand,
+  segmentCommand,
   execCommand,
   elementsCommand,
   doctorCommand,

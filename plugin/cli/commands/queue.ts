@@ -35,8 +35,10 @@ export const queueCommand: Command = {
 
 function textOf({ counts, waiting, active, failed }: QueueState): string {
   const again = counts.delayed > 0 ? `, ${counts.delayed} tried again in a moment` : '';
+  const recordings = counts['waiting-children'];
+  const parts = recordings > 0 ? `, ${recordings} recording${recordings === 1 ? '' : 's'} in segments` : '';
   return [
-    `${counts.waiting} waiting, ${counts.active} active, ${counts.failed} failed, ${counts.completed} done${again}`,
+    `${counts.waiting} waiting, ${counts.active} active, ${counts.failed} failed, ${counts.completed} done${again}${parts}`,
     ...section('Active', active.map(({ output, worker, seconds }) => `${output}  by ${worker} for ${seconds.toFixed(0)} s`), counts.active),
     ...section('Waiting', waiting.map(({ output }) => output), counts.waiting),
     ...section('Failed', failed.map(({ output, reason }) => `${output}  ${reason.replaceAll(/\s*\n\s*/g, ' ')}`), counts.failed),

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import type { Depot } from '../../core/files/depot';
 import type { HttpService, ListenAddress } from '../../observe/http';
 import { parseAddress } from '../../observe/http/address';
 import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
@@ -9,8 +11,9 @@ import { setOutputFormat } from '../output';
 import { ownCommand } from '../own-command';
 import type { QueueView, QueueWorker, WorkerSettings } from '../../queue';
 import { version } from '../../core/package-version';
+import { Places } from '../places';
 import { QUEUE_FLAG, readQueue, readShared, SHARED_FLAG } from '../queue-flags';
-import { ALIGN_FLAG, LOOK_FLAGS } from '../still-flags';
+import { ALIGN_FLAG, BITS_FLAG, HDR_FLAGS, LOOK_FLAGS } from '../still-flags';
 import { atStopSignal } from '../stop-signal';
 
 /** Seconds. BullMQ's own default: longer than a restart of Redis, or a machine that swaps, takes; and a killed worker's job waits no longer than twice that. */
@@ -32,12 +35,15 @@ export const workerCommand: Command = {
   examples: ['gst-ipl worker --queue redis://studio --shared /mnt/photos', 'gst-ipl worker --queue rediss://queue.example.org:6380/2 --shared /mnt/photos --jobs 4 --metrics 9464'],
   async run(given) {
     const settings = { address: readQueue(given), lanes: readJobs(given), silentMs: 1000 * readSilence(given) };
-    const folder = readShared(given);
+    const named = readShared(given);
+    const places = await Places.of([named]);
+    const folder = places.here(named);
+    if (folder !== named) mkdirSync(folder, { recursive: true });
     const monitor = readMonitor(given);
     setOutputFormat(defaultFormat(process.stderr));
     const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
     // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
-    const parts = await Promise.race([open(settings, folder, monitor), stopped]);
+    const parts = await Promise.race([open(settings, { folder, depot: places.depot }, monitor), stopped]);
     if (!parts) {
       note('ended', 'Stopped before it took a job.');
       return 0;
@@ -50,16 +56,17 @@ export const workerCommand: Command = {
       await worker.stop();
     }
     await Promise.all([server?.close(), view?.close()]);
+    places.close();
     note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
     return 0;
   },
 };
 
 /** What it consists of; it takes no job yet. @throws GstIplError `set-up` */
-async function open(settings: Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>, folder: string, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
+async function open(settings: Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>, { folder, depot }: { folder: string; depot: Depot }, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
   const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
-  const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG)]);
-  const worker = await QueueWorker.open({ ...settings, shared: new SharedFolder(folder), version: version(), options, command: ownCommand(), tell: note });
+  const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)]);
+  const worker = await QueueWorker.open({ ...settings, shared: new SharedFolder(folder, depot), version: version(), options, command: ownCommand(), tell: note });
   if (!monitor) return { worker };
   const { serveWorker } = await import('../worker-monitor');
   const view = await QueueView.open(settings.address, () => undefined);

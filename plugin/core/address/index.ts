@@ -17,6 +17,7 @@ import { isMulticast, UDP_QUERY } from './udp';
 
 export { authorityOf } from './host';
 export { readRedisAddress, type RedisAddress } from './redis';
+export { isS3, readS3Address, type S3Address } from './s3';
 
 export type Transport = 'rtsp' | 'srt' | 'udp' | 'rtp';
 

@@ -135,7 +135,7 @@ export class GraphRun {
   }
 
   #warnOfEarlyEnd(planned: PlannedPipeline): void {
-    if (planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error) return;
+    if (planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error || this.#context.plan.part) return;
     const warning = earlyEnd(this.#context.progress.end, this.#pipelines.duration);
     if (warning) this.#context.warn(undefined, warning);
   }

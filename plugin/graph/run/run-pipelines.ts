@@ -1,6 +1,6 @@
 /** The GStreamer pipelines of a run: makes them, lets pictures out of them and into them, plays and ends them. */
 import type { Observable, Subscription } from 'rxjs';
-import { asGstIplError, type GstIplError } from '../../core/errors';
+import { asGstIplError, GstIplError } from '../../core/errors';
 import { Inlet } from '../../gstreamer/inlet';
 import { Outlet } from '../../gstreamer/outlet';
 import { GstPipeline, type PipelineEvent } from '../../gstreamer/pipeline';
@@ -8,11 +8,12 @@ import { startUnsynchronized } from '../../gstreamer/output/unsynchronized-start
 import { DEFAULT_QUEUE } from '../../core/queue/bounded-queue';
 import type { ConditionSettings } from '../../core/metrics/conditions';
 import type { Frame } from '../../core/frames/frame';
-import type { Nanoseconds } from '../../core/time';
+import { formatTime, type Nanoseconds } from '../../core/time';
 import { processQueued } from '../../core/queue/process-queued';
 import { queueMetrics, reportQueue } from '../../core/queue/queue-watch';
 import { passedBy } from '../../gstreamer/counter';
 import type { PlannedInlet, PlannedPipeline } from '../plan';
+import { ofPart, stretchOf } from './part';
 import type { RunContext } from './run-context';
 import { RunFiles } from './run-files';
 import { watchStalls } from './stall-watch';
@@ -97,11 +98,22 @@ export class RunPipelines {
   }
 
   async #play(planned: PlannedPipeline, pipeline: GstPipeline): Promise<void> {
+    const begin = planned.inlet ? 0n : await this.#goToPart(pipeline);
     const zero = planned.inlet ? (await pipeline.prepare()) && 0n : await pipeline.playOnClock();
     if (zero === undefined || zero === false) return;
-    const offset = planned.inlet ? 0n : this.#align(zero);
+    const offset = planned.inlet ? 0n : this.#align(zero) + begin;
     if (!planned.inlet) this.#offset = offset;
     for (const { planned: of, outlet } of this.#outlets) if (of === planned) outlet.start(offset);
+  }
+
+  /** @returns where running time begins */
+  async #goToPart(pipeline: GstPipeline): Promise<Nanoseconds> {
+    const { part } = this.#context.plan;
+    const { start, stop } = part ? stretchOf(part) : { start: 0n, stop: undefined };
+    if (start === 0n && stop === undefined) return 0n;
+    if (await pipeline.goTo(start, stop, 'exact')) return start;
+    if (!pipeline.stopped && !pipeline.failure) this.#context.fail(new GstIplError('pipeline-failed', `The files cannot be read from ${formatTime(start)} on.`, { hint: 'Their format cannot be gone about in; MP4 and Matroska can.' }));
+    return start;
   }
 
   /** Running time begins with the sources. Where pictures of others flow already, time must not jump: then these began later. */
@@ -176,7 +188,7 @@ export class RunPipelines {
   }
 
   #letIn(planned: PlannedPipeline, { from, element }: PlannedInlet, pipeline: GstPipeline): void {
-    const { observation, streams, fail, warn } = this.#context;
+    const { plan, observation, streams, fail, warn } = this.#context;
     const inlet = new Inlet(pipeline, element, planned.sinks.length > 0);
     this.#inlets.set(planned, inlet);
     const node = planned.nodes[0] ?? planned.name;
@@ -188,7 +200,8 @@ export class RunPipelines {
     };
     const watch = reportQueue(context);
     const write = watchStalls((frame: Frame) => inlet.consume(frame), `"${planned.nodes.join('", "')}"`, context);
-    const subscription = (streams.of(from) as Observable<Frame>).pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
+    const stream = streams.of(from) as Observable<Frame>;
+    const subscription = (plan.part ? stream.pipe(ofPart(plan.part)) : stream).pipe(processQueued(write, DEFAULT_QUEUE, watch)).subscribe({
       error: (error) => fail(error),
       complete: () => inlet.end(),
     });

@@ -25,7 +25,14 @@ const STATE = { null: 1, paused: 3, playing: 4 } as const;
 /** GstStateChangeReturn. */
 const FAILURE = 0;
 const NO_PREROLL = 3;
+const SUCCESS = 1;
 const FORMAT_TIME = 3;
+/** gst/gstevent.h and gstsegment.h: GstSeekType, GstSeekFlags. */
+const SEEK_NONE = 0;
+const SEEK_SET = 1;
+const FLUSH = 1;
+/** Decoders leave out what lies before; or it begins at the key frame before. */
+const FLAGS = { exact: FLUSH | 2, 'key-frame': FLUSH | 4 | 32 } as const;
 /** gst/gstmessage.h: GstMessageType, and where a GstMessage (a GstMiniObject of 64 bytes first) has its type and its source. */
 const MESSAGE_ERROR = 2;
 const MESSAGE_WARNING = 4;
@@ -146,6 +153,24 @@ export class NativePipeline {
     const duration: [number | bigint] = [-1];
     const known = this.#library.gst_element_query_duration(this.#pointer, FORMAT_TIME, duration) as number;
     return known && Number(duration[0]) >= 0 ? Number(duration[0]) / 1e9 : -1;
+  }
+
+  /** Whether all of it has its first picture: only then can it be told where to go on. */
+  get hasFirst(): boolean {
+    return !this.#released && this.#library.gst_element_get_state(this.#pointer, null, null, 0) === SUCCESS;
+  }
+
+  /**
+   * Goes on at another place of its files; running time begins anew there. What was under way is dropped.
+   * @param start nanoseconds of stream time
+   * @param stop the end is that of the files without it
+   * @returns whether it can
+   */
+  async seek(start: bigint, stop: bigint | undefined, to: keyof typeof FLAGS): Promise<boolean> {
+    if (this.#released) return false;
+    const { gst_element_seek } = this.#library;
+    const end = [stop === undefined ? SEEK_NONE : SEEK_SET, stop ?? -1n];
+    return (await this.#inTurn(() => elsewhere<number>(gst_element_seek, this.#pointer, 1, FORMAT_TIME, FLAGS[to], SEEK_SET, start, ...end))) !== 0;
   }
 
   /** Nanoseconds. */

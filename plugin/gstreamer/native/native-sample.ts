@@ -39,6 +39,14 @@ export class NativeSample {
     return toTime(this.#library.gst_segment_to_running_time(segment, FORMAT_TIME, pts) as number | bigint);
   }
 
+  /** Where in its file it stands; undefined as of running time. */
+  get streamTime(): bigint | undefined {
+    const { pts } = this.times;
+    const segment = this.#library.gst_sample_get_segment(this.#sample) as Pointer;
+    if (pts === undefined || koffi.decode(segment, SEGMENT_FORMAT_AT, 'int') !== FORMAT_TIME) return undefined;
+    return toTime(this.#library.gst_segment_to_stream_time(segment, FORMAT_TIME, pts) as number | bigint);
+  }
+
   get size(): number {
     return this.#buffer === null ? 0 : Number(this.#library.gst_buffer_get_size(this.#buffer));
   }

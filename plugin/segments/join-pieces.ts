@@ -1,0 +1,59 @@
+/** Makes one recording of pieces. Nothing is decoded or encoded. */
+import { createReadStream } from 'node:fs';
+import { GstIplError } from '../core/errors';
+import { OutputFile } from '../core/files/output-file';
+import { launch } from '../gstreamer/launch/launch';
+import { GstPipeline } from '../gstreamer/pipeline';
+import { PieceReader } from './piece-reader';
+
+/** Bytes that are handed over at once, and how many of those may wait. */
+const CHUNK = 1 << 20;
+const WAITING = 4;
+const POLL_MS = 2;
+
+/**
+ * @param container what makes a recording of encoded pictures (piece-graph.ts)
+ * @returns how many pictures it has
+ * @throws GstIplError; what was there before stays then
+ */
+export async function joinPieces(pieces: readonly string[], container: string, out: string): Promise<number> {
+  const file = OutputFile.at(out);
+  const pipeline = new GstPipeline(`appsrc name=pieces format=bytes max-bytes=0 caps=application/x-gdp ! gdpdepay ! ${container} ! ${launch`filesink location=${file?.temporary ?? out}`}`);
+  const ended = new Promise<void>((resolve, reject) => {
+    pipeline.events.subscribe((event) => {
+      if (event.type === 'eos') resolve();
+      if (event.type === 'error') reject(event.error);
+    });
+  });
+  ended.catch(() => undefined); // It is awaited below.
+  try {
+    if (!(await pipeline.play())) throw pipeline.failure ?? new GstIplError('pipeline-failed', 'GStreamer cannot join the pieces.');
+    const pictures = await pushAll(pieces, pipeline);
+    pipeline.find('pieces').endStream();
+    await ended;
+    await pipeline.stop();
+    await file?.finish();
+    return pictures;
+  } catch (error) {
+    await pipeline.stop();
+    file?.remove();
+    throw error;
+  }
+}
+
+async function pushAll(pieces: readonly string[], pipeline: GstPipeline): Promise<number> {
+  const source = pipeline.find('pieces');
+  let pictures = 0;
+  for (const piece of pieces) {
+    const reader = new PieceReader();
+    for await (const chunk of createReadStream(piece, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+      if (pipeline.failure) throw pipeline.failure;
+      reader.read(chunk);
+      await source.push(chunk, { pts: undefined, duration: undefined });
+      while (source.waiting > WAITING && !pipeline.failure) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    if (!reader.isWhole) throw new GstIplError('pipeline-failed', `The piece "${piece}" is damaged.`, { hint: 'Remove it, and run the same again: it is made anew.' });
+    pictures += reader.pictures;
+  }
+  return pictures;
+}
