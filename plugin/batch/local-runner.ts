@@ -1,6 +1,8 @@
-/** Does jobs on this machine, each in a process of its own. */
+/** Does jobs on this machine, each in a process that has no other at the time. */
 import { setMaxListeners } from 'node:events';
+import { sharedAmong } from '../core/cores';
 import type { JobSpec } from './job';
+import { endKept } from './kept-processes';
 import { performJob, type Outcome } from './perform-job';
 import type { Runner } from './runner';
 
@@ -17,7 +19,7 @@ export class LocalRunner implements Runner {
   }
 
   perform(job: JobSpec): Promise<Outcome> {
-    return performJob(job, { command: this.#command, signal: this.#stopping.signal });
+    return performJob(job, { command: this.#command, signal: this.#stopping.signal, cores: sharedAmong(this.lanes) });
   }
 
   stop(): void {
@@ -25,6 +27,6 @@ export class LocalRunner implements Runner {
   }
 
   async close(): Promise<void> {
-    // Nothing stays: each process has ended with its job.
+    endKept();
   }
 }

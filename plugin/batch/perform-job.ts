@@ -1,21 +1,24 @@
 /**
- * Does one job, for every runner: starts `gst-ipl` for it, so that what the job does to its process ends no other and keeps nobody
- * from answering, and brings the output to its place when it is whole.
+ * Does one job, for every runner: has another process of `gst-ipl` do it, so that what the job does to its process ends no other and keeps
+ * nobody from answering, and brings the output to its place when it is whole. A recording's process is started for it, one that fuses
+ * photographs is kept for the next (kept-processes.ts).
  *
  * - Doing it twice, also at once and on two machines, leaves what doing it once does: each writes to a name of its own, and the first
  *   that is whole gets the place. One that was replaced meanwhile (`holds`) puts nothing there.
  * - A kill leaves a `.gst-ipl-ID-...` at most, which the next who does the job removes.
- * - The started process ends when this one does, also by SIGKILL: the channel between them closes (bin/child.js).
+ * - Such a process ends when this one does, also by SIGKILL: the channel between them closes (bin/child.js).
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
 import { putInPlace } from '../core/files/put-in-place';
 import { argumentsOf, type JobSpec } from './job';
 import { sumOf } from './journal';
+import { jobEnvironment, linesOf, MOST_TOLD, runKept, STOP_MS, type Ran } from './kept-processes';
 
 export interface Outcome {
   readonly state: 'done' | 'failed' | 'stopped';
@@ -32,14 +35,13 @@ export interface Performing {
   /** What runs `gst-ipl`: arguments of node. */
   readonly command: readonly string[];
   readonly signal: AbortSignal;
+  /** That one job works on: its share, where several are done side by side. */
+  readonly cores?: number;
   /** Whether the job is still this one's to do. */
   readonly holds?: () => Promise<boolean>;
 }
 
-/** Secrets and habits of this process that are none of the job's. */
-const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
-
-export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
+export async function performJob(job: JobSpec, { command, signal, cores = availableParallelism(), holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
@@ -49,7 +51,8 @@ export async function performJob(job: JobSpec, { command, signal, holds }: Perfo
   const temporary = new TemporaryOutput(job);
   try {
     temporary.prepare();
-    const { code, lines } = await run([...command, ...argumentsOf(job, temporary.file)], signal);
+    const args = argumentsOf(job, temporary.file);
+    const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores }, signal) : run([...command, ...args], signal));
     if (signal.aborted) return outcome('stopped', lines);
     if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
     if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);
@@ -88,10 +91,9 @@ class TemporaryOutput {
   }
 }
 
-function run(args: readonly string[], signal: AbortSignal): Promise<{ code: number | null; lines: string[] }> {
+function run(args: readonly string[], signal: AbortSignal): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const env = Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: jobEnvironment() });
     let force: NodeJS.Timeout | undefined;
     const stop = (): void => {
       child.kill('SIGTERM');
@@ -110,13 +112,7 @@ function run(args: readonly string[], signal: AbortSignal): Promise<{ code: numb
     });
     child.once('close', (code) => {
       over();
-      resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== '') });
+      resolve({ code, lines: linesOf(told) });
     });
   });
 }
-
-/** A process that reads from a share that hangs hears no signal but the last. */
-const STOP_MS = 2000;
-
-/** Characters: the end of a long story says why. */
-const MOST_TOLD = 20_000;

@@ -1,5 +1,5 @@
 /** The pictures of a bracket in memory, and planes of those that are fused. */
-import { availableParallelism } from 'node:os';
+import { cores } from '../core/cores';
 import { MOST_FUSED } from './bracket';
 import { planesOf, type Workshop } from './fuse-exposures';
 import type { FuseSettings } from './fuse-settings';
@@ -28,7 +28,7 @@ export async function readAll({ kernels }: Workshop, bracket: Bracket, progress:
   // Of more, it is not known yet which are fused.
   const all = stills.length <= MOST_FUSED;
   let read = 0;
-  return inTurns(stills, availableParallelism(), async (still) => {
+  return inTurns(stills, cores(), async (still) => {
     const pixels = await bracket.read(still);
     const exposure = { still, light: lightOf(pixels.eight, width, height), pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
     read += 1;
