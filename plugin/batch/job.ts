@@ -11,7 +11,7 @@ export interface JobSpec {
   readonly kind: JobKind;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Of `gst-ipl fuse`, as `--name=value`; empty for a recording. */
+  /** Of `gst-ipl fuse`, as `--name=value`; for a recording those that are its graph's parameters. */
   readonly options: readonly string[];
   /** Of gst-ipl: another one may make other pictures. */
   readonly version: string;
@@ -28,12 +28,16 @@ const GRAPHS: Readonly<Record<number, { graph: string; parameters: readonly stri
   3: { graph: 'three-files.yaml', parameters: ['under', 'mid', 'over'] },
 };
 
+/** Of the options of `gst-ipl fuse`, those that recordings have, too: what the graphs have as parameters. */
+export const optionsFor = (kind: JobKind, options: readonly string[]): readonly string[] =>
+  (kind === 'photographs' ? options : options.filter((option) => /^--(highlights|shadows)=/.test(option)));
+
 /** What `gst-ipl` is to be given, so that it writes the job's output to `output`. */
 export function argumentsOf({ kind, inputs, options }: JobSpec, output: string): string[] {
   if (kind === 'photographs') return ['fuse', ...options, '-o', output, '--', ...inputs];
   const found = GRAPHS[inputs.length];
   if (!found) throw new TypeError(`${inputs.length} recordings are no job`);
-  const settings = [...found.parameters.map((name, index) => `${name}=${path.resolve(inputs[index])}`), `out=${path.resolve(output)}`];
+  const settings = [...found.parameters.map((name, index) => `${name}=${path.resolve(inputs[index])}`), `out=${path.resolve(output)}`, ...options.map((option) => option.replace(/^--/, ''))];
   return ['run', path.join(PACKAGE_FOLDER, 'graphs', found.graph), '--log', 'pretty', ...settings.flatMap((setting) => ['--set', setting])];
 }
 
