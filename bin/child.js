@@ -16,6 +16,8 @@ const GRACE_MS = 5000;
 if (isMainThread && process.channel) {
   process.once('disconnect', () => {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS).unref();
+    // Node waits for its pool of threads as it exits, for ever where one has opened a pipe that nobody reads. All is finished by then.
+    process.on('exit', () => process.kill(process.pid, 'SIGKILL'));
     process.kill(process.pid, 'SIGTERM');
   });
   process.on('message', (message) => {

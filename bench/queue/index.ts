@@ -1,10 +1,10 @@
 /**
- * A folder of brackets, one at a time, on all cores, and over a queue with one worker; then over a queue with three workers, which are
+ * A folder of brackets: one at a time, as whoever calls `gst-ipl fuse` for each has them, one at a time by `batch -j 1`, on all cores, and over a queue with one worker; then over a queue with three workers, which are
  * killed (SIGKILL) again and again while Redis is started anew once. Every output must be there once, whole, and the same.
  *
  *     npm run build && npm run bench:queue -- [--brackets 40] [--width 3000] [--height 2000] [--kills 20] [--only speed|kill] [--json FILE]
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -41,6 +41,20 @@ function childrenCpu(): number {
   return (Number(user) + Number(system)) / 100;
 }
 
+/** One call of `gst-ipl fuse` for each bracket, one after the other. */
+async function fuseEach(photos: string, out: string): Promise<Batch> {
+  mkdirSync(out);
+  const [start, before] = [performance.now(), childrenCpu()];
+  const files = readdirSync(photos).sort().map((name) => path.join(photos, name));
+  let stderr = '';
+  for (let first = 0; first < files.length; first += 3) {
+    const each = await runCommand('fuse', ...files.slice(first, first + 3), '-o', path.join(out, `${first}.jpg`));
+    stderr += each.stderr;
+    if (each.code !== 0) return { seconds: 0, cpuSeconds: 0, code: each.code, stderr };
+  }
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: childrenCpu() - before, code: 0, stderr };
+}
+
 const picturesOf = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort();
 
 function requireAll({ code, stderr }: Batch, out: string, brackets: number): void {
@@ -56,15 +70,18 @@ async function speed(folder: string, photos: string, brackets: number): Promise<
   try {
     const rows: Record<string, number> = {};
     const shared = ['--queue', redis.url, '--shared', folder];
-    for (const [name, args] of [['alone', ['-j', '1']], ['cores', ['-j', String(cores)]], ['queue', shared]] as const) {
+    for (const [name, args] of [['each', undefined], ['alone', ['-j', '1']], ['cores', ['-j', String(cores)]], ['queue', shared]] as const) {
       const out = path.join(folder, name);
-      const made = await batch(photos, out, ...args);
+      const made = args ? await batch(photos, out, ...args) : await fuseEach(photos, out);
       requireAll(made, out, brackets);
       rows[`${name}Seconds`] = made.seconds;
       rows[`${name}CpuSeconds`] = made.cpuSeconds;
     }
-    // One at a time keeps more than one core at work, too: no number of processes is faster than all of them.
-    return { cores, ...rows, mostTimesOneAtATime: (cores * rows.aloneSeconds) / rows.coresCpuSeconds, timesOneAtATime: rows.aloneSeconds / rows.coresSeconds, queueOverhead: rows.queueSeconds / rows.coresSeconds - 1 };
+    return {
+      cores, ...rows, timesOneAtATime: rows.eachSeconds / rows.coresSeconds, timesOneJob: rows.aloneSeconds / rows.coresSeconds,
+      // One job keeps more than one core at work, too: no number of processes is faster than all of them.
+      mostTimesOneJob: (cores * rows.aloneSeconds) / rows.coresCpuSeconds, queueOverhead: rows.queueSeconds / rows.coresSeconds - 1,
+    };
   } finally {
     await worker.stop();
     await redis.kill();

@@ -47,7 +47,7 @@ export async function flowOf(job: JobSpec, { command, every }: FlowSettings, sig
 function flowFrom(job: JobSpec, cuts: readonly Cut[]): Flow {
   const folder = path.join(path.dirname(job.output), `.gst-ipl-${job.id.slice(0, 16)}${PIECES}`);
   const segments = cuts.map(({ from, until, leadIn, leadOut }, index): JobSpec => {
-    const options = [`--from=${from}`, ...(until === undefined ? [] : [`--until=${until}`]), `--lead-in=${leadIn}`, `--lead-out=${leadOut}`];
+    const options = [...job.options, `--from=${from}`, ...(until === undefined ? [] : [`--until=${until}`]), `--lead-in=${leadIn}`, `--lead-out=${leadOut}`];
     const id = createHash('sha256').update(JSON.stringify([job.id, options])).digest('hex');
     return { ...job, id, kind: 'segment', output: path.join(folder, `${String(index + 1).padStart(5, '0')}-${id.slice(0, 16)}.gdp`), options };
   });

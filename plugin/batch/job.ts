@@ -12,7 +12,7 @@ export interface JobSpec {
   readonly kind: JobKind;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Of `gst-ipl fuse` and of `gst-ipl segment`, as `--name=value`; empty for a recording. */
+  /** Of `gst-ipl fuse`, as `--name=value`; for recordings those that are their graph's parameters, and for a segment those of `gst-ipl segment`, too. */
   readonly options: readonly string[];
   /** Of gst-ipl: another one may make other pictures. */
   readonly version: string;
@@ -42,13 +42,19 @@ const recordingsOf = ([option = '']: readonly string[]): number => Number(option
 
 const fileOf = ({ graph }: (typeof GRAPHS)[number]): string => path.join(PACKAGE_FOLDER, 'graphs', graph);
 
+/** Those options of `gst-ipl fuse` that recordings have, too: what their graphs have as parameters. */
+const isParameter = (option: string): boolean => /^--(highlights|shadows)=/.test(option);
+
+export const optionsFor = (kind: JobKind, options: readonly string[]): readonly string[] => (kind === 'photographs' ? options : options.filter(isParameter));
+
 /** What `gst-ipl` is to be given, so that it writes the job's output to `output`. */
 export function argumentsOf({ kind, inputs, options }: JobSpec, output: string): string[] {
   if (kind === 'photographs') return ['fuse', ...options, '-o', output, '--', ...inputs];
   if (kind === 'join') return ['segment', 'join', '-o', output, '--', fileOf(graphOf(recordingsOf(options))), ...inputs];
   const found = graphOf(inputs.length);
-  const settings = found.parameters.flatMap((name, index) => ['--set', `${name}=${path.resolve(inputs[index])}`]);
-  if (kind === 'segment') return ['segment', 'fuse', fileOf(found), ...options, ...settings, '-o', path.resolve(output)];
+  const values = [...found.parameters.map((name, index) => `${name}=${path.resolve(inputs[index])}`), ...options.filter(isParameter).map((option) => option.replace(/^--/, ''))];
+  const settings = values.flatMap((value) => ['--set', value]);
+  if (kind === 'segment') return ['segment', 'fuse', fileOf(found), ...options.filter((option) => !isParameter(option)), ...settings, '-o', path.resolve(output)];
   return ['run', fileOf(found), '--log', 'pretty', ...settings, '--set', `out=${path.resolve(output)}`];
 }
 

@@ -1,9 +1,11 @@
-/** Does jobs on this machine, each in a process of its own. */
+/** Does jobs on this machine, each in a process that has no other at the time. */
 import { setMaxListeners } from 'node:events';
+import { sharedAmong } from '../core/cores';
 import { ON_DISK, type Depot } from '../core/files/depot';
 import { AtOnce } from './at-once';
 import { flowOf, segmentFailed, type Flow, type FlowSettings } from './flow';
 import type { JobSpec } from './job';
+import { endKept } from './kept-processes';
 import { performJob, type Outcome } from './perform-job';
 import type { Runner, TellSegment } from './runner';
 
@@ -35,11 +37,11 @@ export class LocalRunner implements Runner {
   }
 
   async close(): Promise<void> {
-    // Nothing stays: each process has ended with its job.
+    endKept();
   }
 
   #performOne(job: JobSpec, signal: AbortSignal): Promise<Outcome> {
-    return this.#processes.run(() => performJob(job, { command: this.#settings.command, depot: this.#depot, signal }));
+    return this.#processes.run(() => performJob(job, { command: this.#settings.command, depot: this.#depot, signal, cores: sharedAmong(this.lanes) }));
   }
 
   /** What one segment failed for, no other mends: the rest of them is left. */

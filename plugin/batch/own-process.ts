@@ -14,10 +14,10 @@ export interface Ended {
 const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
 
 /** A process that reads from a share that hangs hears no signal but the last. */
-const STOP_MS = 2000;
+export const STOP_MS = 2000;
 
 /** Characters: the end of a long story says why. */
-const MOST_TOLD = 20_000;
+export const MOST_TOLD = 20_000;
 
 /** Of what it gives to programs. */
 const MOST_GIVEN = 10_000_000;
@@ -28,8 +28,7 @@ const MOST_GIVEN = 10_000_000;
  */
 export function runOwn(args: readonly string[], signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const env = Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: jobEnvironment() });
     let force: NodeJS.Timeout | undefined;
     const stop = (): void => {
       child.kill('SIGTERM');
@@ -50,7 +49,14 @@ export function runOwn(args: readonly string[], signal: AbortSignal): Promise<En
     });
     child.once('close', (code) => {
       over();
-      resolve({ code, lines: told.split('\n').filter((line) => line.trim() !== ''), output: given });
+      resolve({ code, lines: linesOf(told), output: given });
     });
   });
+}
+
+export const linesOf = (told: string): string[] => told.split('\n').filter((line) => line.trim() !== '');
+
+/** Of a process that does a job. */
+export function jobEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
 }

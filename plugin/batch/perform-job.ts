@@ -1,14 +1,17 @@
 /**
- * Does one job, for every runner: starts `gst-ipl` for it, so that what the job does to its process ends no other and keeps nobody
- * from answering, and brings the output to its place when it is whole.
+ * Does one job, for every runner: has another process of `gst-ipl` do it, so that what the job does to its process ends no other and keeps
+ * nobody from answering, and brings the output to its place when it is whole. A recording's process is started for it, one that fuses
+ * photographs is kept for the next (kept-processes.ts).
  *
  * - Doing it twice, also at once and on two machines, leaves what doing it once does: each writes to a name of its own, and the first
  *   that is whole gets the place. One that was replaced meanwhile (`holds`) puts nothing there.
  * - A kill leaves a `.gst-ipl-ID-...` at most, which the next who does the job removes.
  * - A segment's output is named by what it is made of: one that is there is done.
+ * - Such a process ends when this one does, also by SIGKILL: the channel between them closes (bin/child.js).
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
@@ -18,6 +21,7 @@ import { isWholePiece } from '../segments';
 import { removePieces } from './flow';
 import { argumentsOf, type JobSpec } from './job';
 import { sumOf } from './journal';
+import { runKept } from './kept-processes';
 import { runOwn } from './own-process';
 
 export interface Outcome {
@@ -37,11 +41,13 @@ export interface Performing {
   readonly signal: AbortSignal;
   /** Where files are for all who do jobs. */
   readonly depot?: Depot | undefined;
+  /** That one job works on: its share, where several are done side by side. */
+  readonly cores?: number;
   /** Whether the job is still this one's to do. */
   readonly holds?: () => Promise<boolean>;
 }
 
-export async function performJob(job: JobSpec, { command, signal, depot = ON_DISK, holds }: Performing): Promise<Outcome> {
+export async function performJob(job: JobSpec, { command, signal, depot = ON_DISK, cores = availableParallelism(), holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
@@ -55,7 +61,8 @@ export async function performJob(job: JobSpec, { command, signal, depot = ON_DIS
     if (there !== undefined) return outcome('done', [], { sum: there });
     await depot.fetch(job.inputs);
     temporary.prepare();
-    const { code, lines } = await runOwn([...command, ...argumentsOf(job, temporary.file)], signal);
+    const args = argumentsOf(job, temporary.file);
+    const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores }, signal) : runOwn([...command, ...args], signal));
     if (signal.aborted) return outcome('stopped', lines);
     if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
     if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);

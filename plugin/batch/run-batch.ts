@@ -6,7 +6,7 @@ import path from 'node:path';
 import { messageOf } from '../core/errors';
 import type { Depot } from '../core/files/depot';
 import { AtOnce } from './at-once';
-import { jobId } from './job';
+import { jobId, optionsFor } from './job';
 import { identityOf, Journal } from './journal';
 import type { Outcome } from './perform-job';
 import type { Job } from './plan';
@@ -22,7 +22,7 @@ export interface Result {
 
 export interface BatchSettings {
   readonly out: string;
-  /** Options of `gst-ipl fuse`. */
+  /** Options of `gst-ipl fuse`; job.ts says which are recordings', too. */
   readonly options: readonly string[];
   readonly version: string;
   /** What all who share the outputs call one. Its path, where nobody does. */
@@ -75,7 +75,7 @@ export class BatchRun {
   async #one(job: Job, journal: Journal, { out, options, version, placeOf = (file) => path.resolve(file) }: BatchSettings): Promise<Result | undefined> {
     const start = performance.now();
     const output = path.join(out, job.output);
-    const own = job.kind === 'photographs' ? options : [];
+    const own = optionsFor(job.kind, options);
     try {
       const identity = await this.#reading.run(() => identityOf(job.files, [version, ...own]));
       if (await journal.isDone(identity, out, job.output)) return { job, state: 'skipped', seconds: 0, messages: [] };

@@ -12,7 +12,7 @@ export function describePlan(plan: Plan): string {
   }
   for (const stage of plan.stages) {
     lines.push(`Stage "${stage.name}" (${stage.element.name}) reads ${stage.from.join(', ')}`);
-    for (const [name, value] of Object.entries(stage.options)) lines.push(`    ${name}: ${show(value)}`);
+    for (const [name, value] of Object.entries(stage.options)) lines.push(`    ${name}: ${value === '' ? 'none' : show(value)}`);
     lines.push('');
   }
   return redact(lines.join('\n').trimEnd());

@@ -41,7 +41,7 @@ export async function loadGraphWith(registry: ElementRegistry, file: string, opt
     text = await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? String(error)})`;
+    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder: name a file in it' : `cannot be read (${code ?? String(error)})`;
     throw new GstIplError('missing-file', `The graph file ${file} ${reason}.`, { place: { file }, cause: error });
   }
   return parseGraphWith(registry, text, file, options);

@@ -1,5 +1,5 @@
 /**
- * Takes jobs from a queue, and has `gst-ipl` do each in a process of its own (perform-job.ts): this process' event loop has nothing to do
+ * Takes jobs from a queue, and has processes of `gst-ipl` do them (perform-job.ts): this process' event loop has nothing to do
  * but to say that it is alive, which keeps the job its own.
  *
  * - A worker that is silent for `silentMs` (killed, cut off) loses its jobs: another one takes them. What it does after that gets no
@@ -14,6 +14,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { RedisAddress } from '../core/address';
+import { sharedAmong } from '../core/cores';
 import { GstIplError, messageOf } from '../core/errors';
 import { performJob, type Outcome } from '../batch/perform-job';
 import { Away } from './away';
@@ -102,13 +103,13 @@ export class QueueWorker {
   }
 
   async #perform(job: Job<QueuedJob, Done>, token: string): Promise<Done> {
-    const { command, silentMs, tell } = this.#settings;
+    const { command, lanes, silentMs, tell } = this.#settings;
     if (job.stalledCounter >= MOST_ENDED) return this.#fail(job, `It has ended ${job.stalledCounter} workers, and is set aside; its log says which.`);
     await this.#log(job, `${this.name} begins.`);
     tell('begun', `${shownName(job.name)} begins.`);
     const start = performance.now();
     const outcome = await performJob(this.#accept(job), {
-      command, signal: this.#stopping.signal, depot: this.#settings.shared.depot, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),
+      command, cores: sharedAmong(lanes), signal: this.#stopping.signal, depot: this.#settings.shared.depot, holds: () => job.extendLock(token, silentMs).then((held) => held === 1, () => false),
     });
     this.counts.seconds += (performance.now() - start) / 1000;
     if (outcome.state === 'stopped') return this.#giveBack(job, token, outcome);

@@ -12,6 +12,7 @@ import { commonArea, type Area, type Cover, type PackedKernels, type Pixels } fr
 import { blockSize } from '../ipl/network/slice-plan';
 import type { FusionPool } from '../ipl/pool/fusion-pool';
 import { makeGrey } from './grey';
+import type { PlaneMemory } from './plane-memory';
 import type { StillPixels } from './read-bracket';
 import type { ExposurePlanes, Planes } from './threads/still-tasks';
 import type { StillThreads } from './threads/still-threads';
@@ -23,6 +24,7 @@ export interface Workshop {
   readonly ready: Promise<void>;
   readonly threads: StillThreads;
   readonly kernels: PackedKernels;
+  readonly memory: PlaneMemory;
 }
 
 export interface FusionSettings {
@@ -53,9 +55,9 @@ const PLANNED = 0.7;
 const STRIP = 16;
 
 /** Planes in shared memory. @param deep whether such of 16 bits are wanted, too */
-export function planesOf(kernels: PackedKernels, pixels: StillPixels, width: number, height: number, deep: boolean): ExposurePlanes {
+export function planesOf({ kernels, memory }: Pick<Workshop, 'kernels' | 'memory'>, pixels: StillPixels, width: number, height: number, deep: boolean): ExposurePlanes {
   const make = (layout: PlaneLayout, from: Pixels): Planes => {
-    const payload = new Uint8Array(new SharedArrayBuffer(layout.size));
+    const payload = memory.take(layout.size);
     kernels.unpack(from, layout, payload);
     return { layout, payload };
   };

@@ -28,6 +28,7 @@ import { fuseLarge } from './large/fuse-large';
 import { copyOf, isSame, planesOfAll, readAll, type Loaded } from './load-exposures';
 import { bytesOfAll, checkMemory, LARGE } from './memory';
 import { nameOf, openBracket, type Bracket } from './read-bracket';
+import { PlaneMemory } from './plane-memory';
 import { stillFormat, type StillFormat } from './still-formats';
 import { takeExposures, type Taken } from './take-exposures';
 import { StillThreads } from './threads/still-threads';
@@ -51,7 +52,10 @@ export async function fuseStills(files: readonly string[], output: string, setti
   const threads = await StillThreads.start();
   try {
     // Threads and the network get ready while pictures are decoded.
-    await fuseIn({ pool, ready, threads, kernels: await PackedKernels.load() }, files, { output, format }, settings);
+    const memory = new PlaneMemory();
+    await fuseIn({ pool, ready, threads, kernels: await PackedKernels.load(), memory }, files, { output, format }, settings);
+    // Where something failed, threads may still be at work in it.
+    memory.giveBack();
   } finally {
     await Promise.all([pool.close(), threads.close()]);
   }

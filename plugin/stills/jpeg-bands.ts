@@ -2,7 +2,7 @@
  * A JPEG that is encoded on all cores: bands of rows become files of their own, whose scans are joined to one with a restart marker between
  * them (ITU-T T.81, B.2.1 and B.2.4.4), as cameras write them, too. The tables are the standard's, the same in all.
  */
-import { availableParallelism } from 'node:os';
+import { cores } from '../core/cores';
 import { inOrder } from './in-turns';
 
 const [SOF0, DRI, SOS, RST0, EOI] = [0xc0, 0xdd, 0xda, 0xd0, 0xd9];
@@ -37,7 +37,7 @@ export async function* jpegParts({ width, height, encode }: RowsToEncode): Async
   const starts = Array.from({ length: Math.ceil(height / rows) }, (_, index) => index * rows);
   let tables: Buffer | undefined;
   let count = 0;
-  for await (const band of inOrder(starts, availableParallelism(), (from) => encode(from, Math.min(height, from + rows)))) {
+  for await (const band of inOrder(starts, cores(), (from) => encode(from, Math.min(height, from + rows)))) {
     if (starts.length === 1) {
       yield band;
       return;

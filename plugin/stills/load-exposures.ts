@@ -1,5 +1,5 @@
 /** The pictures of a bracket in memory, and planes of those that are fused. */
-import { availableParallelism } from 'node:os';
+import { cores } from '../core/cores';
 import { MOST_FUSED } from './bracket';
 import { planesOf, type Workshop } from './fuse-exposures';
 import type { FuseSettings } from './fuse-settings';
@@ -23,14 +23,14 @@ const READING = 0.4;
 /**
  * All pictures, as many at a time as there are cores: while one is decoded, planes are made of the one before.
  */
-export async function readAll({ kernels }: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Loaded[]> {
+export async function readAll(workshop: Workshop, bracket: Bracket, progress: FuseSettings['progress']): Promise<Loaded[]> {
   const { stills, width, height, deep } = bracket;
   // Of more, it is not known yet which are fused.
   const all = stills.length <= MOST_FUSED;
   let read = 0;
-  return inTurns(stills, availableParallelism(), async (still) => {
+  return inTurns(stills, cores(), async (still) => {
     const pixels = await bracket.read(still);
-    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels, planes: all ? planesOf(kernels, pixels, width, height, deep) : undefined };
+    const exposure = { still, light: lightOf(pixels.eight, width, height), pixels, planes: all ? planesOf(workshop, pixels, width, height, deep) : undefined };
     read += 1;
     progress?.((READING * read) / stills.length);
     return exposure;
@@ -38,7 +38,7 @@ export async function readAll({ kernels }: Workshop, bracket: Bracket, progress:
 }
 
 /** Of exposures dark to bright, without hot pixels. */
-export function planesOfAll({ kernels }: Workshop, { exposures, reference }: Taken<Loaded>, { width, height, deep }: Bracket, { tell }: FuseSettings): ExposurePlanes[] {
+export function planesOfAll(workshop: Workshop, { exposures, reference }: Taken<Loaded>, { width, height, deep }: Bracket, { tell }: FuseSettings): ExposurePlanes[] {
   const planes: ExposurePlanes[] = [];
   // The brightest first: each is held to what the one before it showed itself.
   for (let index = exposures.length - 1; index >= 0; index -= 1) {
@@ -48,9 +48,9 @@ export function planesOfAll({ kernels }: Workshop, { exposures, reference }: Tak
       planes.unshift(made);
       continue;
     }
-    const dots = isLong ? fillHotPixels(own, exposures[index - 1].pixels.eight, width, height, kernels) : 0;
+    const dots = isLong ? fillHotPixels(own, exposures[index - 1].pixels.eight, width, height, workshop.kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
-    planes.unshift(made && dots === 0 ? made : planesOf(kernels, own, width, height, deep));
+    planes.unshift(made && dots === 0 ? made : planesOf(workshop, own, width, height, deep));
   }
   return planes;
 }

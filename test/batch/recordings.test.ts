@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { argumentsOf, optionsFor } from '../../plugin/batch/job';
 import { alternatingSets, isRecording, setsByExposure, setsByPattern, setsInRow } from '../../plugin/batch/recordings';
 
 test('three recordings of a scene are found by what their names call the exposures, dark to bright', (t) => {
@@ -18,4 +20,19 @@ test('by number, by pattern, and each on its own', (t) => {
 
 test('recordings are told by their names', (t) => {
   t.deepEqual(['a.MP4', 'b.mkv', 'c.jpg', 'd.ts', 'mp4'].filter(isRecording), ['a.MP4', 'b.mkv']);
+});
+
+test('of the options of photographs, recordings have those that their graphs have, which then get them', (t) => {
+  const given = ['--shadows=0.5', '--align=off', '--hdr', '--highlights=0', '--bits=12'];
+  t.deepEqual(optionsFor('photographs', given), given);
+  const options = optionsFor('recording', given);
+  t.deepEqual(options, ['--shadows=0.5', '--highlights=0']);
+  const job = { id: '', kind: 'recording', output: '/x/o.mp4', options, version: '0' } as const;
+  for (const inputs of [['/x/a.mp4'], ['/x/a.mp4', '/x/b.mp4', '/x/c.mp4']]) {
+    const args = argumentsOf({ ...job, inputs }, '/x/o.mp4');
+    const settings = args.filter((_, index) => args[index - 1] === '--set');
+    t.deepEqual(settings.slice(-3), ['out=/x/o.mp4', 'shadows=0.5', 'highlights=0']);
+    const graph = readFileSync(args[1], 'utf8');
+    for (const [name] of settings.map((setting) => setting.split('='))) t.regex(graph, new RegExp(`^  ${name}:[^]*\\$\\{${name}\\}`, 'm'), name);
+  }
 });

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +73,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 test('with the launcher killed, the child stops as on SIGTERM', async (t) => {
   const { child, said } = listen();
+  const pid = Number((await said(/^ready (\d+)/m))[1]);
+  child.kill('SIGKILL');
+  await said(/^SIGTERM/m);
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 100));
+  t.pass();
+});
+
+test('with the launcher killed, the child ends also where a thread waits for the reader of a pipe', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gst-ipl-launch-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const fifo = path.join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const { child, said } = listening(spawn(process.execPath, [LAUNCHER, 'listens-with-a-pipe.js', fifo], { stdio: ['ignore', 'pipe', 'inherit'] }));
   const pid = Number((await said(/^ready (\d+)/m))[1]);
   child.kill('SIGKILL');
   await said(/^SIGTERM/m);

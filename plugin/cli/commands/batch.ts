@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../../core/errors';
+import { optionsFor } from '../../batch/job';
 import { planBatch, type Job, type Plan, type PlanSettings } from '../../batch/plan';
 import type { Result } from '../../batch/run-batch';
 import type { Folder } from '../../batch/find-photographs';
@@ -118,7 +119,7 @@ async function fuseAll(plan: Plan, places: Places, { out, lanes, every, options,
 function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   for (const { files, output } of jobs) note('found', `${output}: ${files.map((file) => path.basename(file)).join(', ')}`);
   for (const refusal of folders.flatMap(({ refused }) => refused)) note('refused', refusal.describe());
-  if (single.length > 0) note('single', `In no bracket: ${single.map((file) => path.basename(file)).join(', ')}.`);
+  if (single.length > 0) note('single', `In no bracket: ${single.map((file) => path.basename(file)).join(', ')}.${hintFor(folders, single)}`);
   const count = (kind: Job['kind']): string => {
     const those = jobs.filter((job) => job.kind === kind);
     const [one, parts] = kind === 'photographs' ? ['bracket', 'pictures'] : ['recording', 'files'];
@@ -127,10 +128,18 @@ function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   note('plan', `${[count('photographs'), count('recording')].filter(Boolean).join(', ') || 'No bracket'}.`);
 }
 
-/** What is said of photographs is no graph's. */
+/** How to say what belongs together, where cameras did not. */
+function hintFor(folders: readonly Folder[], single: readonly string[]): string {
+  const unsaid = folders.flatMap(({ photographs }) => photographs).filter(({ file, taken, exposure }) => single.includes(file) && (taken === undefined || !exposure));
+  if (unsaid.length === 0) return '';
+  return ` ${unsaid.length === 1 ? 'One' : unsaid.length} of them ${unsaid.length === 1 ? 'has' : 'have'} no time or exposure in Exif: --group 3 takes three in a row by name, --group '(house\\d+)-[abc]' those of whose names the parentheses hold the same.`;
+}
+
+/** Of what is said of photographs, graphs have a part. */
 function tellRecordings({ jobs }: Plan, options: readonly string[]): void {
-  if (options.length === 0 || !jobs.some(({ kind }) => kind === 'recording')) return;
-  note('notice', `${options.map((option) => option.split('=')[0]).join(', ')} ${options.length === 1 ? 'is' : 'are'} for photographs: recordings are fused as they are.`);
+  const left = options.filter((option) => !optionsFor('recording', options).includes(option));
+  if (left.length === 0 || !jobs.some(({ kind }) => kind === 'recording')) return;
+  note('notice', `${left.map((option) => option.split('=')[0]).join(', ')} ${left.length === 1 ? 'is' : 'are'} for photographs: recordings are fused without.`);
 }
 
 function tellResult({ job, state, seconds, messages }: Result, place: string, leftMs: number | undefined): void {

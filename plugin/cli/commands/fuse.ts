@@ -35,30 +35,39 @@ export const fuseCommand: Command = {
     'gst-ipl fuse under.tif mid.tif over.tif --reference under.tif -o fused.tif',
   ],
   async run(given) {
-    heedMaxPixels(given);
-    const files = given.positionals;
-    const output = readOutput(given);
-    const settings = { look: readLook(given), ...readAlign(given), avifBits: readBits(given, path.extname(output)), hdr: readHdr(given, path.extname(output)), reference: readReference(given) };
-    const missing = files.find((file) => !existsSync(file));
-    if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
-    const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
-    if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
-    const finding = checkOutput(output);
-    if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
-    // The library of pictures takes as long to load as all else together.
-    const { fuseStills, removeUnfinished } = await import('../../stills');
-    atStopSignal(() => {
-      removeUnfinished();
-      process.exit(INTERRUPTED);
-    });
-    const start = performance.now();
-    const tell = (message: string): void => note('notice', message);
-    const showShare = process.stderr.isTTY && outputFormat() !== 'json' ? (share: number): void => void process.stderr.write(share < 1 ? `\r${bar(share)}` : CLEAR) : undefined;
-    await fuseStills(files, output, { ...settings, tell, progress: showShare, software: `gst-ipl ${version()}` });
-    note('ended', `${path.basename(output)}: fused from ${files.length} pictures in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    await fusePhotographs(given);
     return 0;
   },
 };
+
+/** @throws UsageError, GstIplError */
+export async function fusePhotographs(given: Arguments): Promise<void> {
+  heedMaxPixels(given);
+  const files = given.positionals;
+  const output = readOutput(given);
+  const settings = { look: readLook(given), ...readAlign(given), avifBits: readBits(given, path.extname(output)), hdr: readHdr(given, path.extname(output)), reference: readReference(given) };
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new GstIplError('missing-file', `The picture ${missing} does not exist.`);
+  const same = files.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: output }));
+  if (same !== undefined) throw new UsageError(`The output "${output}" is the picture "${same}" itself; give it another name.`);
+  const finding = checkOutput(output);
+  if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
+  // The library of pictures takes as long to load as all else together.
+  const { fuseStills, removeUnfinished } = await import('../../stills');
+  const forget = atStopSignal(() => {
+    removeUnfinished();
+    process.exit(INTERRUPTED);
+  });
+  const start = performance.now();
+  const tell = (message: string): void => note('notice', message);
+  const showShare = process.stderr.isTTY && outputFormat() !== 'json' ? (share: number): void => void process.stderr.write(share < 1 ? `\r${bar(share)}` : CLEAR) : undefined;
+  try {
+    await fuseStills(files, output, { ...settings, tell, progress: showShare, software: `gst-ipl ${version()}` });
+  } finally {
+    forget();
+  }
+  note('ended', `${path.basename(output)}: fused from ${files.length} pictures in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
 
 /** @throws UsageError */
 function readOutput({ flags: { output } }: Arguments): string {

@@ -1,4 +1,5 @@
 /** All subcommands, in the order of the help. */
+import '../..'; // Whole, because users' modules may import any of it.
 import type { Command } from '../arguments';
 import { batchCommand } from './batch';
 import { calibrateCommand } from './calibrate';

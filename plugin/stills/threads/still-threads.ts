@@ -1,7 +1,7 @@
 /** Threads that work on photographs, as many as there are cores: each takes the next task when it is free. One that dies takes all with it. */
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { cores } from '../../core/cores';
 import { GstIplError, messageOf } from '../../core/errors';
 import { keepThread, lendThread } from '../../core/kept-threads';
 import { compiledKernels } from '../../ipl/kernels';
@@ -33,7 +33,7 @@ export class StillThreads {
     this.#idle = [...this.#workers];
   }
 
-  static async start(count = Math.min(MOST_THREADS, availableParallelism())): Promise<StillThreads> {
+  static async start(count = Math.min(MOST_THREADS, cores())): Promise<StillThreads> {
     return new StillThreads(await compiledKernels(), count);
   }
 
