@@ -6,7 +6,7 @@ import { checkGraph, type CheckOptions } from './check/check-graph';
 import type { CheckedGraph } from './checked-graph';
 import { parseGraph } from './check/document';
 import { planGraph, type Plan } from './plan';
-import { RunningGraph } from './run/running-graph';
+import { RunningGraph, type RunOptions } from './run/running-graph';
 
 export class Graph {
   readonly checked: CheckedGraph;
@@ -18,8 +18,8 @@ export class Graph {
   }
 
   /** Nothing runs before `events` of the result is subscribed to. */
-  run(): RunningGraph {
-    return new RunningGraph(this.plan);
+  run(options?: RunOptions): RunningGraph {
+    return new RunningGraph(this.plan, options);
   }
 }
 
@@ -50,4 +50,13 @@ export async function parseGraphWith(
   options: GraphOptions = {},
 ): Promise<Graph> {
   return new Graph(await checkGraph(parseGraph(text, file), registry, options));
+}
+
+/**
+ * The same for a graph that is written in code: what its text would be, as values. Durations may be nanoseconds (`bigint`).
+ * @param file where paths of users' elements start
+ */
+export async function readGraphWith(registry: ElementRegistry, document: object, file: string, options: GraphOptions = {}): Promise<Graph> {
+  const text = JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? `${value}ns` : value));
+  return new Graph(await checkGraph(parseGraph(text, file, false), registry, options));
 }

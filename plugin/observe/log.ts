@@ -1,6 +1,6 @@
 /** What happens, as a log: sentences for people, or JSON, one object a line, for machines. No line holds a secret. */
 import { GraphError, type GstIplError, type Problem } from '../core/errors';
-import type { GraphEvent } from '../core/graph-event';
+import { sentenceOf, type GraphEvent } from '../core/graph-event';
 import { redact } from '../core/secrets/redact';
 
 export type LogLevel = 'info' | 'warning' | 'error';
@@ -45,17 +45,12 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'warning':
       return { level: 'warning', event: 'warning', node: event.node, message: event.message, ...conditionOf(event) };
     case 'source-lost': {
-      const { node, reason, hint, attempt, delay } = event;
-      const seconds = Number(delay) / 1e9;
-      const message = `The source is lost (${reason}); it is started again in ${seconds.toFixed(1)} s, attempt ${attempt}.`;
-      // What to do is said once for an outage.
-      const whole = hint !== undefined && attempt === 1 ? `${message} ${hint}` : message;
-      return { level: 'warning', event: 'source-lost', node, message: whole, details: { reason, attempt, delay: seconds } };
+      const { node, reason, attempt, delay } = event;
+      return { level: 'warning', event: 'source-lost', node, message: sentenceOf(event), details: { reason, attempt, delay: Number(delay) / 1e9 } };
     }
     case 'source-restored': {
       const { node, attempts, downtime } = event;
-      const seconds = Number(downtime) / 1e9;
-      return { level: 'info', event: 'source-restored', node, message: `Pictures come again after ${seconds.toFixed(1)} s.`, details: { attempts, downtime: seconds } };
+      return { level: 'info', event: 'source-restored', node, message: sentenceOf(event), details: { attempts, downtime: Number(downtime) / 1e9 } };
     }
   }
 }
