@@ -74,6 +74,9 @@ export {
 } from './core/options';
 export { ElementRegistry } from './graph/registry';
 
+// Traces of OpenTelemetry.
+export { startTracing, stopTracing } from './core/tracing';
+
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';
 

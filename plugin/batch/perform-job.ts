@@ -14,6 +14,7 @@ import path from 'node:path';
 import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
 import { putInPlace } from '../core/files/put-in-place';
+import { annotateSpan, traced, traceEnvironment } from '../core/tracing';
 import { argumentsOf, type JobSpec } from './job';
 import { sumOf } from './journal';
 
@@ -39,7 +40,15 @@ export interface Performing {
 /** Secrets and habits of this process that are none of the job's. */
 const NOT_PASSED_ON = ['GST_IPL_QUEUE_PASSWORD', 'GST_IPL_TOKEN', 'NOTIFY_SOCKET', 'WATCHDOG_USEC'];
 
-export async function performJob(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
+export function performJob(job: JobSpec, performing: Performing): Promise<Outcome> {
+  return traced('gst_ipl.job', () => ({ 'gst_ipl.job': job.id, 'gst_ipl.inputs': job.inputs.length, 'gst_ipl.output': job.output }), async () => {
+    const outcome = await perform(job, performing);
+    annotateSpan(() => ({ 'gst_ipl.state': outcome.state }));
+    return outcome;
+  });
+}
+
+async function perform(job: JobSpec, { command, signal, holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
@@ -90,7 +99,7 @@ class TemporaryOutput {
 
 function run(args: readonly string[], signal: AbortSignal): Promise<{ code: number | null; lines: string[] }> {
   return new Promise((resolve, reject) => {
-    const env = Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
+    const env = Object.fromEntries(Object.entries({ ...process.env, ...traceEnvironment(), GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
     let force: NodeJS.Timeout | undefined;
     const stop = (): void => {

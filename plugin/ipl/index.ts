@@ -75,6 +75,7 @@ import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, choiceOption, graphFileOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
 import { reportQueue } from '../core/queue/queue-watch';
+import { tracedFrame } from '../core/tracing';
 import { alignOption, DEFAULT_ALIGN } from './align-option';
 import { liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
@@ -171,7 +172,7 @@ export const iplElement = defineElement({
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),
-      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(context))),
+      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, context.node, reportQueue(context))),
       close: () => fuser.close(),
     };
   },
@@ -234,8 +235,13 @@ function checkRigChoice({ rig, align }: IplSettings): void {
   if (align === 'each') throw new GstIplError('bad-option', '`rig` says how cameras stand, and `align: each` finds it anew in each set.', { hint: 'Leave one of them out.' });
 }
 
-function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
-  return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue, watch, settings.threads);
+function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, node = 'ipl', watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
+  const fuse = (set: ExposureSet): Promise<Frame | undefined> => tracedFrame('gst_ipl.fuse', () => attributesOf(set, node), () => fuser.fuse(set));
+  return processQueued(fuse, settings.queue, watch, settings.threads);
+}
+
+function attributesOf({ frames, missing }: ExposureSet, node: string): Record<string, string | number> {
+  return { 'gst_ipl.node': node, 'gst_ipl.exposures': frames.length, 'gst_ipl.missing': missing?.length ?? 0, 'gst_ipl.running_time': Number(frames[0]?.runningTime ?? 0n) / 1e9 };
 }
 
 /** The caller's controls as they are at each moment, and else as the options say. */
