@@ -102,9 +102,10 @@ test('init writes a graph that runs, refuses to replace one, and asks nobody whe
 
 test('a first graph is right for files, addresses and devices, two to five of them, whatever their names', async (t) => {
   for (const sources of [['a b.mp4', 'c".mp4'], ['rtsp://h/a', 'rtsp://h/b', 'srt://h:1'], ['/dev/video0', '/dev/video2', 'test', 'x.mp4'], ['a', 'b', 'c', 'd', 'e']]) {
-    for (const output of ['page', 'screen', 'out dir/fused.mp4']) {
+    for (const output of ['page', 'screen', 'out dir/fused.mp4', 'srt://h:7001', 'hls:out']) {
       const { checked } = await parseGraphText(firstGraph({ sources, output }), { dry: true });
       t.is(checked.nodes.length, sources.length + 3);
+      t.is(checked.nodes.at(-1)?.element.name, { page: 'preview', 'srt://h:7001': 'publish', 'hls:out': 'publish' }[output] ?? 'sink');
     }
   }
   for (const count of [1, 6]) t.throws(() => firstGraph({ sources: Array<string>(count).fill('test'), output: 'page' }), { message: /two to five exposures, not / });
