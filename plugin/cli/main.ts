@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   return command.run(given);
 }
 
-/** @throws UsageError, GstIplError `set-up` */
+/** @throws UsageError */
 function startTraces({ GST_IPL_TRACES: share = '' }: NodeJS.ProcessEnv = process.env): void {
   if (share.trim() === '') return;
   if (!(Number(share) >= 0 && Number(share) <= 1)) throw new UsageError(`GST_IPL_TRACES is the share of frames that are traced, from 0 to 1, not "${share}".`);

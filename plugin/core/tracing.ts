@@ -1,10 +1,8 @@
 /**
- * Spans of OpenTelemetry, for who brings an SDK (docs/monitoring.md). Only `@opentelemetry/api` is asked for, and nothing is loaded before
- * tracing is started; off, each place costs one comparison.
+ * Spans of OpenTelemetry, for who brings an SDK (docs/monitoring.md). Only `@opentelemetry/api` is used, which prom-client brings anyway,
+ * and it is not loaded before tracing is started; off, each place costs one comparison.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import { GstIplError, messageOf } from './errors';
 import { version } from './package-version';
@@ -28,7 +26,7 @@ let tracing: Tracing | undefined;
 /**
  * Gives spans to jobs, stills, and a share of fused frames, from now on. An SDK is registered before or after.
  * @param share 0 to 1: all frames of three cameras are thousands of spans a minute
- * @throws GstIplError `set-up` where `@opentelemetry/api` is not installed
+ * @throws GstIplError `bad-usage`
  */
 export function startTracing(share = 1): void {
   if (!(share >= 0 && share <= 1)) throw new GstIplError('bad-usage', `Traces are of a share of the frames from 0 to 1, not of ${share}.`);
@@ -102,15 +100,8 @@ function contextOf({ api, current, origin }: Tracing): Context {
   return api.trace.getSpan(active) ? active : origin;
 }
 
-/** That of this package's neighbours, or, where gst-ipl is installed for all, that of the folder it is called in. */
+/** Only where it is used: everybody else would load it for nothing. */
 function loadApi(): Api {
-  const places = [__filename, path.join(process.cwd(), 'package.json')];
-  for (const place of places) {
-    try {
-      return createRequire(place)('@opentelemetry/api') as Api;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    }
-  }
-  throw new GstIplError('set-up', 'Traces need the npm package @opentelemetry/api, which is not installed here.', { hint: 'Install it beside gst-ipl, and an SDK: docs/monitoring.md#traces.' });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- within a function, and at once
+  return require('@opentelemetry/api') as Api;
 }
