@@ -1,7 +1,9 @@
 /** Stages of a graph as operators of RxJS: what a graph gives them, a program does here. */
-import { defer, from, Observable, switchMap } from 'rxjs';
-import type { Stage, StageContext } from './element';
+import { defer, from, Observable, switchMap, type OperatorFunction } from 'rxjs';
+import type { Stage, StageContext, StageElement } from './element';
+import { GstIplError } from './errors';
 import type { Frame } from './frames/frame';
+import { withDefaults, type OptionTable } from './options';
 
 /** To whom a stage in code tells what happens. */
 export interface CodeListeners {
@@ -47,4 +49,19 @@ export function runStage(make: () => Stage, inputs: readonly Observable<Frame>[]
       void close();
     };
   });
+}
+
+/**
+ * An output as an operator: emits every frame that was taken, and ends as the frames did, when everything is where it should be.
+ * @throws GstIplError `bad-option`
+ */
+export function outputInCode<Table extends OptionTable>(element: StageElement<Table>, { onWarning, onNotice, onFigure, ...given }: CodeListeners): OperatorFunction<Frame, Frame> {
+  const { name, soundOption } = element;
+  if (soundOption !== undefined && Object.hasOwn(given, soundOption)) {
+    throw new GstIplError('bad-option', `Option "${soundOption}" names a node of a graph, and there is none.`, { hint: 'Write the graph in code: `createGraph`.' });
+  }
+  const settings = withDefaults(element.options, given);
+  const context = contextInCode(name, { onWarning, onNotice, onFigure });
+  element.check?.(settings, context.inputs);
+  return (frames) => runStage(() => element.create(settings, context), [frames]);
 }

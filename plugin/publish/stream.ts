@@ -1,9 +1,7 @@
 /** `publish` for RxJS: see ./index.ts for the element. */
 import type { OperatorFunction } from 'rxjs';
-import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
-import { withDefaults } from '../core/options';
-import { contextInCode, runStage, type CodeListeners } from '../core/stage-in-code';
+import { outputInCode, type CodeListeners } from '../core/stage-in-code';
 import { publishElement } from '.';
 import type { PublishNodeOptions } from './options.generated';
 
@@ -18,10 +16,5 @@ export interface PublishOptions extends Omit<PublishNodeOptions, 'audio' | 'audi
  * @throws GstIplError `bad-option`
  */
 export function publish(options: PublishOptions): OperatorFunction<Frame, Frame> {
-  const { onWarning, onNotice, onFigure, ...given } = options;
-  if ('audio' in given) throw new GstIplError('bad-option', 'Option "audio" names a node of a graph, and there is none.', { hint: 'Write the graph in code: `createGraph`.' });
-  const settings = withDefaults(publishElement.options, given);
-  const context = contextInCode('publish', { onWarning, onNotice, onFigure });
-  publishElement.check?.(settings, context.inputs);
-  return (frames) => runStage(() => publishElement.create(settings, context), [frames]);
+  return outputInCode(publishElement, options);
 }

@@ -1,9 +1,7 @@
 /** `record` for RxJS: see ./index.ts for the element. */
 import type { OperatorFunction } from 'rxjs';
-import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
-import { withDefaults } from '../core/options';
-import { contextInCode, runStage, type CodeListeners } from '../core/stage-in-code';
+import { outputInCode, type CodeListeners } from '../core/stage-in-code';
 import { recordElement } from '.';
 import type { RecordNodeOptions } from './options.generated';
 
@@ -18,10 +16,5 @@ export interface RecordOptions extends Omit<RecordNodeOptions, 'audio' | 'audioC
  * @throws GstIplError `bad-option`
  */
 export function record(options: RecordOptions): OperatorFunction<Frame, Frame> {
-  const { onWarning, onNotice, onFigure, ...given } = options;
-  if ('audio' in given) throw new GstIplError('bad-option', 'Option "audio" names a node of a graph, and there is none.', { hint: 'Write the graph in code: `createGraph`.' });
-  const settings = withDefaults(recordElement.options, given);
-  const context = contextInCode('record', { onWarning, onNotice, onFigure });
-  recordElement.check?.(settings, context.inputs);
-  return (frames) => runStage(() => recordElement.create(settings, context), [frames]);
+  return outputInCode(recordElement, options);
 }

@@ -1,7 +1,7 @@
 /** Where a stream in code comes from: a fragment of the pipeline that several share, or a pipeline of its own that is looked after. */
 import type { Observable } from 'rxjs';
 import type { GraphClock } from '../core/clocks/graph-clock';
-import type { StageElement } from '../core/element';
+import type { Stage, StageElement } from '../core/element';
 import type { Frame } from '../core/frames/frame';
 import { sentenceOf, type SourceEvent } from '../core/graph-event';
 import { withDefaults } from '../core/options';
@@ -32,5 +32,9 @@ export function originOf(name: string, given: string | SourceNodeOptions, clock:
   sourceElement.check?.(settings, context.inputs);
   const own = sourceElement.variant?.(settings) as StageElement<typeof sourceElement.options> | undefined;
   if (!own) return { launch: sourceElement.launch(settings) };
-  return { frames: runStage(() => own.create(settings, { ...context, clock, tenBits, emit: onEvent ?? tell }), []) };
+  const make = (): Stage => {
+    clock.startOnce();
+    return own.create(settings, { ...context, clock, tenBits, emit: onEvent ?? tell });
+  };
+  return { frames: runStage(make, []) };
 }

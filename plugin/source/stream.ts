@@ -103,7 +103,8 @@ class SharedPipeline {
   }
 
   async #play(pipeline: GstPipeline, outlets: readonly Outlet[]): Promise<void> {
-    // The others' running time has begun already.
+    // The others' running time may have begun already.
+    this.#clock?.startOnce();
     const offset = this.#clock ? await pipeline.playOnClock().then((zero) => zero && this.#clock?.runningTimeOf(zero)) : (await pipeline.play()) ? 0n : undefined;
     if (offset !== undefined) outlets.forEach((outlet) => outlet.start(offset));
   }

@@ -24,7 +24,7 @@ propagation.setGlobalPropagator({
   },
 });
 
-const none = (): object => ({});
+const none = (): Record<string, string> => ({});
 
 test.beforeEach(() => exporter.reset());
 test.afterEach.always(() => stopTracing());
