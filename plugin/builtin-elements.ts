@@ -1,5 +1,6 @@
 /** The elements that every graph file knows. */
-import { loadGraphWith, parseGraphWith, type Graph, type GraphOptions } from './graph/load';
+import type { GraphInCode } from './graph-in-code';
+import { loadGraphWith, parseGraphWith, readGraphWith, type Graph, type GraphOptions } from './graph/load';
 import { alternateElement } from './alternate';
 import { ElementRegistry } from './graph/registry';
 import { filterElement } from './filter';
@@ -29,4 +30,18 @@ export function loadGraph(file: string, options?: GraphOptions, registry = built
 /** The same for a graph that is at hand as text. */
 export function parseGraphText(text: string, options?: GraphOptions, registry = builtinElements()): Promise<Graph> {
   return parseGraphWith(registry, text, undefined, options);
+}
+
+/**
+ * The same for a graph that is written in code, where the compiler knows the options of every element. Paths start where the program runs.
+ * @example const graph = await createGraph({
+ *            nodes: {
+ *              camera: { use: 'source', uri: 'rtsp://10.0.0.12/stream1' },
+ *              archive: { use: 'record', from: 'camera', to: 'recordings', keep: '50GB' },
+ *            },
+ *          });
+ * @throws GraphError, GstIplError
+ */
+export async function createGraph<Added extends { readonly use: string } = never>(document: GraphInCode<Added>, options?: GraphOptions, registry = builtinElements()): Promise<Graph> {
+  return readGraphWith(registry, document, 'graph', options);
 }

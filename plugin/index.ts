@@ -9,6 +9,9 @@ export { alternate, type AlternateOptions } from './alternate';
 export { ipl, type IplOptions } from './ipl';
 export { gstFilter } from './filter/stream';
 export { sink } from './sink/stream';
+export { record, type RecordOptions } from './record/stream';
+export { publish, type PublishOptions } from './publish/stream';
+export type { Controls } from './ipl/controls';
 export { launch } from './gstreamer/launch/launch';
 
 // What flows between stages.
@@ -22,10 +25,20 @@ export { queueMetrics, reportQueue } from './core/queue/queue-watch';
 export { DEFAULT_QUEUE, type QueuePolicy, type QueueSettings } from './core/queue/bounded-queue';
 
 // Graph files.
-export { builtinElements, loadGraph, parseGraphText } from './builtin-elements';
+export { builtinElements, createGraph, loadGraph, parseGraphText } from './builtin-elements';
+export type { BuiltinNode, GraphInCode, OwnNode } from './graph-in-code';
+export type { AlternateNode } from './alternate/options.generated';
+export type { FilterNode } from './filter/options.generated';
+export type { IplNode } from './ipl/options.generated';
+export type { PreviewNode } from './preview/options.generated';
+export type { PublishNode } from './publish/options.generated';
+export type { RecordNode } from './record/options.generated';
+export type { SinkNode } from './sink/options.generated';
+export type { SourceNode, SourceNodeOptions } from './source/options.generated';
+export type { SyncNode } from './sync/options.generated';
 export type { Graph, GraphOptions } from './graph/load';
-export type { GraphEvent } from './core/graph-event';
-export type { RunningGraph } from './graph/run/running-graph';
+export type { GraphEvent, SourceEvent } from './core/graph-event';
+export type { RunningGraph, RunOptions } from './graph/run/running-graph';
 export type { GraphPhase, GraphView, NodePhase, NodeView } from './core/graph-view';
 export type { BooleanParameter, LiveParameter, LiveParameters, NumberParameter, ParameterValue, TriggerParameter } from './core/live-parameters';
 export type { Metrics, Sample } from './core/metrics/metrics';
@@ -60,6 +73,9 @@ export {
   type OptionTable,
 } from './core/options';
 export { ElementRegistry } from './graph/registry';
+
+// Traces of OpenTelemetry.
+export { startTracing, stopTracing } from './core/tracing';
 
 // Errors.
 export { GraphError, GstIplError, type ErrorCode, type Place, type Problem } from './core/errors';

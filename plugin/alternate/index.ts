@@ -34,8 +34,8 @@ import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frames/frame';
 import { suggestion } from '../core/nearest';
 import { branchesOption, choiceOption, textOption, withDefaults, type OptionsOf } from '../core/options';
-import type { Output } from './cycle-sets';
 import { alternateMetrics } from './metrics';
+import type { AlternateNodeOptions } from './options.generated';
 import { splitCycle } from './split-cycle';
 
 const options = {
@@ -91,10 +91,7 @@ function checkFirst({ exposures, first }: AlternateSettings): void {
   });
 }
 
-export interface AlternateOptions {
-  readonly exposures?: 'auto' | readonly string[];
-  readonly first?: string;
-  readonly output?: Output;
+export interface AlternateOptions extends AlternateNodeOptions {
   /** Receives what did not stop the work; default `process.emitWarning`. */
   readonly onWarning?: (message: string) => void;
   /** Receives what is as it should be, such as a lock. */

@@ -18,6 +18,8 @@ export interface JobRequest {
   readonly args: readonly string[];
   /** That it works on. */
   readonly cores: number;
+  /** Of the span that it belongs to (core/tracing.ts). */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
 export type Ran = Omit<Ended, 'output'>;

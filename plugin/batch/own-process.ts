@@ -1,5 +1,6 @@
 /** `gst-ipl` in a process of its own: what it does to its process ends no other, and keeps nobody from answering. */
 import { spawn } from 'node:child_process';
+import { traceEnvironment } from '../core/tracing';
 
 export interface Ended {
   /** `null` where a signal ended it. */
@@ -58,5 +59,5 @@ export const linesOf = (told: string): string[] => told.split('\n').filter((line
 
 /** Of a process that does a job. */
 export function jobEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries({ ...process.env, GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
+  return Object.fromEntries(Object.entries({ ...process.env, ...traceEnvironment(), GST_IPL_LOG: 'pretty' }).filter(([name]) => !NOT_PASSED_ON.includes(name)));
 }

@@ -17,6 +17,7 @@ import { GstIplError, messageOf } from '../core/errors';
 import { clash } from '../core/files/file-use';
 import { ON_DISK, type Depot } from '../core/files/depot';
 import { putInPlace } from '../core/files/put-in-place';
+import { annotateSpan, traced, traceEnvironment } from '../core/tracing';
 import { isWholePiece } from '../segments';
 import { removePieces } from './flow';
 import { argumentsOf, type JobSpec } from './job';
@@ -47,7 +48,15 @@ export interface Performing {
   readonly holds?: () => Promise<boolean>;
 }
 
-export async function performJob(job: JobSpec, { command, signal, depot = ON_DISK, cores = availableParallelism(), holds }: Performing): Promise<Outcome> {
+export function performJob(job: JobSpec, performing: Performing): Promise<Outcome> {
+  return traced('gst_ipl.job', () => ({ 'gst_ipl.job': job.id, 'gst_ipl.inputs': job.inputs.length, 'gst_ipl.output': job.output }), async () => {
+    const outcome = await perform(job, performing);
+    annotateSpan(() => ({ 'gst_ipl.state': outcome.state }));
+    return outcome;
+  });
+}
+
+async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores = availableParallelism(), holds }: Performing): Promise<Outcome> {
   const start = performance.now();
   const outcome = (state: Outcome['state'], messages: readonly string[], more: Pick<Outcome, 'transient' | 'sum'> = {}): Outcome =>
     ({ state, seconds: (performance.now() - start) / 1000, messages, ...more });
@@ -62,7 +71,7 @@ export async function performJob(job: JobSpec, { command, signal, depot = ON_DIS
     await depot.fetch(job.inputs);
     temporary.prepare();
     const args = argumentsOf(job, temporary.file);
-    const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores }, signal) : runOwn([...command, ...args], signal));
+    const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores, trace: traceEnvironment() }, signal) : runOwn([...command, ...args], signal));
     if (signal.aborted) return outcome('stopped', lines);
     if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
     if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);

@@ -4,7 +4,7 @@ import { GstIplError } from '../core/errors';
 export interface FirstGraph {
   /** Two to five, from the darkest to the brightest: files, addresses, devices, or `test` for GStreamer's own pictures. */
   readonly sources: readonly string[];
-  /** A file, `page` for the browser, or `screen`. */
+  /** A file, an address, `page` for the browser, or `screen`. */
   readonly output: string;
 }
 
@@ -34,6 +34,8 @@ export function firstGraph({ sources, output }: FirstGraph): string {
   ].join('\n');
 }
 
+export const isFile = (source: string): boolean => source !== 'test' && !ADDRESS.test(source) && !source.startsWith('/dev/');
+
 const isLive = (source: string): boolean => ADDRESS.test(source) || source.startsWith('/dev/') || source === 'test';
 
 function sourceOf(source: string, index: number): string {
@@ -46,6 +48,7 @@ function sourceOf(source: string, index: number): string {
 function outputOf(output: string, live: boolean): string {
   if (output === 'page') return 'use: preview, from: fused';
   if (output === 'screen') return 'use: sink, from: fused, launch: "videoconvert ! autovideosink"';
+  if (ADDRESS.test(output) || output.startsWith('hls:')) return `use: publish, from: fused, to: ${JSON.stringify(output)}`;
   return `use: sink, from: fused, launch: ${JSON.stringify(`x264enc ${live ? 'tune=zerolatency ' : ''}pass=qual quantizer=21 bitrate=100000 speed-preset=veryfast ! h264parse ! mp4mux ! filesink location=${quoted(output)}`)}`;
 }
 

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { endOfJob, type JobRequest } from '../batch/kept-processes';
 import { useCores } from '../core/cores';
+import { continueTrace, flushTraces } from '../core/tracing';
 import { readArguments } from './arguments';
 import { fuseCommand, fusePhotographs } from './commands/fuse';
 import { reportError } from './report-error';
@@ -19,11 +20,13 @@ export function doJobs(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 
-async function doOne({ args, cores }: JobRequest): Promise<number> {
+async function doOne({ args, cores, trace = {} }: JobRequest): Promise<number> {
   useCores(cores);
+  continueTrace(trace);
   try {
     await fusePhotographs(readArguments(fuseCommand, args));
   } finally {
+    await flushTraces();
     collect();
   }
   return 0;

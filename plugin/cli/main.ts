@@ -1,5 +1,6 @@
 /** The gst-ipl command: finds the subcommand, and turns errors into sentences and exit codes. */
 import { JOB_PROCESS } from '../batch/kept-processes';
+import { flushTraces, startTracing } from '../core/tracing';
 import { version } from '../core/package-version';
 import { overview, readArguments, UsageError, usageOf, type Command } from './arguments';
 import { FAILED, reportError } from './report-error';
@@ -24,13 +25,17 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     console.log(version());
     return 0;
   }
-  if (name === JOB_PROCESS) return (await import('./job-process')).doJobs();
+  if (name === JOB_PROCESS) {
+    startTraces();
+    return (await import('./job-process')).doJobs();
+  }
   const command = await find(name);
   const given = readArguments(command, rest);
   if (given.help) {
     console.log(usageOf(command));
     return 0;
   }
+  startTraces();
   return command.run(given);
 }
 
@@ -43,9 +48,17 @@ async function find(name: string): Promise<Command> {
   return command;
 }
 
+/** @throws UsageError */
+function startTraces({ GST_IPL_TRACES: share = '' }: NodeJS.ProcessEnv = process.env): void {
+  if (share.trim() === '') return;
+  if (!(Number(share) >= 0 && Number(share) <= 1)) throw new UsageError(`GST_IPL_TRACES is the share of frames that are traced, from 0 to 1, not "${share}".`);
+  startTracing(Number(share));
+}
+
 main(process.argv.slice(2))
   .catch(reportError)
-  .then((code) => {
+  .then(async (code) => {
+    await flushTraces();
     if (code === undefined) return;
     // Threads that wait inside GStreamer must not keep the command alive; what was printed is flushed first.
     process.stdout.write('', () => process.exit(code));

@@ -1,9 +1,9 @@
 /** What a command tells while it works, for people or as JSON lines. */
 import type { LogLevel } from '../observe/log';
 import { redact } from '../core/secrets/redact';
-import { outputFormat, writeEntry } from './output';
+import { admits, outputFormat, writeEntry } from './output';
 
 export function note(event: string, message: string, level: LogLevel = 'info'): void {
   if (outputFormat() === 'json') writeEntry({ level, event, message: redact(message) });
-  else process.stderr.write(`${redact(message)}\n`);
+  else if (admits({ level, event, message })) process.stderr.write(`${redact(message)}\n`);
 }

@@ -1,6 +1,7 @@
 /** How the command talks: sentences on a terminal, JSON lines elsewhere. One place, so that errors come like the rest. */
 import type { GraphView } from '../core/graph-view';
-import { formatEntry, type LogEntry, type LogFormat } from '../observe/log';
+import { formatEntry, showsColour, type LogEntry, type LogFormat } from '../observe/log';
+import { LogFilter } from '../observe/log-filter';
 import { statsOf } from '../observe/stats-table';
 
 /** The shell's code for "ended by SIGINT". */
@@ -17,8 +18,21 @@ export function setOutputFormat(chosen: LogFormat): void {
   format = chosen;
 }
 
+let filter = new LogFilter();
+
+/** For the rest of the process. */
+export function setLogFilter(chosen: LogFilter): void {
+  filter = chosen;
+}
+
+/** Whether an entry is to be shown at all. */
+export function admits(entry: LogEntry): boolean {
+  return filter.admits(entry);
+}
+
+/** Nothing where its level is not asked for. */
 export function writeEntry(entry: LogEntry): void {
-  process.stderr.write(`${formatEntry(entry, format)}\n`);
+  if (admits(entry)) process.stderr.write(`${formatEntry(entry, format, { colour: showsColour(process.stderr) })}\n`);
 }
 
 export function countOf(frames: number): string {

@@ -7,15 +7,14 @@ import type { Part } from '../graph/plan';
 import { HttpService, type ListenAddress } from '../observe/http';
 import { monitoring } from '../observe/http/monitoring';
 import { INTERRUPTED } from './output';
-import { displayFor, type Verbosity } from './run-display';
+import { PhaseLog } from './phase-log';
+import { displayFor } from './run-display';
 import { atStopSignal } from './stop-signal';
 import { supervisorOf } from './supervisor';
 
 export interface PlayOptions {
   /** Shows a table of the nodes instead of a bar. */
   readonly stats?: boolean;
-  /** `verbose`: also what runs, stage by stage. */
-  readonly verbosity?: Verbosity;
   /** Of its files. */
   readonly part?: Part;
   /** Serves `/metrics` and `/health`. */
@@ -26,16 +25,17 @@ export interface PlayOptions {
  * Resolves when every sink has finished.
  * @throws GstIplError as RunningGraph.events does, and `set-up` when the monitor cannot listen
  */
-export async function playGraph(graph: Graph, label: string, { stats = false, verbosity = 'usual', monitor, part }: PlayOptions = {}): Promise<void> {
-  const running = graph.run(part);
+export async function playGraph(graph: Graph, label: string, { stats = false, monitor, part }: PlayOptions = {}): Promise<void> {
+  const running = graph.run({ part });
   const warn = (message: string): void => progress.note({ level: 'warning', event: 'warning', message });
   const server = monitor && new HttpService({ ...monitor, warn }, [monitoring(running.view)]);
   await server?.listen();
-  const progress = displayFor(label, running.view, stats, verbosity);
-  if (verbosity === 'verbose') progress.note({ level: 'info', event: 'plan', message: describePlan(graph.plan) });
+  const progress = displayFor(label, running.view, stats);
+  progress.note({ level: 'debug', event: 'plan', message: describePlan(graph.plan) });
   if (server) progress.note({ level: 'info', event: 'notice', message: `Metrics are at ${server.url}metrics, the health at ${server.url}health.` });
   const supervisor = await supervisorOf(running.view, warn);
   const shown = progressNode(graph);
+  const phases = new PhaseLog(running.view, (entry) => progress.note(entry));
   let stopping = false;
   let started = false;
   let subscription: Subscription | undefined;
@@ -72,6 +72,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, ve
     if (uncaught) throw uncaught;
     if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
   } finally {
+    phases.end();
     progress.end();
     supervisor.end();
     forgetSignals();

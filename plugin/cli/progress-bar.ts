@@ -1,9 +1,9 @@
 /** A progress bar on a terminal; elsewhere a line now and then, fit for logs. */
 import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
-import { entryOf, formatEntry, type LogEntry } from '../observe/log';
+import { entryOf, formatEntry, showsColour, type LogEntry } from '../observe/log';
 import type { RunDisplay } from './display';
-import { countOf, lossesOf } from './output';
+import { admits, countOf, lossesOf } from './output';
 
 const BAR_WIDTH = 28;
 const REDRAW_MS = 100;
@@ -40,8 +40,9 @@ export class ProgressBar implements RunDisplay {
 
   /** A line above the bar. */
   note(entry: LogEntry): void {
+    if (!admits(entry)) return;
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
-    this.#stream.write(`${formatEntry(entry, 'pretty')}\n`);
+    this.#stream.write(`${formatEntry(entry, 'pretty', { colour: showsColour(this.#stream) })}\n`);
   }
 
   /** The bar's last state, as a line that stays. */

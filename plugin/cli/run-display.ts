@@ -4,7 +4,7 @@ import type { GraphView } from '../core/graph-view';
 import { entryOf, type LogEntry } from '../observe/log';
 import { statsOf } from '../observe/stats-table';
 import type { RunDisplay } from './display';
-import { countOf, lossesOf, outputFormat, writeEntry } from './output';
+import { admits, countOf, lossesOf, outputFormat, writeEntry } from './output';
 import { ProgressBar } from './progress-bar';
 import { StatsDisplay } from './stats-display';
 
@@ -14,11 +14,9 @@ const LOG_MS = 30_000;
 /** With --stats somebody looks. */
 const STATS_MS = 5_000;
 
-/** How much is said: `quiet`, warnings and errors only. */
-export type Verbosity = 'quiet' | 'usual' | 'verbose';
-
-export function displayFor(label: string, view: GraphView, stats: boolean, verbosity: Verbosity = 'usual'): RunDisplay {
-  if (verbosity === 'quiet') return QUIET;
+/** Without progress and end, where no information is asked for. */
+export function displayFor(label: string, view: GraphView, stats: boolean): RunDisplay {
+  if (!admits({ level: 'info', event: 'progress', message: '' })) return QUIET;
   if (outputFormat() === 'json') return new JsonDisplay(label, view, stats);
   return stats ? new StatsDisplay(label, view, STATS_MS) : new ProgressBar(label, view);
 }
@@ -29,7 +27,7 @@ const QUIET: RunDisplay = {
     if (entry) this.note(entry);
   },
   note(entry) {
-    if (entry.level !== 'info') writeEntry(entry);
+    writeEntry(entry);
   },
   end: () => undefined,
 };

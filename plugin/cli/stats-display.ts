@@ -1,10 +1,10 @@
 /** `gst-ipl run --stats`: a table of the nodes that stays in place on a terminal, and comes now and then elsewhere. */
 import type { GraphEvent } from '../core/graph-event';
 import type { GraphView } from '../core/graph-view';
-import { entryOf, formatEntry, type LogEntry } from '../observe/log';
+import { entryOf, formatEntry, showsColour, type LogEntry } from '../observe/log';
 import { statsOf, statsTable } from '../observe/stats-table';
 import type { RunDisplay } from './display';
-import { countOf, lossesOf } from './output';
+import { admits, countOf, lossesOf } from './output';
 
 /** As often as figures can be read. */
 const REDRAW_MS = 500;
@@ -32,8 +32,9 @@ export class StatsDisplay implements RunDisplay {
   }
 
   note(entry: LogEntry): void {
+    if (!admits(entry)) return;
     this.#erase();
-    this.#stream.write(`${formatEntry(entry, 'pretty')}\n`);
+    this.#stream.write(`${formatEntry(entry, 'pretty', { colour: showsColour(this.#stream) })}\n`);
     if (this.#stream.isTTY) this.#draw();
   }
 

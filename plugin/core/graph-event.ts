@@ -43,3 +43,14 @@ export type SourceEvent =
       /** From the loss to the first picture. */
       readonly downtime: Nanoseconds;
     };
+
+/** What is told of a source that was lost, or came back. */
+export function sentenceOf(event: SourceEvent): string {
+  if (event.type === 'source-restored') return `Pictures come again after ${seconds(event.downtime)}.`;
+  const { reason, hint, attempt, delay } = event;
+  const message = `The source is lost (${reason}); it is started again in ${seconds(delay)}, attempt ${attempt}.`;
+  // What to do is said once for an outage.
+  return hint !== undefined && attempt === 1 ? `${message} ${hint}` : message;
+}
+
+const seconds = (time: Nanoseconds): string => `${(Number(time) / 1e9).toFixed(1)} s`;

@@ -19,6 +19,8 @@ export interface Option<T> {
   readonly required: boolean;
   /** JSON Schema of what may be written. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** The TypeScript type of what code may write, where that is not what the schema says (scripts/docs/option-types.js). */
+  readonly code?: string;
   /** Launch fragments get parameter values escaped instead of plain. */
   readonly launch?: boolean;
   /** A path that starts at the graph file, as those of users' elements do; in code, where the program runs. */
@@ -69,6 +71,7 @@ export function durationOption(option: Described<Nanoseconds | undefined>): Opti
     defaultText: option.defaultText ?? `${option.default} ns`,
     required: false,
     schema: { type: ['string', 'number'], pattern: '^\\s*\\d+(\\.\\d+)?\\s*(ns|us|ms|s|min)?\\s*$' },
+    code: 'string | bigint',
     read(value) {
       if (typeof value === 'bigint' && value >= 0n) return value; // Code writes nanoseconds.
       if (typeof value !== 'string' && typeof value !== 'number') throw expected('a duration such as 8ms', value);
@@ -125,6 +128,7 @@ export function textOption(option: Described<string>): Option<string> {
     defaultText: option.defaultText ?? option.default,
     required: false,
     schema: { type: ['string', 'number', 'boolean'] },
+    code: 'string',
     read(value) {
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
       throw expected('text', value);

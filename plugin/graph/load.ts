@@ -5,9 +5,9 @@ import type { ElementRegistry } from './registry';
 import { checkGraph, type CheckOptions } from './check/check-graph';
 import type { CheckedGraph } from './checked-graph';
 import { parseGraph } from './check/document';
-import { planGraph, type Part, type Plan } from './plan';
+import { planGraph, type Plan } from './plan';
 import { checkPart } from './run/part';
-import { RunningGraph } from './run/running-graph';
+import { RunningGraph, type RunOptions } from './run/running-graph';
 
 export class Graph {
   readonly checked: CheckedGraph;
@@ -18,13 +18,10 @@ export class Graph {
     this.plan = planGraph(checked);
   }
 
-  /**
-   * Nothing runs before `events` of the result is subscribed to.
-   * @param part of its files @throws GstIplError `bad-usage` for a graph of which no part can be run
-   */
-  run(part?: Part): RunningGraph {
-    if (part) checkPart(this.plan);
-    return new RunningGraph({ ...this.plan, part });
+  /** Nothing runs before `events` of the result is subscribed to. @throws GstIplError `bad-usage` for a graph of which no part can be run */
+  run(options: RunOptions = {}): RunningGraph {
+    if (options.part) checkPart(this.plan);
+    return new RunningGraph(this.plan, options);
   }
 }
 
@@ -55,4 +52,13 @@ export async function parseGraphWith(
   options: GraphOptions = {},
 ): Promise<Graph> {
   return new Graph(await checkGraph(parseGraph(text, file), registry, options));
+}
+
+/**
+ * The same for a graph that is written in code: what its text would be, as values. Durations may be nanoseconds (`bigint`).
+ * @param file where paths of users' elements start
+ */
+export async function readGraphWith(registry: ElementRegistry, document: object, file: string, options: GraphOptions = {}): Promise<Graph> {
+  const text = JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? `${value}ns` : value));
+  return new Graph(await checkGraph(parseGraph(text, file, false), registry, options));
 }

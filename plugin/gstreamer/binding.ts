@@ -6,7 +6,7 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { GstIplError } from '../core/errors';
-import { warnAboutEnvironment } from './environment';
+import { tuneAllocator, warnAboutEnvironment } from './environment';
 import { elementsInError, explainLaunchError } from './launch/launch-error';
 import { loadLibrary, type Library } from './native/library';
 import { patternFindings } from './launch/location-patterns';
@@ -44,6 +44,7 @@ export function loadGStreamer(): Library {
       hint: 'Create pipelines outside of worker threads.',
     });
   }
+  tuneAllocator();
   warnAboutEnvironment();
   try {
     return loadLibrary();

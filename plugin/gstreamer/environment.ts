@@ -4,6 +4,7 @@
  */
 import { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS } from '../../bin/environment';
 import { orcEnvironment } from '../../bin/orc';
+import { setAllocator } from './native/allocator';
 
 /** Every outstanding pull and bus poll holds a thread of the libuv pool; the default of 4 starves file access. */
 export const LEAST_POOL_THREADS = 12;
@@ -12,6 +13,12 @@ export const LEAST_POOL_THREADS = 12;
 let given: NodeJS.ProcessEnv | undefined;
 
 let warned = false;
+
+/** Of the allocator's settings, those that this process made itself. */
+const tuned = new Set<string>();
+
+/** Any value counts: one that the user chose is not ours to question. */
+const missingTunables = ({ GLIBC_TUNABLES: set }: NodeJS.ProcessEnv): string[] => Object.keys(MALLOC_TUNABLES).filter((name) => !set?.includes(`${name}=`));
 
 /**
  * Sets what may still be set in a process that is running already; what the user set stays. plugin/index.ts does it first of
@@ -43,8 +50,7 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv = given ?? proce
       remedy: `UV_THREADPOOL_SIZE=${POOL_THREADS}`,
     });
   }
-  // Any value counts: one that the user chose is not ours to question.
-  const missing = Object.keys(MALLOC_TUNABLES).filter((name) => !environment.GLIBC_TUNABLES?.includes(`${name}=`));
+  const missing = missingTunables(environment).filter((name) => !tuned.has(name));
   if (process.platform === 'linux' && missing.length > 0) {
     findings.push({
       variable: 'GLIBC_TUNABLES',
@@ -53,6 +59,13 @@ export function checkEnvironment(environment: NodeJS.ProcessEnv = given ?? proce
     });
   }
   return findings;
+}
+
+/** Before GStreamer gives the first picture: what the process was not started with, and may still be set. */
+export function tuneAllocator(): void {
+  const missing = missingTunables(given ?? process.env).filter((name) => !tuned.has(name));
+  if (process.platform !== 'linux' || missing.length === 0) return;
+  for (const name of setAllocator(Object.fromEntries(missing.map((name) => [name, MALLOC_TUNABLES[name] ?? ''])))) tuned.add(name);
 }
 
 /** Warns once a process, in one message, when the environment is not as it should be. */

@@ -1,6 +1,7 @@
 /** What the fusion tells of itself: counts, and the times of the last picture's stages. */
 import { Counters } from '../core/metrics/counters';
 import type { ReportOf } from '../core/metrics/metric-table';
+import { annotateSpan } from '../core/tracing';
 import type { LinedUp } from './engine/fusion-task';
 import type { FusionReport } from './engine/fusion-task';
 import type { iplMetrics } from './metrics';
@@ -34,13 +35,14 @@ export class FusionFigures {
   }
 
   countFused({ sceneCut, slices, reused, statisticsMs, waitMs, networkMs, blendMs }: FusionReport): void {
+    const times = { statistics: statisticsMs, wait: waitMs, network: networkMs, blend: blendMs };
+    annotateSpan(() => Object.fromEntries(Object.entries(times).map(([part, ms]) => [`gst_ipl.${part}_ms`, ms])));
     const report = this.#report;
     if (!report) return;
     report('fusion_network_pictures_total', (this.#frames += 1));
     report('fusion_slices_total', (this.#slices += slices));
     report('fusion_reused_slices_total', (this.#reused += reused));
     report('fusion_scene_cuts_total', (this.#cuts += Number(sceneCut)));
-    const times = { statistics: statisticsMs, wait: waitMs, network: networkMs, blend: blendMs };
     for (const [part, ms] of Object.entries(times)) report('fusion_stage_seconds', ms / 1000, { part });
   }
 }

@@ -14,6 +14,7 @@ const evOption: Option<readonly number[] | undefined> = {
   defaultText: 'none: HDR cannot do without',
   required: false,
   schema: { type: 'array', items: { type: ['number', 'string'], minimum: -16, maximum: 16 }, minItems: 2, maxItems: 5 },
+  code: 'readonly number[]',
   read(value) {
     const numbers = Array.isArray(value) ? value.map(Number) : [];
     const fits = numbers.length >= 2 && numbers.length <= 5 && numbers.every((ev) => Math.abs(ev) <= 16) && new Set(numbers).size === numbers.length;

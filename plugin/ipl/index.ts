@@ -75,7 +75,8 @@ import type { ExposureSet, Frame } from '../core/frames/frame';
 import { branchesOption, choiceOption, graphFileOption, numberOption, queueOption, textOption, withDefaults, type OptionsOf } from '../core/options';
 import { processQueued, type QueueWatch } from '../core/queue/process-queued';
 import { reportQueue } from '../core/queue/queue-watch';
-import { alignOption, DEFAULT_ALIGN, type Align } from './align-option';
+import { tracedFrame } from '../core/tracing';
+import { alignOption, DEFAULT_ALIGN } from './align-option';
 import { liveParameters, type Controls } from './controls';
 import { checkOrder } from './exposure-order';
 import type { Report } from './fusion-figures';
@@ -85,6 +86,7 @@ import { checkEv, hdrChoice, hdrOptions } from './hdr-options';
 import { controlsOf, lookOptions } from './look-options';
 import { iplMetrics } from './metrics';
 import { DEFAULT_MODEL, readModel } from './network/read-model';
+import type { IplNodeOptions } from './options.generated';
 import { checkBranches, readRig } from './rig';
 import { SetFuser, type FuserSettings } from './set-fuser';
 import { threadsOption } from './threads-option';
@@ -170,42 +172,13 @@ export const iplElement = defineElement({
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),
-      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, reportQueue(context))),
+      connect: (inputs) => (inputs[0] as Observable<ExposureSet>).pipe(fuseWith(fuser, settings, context.node, reportQueue(context))),
       close: () => fuser.close(),
     };
   },
 });
 
-export interface IplOptions {
-  readonly order?: 'auto' | readonly string[];
-  readonly reference?: string;
-  /** `auto` (default), `off` or `each`. */
-  readonly align?: Align;
-  /** Path of a rig's file. */
-  readonly rig?: string;
-  /** `off` (default) or `common`, with `align: each`. */
-  readonly crop?: 'off' | 'common';
-  /** 0 to 1, default 1. */
-  readonly highlights?: number;
-  /** 0 to 1, default 1. */
-  readonly shadows?: number;
-  /** `sdr` (default), `hlg` or `pq`: then `ev` and `curve`, too. */
-  readonly output?: 'sdr' | 'hlg' | 'pq';
-  /** In the order of the branches. The first set has to be whole. */
-  readonly ev?: readonly number[];
-  readonly curve?: 'srgb' | 'bt709' | 'bt1886' | 'hlg' | 'slog3' | 'logc3';
-  /** cd/m2, default 1000. */
-  readonly peak?: number;
-  /** cd/m2, default 203. */
-  readonly referenceWhite?: number;
-  /** `auto` (default), `bt709`, `bt2020` or `p3`. */
-  readonly primaries?: 'auto' | 'bt709' | 'bt2020' | 'p3';
-  readonly slice?: number;
-  readonly threads?: 'auto' | number;
-  /** `auto` (default), `cpu`, `webgpu`, `cuda`, or another that onnxruntime lists. */
-  readonly provider?: string;
-  readonly model?: string;
-  readonly queue?: unknown;
+export interface IplOptions extends IplNodeOptions {
   /** What may change meanwhile; read for every set. */
   readonly controls?: Partial<Controls>;
   /** Forgets the scene whenever it emits. */
@@ -262,8 +235,13 @@ function checkRigChoice({ rig, align }: IplSettings): void {
   if (align === 'each') throw new GstIplError('bad-option', '`rig` says how cameras stand, and `align: each` finds it anew in each set.', { hint: 'Leave one of them out.' });
 }
 
-function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
-  return processQueued((set: ExposureSet) => fuser.fuse(set), settings.queue, watch, settings.threads);
+function fuseWith(fuser: Pick<SetFuser, 'fuse'> | HdrFuser, settings: IplSettings, node = 'ipl', watch: QueueWatch<unknown> = {}): OperatorFunction<ExposureSet, Frame> {
+  const fuse = (set: ExposureSet): Promise<Frame | undefined> => tracedFrame('gst_ipl.fuse', () => attributesOf(set, node), () => fuser.fuse(set));
+  return processQueued(fuse, settings.queue, watch, settings.threads);
+}
+
+function attributesOf({ frames, missing }: ExposureSet, node: string): Record<string, string | number> {
+  return { 'gst_ipl.node': node, 'gst_ipl.exposures': frames.length, 'gst_ipl.missing': missing?.length ?? 0, 'gst_ipl.running_time': Number(frames[0]?.runningTime ?? 0n) / 1e9 };
 }
 
 /** The caller's controls as they are at each moment, and else as the options say. */

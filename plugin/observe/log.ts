@@ -1,9 +1,11 @@
 /** What happens, as a log: sentences for people, or JSON, one object a line, for machines. No line holds a secret. */
+import { styleText } from 'node:util';
 import { GraphError, type GstIplError, type Problem } from '../core/errors';
-import type { GraphEvent } from '../core/graph-event';
+import { sentenceOf, type GraphEvent } from '../core/graph-event';
 import { redact } from '../core/secrets/redact';
 
-export type LogLevel = 'info' | 'warning' | 'error';
+/** `debug`: what runs, and what each node is doing. `info`: what happens. `warning`: what costs something. `error`: why it ended. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 export type LogFormat = 'pretty' | 'json';
 
 export interface LogEntry {
@@ -23,14 +25,38 @@ export function defaultFormat(stream: { readonly isTTY?: boolean }, environment:
   return stream.isTTY ? 'pretty' : 'json';
 }
 
-export function formatEntry(entry: LogEntry, format: LogFormat, now = new Date()): string {
+/** @param colour for terminals: what needs somebody stands out */
+export function formatEntry(entry: LogEntry, format: LogFormat, { now = new Date(), colour = false } = {}): string {
   const { level, event, message, node, details = {} } = entry;
   if (format === 'json') {
     const line = { time: now.toISOString(), level, event, ...(node === undefined ? {} : { node }), message, ...details };
     return JSON.stringify(line, (_, value: unknown) => (typeof value === 'string' ? redact(value) : plain(value)));
   }
-  const head = { info: '', warning: 'Warning: ', error: '' }[level];
-  return redact(`${head}${node === undefined ? '' : `${node}: `}${message}`);
+  const head = level === 'warning' ? 'Warning: ' : '';
+  const line = redact(`${head}${node === undefined ? '' : `${node}: `}${message}`);
+  const shade = colour ? shadeOf(entry) : undefined;
+  return shade ? styleText(shade, line, ANY_STREAM) : line;
+}
+
+/** Whoever asks for colour has looked at the stream. */
+const ANY_STREAM = { validateStream: false };
+
+/** Of a line that needs somebody, or says that something is well again. */
+function shadeOf({ level, details }: LogEntry): 'red' | 'yellow' | 'green' | 'dim' | undefined {
+  if (level === 'error') return 'red';
+  if (level === 'warning') return 'yellow';
+  if (level === 'debug') return 'dim';
+  return details?.state === 'ends' ? 'green' : undefined;
+}
+
+/** Whether a stream shows colours: a terminal that can; NO_COLOR and FORCE_COLOR are heeded by Node. */
+export function showsColour(stream: { readonly isTTY?: boolean; hasColors?(): boolean }): boolean {
+  return stream.isTTY === true && stream.hasColors?.() === true;
+}
+
+/** The description of an error as a terminal shows it: sentences in red, hints and stacks as they are. */
+export function colouredError(description: string): string {
+  return description.split('\n').map((line) => (line.startsWith('    ') ? line : styleText('red', line, ANY_STREAM))).join('\n');
 }
 
 /** Undefined for events that are no news, such as every single picture. */
@@ -45,17 +71,12 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'warning':
       return { level: 'warning', event: 'warning', node: event.node, message: event.message, ...conditionOf(event) };
     case 'source-lost': {
-      const { node, reason, hint, attempt, delay } = event;
-      const seconds = Number(delay) / 1e9;
-      const message = `The source is lost (${reason}); it is started again in ${seconds.toFixed(1)} s, attempt ${attempt}.`;
-      // What to do is said once for an outage.
-      const whole = hint !== undefined && attempt === 1 ? `${message} ${hint}` : message;
-      return { level: 'warning', event: 'source-lost', node, message: whole, details: { reason, attempt, delay: seconds } };
+      const { node, reason, attempt, delay } = event;
+      return { level: 'warning', event: 'source-lost', node, message: sentenceOf(event), details: { reason, attempt, delay: Number(delay) / 1e9 } };
     }
     case 'source-restored': {
       const { node, attempts, downtime } = event;
-      const seconds = Number(downtime) / 1e9;
-      return { level: 'info', event: 'source-restored', node, message: `Pictures come again after ${seconds.toFixed(1)} s.`, details: { attempts, downtime: seconds } };
+      return { level: 'info', event: 'source-restored', node, message: sentenceOf(event), details: { attempts, downtime: Number(downtime) / 1e9 } };
     }
   }
 }

@@ -34,11 +34,14 @@ import { previewOffer } from './answers';
 import { PictureHub } from './picture-hub';
 
 const options = {
-  listen: textOption({
-    summary: 'Where the page is served: a port, for this machine alone, or an address and a port, such as 0.0.0.0:8080.',
-    default: '8080',
-    defaultText: '8080: on this machine alone; the port that people try first',
-  }),
+  listen: {
+    ...textOption({
+      summary: 'Where the page is served: a port, for this machine alone, or an address and a port, such as 0.0.0.0:8080.',
+      default: '8080',
+      defaultText: '8080: on this machine alone; the port that people try first',
+    }),
+    code: 'string | number',
+  },
   tokenFile: textOption({
     summary: 'File with the token that browsers and monitors must show; needed where other machines can connect.',
     default: '',

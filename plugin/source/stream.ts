@@ -1,35 +1,40 @@
 /** `source` for RxJS: see ./index.ts for the element. */
 import { Observable, Subject } from 'rxjs';
+import { GraphClock } from '../core/clocks/graph-clock';
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { GstPipeline } from '../gstreamer/pipeline';
+import type { SourceNodeOptions } from './options.generated';
+import { originOf, type SourceOptions } from './origin';
+
+export type { SourceOptions };
 
 /**
- * One stream of frames from a launch fragment. The pipeline starts at subscription and stops with it.
+ * One stream of frames, of a launch fragment, or of what a graph's `source` takes: a camera or a network stream is looked after, and
+ * started again when it breaks. It starts at subscription and stops with it.
  *
  * @example source('videotestsrc num-buffers=30').subscribe((frame) => console.log(frame.runningTime));
+ * @example source({ uri: 'rtsp://10.0.0.12/stream1' }).subscribe((frame) => console.log(frame.runningTime));
  */
-export function source(launch: string, options: SourceOptions = {}): Observable<Frame> {
-  return sources({ source: launch }, options).source;
-}
-
-export interface SourceOptions {
-  /** Whether pictures of 10 bits stay so, for who takes them; default false: all come in 8. */
-  readonly tenBits?: boolean;
+export function source(of: string | SourceNodeOptions, options: SourceOptions = {}): Observable<Frame> {
+  return sources({ source: of }, options).source;
 }
 
 /**
- * Several streams from one pipeline, on one clock, so that `sync` can compare their running times. The pipeline starts
- * when all of them are subscribed to, and stops when none is any more.
+ * Several streams on one clock, so that `sync` can compare their running times. Launch fragments and files share a pipeline, which
+ * starts when all of them are subscribed to, and stops when none is any more.
  *
- * @example const { under, over } = sources({ under: launch`filesrc location=${a} ! decodebin`, over: ... });
+ * @example const { under, over } = sources({ under: launch`filesrc location=${a} ! decodebin`, over: { uri: 'over.mp4' } });
  */
-export function sources<Name extends string>(launches: Readonly<Record<Name, string>>, options: SourceOptions = {}): Record<Name, Observable<Frame>> {
-  const names = Object.keys(launches) as Name[];
-  const shared = new SharedPipeline(names, launches, options);
-  const streams = names.map((name): [Name, Observable<Frame>] => [name, shared.stream(name)]);
+export function sources<Name extends string>(of: Readonly<Record<Name, string | SourceNodeOptions>>, options: SourceOptions = {}): Record<Name, Observable<Frame>> {
+  const clock = new GraphClock();
+  const all = Object.entries<string | SourceNodeOptions>(of).map(([name, given]) => ({ name, ...originOf(name, given, clock, options) }));
+  const fragments = all.flatMap(({ name, launch }) => (launch === undefined ? [] : [[name, launch] as const]));
+  const beside = fragments.length < all.length ? clock : undefined;
+  const shared = new SharedPipeline(fragments.map(([name]) => name), Object.fromEntries(fragments), options, beside);
+  const streams = all.map(({ name, frames }) => [name, frames ?? shared.stream(name)]);
   return Object.fromEntries(streams) as Record<Name, Observable<Frame>>;
 }
 
@@ -40,13 +45,16 @@ class SharedPipeline {
   readonly #names: readonly string[];
   readonly #launches: Readonly<Record<string, string>>;
   readonly #options: SourceOptions;
+  /** Of streams that have pipelines of their own. */
+  readonly #clock: GraphClock | undefined;
   readonly #taps = new Map<string, Subject<Frame>>();
   #pipeline: GstPipeline | undefined;
   #outlets: Outlet[] = [];
   #drainTimer: NodeJS.Timeout | undefined;
 
-  constructor(names: readonly string[], launches: Readonly<Record<string, string>>, options: SourceOptions) {
+  constructor(names: readonly string[], launches: Readonly<Record<string, string>>, options: SourceOptions, clock?: GraphClock) {
     this.#names = names;
+    this.#clock = clock;
     this.#options = options;
     this.#launches = launches;
   }
@@ -77,7 +85,7 @@ class SharedPipeline {
     this.#pipeline = pipeline;
     const taps = new Map(this.#taps);
     pipeline.events.subscribe((event) => {
-      if (event.type === 'warning') process.emitWarning(event.message);
+      if (event.type === 'warning') this.#warn(event.message);
       // What was received before a fault is still given: the streams end by themselves, or are ended.
       if (event.type === 'error') this.#drainTimer = setTimeout(() => this.#end(), DRAIN_TIMEOUT_MS);
     });
@@ -91,17 +99,28 @@ class SharedPipeline {
       });
     }
     const outlets = this.#outlets;
-    void pipeline.play().then((back) => back && outlets.forEach((outlet) => outlet.start()));
+    void this.#play(pipeline, outlets);
+  }
+
+  async #play(pipeline: GstPipeline, outlets: readonly Outlet[]): Promise<void> {
+    // The others' running time may have begun already.
+    this.#clock?.startOnce();
+    const offset = this.#clock ? await pipeline.playOnClock().then((zero) => zero && this.#clock?.runningTimeOf(zero)) : (await pipeline.play()) ? 0n : undefined;
+    if (offset !== undefined) outlets.forEach((outlet) => outlet.start(offset));
   }
 
   #end(): void {
     for (const outlet of this.#outlets) outlet.end();
   }
 
+  #warn(message: string): void {
+    (this.#options.onWarning ?? process.emitWarning)(message);
+  }
+
   #stop(): void {
     clearTimeout(this.#drainTimer);
     this.#end();
-    void this.#pipeline?.stop().then((hangs) => hangs !== undefined && process.emitWarning(hangs));
+    void this.#pipeline?.stop().then((hangs) => hangs !== undefined && this.#warn(hangs));
     this.#pipeline = undefined;
     this.#outlets = [];
   }

@@ -15,6 +15,7 @@
  * - All cores work: pictures are decoded side by side, lined up side by side, and blended and encoded band by band.
  */
 import { GstIplError } from '../core/errors';
+import { traced } from '../core/tracing';
 import { PackedKernels } from '../ipl/kernels';
 import { lineUpNews } from '../ipl/line-up-news';
 import { DEFAULT_MODEL } from '../ipl/network/read-model';
@@ -41,7 +42,11 @@ interface Target {
 }
 
 /** @throws GstIplError `bad-caps`, `bad-exposures`, `bad-model`, `worker-failed`, `pipeline-failed` */
-export async function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
+export function fuseStills(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
+  return traced('gst_ipl.still', () => ({ 'gst_ipl.inputs': files.length, 'gst_ipl.output': output }), () => fuseTraced(files, output, settings));
+}
+
+async function fuseTraced(files: readonly string[], output: string, settings: FuseSettings): Promise<void> {
   const light = settings.hdr && hdrFormat(output);
   // Ultra HDR has a JPEG; what has only light, no limit of its own.
   const format = stillFormat(output, settings.avifBits) ?? (light && stillFormat('light.png'));

@@ -53,11 +53,10 @@ import { GstIplError } from '../core/errors';
 import type { ExposureSet, Frame } from '../core/frames/frame';
 import { nearest } from '../core/nearest';
 import { choiceOption, durationOption, queueOption, withDefaults } from '../core/options';
-import type { Nanoseconds } from '../core/time';
 import { matchBranches } from './match-branches';
 import { syncMetrics } from './metrics';
 import { offsetsOption, type Offsets } from './offsets-option';
-import type { LatePolicy } from './set-matcher';
+import type { SyncNodeOptions } from './options.generated';
 
 const options = {
   tolerance: durationOption({
@@ -106,15 +105,8 @@ function checkOffsets(offsets: Offsets, branches: readonly string[]): void {
   });
 }
 
-export interface SyncOptions {
-  /** Nanoseconds, or text such as `8ms`. */
-  readonly tolerance?: Nanoseconds | string;
-  readonly late?: LatePolicy;
-  /** Nanoseconds, or text such as `-40ms`, by name of the branch. */
-  readonly offsets?: Readonly<Record<string, Nanoseconds | string>>;
-  /** Nanoseconds, or text such as `200ms`. */
-  readonly wait?: Nanoseconds | string;
-  readonly queue?: unknown;
+/** Times are text such as `8ms`, or nanoseconds. */
+export interface SyncOptions extends SyncNodeOptions {
   /** Names for messages and for `ipl`'s `order`; default `exposure 1`, `exposure 2` ... */
   readonly branches?: readonly string[];
   /** Receives what did not stop the work; default `process.emitWarning`. */

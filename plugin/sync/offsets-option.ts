@@ -19,6 +19,7 @@ export const offsetsOption: Option<Offsets> = {
     type: 'object',
     additionalProperties: { type: ['string', 'number'], pattern: '^\\s*-?\\d+(\\.\\d+)?\\s*(ns|us|ms|s|min)?\\s*$' },
   },
+  code: 'Readonly<Record<string, string | bigint>>',
   read(value) {
     if (value instanceof Map) return value as Offsets;
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {

@@ -2,13 +2,14 @@
 'use strict';
 
 /**
- * Pages of docs/ that are made from the elements themselves: `npm run docs:pages`. They are committed, so that a clone can be read
+ * Pages of docs/ and types that are made from the elements themselves: `npm run docs:pages`. They are committed, so that a clone can be read
  * without a build; test/docs/pages.test.ts fails where one is out of date.
  */
 
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { elementPage, metricsTable } = require('./element-page.js');
+const { optionTypes } = require('./option-types.js');
 
 const ROOT = join(__dirname, '..', '..');
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
@@ -23,7 +24,8 @@ function generated({ elements, graphMetrics, prefix }) {
     const page = elementPage({ element, prefix, source: read(`plugin/${name}/index.ts`), graph: read(`docs/graphs/${name}.yaml`) });
     return [`docs/elements/${name}.md`, page];
   });
-  return { ...Object.fromEntries(pages), 'docs/elements/index.md': listPage(elements), 'docs/metrics.md': metricsPage(elements, graphMetrics, prefix) };
+  const types = elements.map((element) => [`plugin/${element.name}/options.generated.ts`, optionTypes(element)]);
+  return { ...Object.fromEntries([...pages, ...types]), 'docs/elements/index.md': listPage(elements), 'docs/metrics.md': metricsPage(elements, graphMetrics, prefix) };
 }
 
 const NOTE = '<!-- Written by scripts/docs/pages.js: `npm run docs:pages`. -->';

@@ -73,6 +73,19 @@ test('run is quiet where that is asked for, but for what is wrong; and says all 
   t.is((await runCommand('run', graph, '--quiet', '--verbose')).code, 2);
 });
 
+test('run logs from a level on, and of single nodes from another', async (t) => {
+  const graph = path.join(folder, 'levels.yaml');
+  writeFileSync(graph, GOOD.replace('videotestsrc', '"videotestsrc num-buffers=3"'));
+  const ofNode = await runCommand('run', graph, '--log', 'json', '--log-level', 'warning,b=debug');
+  const entries = ofNode.stderr.trim().split('\n').map((line) => JSON.parse(line) as { level: string; node?: string; event: string });
+  t.true(entries.length > 0 && entries.every(({ level, node, event }) => level === 'debug' && node === 'b' && event === 'phase'), ofNode.stderr);
+  const wrong = await Promise.all([['info,b=loud'], ['info,c=debug'], ['info', '--quiet']].map((levels) => runCommand('run', graph, '--log-level', ...levels)));
+  t.deepEqual(wrong.map(({ code }) => code), [2, 2, 2]);
+  t.regex(wrong[0]?.stderr ?? '', /--log-level: "loud" is no log level/);
+  t.regex(wrong[1]?.stderr ?? '', /"c" is asked for, and the graph has no such node/);
+  t.regex(wrong[2]?.stderr ?? '', /--quiet and --log-level contradict/);
+});
+
 test('init writes a graph that runs, refuses to replace one, and asks nobody where nobody is', async (t) => {
   const file = path.join(folder, 'first.yaml');
   const { code, stdout } = await runCommand('init', file, '--source', 'test', '--source', 'test', '--to', path.join(folder, 'a b.mp4'));
@@ -89,9 +102,10 @@ test('init writes a graph that runs, refuses to replace one, and asks nobody whe
 
 test('a first graph is right for files, addresses and devices, two to five of them, whatever their names', async (t) => {
   for (const sources of [['a b.mp4', 'c".mp4'], ['rtsp://h/a', 'rtsp://h/b', 'srt://h:1'], ['/dev/video0', '/dev/video2', 'test', 'x.mp4'], ['a', 'b', 'c', 'd', 'e']]) {
-    for (const output of ['page', 'screen', 'out dir/fused.mp4']) {
+    for (const output of ['page', 'screen', 'out dir/fused.mp4', 'srt://h:7001', 'hls:out']) {
       const { checked } = await parseGraphText(firstGraph({ sources, output }), { dry: true });
       t.is(checked.nodes.length, sources.length + 3);
+      t.is(checked.nodes.at(-1)?.element.name, { page: 'preview', 'srt://h:7001': 'publish', 'hls:out': 'publish' }[output] ?? 'sink');
     }
   }
   for (const count of [1, 6]) t.throws(() => firstGraph({ sources: Array<string>(count).fill('test'), output: 'page' }), { message: /two to five exposures, not / });

@@ -38,3 +38,30 @@ test.serial('the clock on the wall is set back and ahead by hours during an outa
   t.is(outages.length, 1);
   t.true(Math.abs((outages[0] ?? 0) - (third - first) / 1000) < 60, `${outages.join()}`);
 });
+
+test.serial('an end while a peer is still being waited for is no return of it', async (t) => {
+  let attempts = 0;
+  const told: string[] = [];
+  const output = new Output(
+    { node: 'air', endsAtNewCaps: false },
+    {
+      launch() {
+        attempts += 1;
+        // It takes a frame, and is done with it in an hour.
+        if (attempts > 1) return 'fakesink sync=true async=false ts-offset=3600000000000';
+        throw new GstIplError('pipeline-failed', 'Nobody listens.');
+      },
+      onLost: () => told.push('lost'),
+      onRestored: () => told.push('restored'),
+    },
+  );
+  let pending: Promise<boolean> = Promise.resolve(true);
+  for (let index = 0, waits = false; !waits; index += 1) {
+    pending = output.write(makeFrame(index * 10));
+    waits = (await Promise.race([pending, pause(attempts > 1 ? 2_200 : 100).then(() => 'waits')])) === 'waits';
+  }
+  await output.close();
+  t.false(await pending);
+  t.deepEqual(told, ['lost']);
+  t.is(output.deliveredFrames, 0);
+});

@@ -112,7 +112,7 @@ async function startStage(threads: number): Promise<{
   const warnings: string[] = [];
   const before = started.length;
   const done = new Promise<void>((complete, error) => {
-    const queue = { capacity: 64, policy: 'block' };
+    const queue = { capacity: 64, policy: 'block' as const };
     sets
       .pipe(ipl({ threads, queue, onWarning: (text) => warnings.push(text) }))
       .subscribe({ next: (frame) => fused.push(frame), complete, error });

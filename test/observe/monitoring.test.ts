@@ -4,7 +4,8 @@ import path from 'node:path';
 import test from 'ava';
 import { GraphError, GstIplError } from '../../plugin';
 import { healthOf } from '../../plugin/observe/health';
-import { defaultFormat, entriesOfError, entryOf, formatEntry } from '../../plugin/observe/log';
+import { colouredError, defaultFormat, entriesOfError, entryOf, formatEntry, showsColour, type LogEntry } from '../../plugin/observe/log';
+import { readLogFilter } from '../../plugin/observe/log-filter';
 import { prometheusText } from '../../plugin/observe/prometheus';
 import { statsOf, statsTable } from '../../plugin/observe/stats-table';
 import { startProgram, ROOT } from '../support/command';
@@ -90,7 +91,7 @@ test('a log line is a sentence or an object, without secrets', (t) => {
   const entry = entryOf(lost);
   if (!entry) return t.fail();
   t.is(formatEntry(entry, 'pretty'), 'Warning: under: The source is lost (No route to rtsp://***@c/.); it is started again in 1.5 s, attempt 2.');
-  const line: unknown = JSON.parse(formatEntry(entry, 'json', new Date(0)));
+  const line: unknown = JSON.parse(formatEntry(entry, 'json', { now: new Date(0) }));
   t.like(line, { time: '1970-01-01T00:00:00.000Z', level: 'warning', event: 'source-lost', node: 'under', reason: 'No route to rtsp://***@c/.', attempt: 2, delay: 1.5 });
   t.is(entryOf({ type: 'frame', node: 'a', runningTime: 0n, duration: 0n }), undefined);
   const problems = [{ code: 'bad-graph', message: 'One.' }, { code: 'bad-option', message: 'Two.', hint: 'Do.', place: { file: 'g.yaml', line: 3 } }] as const;
@@ -156,4 +157,26 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
   t.is(code, 0, stderr);
   t.deepEqual(entries.slice(-2).map(({ event }) => event), ['finishing', 'ended']);
   t.regex(entries.at(-1)?.message ?? '', /^graph\.yaml: [1-9]\d* pictures in /, 'What reached the page counts.');
+});
+
+test('levels: the least that is written, of single nodes another; what is no level is named', (t) => {
+  const filter = readLogFilter('warning, cam1=debug,out = error');
+  const admitted = (level: LogEntry['level'], node?: string): boolean => filter.admits({ level, node });
+  t.deepEqual([admitted('info'), admitted('warning'), admitted('warning', 'other')], [false, true, true]);
+  t.deepEqual([admitted('debug', 'cam1'), admitted('warning', 'out'), admitted('error', 'out')], [true, false, true]);
+  t.true(readLogFilter('cam1=debug').admits({ level: 'info', node: undefined }));
+  for (const [text, problem] of [['loud', /"loud" is no log level/], ['infos', /"infos".*[^]*/], ['info,debug', /twice/], ['a=info,a=debug', /twice of "a"/], ['a=', /"a=" is no/]] as const) {
+    t.throws(() => readLogFilter(text), { message: problem });
+  }
+  t.is(t.throws<GstIplError>(() => readLogFilter('debgu')).hint, 'Did you mean "debug"?');
+});
+
+test('colour: on terminals that show it, of what needs somebody and of what is well again', (t) => {
+  const entry = (level: LogEntry['level'], details = {}): LogEntry => ({ level, event: 'x', node: 'a', message: 'It is so.', details });
+  const shown = (one: LogEntry): string => formatEntry(one, 'pretty', { colour: true });
+  t.deepEqual([shown(entry('warning')), shown(entry('error')), shown(entry('info', { state: 'ends' })), shown(entry('info'))],
+    ['\x1b[33mWarning: a: It is so.\x1b[39m', '\x1b[31ma: It is so.\x1b[39m', '\x1b[32ma: It is so.\x1b[39m', 'a: It is so.']);
+  t.is(formatEntry(entry('warning'), 'pretty'), 'Warning: a: It is so.');
+  t.is(colouredError('g.yaml:1:2: Wrong.\n    Do this.'), '\x1b[31mg.yaml:1:2: Wrong.\x1b[39m\n    Do this.');
+  t.deepEqual([showsColour({ isTTY: true, hasColors: () => true }), showsColour({ isTTY: true, hasColors: () => false }), showsColour({ hasColors: () => true })], [true, false, false]);
 });

@@ -15,7 +15,7 @@ import { gstLaunch, makeMp4, record, type Recorded } from '../support/media';
 const graphText = (name: string): string => readFileSync(path.join(__dirname, '..', '..', 'graphs', name), 'utf8');
 
 async function run(text: string, params: Record<string, string>, part?: Part): Promise<void> {
-  await lastValueFrom((await parseGraphText(text, { params })).run(part).events, { defaultValue: undefined });
+  await lastValueFrom((await parseGraphText(text, { params })).run({ part }).events, { defaultValue: undefined });
 }
 
 const luma = (file: string): Promise<{ frames: Recorded[] }> => record(`filesrc location=${file} ! decodebin ! videoconvert ! video/x-raw,format=GRAY8`);
@@ -106,7 +106,7 @@ test('a piece that is cut off, or is none, is told; it is whole in chunks of any
 
 test('of what no part can be run, and what writes no recording, is refused', async (t) => {
   const part: Part = { from: 1n, until: undefined, leadIn: 0n, leadOut: 0n };
-  const run = async (nodes: string): Promise<unknown> => (await parseGraphText(`nodes:\n  a: { use: source, launch: "${nodes}`, { dry: true })).run(part);
+  const run = async (nodes: string): Promise<unknown> => (await parseGraphText(`nodes:\n  a: { use: source, launch: "${nodes}`, { dry: true })).run({ part });
   await t.throwsAsync(run('filesrc location=x.mp4 ! decodebin" }\n  b: { use: sink, from: a, launch: fakesink }'), { message: /"b" takes its pictures inside of GStreamer/ });
   await t.throwsAsync(run('videotestsrc" }\n  f: { use: preview, from: a }'), { message: /"a" is no file that is played once/ });
   t.throws(() => pieceGraph(graphText('live-preview.yaml'), 'live-preview.yaml'), { message: /writes no recording/ });

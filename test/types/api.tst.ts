@@ -2,6 +2,8 @@
 import type { Observable } from 'rxjs';
 import { describe, expect, test } from 'tstyche';
 import {
+  alternate,
+  createGraph,
   defineElement,
   durationOption,
   gstFilter,
@@ -13,15 +15,25 @@ import {
   numberOption,
   ONE_STREAM,
   processQueued,
+  publish,
+  record,
   sink,
   source,
   sources,
   sync,
+  type AlternateOptions,
+  type Controls,
   type ExposureSet,
   type Frame,
   type Graph,
   type GraphEvent,
+  type GraphInCode,
+  type IplOptions,
+  type PublishOptions,
+  type RecordOptions,
   type RunningGraph,
+  type SourceNodeOptions,
+  type SyncOptions,
 } from '../../plugin';
 
 describe('stages', () => {
@@ -49,6 +61,42 @@ describe('stages', () => {
   test('queued work keeps its types', () => {
     expect(source('videotestsrc').pipe(processQueued(async (frame: Frame) => frame.caps.width))).type.toBe<Observable<number>>();
     expect(source('videotestsrc').pipe(processQueued(async (): Promise<string | undefined> => undefined))).type.toBe<Observable<string>>();
+  });
+});
+
+describe('options', () => {
+  type Queue = 'block' | 'drop-oldest' | 'drop-newest' | { readonly capacity?: number; readonly policy?: 'block' | 'drop-oldest' | 'drop-newest' };
+
+  test('of queues, times, choices and lists say what may be written', () => {
+    expect<SyncOptions['queue']>().type.toBe<Queue | undefined>();
+    expect<IplOptions['queue']>().type.toBe<Queue | undefined>();
+    expect<RecordOptions['queue']>().type.toBe<Queue | undefined>();
+    expect<PublishOptions['queue']>().type.toBe<Queue | undefined>();
+    expect<SyncOptions['late']>().type.toBe<'wait' | 'skip' | 'degrade' | undefined>();
+    expect<SyncOptions['offsets']>().type.toBe<Readonly<Record<string, string | bigint>> | undefined>();
+    expect<AlternateOptions['exposures']>().type.toBe<'auto' | readonly string[] | undefined>();
+    expect<AlternateOptions['output']>().type.toBe<'cycle' | 'frame' | undefined>();
+    expect<RecordOptions['segment']>().type.toBe<string | bigint | undefined>();
+    expect<SourceNodeOptions['restart']>().type.toBeAssignableFrom<{ silence: '2s' } | 'never'>();
+    expect<Partial<Controls>>().type.toBeAssignableFrom<{ strength: number; freeze: true }>();
+  });
+
+  test('that do not exist, lack or do not fit are refused', () => {
+    expect(ipl).type.not.toBeCallableWith({ queue: { capacity: '2' } });
+    expect(ipl).type.not.toBeCallableWith({ queue: 'drop' });
+    expect(alternate).type.not.toBeCallableWith({ output: 'rounds' });
+    expect(record).type.not.toBeCallableWith({ segment: '1min' });
+    expect(record).type.not.toBeCallableWith({ to: 'x', audio: 'camera' });
+    expect(publish).type.not.toBeCallableWith({ to: 'srt://:7001', codec: 'av1' });
+    expect(source).type.not.toBeCallableWith({ url: 'rtsp://10.0.0.12/stream1' });
+  });
+
+  test('make streams of the kinds that belong there', () => {
+    const camera = source({ uri: 'rtsp://10.0.0.12/stream1', restart: { silence: '2s' } });
+    expect(camera).type.toBe<Observable<Frame>>();
+    expect(sources({ under: { uri: 'under.mp4' }, over: 'videotestsrc' })).type.toBe<Record<'under' | 'over', Observable<Frame>>>();
+    expect(camera.pipe(record({ to: 'recordings', keep: ['50GB', '7d'] }))).type.toBe<Observable<Frame>>();
+    expect(camera.pipe(alternate({ exposures: ['under', 'over'] }), ipl(), publish({ to: 'srt://:7001' }))).type.toBe<Observable<Frame>>();
   });
 });
 
@@ -104,5 +152,24 @@ describe('graphs', () => {
     expect<ReturnType<Graph['run']>>().type.toBe<RunningGraph>();
     expect<RunningGraph['events']>().type.toBe<Observable<GraphEvent>>();
     expect<Extract<GraphEvent, { type: 'frame' }>['runningTime']>().type.toBe<bigint>();
+  });
+  test('in code know the options of every element, and take those of one\'s own', () => {
+    expect(createGraph({
+      nodes: {
+        camera: { use: 'source', uri: 'rtsp://10.0.0.12/stream1' },
+        mine: { use: './mine.ts', from: 'camera', level: 3 },
+        page: { use: 'preview', from: ['mine', 'camera'], listen: 8080 },
+        archive: { use: 'record', from: 'mine', to: 'recordings', keep: '50GB', queue: 'drop-oldest' },
+      },
+    })).type.toBe<Promise<Graph>>();
+    expect<GraphInCode['nodes'][string]>().type.not.toBeAssignableFrom<{ use: 'record'; from: 'a'; keep: '1GB' }>();
+    expect<GraphInCode['nodes'][string]>().type.not.toBeAssignableFrom<{ use: 'sync'; from: ['a', 'b']; late: 'never' }>();
+    expect<GraphInCode['nodes'][string]>().type.not.toBeAssignableFrom<{ use: 'mine' }>();
+    expect<GraphInCode<{ use: 'mine' }>['nodes'][string]>().type.toBeAssignableFrom<{ use: 'mine' }>();
+  });
+
+  test('end by a signal, or where a block is left', () => {
+    expect<Graph['run']>().type.toBeCallableWith({ signal: new AbortController().signal });
+    expect<RunningGraph>().type.toBeAssignableTo<AsyncDisposable>();
   });
 });

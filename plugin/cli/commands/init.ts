@@ -4,18 +4,19 @@ import { parseGraphText } from '../../builtin-elements';
 import { GstIplError, messageOf } from '../../core/errors';
 import { UsageError, type Command } from '../arguments';
 import { INTERRUPTED } from '../output';
-import { firstGraph, type FirstGraph } from '../first-graph';
+import { publicValue } from '../../core/secrets/public-value';
+import { firstGraph, isFile, type FirstGraph } from '../first-graph';
 
 const OUTPUT = 'page';
 
 export const initCommand: Command = {
   name: 'init',
-  synopsis: '[GRAPH] [--source FILE|ADDRESS|DEVICE|test ...] [--to FILE|page|screen]',
+  synopsis: '[GRAPH] [--source FILE|ADDRESS|DEVICE|test ...] [--to FILE|ADDRESS|page|screen]',
   summary: 'Writes a first graph file: asks on a terminal, or takes what the options say.',
   positionals: [0, 1],
   flags: {
     source: { type: 'string', multiple: true, value: 'WHAT', summary: 'One exposure, from the darkest to the brightest: a file, an address (rtsp://...), a device (/dev/video0), or test.' },
-    to: { type: 'string', value: 'WHERE', summary: `A file (.mp4), page (a page in the browser) or screen. Default: ${OUTPUT}.` },
+    to: { type: 'string', value: 'WHERE', summary: `A file (.mp4), an address (srt://..., udp://..., hls:FOLDER), page (a page in the browser) or screen. Default: ${OUTPUT}.` },
   },
   examples: ['gst-ipl init', 'gst-ipl init fusion.yaml --source rtsp://cam1/a --source rtsp://cam2/a --source rtsp://cam3/a --to page', 'gst-ipl init try.yaml --source test --source test --source test'],
   async run({ positionals: [file = 'graph.yaml'], flags }) {
@@ -27,6 +28,8 @@ export const initCommand: Command = {
     await parseGraphText(text, { dry: true }); // What is written is right, or is told here.
     write(file, text);
     console.log(`${file} is written. Next: gst-ipl run ${file}`);
+    // Who writes a graph before the cameras are there is no fool.
+    for (const missing of answers.sources.filter((source) => isFile(source) && !existsSync(source))) console.error(`There is no file ${publicValue(missing)} yet.`);
     return 0;
   },
 };
@@ -55,7 +58,7 @@ async function ask(): Promise<FirstGraph | undefined> {
       else if (sources.length >= 2) break;
       else console.error('Two exposures at least.');
     }
-    const output = (await terminal.question('Where the fused pictures go, a file such as fused.mp4, page or screen (Enter: page): ')).trim();
+    const output = (await terminal.question('Where the fused pictures go, a file such as fused.mp4, an address such as srt://:7001, page or screen (Enter: page): ')).trim();
     return { sources, output: output === '' ? OUTPUT : output };
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;

@@ -3,10 +3,11 @@ import { loadGraph } from '../../builtin-elements';
 import { parseAddress } from '../../observe/http/address';
 import { readToken, TOKEN_VARIABLE } from '../../observe/http/token';
 import { defaultFormat, type LogFormat } from '../../observe/log';
+import { LEVELS_SYNTAX, LEVEL_VARIABLE, LOG_LEVELS, LogFilter, readLogFilter } from '../../observe/log-filter';
 import { heedMaxPixels, MAX_PIXELS_FLAG, readSettings, SET_FLAG, UsageError, type Arguments, type Command } from '../arguments';
-import { setOutputFormat } from '../output';
+import { filterOfEnvironment, orWrongUsage } from '../log-levels';
+import { setLogFilter, setOutputFormat } from '../output';
 import { playGraph, type PlayOptions } from '../play-graph';
-import type { Verbosity } from '../run-display';
 
 export const runCommand: Command = {
   name: 'run',
@@ -19,8 +20,9 @@ export const runCommand: Command = {
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus) and /health; to this machine alone unless HOST says otherwise.' },
     'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
     'max-pixels': MAX_PIXELS_FLAG,
-    quiet: { type: 'boolean', short: 'q', summary: 'Warnings and errors only.' },
-    verbose: { type: 'boolean', short: 'v', summary: 'Also what runs: pipelines and stages, as `describe` shows them.' },
+    quiet: { type: 'boolean', short: 'q', summary: 'Warnings and errors only: `--log-level warning`.' },
+    verbose: { type: 'boolean', short: 'v', summary: 'Also what runs, and what each node is doing: `--log-level debug`.' },
+    'log-level': { type: 'string', value: LEVELS_SYNTAX, summary: `From which level on: ${LOG_LEVELS.join(', ')}; of a node from another, as in info,cam1=debug. Default: info; or ${LEVEL_VARIABLE}.` },
     log: { type: 'string', value: 'pretty|json', summary: 'Sentences or JSON lines. Default: sentences on a terminal, JSON elsewhere; or GST_IPL_LOG.' },
   },
   examples: [
@@ -33,16 +35,22 @@ export const runCommand: Command = {
     const { stats, metrics, log, 'token-file': tokenFile } = given.flags;
     setOutputFormat(readFormat(log));
     heedMaxPixels(given);
+    const filter = filterOf(given);
+    setLogFilter(filter);
     const graph = await loadGraph(file, { params: readSettings(given) });
-    await playGraph(graph, path.basename(file), { stats: stats === true, verbosity: readVerbosity(given), monitor: readMonitor(metrics, tokenFile) });
+    // The variable may be set for many graphs.
+    if (given.flags['log-level'] !== undefined) filter.requireNodes(graph.plan.nodes.map(({ name }) => name));
+    await playGraph(graph, path.basename(file), { stats: stats === true, monitor: readMonitor(metrics, tokenFile) });
     return 0;
   },
 };
 
 /** @throws UsageError */
-function readVerbosity({ flags: { quiet, verbose, stats } }: Arguments): Verbosity {
-  if (quiet && (verbose || stats)) throw new UsageError(`--quiet and ${verbose ? '--verbose' : '--stats'} contradict each other.`);
-  return quiet ? 'quiet' : verbose ? 'verbose' : 'usual';
+function filterOf({ flags: { quiet, verbose, stats, 'log-level': levels } }: Arguments): LogFilter {
+  const [first, second] = [quiet && '--quiet', verbose && '--verbose', levels !== undefined && '--log-level', quiet && stats && '--stats'].filter(Boolean);
+  if (second) throw new UsageError(`${String(first)} and ${String(second)} contradict each other.`);
+  if (quiet || verbose) return new LogFilter(quiet ? 'warning' : 'debug');
+  return typeof levels === 'string' ? orWrongUsage('--log-level', () => readLogFilter(levels)) : filterOfEnvironment();
 }
 
 type Given = string | boolean | (string | boolean)[] | undefined;

@@ -7,7 +7,8 @@ import { defaultFormat } from '../../observe/log';
 import { UsageError, type Arguments, type Command } from '../arguments';
 import { JOBS_FLAG, readJobs } from '../jobs-flag';
 import { note } from '../note';
-import { setOutputFormat } from '../output';
+import { filterOfEnvironment } from '../log-levels';
+import { setLogFilter, setOutputFormat } from '../output';
 import { ownCommand } from '../own-command';
 import type { QueueView, QueueWorker, WorkerSettings } from '../../queue';
 import { version } from '../../core/package-version';
@@ -41,6 +42,7 @@ export const workerCommand: Command = {
     if (folder !== named) mkdirSync(folder, { recursive: true });
     const monitor = readMonitor(given);
     setOutputFormat(defaultFormat(process.stderr));
+    setLogFilter(filterOfEnvironment());
     const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
     // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
     const parts = await Promise.race([open(settings, { folder, depot: places.depot }, monitor), stopped]);

@@ -6,10 +6,17 @@ import type { Nanoseconds } from '../time';
 
 export class GraphClock {
   #zero: Nanoseconds = process.hrtime.bigint();
+  #started = false;
 
   /** @param zero the moment of the monotonic clock at which running time is zero */
   start(zero: Nanoseconds = process.hrtime.bigint()): void {
     this.#zero = zero;
+    this.#started = true;
+  }
+
+  /** Starts it, unless that is done. */
+  startOnce(): void {
+    if (!this.#started) this.start();
   }
 
   /** Running time of a moment of the monotonic clock. */

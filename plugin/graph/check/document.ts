@@ -37,12 +37,14 @@ const TOP_LEVEL = ['params', 'nodes'] as const;
 
 /**
  * Reads the structure of a graph file; names of elements and options are the check's business.
+ * @param located whether somebody has written these lines; else places name the file alone
  * @throws GraphError where the text is no YAML, so that nothing can be said of what it means
  */
-export function parseGraph(text: string, file: string): GraphDocument {
+export function parseGraph(text: string, file: string, located = true): GraphDocument {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const placeAt = (offset: number): Place => {
+    if (!located) return { file };
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };

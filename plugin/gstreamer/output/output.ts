@@ -142,8 +142,9 @@ export class Output {
         this.#dropped += 1;
         return false;
       }
-      await this.#write(connection, frame);
-      return true;
+      const taken = await this.#write(connection, frame);
+      if (!taken) this.#dropped += 1;
+      return taken;
     } catch (error) {
       await this.#retryLater(asGstIplError(error, 'pipeline-failed', { node: this.#settings.node }));
       return false;
@@ -208,7 +209,8 @@ export class Output {
     }
   }
 
-  async #write(connection: Connection, frame: Frame): Promise<void> {
+  /** @returns false where the connection was closed over it */
+  async #write(connection: Connection, frame: Frame): Promise<boolean> {
     const { pipeline, inlet, since } = connection;
     if (this.#fault) throw this.#fault;
     await this.#settings.sound?.feed(frame);
@@ -216,16 +218,19 @@ export class Output {
     const taken = await takenBy(inlet, frame);
     if (pipeline.failure) throw pipeline.failure;
     if (!taken) throw this.#stuck();
+    // To be let go of at the end is no sign that somebody is there.
+    if (this.#connection !== connection) return false;
     this.#pending += 1;
     connection.stable ||= performance.now() - since >= STABLE_MS;
-    if (!connection.stable) return;
+    if (!connection.stable) return true;
     this.#countDelivered();
     this.#worked = true;
-    if (this.#lostAt === undefined) return;
+    if (this.#lostAt === undefined) return true;
     this.#hooks.onRestored({ seconds: (since - this.#lostAt) / 1000, droppedFrames: this.#dropped - this.#droppedBefore, attempts: this.#attempts });
     this.#lostAt = undefined;
     this.#told = undefined;
     this.#attempts = 0;
+    return true;
   }
 
   /** What was taken is delivered. */

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly provider: string;
   /** Why it is not worth a try; undefined where it is. */
   readonly missing: string | undefined;
+  /** The machine has nothing that it could run on: nobody misses it. */
+  readonly absent?: boolean;
 }
 
 /** The fastest first. What onnxruntime has beside these is for those who name it. */
@@ -16,8 +18,10 @@ const ORDER = ['cuda', 'webgpu'];
 export function candidates(): Candidate[] {
   const known = listSupportedBackends().map(({ name }) => name);
   return ORDER.map((provider) => {
+    const absent = provider === 'cuda' ? noCudaDevice() : noGpu();
+    if (absent !== undefined) return { provider, missing: absent, absent: true };
     if (!known.includes(provider)) return { provider, missing: 'this onnxruntime does not have it' };
-    return { provider, missing: provider === 'cuda' ? cudaMissing() : webgpuMissing() };
+    return { provider, missing: provider === 'cuda' ? cudaMissing() : undefined };
   });
 }
 
@@ -32,8 +36,11 @@ export function providerLibraries(): string {
   return path.join(root, 'bin', 'napi-v6', process.platform, process.arch);
 }
 
+function noCudaDevice(): string | undefined {
+  return process.platform === 'linux' && !existsSync('/dev/nvidiactl') && !existsSync('/dev/dxg') ? 'there is no NVIDIA GPU (/dev/nvidiactl)' : undefined;
+}
+
 function cudaMissing(): string | undefined {
-  if (process.platform === 'linux' && !existsSync('/dev/nvidiactl') && !existsSync('/dev/dxg')) return 'there is no NVIDIA GPU (/dev/nvidiactl)';
   const library = path.join(providerLibraries(), 'libonnxruntime_providers_cuda.so');
   return process.platform === 'linux' && !existsSync(library) ? `its library is not installed (${library})` : undefined;
 }
@@ -42,7 +49,7 @@ function cudaMissing(): string | undefined {
  * WebGPU on Linux is Vulkan, and Vulkan finds software drivers, too (llvmpipe, SwiftShader), which are slower than the CPU
  * path. So a GPU's device file must be there before anything is loaded; the trial run then measures.
  */
-function webgpuMissing(): string | undefined {
+function noGpu(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const nodes = existsSync('/dev/dri') ? readdirSync('/dev/dri') : [];
   const gpu = nodes.some((name) => name.startsWith('renderD')) || existsSync('/dev/nvidiactl') || existsSync('/dev/dxg');

@@ -13,7 +13,8 @@ import { tryProvider, type Trial } from './trial';
 export interface Choice {
   /** Undefined: the CPU path. */
   readonly engine: GraphEngine | undefined;
-  readonly note: Note;
+  /** Undefined where nobody misses anything: there is no GPU. */
+  readonly note: Note | undefined;
 }
 
 export interface ChoiceOptions {
@@ -43,6 +44,7 @@ export async function chooseProvider(options: ChoiceOptions): Promise<Choice> {
       reasons.push(`${candidate.provider}: ${tried}`);
     }
   }
+  if (auto && wanted.every(({ absent }) => absent)) return { engine: undefined, note: undefined };
   const message = `Fusing on the CPU (${reasons.join('; ')}).`;
   return { engine: undefined, note: { level: auto ? 'notify' : 'warn', message } };
 }

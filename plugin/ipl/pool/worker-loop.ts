@@ -77,16 +77,16 @@ async function fusingOn(settings: WorkerSettings, section: NativeSection): Promi
 
 /** The engine with the provider that this worker may have, or with the CPU alone. */
 async function withProvider({ engine: cpu }: CpuEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
-  const giveUp = (note: Note): void => {
+  const giveUp = (note: Note | undefined): void => {
     // Who comes back too late has been told of.
     if (!hasProvider(gate, thread)) return;
-    postNote(gate, note);
+    if (note) postNote(gate, note);
     giveUpProvider(gate);
   };
   if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
   const watch = watchIn(gate.state, thread);
   const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu, watch });
   if (!engine) giveUp(note);
-  else if (hasProvider(gate, thread)) postNote(gate, note);
+  else if (note && hasProvider(gate, thread)) postNote(gate, note);
   return new ProviderEngine(cpu, engine, giveUp, watch);
 }

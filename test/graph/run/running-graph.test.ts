@@ -1,9 +1,10 @@
 /** A graph at work: who listens, and when it may be stopped. */
+import { getEventListeners } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { defineElement, ElementRegistry, builtinElements, type Graph, type GraphEvent, type RunningGraph } from '../../../plugin';
-import { NEVER } from 'rxjs';
+import { filter, firstValueFrom, NEVER, skip } from 'rxjs';
 import { temporaryFolder } from '../../support/folder';
 import { load } from '../../support/run-graph';
 
@@ -110,4 +111,48 @@ test.serial('subscribed to and left again before the last run has let go: what i
   await new Promise((resolve) => setTimeout(resolve, 200));
   t.true(made.length <= 5, `${made.length} were made`);
   t.true(made.every(({ closed }) => closed >= 1), JSON.stringify(made));
+});
+
+const ENDLESS = TEST.replace(`num-buffers=${FRAMES}`, 'is-live=true');
+const endless = (file: string): Promise<Graph> => {
+  const { registry } = registryWith(() => Promise.resolve());
+  return load(`nodes:\n  a: { use: source, launch: '${ENDLESS}' }\n  p: { use: slow, from: a }\n  k: { use: sink, from: p, launch: 'matroskamux ! filesink location="${file}"' }`, {}, registry);
+};
+const oneFrame = (running: RunningGraph): Promise<unknown> => firstValueFrom(running.view.events.pipe(filter(({ type }) => type === 'frame'), skip(1)));
+
+test.serial('an abort ends it as a stop does: the file is whole; an aborted signal lets nothing begin, and nothing is left at the signal', async (t) => {
+  const file = out('aborted.mkv');
+  const controller = new AbortController();
+  const graph = await endless(file);
+  const running = graph.run({ signal: controller.signal });
+  const { ended } = listen(running);
+  await oneFrame(running);
+  t.false(existsSync(file));
+  controller.abort();
+  t.is(await ended, 'complete');
+  t.true(existsSync(file));
+  t.is(getEventListeners(controller.signal, 'abort').length, 0);
+  const never = graph.run({ signal: controller.signal });
+  t.deepEqual(await Promise.all([listen(never).ended, listen(never).events]), ['complete', []]);
+});
+
+test.serial('`await using` ends it where the block is left, by an error, too: its file is whole by then', async (t) => {
+  const file = out('used.mkv');
+  const graph = await endless(file);
+  let ended: Promise<string> | undefined;
+  await t.throwsAsync(async () => {
+    await using running = graph.run();
+    ended = listen(running).ended;
+    await oneFrame(running);
+    throw new Error('left');
+  }, { message: 'left' });
+  t.true(existsSync(file));
+  t.is(await ended, 'complete');
+  // What never ran, and what is over, has nothing to end.
+  const idle = graph.run();
+  await idle[Symbol.asyncDispose]();
+  const subscription = idle.events.subscribe();
+  subscription.unsubscribe();
+  await idle[Symbol.asyncDispose]();
+  t.pass();
 });

@@ -43,7 +43,7 @@ function meansOf({ payload, caps }: Frame): number[] {
   });
 }
 
-const options = { threads: 1, queue: { capacity: 64, policy: 'block' }, onWarning: (): void => undefined };
+const options = { threads: 1, queue: { capacity: 64, policy: 'block' as const }, onWarning: (): void => undefined };
 
 const kinds: (readonly number[])[] = [[1, 2], [0, 2], [0, 1], [0], [1], [2]];
 for (const kind of kinds) {

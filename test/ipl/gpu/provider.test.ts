@@ -138,7 +138,7 @@ test('auto takes the first that works and is faster, and says why not the others
   };
   const fast = await chooseProvider({ provider: 'auto', model: matchingModel(), cpu, candidates, trial });
   t.is(fast.engine?.provider, 'cpu');
-  t.is(fast.note.message, 'Fusing with cpu (3.0 ms a 720p picture, one CPU thread 9.0 ms).');
+  t.is(fast.note?.message, 'Fusing with cpu (3.0 ms a 720p picture, one CPU thread 9.0 ms).');
   const slow = await chooseProvider({
     provider: 'auto', model: matchingModel(), cpu, candidates,
     trial: async (graph) => ({ ...(await trial(graph)), providerMs: 2000 }),
@@ -150,11 +150,21 @@ test('auto takes the first that works and is faster, and says why not the others
   });
 });
 
+test('where there is no GPU at all, auto says nothing: the CPU is what there is', async (t) => {
+  const cpu = await cpuEngine();
+  const candidates = () => ['cuda', 'webgpu'].map((provider) => ({ provider, missing: 'none', absent: true }));
+  t.deepEqual(await chooseProvider({ provider: 'auto', model: matchingModel(), cpu, candidates }), { engine: undefined, note: undefined });
+  // Where there is one that is of no use, whoever bought it wants to know.
+  const unused = () => [...candidates(), { provider: 'webgpu', missing: 'its library is not installed' }];
+  const { note } = await chooseProvider({ provider: 'auto', model: matchingModel(), cpu, candidates: unused });
+  t.regex(note?.message ?? '', /its library is not installed/);
+});
+
 test('a named provider that does not work is a warning, and the CPU fuses', async (t) => {
   const { engine, note } = await chooseProvider({ provider: 'nonsense', model: matchingModel(), cpu: await cpuEngine() });
   t.is(engine, undefined);
-  t.is(note.level, 'warn');
-  t.regex(note.message, /^Fusing on the CPU \(nonsense: /);
+  t.is(note?.level, 'warn');
+  t.regex(note?.message ?? '', /^Fusing on the CPU \(nonsense: /);
 });
 
 test('graphs of another network are refused', async (t) => {
@@ -163,13 +173,13 @@ test('graphs of another network are refused', async (t) => {
   writeFileSync(card, readFileSync(card, 'utf8').replace(/"network":"[^"]*"/, '"network":"0"'));
   const { engine, note } = await chooseProvider({ provider: 'cpu', model, cpu: await cpuEngine() });
   t.is(engine, undefined);
-  t.regex(note.message, /made with another network/);
+  t.regex(note?.message ?? '', /made with another network/);
   // Nor are those whose card says something else.
   const card2 = matchingModel().replace('.json', '-gpu.json');
   writeFileSync(card2, readFileSync(card2, 'utf8').replace('"bandRows":4', '"bandRows":8'));
   const other = await chooseProvider({ provider: 'cpu', model: card2.replace('-gpu.json', '.json'), cpu: await cpuEngine() });
   t.is(other.engine, undefined);
-  t.regex(other.note.message, /"bandRows" in the card of the GPU graphs is 8/);
+  t.regex(other.note?.message ?? '', /"bandRows" in the card of the GPU graphs is 8/);
 });
 
 test('one worker has the provider; its notes arrive; when it gives up the others may begin', async (t) => {

@@ -38,7 +38,7 @@ const PATIENCE = 60_000;
 
 const sets = (count: number): ExposureSet[] => Array.from({ length: count }, (_, time) => paintSet('NV12', 160, 96, time));
 const timeOf = (set: ExposureSet): bigint => set.frames[1]?.runningTime ?? -1n;
-const queue = { capacity: 64, policy: 'block' };
+const queue = { capacity: 64, policy: 'block' as const };
 
 async function fuse(given: readonly ExposureSet[], threads: number, next: Fault[]): Promise<{ fused: Frame[]; warnings: string[] }> {
   await endKeptThreads();
