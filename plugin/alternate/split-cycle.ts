@@ -21,7 +21,7 @@ export interface SplitSettings {
 
 export type SplitContext = Pick<StageContext, 'warn' | 'notify' | 'condition'> & { readonly report?: ReportOf<typeof alternateMetrics> };
 
-/** Without a cycle for so many frames, at a stretch, there is something to tell. */
+/** Without a cycle for so many frames, at a stretch, there is something to report. */
 const PATIENCE = 150;
 
 export function splitCycle(input: Observable<Frame>, settings: SplitSettings, context: SplitContext): Observable<ExposureSet> {

@@ -55,7 +55,7 @@ export interface PlannedPipeline {
 
 export interface Plan {
   readonly file: string;
-  /** Pipelines with inlets first, the one with the sources last: the order in which they are told to start. */
+  /** Pipelines with inlets first, the one with the sources last: the order in which they are started. */
   readonly pipelines: readonly PlannedPipeline[];
   /** In the order in which pictures pass through them. */
   readonly stages: readonly CheckedNode[];

@@ -1,4 +1,4 @@
-/** Tells of how a stream's exposures are lined up: figures always, a sentence where something has changed, a condition while cameras move. */
+/** Reports how a stream's exposures are lined up: metrics always, a log line where something has changed, a condition while cameras move. */
 import { conditionsBy, type Condition, type ConditionOf } from '../core/metrics/conditions';
 import type { BranchTrack } from './align';
 import type { Report } from './fusion-figures';
@@ -21,7 +21,7 @@ export class LineUpTeller {
   readonly #conditions: ReturnType<typeof conditionsBy>;
   readonly #restless: Condition;
   readonly #knocked: Condition;
-  /** Pixels by branch, as they were told. */
+  /** Pixels by branch, as they were logged. */
   readonly #told = new Map<string, number>();
   #moving = 0;
 

@@ -163,7 +163,7 @@ function check(settings: Settings): void {
   }
   const { live } = fragmentOf(settings);
   if (clock === 'ntp' && !/^rtsp/i.test(uri)) {
-    throw new GstIplError('bad-option', 'only rtsp addresses can have `clock: ntp`: nothing else tells when a picture was taken.', {
+    throw new GstIplError('bad-option', 'only rtsp addresses can have `clock: ntp`: only RTCP sender reports say when a frame was taken.', {
       hint: 'Leave it out; a constant delay is declared to `sync` (`offsets`).',
     });
   }

@@ -1,4 +1,4 @@
-/** What is told of a camera's time stamps and its clock. */
+/** What is logged of a camera's timestamps and its clock. */
 import type { Condition, conditionsBy } from '../core/metrics/conditions';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { StampPace } from './stamp-pace';

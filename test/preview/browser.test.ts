@@ -264,7 +264,7 @@ test.serial('the graph is drawn with its states, figures as charts, and events a
   await page.locator('#diagram [data-node="over"][data-phase="lost"]').waitFor();
   await page.locator('#health[data-status="degraded"]').waitFor();
   await page.getByText('The source is lost (No route to rtsp://***@camera/.)').waitFor();
-  for (const title of ['Pictures', 'Latency']) {
+  for (const title of ['Frames', 'Latency']) {
     const chart = page.locator('.chart', { hasText: title }).first();
     await chart.locator('li', { hasText: 'fused' }).waitFor();
   }

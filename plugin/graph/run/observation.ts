@@ -100,7 +100,7 @@ export class GraphObservation implements GraphView {
     }
   }
 
-  /** What publishes the figures of one table, as those of a node. */
+  /** What publishes the metrics of one table, for a node. */
   reporterOf(node: string, table: MetricTable = {}): NonNullable<StageContext['report']> {
     return (name, value, labels) => {
       if (!Object.hasOwn(table, name)) throw undeclared(node, name, table);
@@ -159,7 +159,7 @@ export class GraphObservation implements GraphView {
     if (error) this.metrics.add('gst_ipl_errors_total', 1, { node });
   }
 
-  /** Hears what the graph tells everybody. */
+  /** Receives the events of the graph. */
   onEvent(event: GraphEvent): void {
     if (event.type === 'started') {
       this.#phase = 'running';
@@ -212,7 +212,7 @@ export class GraphObservation implements GraphView {
   #phaseOf(name: string, now: number): Pick<NodeView, 'phase' | 'reason' | 'idle'> {
     const shown = this.#visible(name, now);
     const watched = this.#watched.get(shown);
-    // Where all is inside of GStreamer, only the ends tell something.
+    // Where all is inside of GStreamer, only the ends are seen.
     const delivery = this.#deliveries.of(this.#watched.has(shown) ? name : shown, now);
     if (watched?.held) return { ...watched.held, idle: delivery?.idle };
     if (this.#phase === 'ended' || this.#phase === 'failed') return { phase: 'ended', reason: undefined };

@@ -1,4 +1,4 @@
-/** Tells of a sink that takes no pictures any more. */
+/** Warns of a sink that takes no frames any more. */
 import { conditionsBy, type ConditionOf } from '../../core/metrics/conditions';
 import { unlessStuck } from '../../core/clocks/patience';
 

@@ -196,7 +196,7 @@ export class Output {
     return this.#closed ? undefined : connection;
   }
 
-  /** What an encoder does not take is told of this node. */
+  /** What an encoder does not take is an error of this node. */
   async #launchFor(frame: Frame): Promise<string> {
     try {
       return await this.#hooks.launch(frame);
@@ -252,7 +252,7 @@ export class Output {
     return new GstIplError('pipeline-failed', `Node "${node}": It has taken no picture for ${STALL_MS / 1000} s.`, { place: { node } });
   }
 
-  /** @returns what is to be told where the pipeline hangs */
+  /** @returns a warning where the pipeline hangs */
   async #close(): Promise<string | undefined> {
     const connection = this.#connection;
     this.#connection = undefined;
