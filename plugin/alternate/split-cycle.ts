@@ -140,6 +140,6 @@ class CycleSplitter {
     if (this.#lostFor % PATIENCE !== 0) return;
     const { exposures } = this.#settings;
     const wanted = exposures === 'auto' ? '2 to 5' : exposures.length;
-    this.#unlocked.raise(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} pictures; nothing is fused.`);
+    this.#unlocked.raise(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} frames; nothing is fused.`);
   }
 }

@@ -22,7 +22,7 @@ export function writeEntry(entry: LogEntry): void {
 }
 
 export function countOf(frames: number): string {
-  return frames === 1 ? '1 picture' : `${frames} pictures`;
+  return frames === 1 ? '1 frame' : `${frames} frames`;
 }
 
 /** What the nodes of a graph have lost together, as the end of a sentence; empty where nothing was. */

@@ -67,7 +67,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, ve
       });
     });
     if (uncaught) throw uncaught;
-    if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
+    if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first frame.');
   } finally {
     progress.end();
     supervisor.end();

@@ -99,7 +99,7 @@ const ANY: readonly Explanation[] = [
   {
     pattern: /can ?not initiali[sz]e x26[45] encoder/i,
     code: 'bad-caps',
-    hint: 'It takes no pictures of this size, or none without a frame rate: `capssetter caps=video/x-raw,framerate=30/1` in front of it gives one.',
+    hint: 'It takes no frames of this size, or none without a frame rate: `capssetter caps=video/x-raw,framerate=30/1` in front of it gives one.',
   },
 ];
 

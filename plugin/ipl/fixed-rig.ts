@@ -53,7 +53,7 @@ export class FixedRig {
     const motions = motionsAt(this.#rig, width, height);
     if (!motions && !this.#known) throw this.#otherShape(size);
     this.#known = { size, motions };
-    if (motions) this.#condition?.end('Pictures have the shape of the rig again.');
+    if (motions) this.#condition?.end('Frames have the shape of the rig again.');
     else this.#condition?.raise(`${this.#otherShape(size).message} Exposures are lined up as without it.`);
     return motions;
   }

@@ -57,7 +57,7 @@ export class LineUpTeller {
   /** One camera that takes exposures in turns moves as it likes. */
   #tellRestless(moving: readonly string[]): void {
     this.#moving = moving.length === 0 ? 0 : this.#moving + 1;
-    if (this.#moving === RESTLESS) this.#restless.raise(`Cameras move against each other (${moving.join(', ')}): each picture is lined up anew, which takes longer. Is the rig firm?`);
+    if (this.#moving === RESTLESS) this.#restless.raise(`Cameras move against each other (${moving.join(', ')}): each frame is lined up anew, which takes longer. Is the rig firm?`);
     if (this.#moving === 0) this.#restless.end('The cameras have come to rest.');
   }
 

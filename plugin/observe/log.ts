@@ -55,7 +55,7 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'source-restored': {
       const { node, attempts, downtime } = event;
       const seconds = Number(downtime) / 1e9;
-      return { level: 'info', event: 'source-restored', node, message: `Pictures come again after ${seconds.toFixed(1)} s.`, details: { attempts, downtime: seconds } };
+      return { level: 'info', event: 'source-restored', node, message: `Frames come again after ${seconds.toFixed(1)} s.`, details: { attempts, downtime: seconds } };
     }
   }
 }

@@ -219,12 +219,12 @@ export class GraphObservation implements GraphView {
     if (delivery) {
       const { pictures, idle } = delivery;
       if (idle < SILENT_MS) return { phase: pictures > 0 ? 'running' : 'waiting', reason: undefined, idle };
-      return { phase: pictures > 0 ? 'silent' : 'waiting', reason: `It has delivered no picture for ${Math.floor(idle / 1000)} s.`, idle };
+      return { phase: pictures > 0 ? 'silent' : 'waiting', reason: `It has delivered no frame for ${Math.floor(idle / 1000)} s.`, idle };
     }
     if (watched?.last === undefined) return { phase: 'waiting', reason: undefined };
     const age = now - watched.last;
     if (age < SILENT_MS) return { phase: 'running', reason: undefined };
-    return { phase: 'silent', reason: `No picture for ${Math.floor(age / 1000)} s.`, idle: age };
+    return { phase: 'silent', reason: `No frame for ${Math.floor(age / 1000)} s.`, idle: age };
   }
 
   /** The node itself, or, inside of GStreamer, the next that shows something of itself: first in front, then behind. */

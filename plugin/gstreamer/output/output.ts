@@ -249,7 +249,7 @@ export class Output {
 
   #stuck(): GstIplError {
     const { node } = this.#settings;
-    return new GstIplError('pipeline-failed', `Node "${node}": It has taken no picture for ${STALL_MS / 1000} s.`, { place: { node } });
+    return new GstIplError('pipeline-failed', `Node "${node}": It has taken no frame for ${STALL_MS / 1000} s.`, { place: { node } });
   }
 
   /** @returns a warning where the pipeline hangs */

@@ -189,7 +189,7 @@ export class FusionPool {
   }
 }
 
-const LOST = new GstIplError('worker-failed', 'A fusion worker died before it began with a picture.');
+const LOST = new GstIplError('worker-failed', 'A fusion worker died before it began with a frame.');
 
 /** A thread may die as it starts; a network that cannot be loaded never can. */
 const mayRecover = ({ code }: GstIplError): boolean => code === 'worker-failed';
