@@ -10,7 +10,7 @@ import { formatTime, GstIplError, ipl, launch, sink, sources, sync, type Frame }
 const media = path.join(__dirname, 'media', 'video');
 const file = (name: string): string => launch`filesrc location=${path.join(media, name)} ! decodebin`;
 
-/** An operator of one's own: tells how bright the fused picture is, once a second. */
+/** An operator of one's own: logs how bright the fused picture is, once a second. */
 function lightMeter(): MonoTypeOperatorFunction<Frame> {
   let next = 0n;
   return tap((frame) => {

@@ -96,7 +96,7 @@ export interface AlternateOptions extends AlternateNodeOptions {
   readonly onWarning?: (message: string) => void;
   /** Receives what is as it should be, such as a lock. */
   readonly onNotice?: (message: string) => void;
-  /** Receives figures by name: whole counts (`..._total`) and present values. */
+  /** Receives metrics by name: whole counts (`..._total`) and present values. */
   readonly onFigure?: StageContext['report'];
 }
 

@@ -21,7 +21,7 @@ export interface SplitSettings {
 
 export type SplitContext = Pick<StageContext, 'warn' | 'notify' | 'condition'> & { readonly report?: ReportOf<typeof alternateMetrics> };
 
-/** Without a cycle for so many frames, at a stretch, there is something to tell. */
+/** Without a cycle for so many frames, at a stretch, there is something to report. */
 const PATIENCE = 150;
 
 export function splitCycle(input: Observable<Frame>, settings: SplitSettings, context: SplitContext): Observable<ExposureSet> {
@@ -140,6 +140,6 @@ class CycleSplitter {
     if (this.#lostFor % PATIENCE !== 0) return;
     const { exposures } = this.#settings;
     const wanted = exposures === 'auto' ? '2 to 5' : exposures.length;
-    this.#unlocked.raise(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} pictures; nothing is fused.`);
+    this.#unlocked.raise(`No cycle of ${wanted} exposures shows in the last ${this.#lostFor} frames; nothing is fused.`);
   }
 }

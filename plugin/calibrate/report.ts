@@ -1,4 +1,4 @@
-/** What a calibration tells people: a table. */
+/** The table that a calibration prints. */
 import { apply, type Homography } from '../ipl/kernels/homography';
 import type { Rig } from '../ipl/rig';
 

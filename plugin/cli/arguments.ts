@@ -81,7 +81,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
     '',
-    'gst-ipl COMMAND --help tells more. --version prints the version.',
+    'gst-ipl COMMAND --help lists its options. --version prints the version.',
     'Exit codes: 0 done, 1 failed while running, 2 wrong usage or graph, 130 stopped at once by a second Ctrl-C.',
   ].join('\n');
 }
@@ -118,7 +118,7 @@ export const SET_FLAG: Flag = {
   short: 's',
   multiple: true,
   value: 'NAME=VALUE',
-  summary: 'Value of a parameter; may be given several times.',
+  summary: 'Value of a parameter. May be given several times.',
 };
 
 export const MAX_PIXELS_FLAG: Flag = {

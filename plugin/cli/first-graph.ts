@@ -24,7 +24,7 @@ export function firstGraph({ sources, output }: FirstGraph): string {
   const width = Math.max(...names.map((name) => name.length), 'fused'.length) + 1;
   const node = (name: string, content: string): string => `  ${`${name}:`.padEnd(width)} { ${content} }`;
   return [
-    '# gst-ipl run this file; gst-ipl check finds what is wrong with it, gst-ipl elements tells every option.',
+    '# gst-ipl run this file; gst-ipl check finds what is wrong with it, gst-ipl elements lists every option.',
     'nodes:',
     ...names.map((name, index) => node(name, `use: source, ${sourceOf(sources[index] ?? '', index)}`)),
     node('set', `use: sync, from: [${names.join(', ')}]${live ? ', queue: { capacity: 4, policy: drop-oldest }' : ''}`),

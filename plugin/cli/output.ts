@@ -36,11 +36,11 @@ export function writeEntry(entry: LogEntry): void {
 }
 
 export function countOf(frames: number): string {
-  return frames === 1 ? '1 picture' : `${frames} pictures`;
+  return frames === 1 ? '1 frame' : `${frames} frames`;
 }
 
 /** What the nodes of a graph have lost together, as the end of a sentence; empty where nothing was. */
 export function lossesOf(view: GraphView): string {
   const lost = statsOf(view).reduce((sum, { dropped }) => sum + dropped, 0);
-  return lost === 0 ? '' : `; ${lost} frames were dropped on the way (\`--stats\` tells where)`;
+  return lost === 0 ? '' : `; ${lost} frames were dropped (\`--stats\` shows where)`;
 }

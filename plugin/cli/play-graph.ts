@@ -70,7 +70,7 @@ export async function playGraph(graph: Graph, label: string, { stats = false, mo
       });
     });
     if (uncaught) throw uncaught;
-    if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first picture.');
+    if (stopping && !started) throw new GstIplError('no-pictures', 'It was stopped before the first frame.');
   } finally {
     phases.end();
     progress.end();

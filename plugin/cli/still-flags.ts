@@ -15,7 +15,7 @@ export const ALIGN_FLAG: Readonly<Record<string, Flag>> = {
 };
 
 export const BITS_FLAG: Readonly<Record<string, Flag>> = {
-  bits: { type: 'string', value: '10|12', summary: 'Of an .avif, where one of the pictures has more than 8. Default: 10, which all browsers show.' },
+  bits: { type: 'string', value: '10|12', summary: 'Bits of an .avif, where an input has more than 8. Default: 10, which all browsers show.' },
 };
 
 /** @param extension of what is written @throws UsageError */
@@ -67,8 +67,8 @@ const TRANSFERS = ['pq', 'hlg'] as const;
 
 export const HDR_FLAGS: Readonly<Record<string, Flag>> = {
   hdr: { type: 'boolean', summary: 'Merges the exposures into light instead of fusing them: .avif for screens, in 10 bits; .exr and .hdr for programs, linear; .jpg is Ultra HDR, a fused picture with a gain map beside it.' },
-  curve: { type: 'string', value: CURVES.join('|'), summary: 'With --hdr: what codes of the pictures mean. Default: srgb, as cameras and raw converters write photographs.' },
-  transfer: { type: 'string', value: TRANSFERS.join('|'), summary: 'With --hdr and .avif: the codes of the picture. Default: pq, which says how bright light is.' },
+  curve: { type: 'string', value: CURVES.join('|'), summary: 'With --hdr: transfer function of the inputs. Default: srgb, as cameras and raw converters write photographs.' },
+  transfer: { type: 'string', value: TRANSFERS.join('|'), summary: 'With --hdr and .avif: transfer function of the output. Default: pq, which has absolute brightness.' },
 };
 
 /** @param extension of what is written @throws UsageError */

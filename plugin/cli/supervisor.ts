@@ -40,7 +40,7 @@ async function notifier(name: string, warn: (message: string) => void): Promise<
     const socket = new NotifySocket(name);
     return (state) => socket.send(state);
   } catch (error) {
-    warn(`systemd waits to hear from this process, and cannot be told (NOTIFY_SOCKET): ${messageOf(error)}`);
+    warn(`systemd waits to hear from this process, and cannot be notified (NOTIFY_SOCKET): ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -144,7 +144,7 @@ export interface StageContext {
   readonly givesSound?: SoundLine | undefined;
   /** The sound that goes with its pictures: of the node that `soundOption` names. */
   readonly hears?: SoundLine | undefined;
-  /** For sources: tells that the stream was lost, or came back. */
+  /** For sources: reports that the stream was lost, or came back. */
   emit?(event: SourceEvent): void;
 }
 

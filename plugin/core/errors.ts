@@ -31,7 +31,7 @@ export type ErrorCode =
 
 /**
  * What is wrong is written in a graph, on a command line or in a file that they name: to try again helps only when that is
- * changed, so a supervisor need not. The other codes tell of streams, peers and the machine at work, which may be better in
+ * changed, so a supervisor need not. The other codes are about streams, peers and the machine at work, which may be better in
  * a minute.
  */
 const WRONG_AS_WRITTEN: readonly ErrorCode[] = ['bad-graph', 'bad-option', 'bad-launch', 'bad-model', 'bad-usage', 'missing-file', 'missing-plugin'];

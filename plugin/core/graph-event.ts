@@ -1,4 +1,4 @@
-/** What happens in a graph at work, as everybody is told of it. */
+/** What happens in a graph at work, as events. */
 import type { ConditionNews } from './metrics/conditions';
 import type { Nanoseconds } from './time';
 
@@ -17,7 +17,7 @@ export type GraphEvent =
   | { readonly type: 'warning'; readonly node: string | undefined; readonly message: string; readonly condition?: ConditionState }
   | SourceEvent;
 
-/** Of what may repeat or last (metrics/conditions.ts): a warning tells of its begin and that it goes on, a notice of its end. */
+/** Of what may repeat or last (metrics/conditions.ts): a warning reports its begin and that it goes on, a notice its end. */
 export type ConditionState = Pick<ConditionNews, 'name' | 'state' | 'count' | 'seconds'>;
 
 export type SourceEvent =

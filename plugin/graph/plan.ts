@@ -66,7 +66,7 @@ export interface Part {
 
 export interface Plan {
   readonly file: string;
-  /** Pipelines with inlets first, the one with the sources last: the order in which they are told to start. */
+  /** Pipelines with inlets first, the one with the sources last: the order in which they are started. */
   readonly pipelines: readonly PlannedPipeline[];
   /** In the order in which pictures pass through them. */
   readonly stages: readonly CheckedNode[];

@@ -43,7 +43,7 @@ export function graphSchema(registry: ElementRegistry): Record<string, unknown> 
         additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
       },
       nodes: {
-        description: 'Nodes by name; pictures flow along `from`.',
+        description: 'Nodes by name; frames flow along `from`.',
         type: 'object',
         minProperties: 1,
         propertyNames: name,

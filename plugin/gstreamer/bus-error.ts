@@ -1,4 +1,4 @@
-/** Makes sentences of GStreamer's error messages, and tells permanent faults from outages: see ./faults.ts. */
+/** Makes sentences of GStreamer's error messages, and separates permanent faults from outages: see ./faults.ts. */
 import { GstIplError } from '../core/errors';
 import type { BusMessage } from './binding';
 import { faultOf } from './faults';
@@ -31,12 +31,12 @@ export function explainUnlinked(message: BusMessage, node: string | undefined, o
   if (ends || /outlet-/.test(to)) {
     return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives at the end of the launch fragment is no raw video.`, {
       ...details,
-      hint: 'The stream has no video, or is to be decoded: `decodebin` does. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) tells what is in a file.',
+      hint: 'The stream has no video, or is to be decoded: `decodebin` does. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) shows what is in a file.',
     });
   }
   return new GstIplError('bad-launch', `${where}: What ${factoryOf(from)} gives does not fit ${factoryOf(to)}.`, {
     ...details,
-    hint: 'Put an element between that converts one to the other. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) tells what is in a file.',
+    hint: 'Put an element between that converts one to the other. `gst-discoverer-1.0 FILE` (Debian: gstreamer1.0-plugins-base-apps) shows what is in a file.',
   });
 }
 

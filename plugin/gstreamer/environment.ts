@@ -1,6 +1,6 @@
 /**
  * What GStreamer in Node needs of the process, best set before the process starts. The `gst-ipl` command does so itself
- * (bin/environment.js, where each setting is explained), also for programs (`gst-ipl exec`); others are told once.
+ * (bin/environment.js, where each setting is explained), also for programs (`gst-ipl exec`); others get a warning, once.
  */
 import { launchEnvironment, MALLOC_TUNABLES, POOL_THREADS } from '../../bin/environment';
 import { orcEnvironment } from '../../bin/orc';
@@ -27,7 +27,7 @@ const missingTunables = ({ GLIBC_TUNABLES: set }: NodeJS.ProcessEnv): string[] =
 export function prepareEnvironment(environment: NodeJS.ProcessEnv = process.env): void {
   if (environment === process.env) given ??= { ...environment };
   // libuv reads this at its first use of the pool. A program that imports gst-ipl before it reads files gets it in time;
-  // whether it did cannot be told, so it is warned all the same.
+  // whether it did cannot be known, so it is warned all the same.
   environment.UV_THREADPOOL_SIZE ??= POOL_THREADS;
   // onnxruntime reads it as it loads, in a worker or here.
   environment.ORT_DISABLE_TELEMETRY ??= '1';

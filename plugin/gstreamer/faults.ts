@@ -4,7 +4,7 @@
  *
  * A fault is permanent where only a change of the graph, of the machine or of the other end's settings mends it, and it cannot
  * be the state that another machine passes through while it boots: 401, 403, 404, 503, a refused connection, a name that is not
- * found, a wrong passphrase are outages, which are tried again and told with their hint.
+ * found, a wrong passphrase are outages, which are tried again and logged with their hint.
  */
 import type { ErrorCode } from '../core/errors';
 import { LONGEST_JPEG_SIDE } from './native/long-sides.cjs';
@@ -99,7 +99,7 @@ const ANY: readonly Explanation[] = [
   {
     pattern: /can ?not initiali[sz]e x26[45] encoder/i,
     code: 'bad-caps',
-    hint: 'It takes no pictures of this size, or none without a frame rate: `capssetter caps=video/x-raw,framerate=30/1` in front of it gives one.',
+    hint: 'It takes no frames of this size, or none without a frame rate: `capssetter caps=video/x-raw,framerate=30/1` in front of it gives one.',
   },
 ];
 

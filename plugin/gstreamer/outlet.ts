@@ -112,7 +112,7 @@ export class Outlet {
   }
 
   #missFirstPicture(): void {
-    const sentence = `Node "${this.#node}": No picture came, and nothing was done for ${FIRST_PICTURE_MS / 1000} s.`;
+    const sentence = `Node "${this.#node}": No frame came, and nothing was done for ${FIRST_PICTURE_MS / 1000} s.`;
     const hint = 'The file seems to be damaged or not a media file; see whether a media player opens it.';
     this.#end(new GstIplError('pipeline-failed', sentence, { place: { node: this.#node }, hint }));
   }
@@ -201,7 +201,7 @@ export class Outlet {
     if (size >= caps.layout.size) return;
     throw new GstIplError(
       'bad-caps',
-      `Node "${this.#node}" gives ${size} bytes for a picture of ${caps.width}x${caps.height} ` +
+      `Node "${this.#node}" gives ${size} bytes for a frame of ${caps.width}x${caps.height} ` +
         `${caps.format}, which needs ${caps.layout.size}.`,
       { place: { node: this.#node }, hint: 'Put `videoconvert` at the end of the launch fragment.' },
     );

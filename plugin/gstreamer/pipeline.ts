@@ -182,7 +182,7 @@ export class GstPipeline {
 
   /**
    * Nothing comes out of it and into it from now on.
-   * @returns what is to be told where an element hangs in it: it is left as it is then, and freed if that ever ends (`gone`). One
+   * @returns a warning where an element hangs in it: it is left as it is then, and freed if that ever ends (`gone`). One
    *   that hangs since its start has said so.
    */
   stop(): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { GstIplError } from '../core/errors';
 
 /**
  * Longer than a disk takes to wake, a camera to switch on, an SRT peer to be given up (3 s); shorter than the 15 s after which a
- * source without a picture is lost, so that this reason is told and not that one. Not counted in silence: cameras that work
+ * source without a picture is lost, so that this reason is reported and not that one. Not counted in silence: cameras that work
  * would make one that hangs look busy.
  */
 const START_MS = 10_000;
@@ -43,7 +43,7 @@ export function stopsInTime(nodes: readonly string[], gone: Promise<void>): Prom
 /** GStreamer refused, and the bus says nothing. */
 export function cannotStart(nodes: readonly string[]): GstIplError {
   return new GstIplError('pipeline-failed', `GStreamer cannot start ${whose(nodes)} and gives no reason.`, {
-    hint: 'The file or the device may be damaged or in use. GST_DEBUG=3 in the environment makes GStreamer tell more.',
+    hint: 'The file or the device may be damaged or in use. GST_DEBUG=3 in the environment makes GStreamer log more.',
   });
 }
 

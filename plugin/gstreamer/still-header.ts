@@ -5,7 +5,7 @@ export interface StillHeader {
   readonly format: 'JPEG' | 'PNG';
   /** As in Exif: 1 is upright, 2 to 8 are turned or mirrored. */
   readonly orientation: number;
-  /** Of the picture as it is stored; 0 where it is not told. */
+  /** Of the picture as it is stored; 0 where it is not known. */
   readonly width: number;
   readonly height: number;
   /** Why it cannot be read rightly, as the end of a sentence that begins with the file. */

@@ -1,5 +1,5 @@
 /**
- * Progressive, upright pictures, whatever comes. Fields and rotation are told by flags of buffers and by tags, which no
+ * Progressive, upright pictures, whatever comes. Fields and rotation are in flags of buffers and in tags, which no
  * stage looks at: what crosses into Node as it is would be combed, or lie on its side.
  */
 import { elementsOf, tokenize } from './launch/launch';

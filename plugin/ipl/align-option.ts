@@ -10,10 +10,10 @@ export type Align = 'auto' | 'off' | 'each';
  */
 export const DEFAULT_ALIGN: Align = 'auto';
 
-/** Undefined where nothing is written: DEFAULT_ALIGN where that can be had, and nobody is told where it cannot. */
+/** Undefined where nothing is written: DEFAULT_ALIGN where that can be had, and no warning where it cannot. */
 export const alignOption: Option<Align | undefined> = {
   ...choiceOption<Align>({
-    summary: 'Whether exposures that do not coincide are lined up with the reference first: `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; `off`; or `each`, for stills: found anew for each set, which waits for it.',
+    summary: 'Whether exposures that do not coincide are aligned to the reference first. `auto`, for streams: estimated beside the fusion, kept, and followed. `each`, for stills: estimated for each set, which waits for it. `off`.',
     choices: ['auto', 'off', 'each'],
     default: DEFAULT_ALIGN,
     defaultText: 'auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds',

@@ -2,7 +2,7 @@
  * The rig that a graph names (`rig`): what a stream's exposures begin with.
  *
  * With the first set it is certain whether the rig is of these cameras; where it is not, nothing can come of the run. A camera that
- * changes its shape later is told of, and its exposures are lined up as without a rig until it has the rig's again.
+ * changes its shape later is logged, and its exposures are lined up as without a rig until it has the rig's again.
  */
 import path from 'node:path';
 import { GstIplError } from '../core/errors';
@@ -53,7 +53,7 @@ export class FixedRig {
     const motions = motionsAt(this.#rig, width, height);
     if (!motions && !this.#known) throw this.#otherShape(size);
     this.#known = { size, motions };
-    if (motions) this.#condition?.end('Pictures have the shape of the rig again.');
+    if (motions) this.#condition?.end('Frames have the shape of the rig again.');
     else this.#condition?.raise(`${this.#otherShape(size).message} Exposures are lined up as without it.`);
     return motions;
   }

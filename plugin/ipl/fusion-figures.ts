@@ -1,4 +1,4 @@
-/** What the fusion tells of itself: counts, and the times of the last picture's stages. */
+/** Metrics of the fusion: counts, and the times of the last picture's stages. */
 import { Counters } from '../core/metrics/counters';
 import type { ReportOf } from '../core/metrics/metric-table';
 import { annotateSpan } from '../core/tracing';

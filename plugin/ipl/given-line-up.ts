@@ -1,4 +1,4 @@
-/** Exposures that lie as a rig says, whatever the pictures show (`align: off`): the figures of it are told once. */
+/** Exposures that lie as a rig says, whatever the pictures show (`align: off`): its metrics are reported once. */
 import type { FixedRig, RigSet } from './fixed-rig';
 import type { Motion } from './kernels';
 import { distance, IDENTITY } from './kernels/homography';

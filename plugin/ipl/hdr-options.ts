@@ -8,7 +8,7 @@ import { HLG_PEAK } from './hdr/transfer';
 
 /** EV of the branches, in the order in which they are given. */
 const evOption: Option<readonly number[] | undefined> = {
-  summary: 'For HDR: EV of the exposures, in the order of the branches, such as [-2, 0, 2]. What they are exactly is measured in the pictures.',
+  summary: 'For HDR: EV of the exposures, in the order of the branches, such as [-2, 0, 2]. The exact values are measured in the frames.',
   syntax: '[numbers]',
   fallback: undefined,
   defaultText: 'none: HDR cannot do without',
@@ -32,7 +32,7 @@ export const hdrOptions = {
   }),
   ev: evOption,
   curve: choiceOption({
-    summary: 'For HDR: what codes of the cameras mean. A wrong one costs more than wrong exposure times.',
+    summary: 'For HDR: transfer function of the cameras. A wrong one costs more than wrong exposure times.',
     choices: ['undeclared', ...CURVES],
     default: 'undeclared',
     defaultText: 'none: HDR cannot do without',

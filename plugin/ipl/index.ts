@@ -6,13 +6,13 @@
  *   exposure, exactly. The reference decides where things are; the others add what it cannot show. In a set that lacks the
  *   reference, caps are what they were, and time is where its frame would have been (output-identity.ts); they change only
  *   when the reference's do, or when the others' size, format or range does while it is gone.
- * - The picture passes through the network in slices. An attention cache carries what slices learnt to later slices and
- *   frames: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
+ * - The picture passes through the network in slices. An attention cache carries context from slice to slice and
+ *   from frame to frame: 8 bits a channel, one token a cell of a fixed grid, so it never grows. It is forgotten on a change of caps,
  *   on a scene cut, and on request (`reset`).
- * - Time does not show: slices read only what this very frame, or one that was the same there, left in the cache.
+ * - The cache has no lag: slices read only what this frame, or one that was the same there, left in it.
  * - **Threads.** Each frame is fused by one worker thread, the next one by the next. Frames come out in order; as many are
  *   in work as there are threads, which is the latency in frames that the fusion adds at most. A thread that dies is
- *   started again; its frame is lost and told of. So is one whose device does not come back within a time that grows with the
+ *   started again; its frame is lost, with a warning. So is one whose device does not come back within a time that grows with the
  *   picture (gpu/provider-watch.ts); fusion goes on with the CPU then.
  * - **Size.** From 1x1 to 65535 in either direction (where `videoscale` is on the way, 32767). What is kept beside the pictures is less than 100 MB, and a picture takes a
  *   time that grows with its pixels: the map has 45 rows and 256 columns at most, so a low, wide picture has larger blocks
@@ -21,11 +21,11 @@
  *   pixels are blended: the output goes beyond the range only where exposures do (models/train/network/rule.py).
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
  *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
- * - **Noise.** Where the reference is noisy, the fused picture is made smoother as far as the noise reaches, edges excepted
- *   (engine/noise-level.ts, engine/noise-reduction.ts). Without noise it is left as it is, to the code.
+ * - **Noise.** Where the reference is noisy, the fused frame gets an edge-preserving denoise, by as much as the measured noise
+ *   (engine/noise-level.ts, engine/noise-reduction.ts). Without noise the frame is not changed at all.
  * - Sets may lack branches (`missing`): the others are fused; of one exposure alone, that one is the picture. A set may
  *   name its own reference.
- * - **Look of degraded sets.** While whole sets are fused, it is learnt what each exposure's tones and colours become
+ * - **Look of degraded sets.** While whole sets are fused, the fusion learns what each exposure's tones and colours become
  *   (engine/tone-step.ts). A picture of fewer exposures is brought to that look, so that brightness does not jump: mean luma stays
  *   within 2 codes of its neighbours', Cb and Cr within 1. What is clipped in all that is there stays without detail; it gets
  *   the mean tone and colour of what was fused there. The curves hold for as long as branches are missing, so the picture goes
@@ -42,24 +42,24 @@
  *     (kernels/warp/tile-warp.ts). A camera that was knocked, and one that
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
  *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side are
- *     taken as they are: told where `align` is written.
+ *     taken as they are; logged where `align` is written.
  *   - `rig: rig.json`, for cameras that stand firmly: how they lie was found before, in many pictures (`gst-ipl calibrate`, rig/rig-file.ts), and
  *     is held from the first picture on. With `align: auto` it is looked at as other motions are: a camera that was knocked is followed (condition
  *     `knocked`). With `align: off` it is taken as it is, whatever pictures show. It holds for other sizes of the same shape. A first set that
  *     is not the rig's, by its branches or shape, ends the run; cameras that change their shape later are lined up as without it meanwhile
  *     (condition `rig`, which degrades health). `check` cannot know the shape: it sees no picture.
  *   - `align: each`, for stills: found in each set anew, which waits for it; `crop: common` cuts the picture to what all exposures show.
- *   - Told once, and when it has changed by more than a pixel. Figures: `fusion_alignment_pixels`, `fusion_alignment_confidence`.
+ *   - Logged once, and when it has changed by more than a pixel. Metrics: `fusion_alignment_pixels`, `fusion_alignment_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
  *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
  * - **HDR.** With `output: hlg` or `pq` exposures are not fused but merged: their light is added up, and comes out as BT.2100 in 10 bits
  *   (I420_10LE, `colorimetry` bt2100-hlg or bt2100-pq; of PQ also mastering display and light level), from exposures of 8 or 10 bits.
  *   `ev` and `curve` must be said; what exposures are exactly is measured in the pictures and kept, and what contradicts `ev` by more
- *   than 0.5 EV is told (condition `exposures`). What moves is the reference's alone. In a set that lacks exposures those that are there are
+ *   than 0.5 EV raises the condition `exposures`. What moves is the reference's alone. In a set that lacks exposures those that are there are
  *   merged, at the same brightness. Exposures are lined up as those of SDR are. There is no network, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
- * - Figures: ./metrics.ts. `fusion_pictures_total{exposures}` says of how many exposures pictures were made.
+ * - Metrics: ./metrics.ts. `fusion_pictures_total{exposures}` counts frames by the number of their exposures.
  * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.
  * - EOS: completes after the last set. Errors: exposures that cannot be fused; before the start, a model that cannot be loaded and
@@ -104,11 +104,11 @@ const options = {
   }),
   align: alignOption,
   rig: graphFileOption({
-    summary: 'The file of a rig that `gst-ipl calibrate` made: how cameras that stand firmly lie. They are lined up from the first picture on; with `align: auto` it is watched whether that is still so, with `align: off` it is taken as it is.',
-    defaultText: 'none: how exposures lie is found in the pictures, if at all (`align`)',
+    summary: 'The rig file that `gst-ipl calibrate` wrote, for cameras that are fixed. They are aligned from the first frame on. With `align: auto` the rig is checked while it runs, with `align: off` it is used as it is.',
+    defaultText: 'none: alignment is estimated from the frames (`align`)',
   }),
   crop: choiceOption({
-    summary: 'What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show.',
+    summary: 'Borders that not all exposures show, where `align: each` has moved some. `off`: they are made of those that do. `common`: the picture is cut to what all show.',
     choices: ['off', 'common'],
     default: 'off',
     defaultText: 'off: the picture has the size of the reference',
@@ -116,12 +116,12 @@ const options = {
   ...lookOptions,
   ...hdrOptions,
   slice: numberOption({
-    summary: 'Bands a slice; a picture has about ten. The result does not depend on it.',
+    summary: 'Bands a slice; a frame has about ten. The result does not depend on it.',
     default: 4,
     min: 1,
     max: 16,
     integer: true,
-    defaultText: '4: about a third of the picture; the halo of smaller slices costs more than their latency saves',
+    defaultText: '4: about a third of the frame; the halo of smaller slices costs more than their latency saves',
   }),
   threads: threadsOption,
   provider: providerOption,
@@ -215,7 +215,7 @@ export function ipl(given: IplOptions = {}): OperatorFunction<ExposureSet, Frame
     });
 }
 
-/** What nobody has written about lining up is the default, and no reason to tell anything. */
+/** What nobody has written about lining up is the default, and no reason to log anything. */
 function fuserSettings(settings: IplSettings): FuserSettings {
   const { align } = settings;
   return { ...settings, align: align ?? DEFAULT_ALIGN, alignAsked: align !== undefined };

@@ -1,4 +1,4 @@
-/** What is told of how exposures were lined up. */
+/** What is logged of how exposures were lined up. */
 import type { LinedUp } from './engine/fusion-task';
 
 export const BECAUSE: Readonly<Record<NonNullable<LinedUp['reason']>, string>> = {

@@ -1,4 +1,4 @@
-/** Tells of how a stream's exposures are lined up: figures always, a sentence where something has changed, a condition while cameras move. */
+/** Reports how a stream's exposures are lined up: metrics always, a log line where something has changed, a condition while cameras move. */
 import { conditionsBy, type Condition, type ConditionOf } from '../core/metrics/conditions';
 import type { BranchTrack } from './align';
 import type { Report } from './fusion-figures';
@@ -21,7 +21,7 @@ export class LineUpTeller {
   readonly #conditions: ReturnType<typeof conditionsBy>;
   readonly #restless: Condition;
   readonly #knocked: Condition;
-  /** Pixels by branch, as they were told. */
+  /** Pixels by branch, as they were logged. */
   readonly #told = new Map<string, number>();
   #moving = 0;
 
@@ -57,7 +57,7 @@ export class LineUpTeller {
   /** One camera that takes exposures in turns moves as it likes. */
   #tellRestless(moving: readonly string[]): void {
     this.#moving = moving.length === 0 ? 0 : this.#moving + 1;
-    if (this.#moving === RESTLESS) this.#restless.raise(`Cameras move against each other (${moving.join(', ')}): each picture is lined up anew, which takes longer. Is the rig firm?`);
+    if (this.#moving === RESTLESS) this.#restless.raise(`Cameras move against each other (${moving.join(', ')}): each frame is lined up anew, which takes longer. Is the rig firm?`);
     if (this.#moving === 0) this.#restless.end('The cameras have come to rest.');
   }
 

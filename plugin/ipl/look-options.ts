@@ -2,9 +2,9 @@
 import { numberOption, type Option, type OptionsOf } from '../core/options';
 import { CONTROLS, type Controls } from './controls';
 
-const share = (name: 'highlights' | 'shadows', of: string): Option<number> =>
+const share = (name: 'highlights' | 'shadows', detail: string, side: string): Option<number> =>
   numberOption({
-    summary: `How much of what ${of} is brought into the picture: 1 all that the network says, 0 nothing. Live.`,
+    summary: `How much ${detail} detail is added from exposures that are ${side} than the reference: 1 all that the network asks for, 0 none. Live.`,
     default: CONTROLS[name],
     min: 0,
     max: 1,
@@ -12,8 +12,8 @@ const share = (name: 'highlights' | 'shadows', of: string): Option<number> =>
   });
 
 export const lookOptions = {
-  highlights: share('highlights', 'darker exposures than the reference show, in its lights,'),
-  shadows: share('shadows', 'brighter exposures than the reference show, in its darks,'),
+  highlights: share('highlights', 'highlight', 'darker'),
+  shadows: share('shadows', 'shadow', 'brighter'),
 };
 
 /** The controls as they begin. */

@@ -183,7 +183,7 @@ export class SetFuser {
     this.#deaths += 1;
     this.#figures.countLost();
     if (this.#deaths >= MAX_DEATHS) throw death;
-    this.#context.warn(`${death.message} It is started again; the picture at ${formatTime(lost.runningTime)} is lost.`);
+    this.#context.warn(`${death.message} It is started again; the frame at ${formatTime(lost.runningTime)} is lost.`);
   }
 }
 

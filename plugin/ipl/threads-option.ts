@@ -15,7 +15,7 @@ const MOST = 16;
 const auto = (): number => Math.min(availableParallelism(), MOST_BY_DEFAULT);
 
 export const threadsOption: Option<number> = {
-  summary: 'Worker threads, and so frames in work at a time. More give more frames a second, each one frame of latency.',
+  summary: 'Worker threads, and so frames in work at a time. Each adds throughput, and a frame of latency.',
   syntax: `auto | a whole number from 1 to ${MOST}`,
   fallback: auto(),
   defaultText: `auto: one a core, at most ${MOST_BY_DEFAULT}, which keeps the latency within two frames`,

@@ -35,7 +35,7 @@ export function healthOf(view: GraphView): Health {
   if (view.phase === 'ended') return health('dead', ['The graph has ended.'], { over: true });
   const nodes = view.nodes();
   // Whoever waits for the first picture wants to know which camera is away.
-  if (view.phase === 'starting') return health('starting', ['No picture has come yet.', ...nodes.filter(({ phase }) => phase === 'lost').map(sentence)]);
+  if (view.phase === 'starting') return health('starting', ['No frame has come yet.', ...nodes.filter(({ phase }) => phase === 'lost').map(sentence)]);
   const told = (degrades: boolean): string[] => nodes.flatMap((node) => node.conditions.filter((one) => one.degrades === degrades).map(({ message }) => named(node, message)));
   const wrong = told(true);
   const reasons = [...nodes.filter(({ phase }) => phase !== 'running').map(sentence), ...wrong];
@@ -59,6 +59,6 @@ function named({ name }: NodeView, message: string): string {
 }
 
 function sentence({ name, phase, reason }: NodeView): string {
-  const words = { waiting: 'has given no picture yet', silent: 'is silent', lost: 'is lost', ended: 'has ended', failed: 'failed', running: 'runs' };
+  const words = { waiting: 'has given no frame yet', silent: 'is silent', lost: 'is lost', ended: 'has ended', failed: 'failed', running: 'runs' };
   return `Node "${name}" ${words[phase]}${reason ? `: ${reason}` : '.'}`;
 }

@@ -65,7 +65,7 @@ export function entryOf(event: GraphEvent): LogEntry | undefined {
     case 'frame':
       return undefined;
     case 'started':
-      return { level: 'info', event: 'started', message: 'Pictures flow.', details: event.duration === undefined ? {} : { duration: event.duration } };
+      return { level: 'info', event: 'started', message: 'Frames flow.', details: event.duration === undefined ? {} : { duration: event.duration } };
     case 'notice':
       return { level: 'info', event: 'notice', node: event.node, message: event.message, ...conditionOf(event) };
     case 'warning':

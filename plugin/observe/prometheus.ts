@@ -12,8 +12,8 @@ export const PROMETHEUS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 /** What is true at the moment of asking. */
 const present = defineMetrics({
   gst_ipl_node_condition: { kind: 'gauge', help: '1 while a condition of a node holds, such as `overloaded`.' },
-  gst_ipl_node_running: { kind: 'gauge', help: '1 while pictures come out of a node.' },
-  gst_ipl_ready: { kind: 'gauge', help: '1 while an output of the graph delivers pictures.' },
+  gst_ipl_node_running: { kind: 'gauge', help: '1 while frames come out of a node.' },
+  gst_ipl_ready: { kind: 'gauge', help: '1 while an output of the graph delivers frames.' },
 });
 
 const sample = (name: keyof typeof present, value: number, labels: Labels = {}): Sample => ({ name, labels, value, declaration: present[name] });

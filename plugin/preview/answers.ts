@@ -7,7 +7,7 @@ import { picturesOf, type Pictures } from './picture-packet';
 import type { PicturesQuestion } from './pictures-question';
 import { EventHistory, stateOf } from './state';
 
-/** What the routes are told at the start. */
+/** What the routes get at the start. */
 export interface PageData {
   readonly streams: readonly string[];
   /** Pictures a second. */

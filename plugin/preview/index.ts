@@ -48,15 +48,15 @@ const options = {
     defaultText: `none: the environment variable ${TOKEN_VARIABLE}, or no token on this machine alone`,
   }),
   width: numberOption({
-    summary: 'Maximum width of a picture on the page, in pixels.',
+    summary: 'Maximum width of a frame on the page, in pixels.',
     default: 1280,
     min: 160,
     max: 3840,
     integer: true,
-    defaultText: '1280: sharp on a laptop, 100 kB a picture; the snapshot has all pixels',
+    defaultText: '1280: sharp on a laptop, 100 kB a frame; the snapshot has all pixels',
   }),
   rate: numberOption({
-    summary: 'Maximum rate of pictures for a browser, a second.',
+    summary: 'Maximum frames a second for a browser.',
     default: 10,
     min: 0.1,
     max: 60,

@@ -53,7 +53,7 @@ export function addRoutes(app: App, { desk }: Site, data: unknown): void {
   app.get('/api/snapshot', async (context) => {
     if (downloads.full) return busy(context, 'Too many snapshots are on their way.');
     const made = await still.get();
-    if (!made) return context.json({ error: 'There is no picture yet.' }, 503);
+    if (!made) return context.json({ error: 'There is no frame yet.' }, 503);
     downloads.add(made, context.env.outgoing);
     return context.body(made.file, 200, {
       'Content-Type': 'image/png',
@@ -77,7 +77,7 @@ async function answerPictures(context: AppContext, viewers: Viewers, streams: re
   if (!Number.isFinite(after) || asked.length > streams.length || !asked.every(exists)) {
     return context.json({ error: `Streams are numbers from 0 to ${streams.length - 1}.` }, 400);
   }
-  if (viewers.busy) return busy(context, 'Too many viewers wait for pictures.');
+  if (viewers.busy) return busy(context, 'Too many viewers wait for frames.');
   const pictures = await viewers.next({ after, streams: asked }, context.req.raw.signal);
   if (!pictures) return context.body(null, 204);
   return context.body(packPictures(pictures, asked), 200, { 'Content-Type': 'application/octet-stream' });

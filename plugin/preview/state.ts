@@ -46,7 +46,7 @@ export function stateOf(view: GraphView, streams: readonly string[], history: Ev
     uptime: Math.round(process.uptime()),
     streams,
     nodes: view.nodes().map(({ name, element, from, phase, reason, conditions }) => {
-      return { name, element, from, phase, reason: reason && redact(reason), conditions: conditions.map(({ message }) => message) };
+      return { name, element, from, phase, reason: reason && redact(reason), condition: conditions.find(({ degrades }) => degrades)?.name, conditions: conditions.map(({ message }) => message) };
     }),
     figures: view.metrics.read().map((sample) => {
       const { name, labels, value } = sample;

@@ -15,7 +15,7 @@ export function isFolder(address: Address): address is { readonly scheme: 'hls';
 export function parseAddress(text: string): Address {
   const { scheme, rest } = splitScheme(text) ?? {};
   if (scheme === undefined || rest === undefined) throw bad('the option "to" names no address', FORMS);
-  if (!SCHEMES.includes(scheme)) throw bad(`"${scheme}:" is no address that pictures can be published to`, FORMS);
+  if (!SCHEMES.includes(scheme)) throw bad(`"${scheme}:" is no address that frames can be published to`, FORMS);
   if (scheme === 'hls') return { scheme, folder: hlsFolder(rest) };
   const address = readNetworkAddress(scheme, rest);
   const { transport, host, path } = address;

@@ -7,7 +7,7 @@
  *     (milliseconds), `streamid=`, `mode=` as in other SRT tools. MPEG transport stream.
  *   - `udp://HOST:PORT`: MPEG transport stream in datagrams; receivers need nothing but the address.
  *   - `rtp://HOST:PORT`: H.264 or H.265 in RTP (RFC 6184, 7798), payload type 96; a `source` with `uri: rtp://...` reads it,
- *     players want to be told the codec (SDP). HOST may be a multicast group for both.
+ *     players need an SDP with the codec. HOST may be a multicast group for both.
  *   - `rtsp://HOST:PORT/PATH` (or `rtsps`, see `tls`): announces the stream to an RTSP server (MediaMTX, Wowza, gst-rtsp-server),
  *     over TCP. H.264 or H.265 in RTP.
  *   - `hls:FOLDER`: segments of 2 s and the playlist `live.m3u8`, for any web server. H.264 in transport streams; H.265 in fragmented
@@ -19,16 +19,16 @@
  *   takes nothing for 5 s, in which this process does nothing either, or for a minute: the condition `down`, which degrades health; pictures are dropped, and it is tried again after 0.5 s, 1 s, ... at most 5 s. The rest of the graph does not notice.
  * - A picture counts as published when its connection has worked for two seconds, or has come to its end.
  * - SRT that listens with nobody there is ready: pictures are there for whoever calls, and a supervisor must not restart a camera
- *   because nobody watches. After 10 s it is told as the condition `idle`, among the `notes` of health; `publish_viewers` counts. UDP
- *   and RTP do not tell whether somebody listens: what is sent is published.
+ *   because nobody watches. After 10 s it has the condition `idle`, among the `notes` of health; `publish_viewers` counts. UDP
+ *   and RTP do not show whether somebody listens: what is sent is published.
  * - Caps changes: viewers of a stream stay connected; HLS marks a discontinuity. Another frame rate alone is none.
  * - EOS: the connection is closed; HLS gets its end mark. Where nothing could be sent, the run fails (`no-pictures`). Errors: an encoder that is missing, a folder that cannot be made, and
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP and HLS: a source that loses its
- *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is told of once.
- * - Figures: ./metrics.ts.
+ *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is logged once.
+ * - Metrics: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *
  *     nodes:
@@ -65,7 +65,7 @@ const options = {
   tls: tlsOption,
   queue: {
     ...queueOption('The queue in front of the encoder.', { capacity: 4, policy: 'drop-oldest' }),
-    defaultText: '{ capacity: 4, policy: drop-oldest }: viewers would rather lose a picture than fall behind',
+    defaultText: '{ capacity: 4, policy: drop-oldest }: viewers would rather lose a frame than fall behind',
   },
 };
 
@@ -76,7 +76,7 @@ export const publishElement = defineElement({
   // GStreamer converts them to what the encoder takes.
   tenBits: () => 'takes',
   name: 'publish',
-  summary: 'Sends pictures to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
+  summary: 'Sends frames to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
   input: ONE_STREAM,
   output: 'none',
   options,

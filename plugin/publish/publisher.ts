@@ -77,7 +77,7 @@ export class Publisher {
         launch: (frame) => this.#launch(frame),
         onMessage: (name, fields) => this.#onMessage(name, fields),
         onClosed: () => this.#flush(),
-        onLost: ({ message, hint }) => this.#down.raise(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; pictures are dropped meanwhile.`),
+        onLost: ({ message, hint }) => this.#down.raise(`${message}${hint ? ` ${hint}` : ''} It is tried again and again; frames are dropped meanwhile.`),
         onRestored: (outage) => this.#reportReturn(outage),
       },
     );
@@ -176,6 +176,6 @@ export class Publisher {
   }
 
   #reportReturn({ droppedFrames }: Outage): void {
-    this.#down.end(`Node "${this.#context.node}" publishes again; ${droppedFrames} pictures were not sent.`);
+    this.#down.end(`Node "${this.#context.node}" publishes again; ${droppedFrames} frames were not sent.`);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * How many viewers an SRT address that listens has. Nobody is no fault: viewers come and go, and the pictures are there for whoever
- * calls. So it is told, as the condition `idle`, and degrades nothing; whoever wants to be woken for it has the figure.
+ * calls. So it has the condition `idle`, and degrades nothing; whoever wants an alert for it has the metric.
  */
 import { AwakeClock } from '../core/clocks/awake-clock';
 import type { Condition } from '../core/metrics/conditions';

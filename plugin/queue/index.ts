@@ -7,7 +7,7 @@
  *
  * - Each job is done at least once, and what doing it leaves is the same however often that is (plugin/batch/perform-job.ts).
  * - Nothing is in Redis but names, states and logs; pictures are in a folder that all machines see (shared-folder.ts).
- * - A queue that is away is waited for, by all of them, and told of. One that is none, or throws jobs away, is refused (connect.ts).
+ * - A queue that is away is waited for, by all of them, and logged. One that is none, or throws jobs away, is refused (connect.ts).
  * - bullmq and ioredis are loaded by who uses a queue, and by nobody else (packages.ts).
  */
 export { QueueRunner, requireShared } from './queue-runner';

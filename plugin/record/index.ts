@@ -13,10 +13,10 @@
  *   - What this process records ages by the monotonic clock. What it finds at its start is as old as the later of its name
  *     and its last change says, and ages by the monotonic clock from then on; none of it goes in the first ten minutes,
  *     in which NTP sets a clock that was wrong.
- *   - A clock that is set (by more than a minute) is told of and removes nothing. Where it is set ahead, what this process has
+ *   - A clock that is set (by more than a minute) is logged, and removes nothing. Where it is set ahead, what this process has
  *     recorded gets a last change by the new time, so that the next start does not take it for older than it is.
- *   - Where all that is found would go at once (a long pause, or a wrong clock), or bears a time to come, it is told of,
- *     and ages from the start on.
+ *   - Where all that is found would go at once (a long pause, or a wrong clock), or has a time in the future, that is logged,
+ *     and they age from the start on.
  * - A full disk, a folder that vanishes or cannot be written, a disk that hangs: the condition `down`, which degrades health, and
  *   recording goes on as soon as it can, in a new segment, trying every five seconds at most. A folder that is gone is made again, as
  *   at the start. A file that somebody takes away while it is written is missed within two seconds, and its pictures count as
@@ -25,10 +25,10 @@
  * - Caps changes begin a new file, but not those of the frame rate alone. One column or row of an odd size is left out: 4:2:0 encoders want even ones.
  * - A camera that declares no frame rate is encoded as one of 30 frames/s; pictures keep their times.
  * - EOS: the last file is finished, then the run ends; where nothing was recorded, with the error `no-pictures`. Errors: a folder that
- *   cannot be made or written at the start (the check tells what it can see of it), an encoder that is missing or takes no such pictures.
+ *   cannot be made or written at the start (the check reports what it can see of it), an encoder that is missing or takes no such pictures.
  * - `audio` names the source whose sound is recorded beside the pictures (docs/sound.md): a source that loses its sound loses no picture.
- *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is told of once.
- * - Figures: ./metrics.ts.
+ *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is logged once.
+ * - Metrics: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *
  *     nodes:
@@ -59,7 +59,7 @@ export const recordElement = defineElement({
   // GStreamer converts them to what the encoder takes.
   tenBits: () => 'takes',
   name: 'record',
-  summary: 'Records pictures into segments that survive a kill and a power loss, within a limit of size or age.',
+  summary: 'Records frames into files that survive a kill and a power loss, within a limit of size or age.',
   input: ONE_STREAM,
   output: 'none',
   options: recordOptions,

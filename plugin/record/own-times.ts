@@ -1,5 +1,5 @@
 /**
- * Makes a file tell its own times. GStreamer 1.22 writes fragments whose times begin at zero in every file, but says in the
+ * Gives a file its own times. GStreamer 1.22 writes fragments whose times begin at zero in every file, but says in the
  * header that a file is as long as the recording until its end (3, 6, 9 s for files of 3 s), or nothing where it was cut
  * short, and in the index at the end (`mfra`) where in the recording its key frames are. Some readers believe the
  * fragments, some the header, and those that seek the index. All three are made to say the same here. The times of sound begin at

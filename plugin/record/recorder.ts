@@ -160,7 +160,7 @@ export class Recorder {
 
   #nothing(): GstIplError {
     const { node } = this.#context;
-    const why = this.#output.outage ?? (this.#frames === 0 ? 'No picture came.' : 'The encoder gave nothing.');
+    const why = this.#output.outage ?? (this.#frames === 0 ? 'No frame came.' : 'The encoder gave nothing.');
     return new GstIplError('no-pictures', `Node "${node}" recorded nothing in "${this.#settings.to}". ${why}`, {
       place: { node },
       hint: 'What was recorded before is kept.',
@@ -245,7 +245,7 @@ export class Recorder {
   }
 
   #reportReturn({ droppedFrames }: Outage): void {
-    this.#down.end(`Node "${this.#context.node}" records again; ${droppedFrames} pictures were not recorded.`);
+    this.#down.end(`Node "${this.#context.node}" records again; ${droppedFrames} frames were not recorded.`);
   }
 
   #report(): void {

@@ -55,7 +55,7 @@ export class Retention {
   /** Oldest first. */
   #segments: Segment[] = [];
 
-  /** @param warn is told of clocks that cannot be right */
+  /** @param warn hears of clocks that cannot be right */
   constructor(keep: Keep, files: SegmentFiles, warn: (message: string) => void = () => undefined, clocks: Clocks = systemClocks) {
     this.#keep = keep;
     this.#files = files;

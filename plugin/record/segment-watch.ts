@@ -59,6 +59,6 @@ export class SegmentWatch {
     const age = runningTime - this.#begin;
     if (age > this.#segment + GRACE) this.#late += 1;
     if (this.#late < GRACE_PICTURES) return undefined;
-    return `No new file was begun for ${formatTime(age)} of pictures, which is longer than a segment.`;
+    return `No new file was begun for ${formatTime(age)} of video, which is longer than a segment.`;
   }
 }

@@ -129,7 +129,7 @@ function pathOf(uri: string): string {
 /**
  * Stamps by the camera's sender reports (RFC 3550, 6.4.1). `synced`: both clocks run alike, so that there is no drift to be
  * estimated from arrivals, whose estimate wanders by tens of milliseconds. A clock that is off by more than three seconds was
- * never set; such reports are left out of account (sender-reports.ts tells of it).
+ * never set; such reports are left out of account (sender-reports.ts logs it).
  */
 const NTP = `ntp-sync=true buffer-mode=synced max-ts-offset=${String(LARGEST_NTP_OFFSET)} `;
 

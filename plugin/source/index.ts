@@ -163,7 +163,7 @@ function check(settings: Settings): void {
   }
   const { live } = fragmentOf(settings);
   if (clock === 'ntp' && !/^rtsp/i.test(uri)) {
-    throw new GstIplError('bad-option', 'only rtsp addresses can have `clock: ntp`: nothing else tells when a picture was taken.', {
+    throw new GstIplError('bad-option', 'only rtsp addresses can have `clock: ntp`: only RTCP sender reports say when a frame was taken.', {
       hint: 'Leave it out; a constant delay is declared to `sync` (`offsets`).',
     });
   }
@@ -193,7 +193,7 @@ function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: 
   const policy = restart === 'auto' ? RESTART : restart;
   if (uri === '') {
     if (!picturesRead) return { kind: 'own', launch, link: '!', restart: policy };
-    throw new GstIplError('bad-option', 'a launch fragment gives pictures or sound, and the pictures of this one are read.', {
+    throw new GstIplError('bad-option', 'a launch fragment gives video or sound, and the video of this one is read.', {
       hint: 'Give the sound a source of its own: `mic: { use: source, launch: "alsasrc" }`, and `audio: mic`.',
     });
   }
@@ -203,7 +203,7 @@ function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: 
     const sound = fragmentOf(settings).live ? undefined : soundOfFile(uri);
     if (sound !== undefined) return { kind: 'own', launch: sound, link: ':', restart: undefined };
   }
-  throw new GstIplError('bad-option', `"${publicValue(uri)}" gives pictures only.`, {
+  throw new GstIplError('bad-option', `"${publicValue(uri)}" gives video only.`, {
     hint: 'rtsp, srt, udp and files can have sound; a microphone is a source of its own: `mic: { use: source, launch: "alsasrc" }`.',
   });
 }

@@ -86,7 +86,7 @@ export class LiveSource {
     this.#timeline = new Timeline(this.#clock, {
       stamps: settings.stamps,
       onJump: (by) => this.#news.jumped(by),
-      onAstray: (age) => settings.restart && this.#onError(this.#error(`A picture came ${formatTime(age)} after it was taken.`)),
+      onAstray: (age) => settings.restart && this.#onError(this.#error(`A frame came ${formatTime(age)} after it was taken.`)),
     });
     this.#pacer = new Pacer(this.#clock, this.#flow);
   }
@@ -288,7 +288,7 @@ export class LiveSource {
     this.#timer = setTimeout(() => {
       // A chain that holds its sources back hears nothing of them.
       if (this.#flow.held) return this.#watch(time);
-      this.#onError(this.#error(`No picture for ${Number(time / MILLISECOND) / 1000} s.`));
+      this.#onError(this.#error(`No frame for ${Number(time / MILLISECOND) / 1000} s.`));
     }, Number(time / MILLISECOND));
   }
 

@@ -42,7 +42,7 @@ const EXPECTED = 'auto, never, always, or { silence, delay, longest, attempts }'
 export const restartOption: Option<RestartPolicy | 'auto' | undefined> = {
   summary:
     'Whether the source is started again when it fails, ends or falls silent: `auto` (live addresses are, files are not), ' +
-    '`never`, `always`, or { silence: 5s, delay: 500ms, longest: 15s, attempts: 20 }: how long without a picture is silence, ' +
+    '`never`, `always`, or { silence: 5s, delay: 500ms, longest: 15s, attempts: 20 }: how long without a frame is silence, ' +
     'the first pause (it doubles) and the longest, and after how many failed starts to give up.',
   syntax: 'auto | never | always | { silence, delay, longest, attempts }',
   fallback: 'auto',

@@ -1,4 +1,4 @@
-/** What is told of a camera's time stamps and its clock. */
+/** What is logged of a camera's timestamps and its clock. */
 import type { Condition, conditionsBy } from '../core/metrics/conditions';
 import { formatTime, type Nanoseconds } from '../core/time';
 import { StampPace } from './stamp-pace';
@@ -23,10 +23,10 @@ export class StampNews {
   /** @param now of the graph's clock, when a picture of that running time came */
   observe(now: Nanoseconds, runningTime: Nanoseconds): void {
     const pace = this.#pace.observe(now, runningTime);
-    if (pace === 'even') return this.#uneven.end('Time stamps keep pace with the pictures again.');
+    if (pace === 'even') return this.#uneven.end('Timestamps keep pace with the frames again.');
     if (!pace) return;
     const { stamped, come, jump, every } = pace;
-    const rates = `Time stamps are made for ${stamped.toFixed(1)} pictures/s, but ${come.toFixed(1)} come`;
+    const rates = `Timestamps are made for ${stamped.toFixed(1)} frames/s, but ${come.toFixed(1)} come`;
     const hint = 'Let the camera be set to a rate that it keeps (a shorter exposure, or fewer pixels).';
     this.#uneven.raise(`${rates}: time jumps by ${jump.toFixed(2)} s every ${every.toFixed(1)} s. ${hint}`);
   }
@@ -34,7 +34,7 @@ export class StampNews {
   clockIsOff(error: Nanoseconds | undefined): void {
     if (error === undefined) return;
     const direction = error > 0n ? 'ahead of' : 'behind';
-    const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; pictures are stamped by their arrival.`;
+    const text = `The camera's clock is ${formatTime(error > 0n ? error : -error)} ${direction} that of this machine; frames are stamped by their arrival.`;
     this.#warn(`${text} Let both be set by NTP.`);
   }
 

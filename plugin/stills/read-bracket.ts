@@ -82,7 +82,7 @@ const have = (list: readonly unknown[]): string => (list.length === 1 ? 'has' : 
 
 function settingsFor(stills: readonly Still[], known: boolean, tell: (message: string) => void): (still: Still) => ReadSettings {
   const turned = commonOrientation(stills);
-  if (turned !== undefined) tell('The pictures say different things of which way is up; all are turned as most of them say.');
+  if (turned !== undefined) tell('The orientation in Exif differs; all pictures are turned as most of them say.');
   const convert = !isOneSpace(stills) || (known && stills.some(({ profile }) => profile !== undefined && !isSrgb(profile) && !isP3(profile)));
   if (convert) tell(`Colours are not all in one space: they are converted to sRGB, by the profile of each (${stills.map((still) => `${nameOf(still)}: ${spaceOf(still)}`).join(', ')}).`);
   return (still) => ({

@@ -15,7 +15,7 @@ export interface Waiting {
   readonly origins: readonly FlowControl[];
 }
 
-/** Of stamps: their median is the rate of a camera that tells none, for all but wild ones. */
+/** Of stamps: their median is the rate of a camera that declares none, for all but wild ones. */
 const INTERVALS = 8;
 
 export class Branch {
@@ -23,7 +23,7 @@ export class Branch {
   readonly queue: BoundedQueue<Waiting>;
   /** Its source has completed. */
   ended = false;
-  /** It was told of as silent, and has not spoken since. */
+  /** It was reported as silent, and has not spoken since. */
   silent = false;
   /** Running time of its newest frame. */
   last: Nanoseconds | undefined;
@@ -41,7 +41,7 @@ export class Branch {
   /** Nanoseconds. */
   #period = 0;
   #steadyRate = false;
-  /** Of a branch whose caps tell no rate: its first stamps, then what lies between them. */
+  /** Of a branch whose caps declare no rate: its first stamps, then what lies between them. */
   #stamps: number[] = [];
   #measured: number | undefined;
   #unrated: number | undefined;
@@ -91,7 +91,7 @@ export class Branch {
     return this.#period;
   }
 
-  /** False where the caps tell no frame rate, and the stamps have shown none. */
+  /** False where the caps declare no frame rate, and the stamps have shown none. */
   get steadyRate(): boolean {
     return this.#steadyRate || (this.#measured !== undefined && this.clock.locked);
   }

@@ -65,7 +65,7 @@ function compare(a: VideoCaps, b: VideoCaps, nameA: string, nameB: string): void
 
 /**
  * Other rates than the first branch's are no fault, but whoever wants a constant rate must know.
- * @returns whether that was told
+ * @returns whether that was reported
  */
 export function warnOfRates(frames: readonly Frame[], names: readonly string[], warn: (message: string) => void): boolean {
   const [first] = frames;
@@ -81,7 +81,7 @@ export function warnOfRates(frames: readonly Frame[], names: readonly string[], 
 }
 
 /**
- * The frames that can be fused with one another; the others are replaced by undefined, and `onMismatch` is told.
+ * The frames that can be fused with one another; the others are replaced by undefined, and `onMismatch` is called.
  * @param partly without it, all are replaced unless all agree
  */
 export function agreeing(
@@ -109,7 +109,7 @@ function refuse(node: string, sentence: string, hint: string): GstIplError {
   return new GstIplError('bad-exposures', sentence, { place: { node }, hint });
 }
 
-/** Facts that are told of in any case: size, format and range. */
+/** Facts that are reported in any case: size, format and range. */
 const BASIC = 3;
 
 function describe(caps: VideoCaps, facts: readonly Fact[]): string {

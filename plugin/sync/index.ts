@@ -15,11 +15,11 @@
  * - **Running time is believed.** A clock that is wrong by whole frames looks like a right one: declare it (`offsets`).
  *   A branch whose time jumps away from the others' is a warning, and not used until they meet.
  * - **Explicit `tolerance`.** Frames whose times as they are lie within it are partners; no clock is looked for. A branch
- *   whose caps tell no frame rate is measured by its stamps; until its clock is found, or where it has none, it pairs within half a frame of
+ *   whose caps declare no frame rate is measured by its stamps; until its clock is found, or where it has none, it pairs within half a frame of
  *   the others'. Stills, one frame each, are partners if their times agree as well as that of free cameras.
  * - **Rates that differ** (25 and 30, 15 and 30, 29.97 and 30): one set for each frame of the slowest branch that gives
  *   any, with the nearest frame of each of the others; no frame is used twice, and what is left over is dropped (`sync_surplus_frames_total`, no loss),
- *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning tells of it.
+ *   also with `degrade`: nothing is missing from a set whose slow branch had no frame due. A warning says so.
  *   `videorate` makes it even.
  * - **`late`** says what happens when a branch lacks a frame:
  *   - `wait`: for files. The set waits for `wait`, then it is skipped, with a warning. A branch that
@@ -34,8 +34,8 @@
  * - **EOS after drain.** When a branch ends, sets are made as long as it has frames waiting; then the output completes.
  *   Branches that go on are a warning.
  * - **Caps.** Branches of different size, format, range, matrix, transfer, primaries, pixel aspect ratio or views (multiview) are
- *   refused, with the fragment that makes them alike; nothing is converted unasked. What caps do not tell differs from nothing;
- *   but where they tell no matrix, it is GStreamer's guess: BT.601 up to 576 lines, else BT.709. Interlaced frames, which a user's
+ *   refused, with the fragment that makes them alike; nothing is converted unasked. What caps do not declare differs from nothing;
+ *   but where they declare no matrix, it is GStreamer's guess: BT.601 up to 576 lines, else BT.709. Interlaced frames, which a user's
  *   element may make, are refused; those of GStreamer come progressive and upright (see `source`). When branches change in
  *   mid-stream, one after the other, `skip` skips the sets between, and `degrade` uses the branches that agree; a warning says so.
  *   Chroma site and HDR metadata (light levels, mastering display) may differ: the fused picture has those of its reference, and
@@ -111,7 +111,7 @@ export interface SyncOptions extends SyncNodeOptions {
   readonly branches?: readonly string[];
   /** Receives what did not stop the work; default `process.emitWarning`. */
   readonly onWarning?: (message: string) => void;
-  /** Receives figures by name: whole counts (`..._total`) and present values. */
+  /** Receives metrics by name: whole counts (`..._total`) and present values. */
   readonly onFigure?: StageContext['report'];
 }
 

@@ -215,7 +215,7 @@ export class SetMatcher {
   }
 }
 
-/** Of those whose rate is known; one that tells none must not keep the others apart. */
+/** Of those whose rate is known; one that declares none must not keep the others apart. */
 function shortestPeriod(candidates: readonly Candidate[]): number {
   const known = candidates.filter(({ branch }) => branch.steadyRate);
   return Math.min(...(known.length > 0 ? known : candidates).map(({ branch }) => branch.period));

@@ -113,7 +113,7 @@ export class SyncReport {
     else differ.raise(`${message} ${degrade ? 'Those that agree are fused without the others.' : 'Sets are skipped until they agree.'}`);
   }
 
-  /** From a silence until it is in a set again: a branch that comes too late every time is told of once. */
+  /** From a silence until it is in a set again: a branch that comes too late every time is reported once. */
   #silent({ name }: Branch): Condition {
     return this.#condition(`silent ${name}`, { holds: true });
   }

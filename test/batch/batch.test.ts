@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
 import { makeBrackets } from '../support/brackets';
-import { runCommand, says, startCommand } from '../support/command';
+import { runCommand, runRefused, says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, gstLaunch } from '../support/media';
 import { programOf } from '../support/program';
@@ -85,7 +85,7 @@ test('--hdr reaches each bracket, and what was fused without it is done anew', a
 
 test('what is wrong with a command line is told before anything is read', async (t) => {
   const folder = temporaryFolder();
-  for (const [args, sentence] of [
+  const wrong = [
     [[folder], /batch needs a folder/],
     [['/nowhere', '-o', folder], /"\/nowhere" is no folder/],
     [[folder, '-o', 'x', '--group', '1'], /2 to 9 pictures/],
@@ -94,10 +94,11 @@ test('what is wrong with a command line is told before anything is read', async 
     [[folder, '-o', 'x', '--format', 'bmp'], /--format is one of/],
     [[folder, '-o', 'x', '--jobs', 'all'], /--jobs takes a number/],
     [[folder, '-o', 'x', '--shadows', '7'], /--shadows: expected a number/],
-  ] as [string[], RegExp][]) {
-    const { code, stderr } = await runCommand('batch', ...args);
-    t.is(code, 2, stderr);
-    t.regex(stderr, sentence);
+  ] as [string[], RegExp][];
+  const refused = await runRefused(wrong.map(([args]) => ['batch', ...args]));
+  for (const [index, [, sentence]] of wrong.entries()) {
+    t.is(refused[index]?.code, 2, refused[index]?.stderr);
+    t.regex(refused[index]?.stderr ?? '', sentence);
   }
 });
 

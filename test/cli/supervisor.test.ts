@@ -61,5 +61,5 @@ test.serial('a supervisor that reads nothing holds up no picture', async (t) => 
 test.serial('a socket that cannot be is a warning', async (t) => {
   const told: string[] = [];
   for (const name of ['relative/notify', `/${'x'.repeat(200)}`]) (await supervisorOf(observe([['out', 'sink']]), (message) => told.push(message), { NOTIFY_SOCKET: name })).end();
-  t.is(told.filter((message) => /cannot be told \(NOTIFY_SOCKET\): ".*" is no socket/.test(message)).length, 2);
+  t.is(told.filter((message) => /cannot be notified \(NOTIFY_SOCKET\): ".*" is no socket/.test(message)).length, 2);
 });

@@ -162,7 +162,7 @@ test.serial('a camera that stalls counts as lost after its time of silence, and 
   const outcome = await scene(t, async ({ proxy, next, sets }) => {
     await sets(3);
     const { event, back } = await untilLost(next, () => proxy.stall());
-    t.true(event.type === 'source-lost' && event.reason === 'No picture for 2 s.', JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+    t.true(event.type === 'source-lost' && event.reason === 'No frame for 2 s.', JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
     await back;
     await sets(5);
   });

@@ -68,9 +68,9 @@ test.serial('the folder of a recording is removed in mid-segment: it is made aga
   await isReady(t, chain);
   const before = await chain.figure('output_frames_total');
   rmSync(folder, { recursive: true });
-  await until(() => chain.told.some((text) => /records again; (\d+) pictures were not recorded/.test(text)));
+  await until(() => chain.told.some((text) => /records again; (\d+) frames were not recorded/.test(text)));
   t.regex(chain.told[0] ?? '', /^Node "out": What it writes to ".*recordings" is not there any more: .* Recording goes on as soon as it can\.$/);
-  const lost = Number(/records again; (\d+) pictures/.exec(chain.told.join())?.[1]);
+  const lost = Number(/records again; (\d+) frames/.exec(chain.told.join())?.[1]);
   t.true(lost >= before, `${lost} of ${before}`);
   await isReady(t, chain);
   t.is(await chain.figure('recording_dropped_frames_total'), lost);
@@ -162,7 +162,7 @@ test.serial('an encoder that gives nothing: the recorder is started anew, told, 
   const folder = temporaryFolder();
   const chain = await start(recorder(folder), CAMERA.replace('is-live=true', 'num-buffers=6000').replace('width=64,height=48', 'width=16,height=16').concat(' ! identity sleep-time=3000'));
   await until(() => finished(folder).length > 0);
-  t.regex(chain.told.join('\n'), /^Node "out": No new file was begun for \d+\.\d+ s of pictures, which is longer than a segment\. It is started anew\./m);
+  t.regex(chain.told.join('\n'), /^Node "out": No new file was begun for \d+\.\d+ s of video, which is longer than a segment\. It is started anew\./m);
   chain.running.stop();
   t.is((await chain.ended).error, undefined);
   t.true((await chain.figure('recording_dropped_frames_total')) >= 600);
@@ -182,7 +182,7 @@ test.serial('an SRT caller: without its peer nothing is delivered; the peer come
   await until(async () => (await chain.figure('ready')) === 0);
   const second = listener();
   await isReady(t, chain);
-  t.regex(chain.told.join('\n'), /publishes again; \d+ pictures were not sent/);
+  t.regex(chain.told.join('\n'), /publishes again; \d+ frames were not sent/);
   second.kill('SIGKILL');
   await once(second, 'close');
   chain.running.stop();
@@ -297,5 +297,5 @@ test.serial('a process that is stopped for a while: nothing is stuck or silent f
   t.true((await waiting).startsWith('200 {"status":"ready"'), await waiting);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   t.regex(await ask(), /^200 {"status":"ready"/);
-  t.notRegex(said, /taken no picture|stuck|Recording goes on/);
+  t.notRegex(said, /taken no frame|stuck|Recording goes on/);
 });

@@ -98,7 +98,7 @@ test.serial('nothing fused: an error, and no file', async (t) => {
     `  k: { use: sink, from: m, launch: '${X264} ! filesink location=${out}' }\n  l: { use: sink, from: m, launch: '${X264} ! filesink location=${at('new.mp4')}' }\n`;
   const first = await run(noCycle);
   t.is(first.error?.code, 'no-pictures');
-  t.is(first.text, `graph.yaml:5:3: Node "k" got no picture; nothing was written to "${out}", "${at('new.mp4')}".\n    The sources ended, or were stopped, before there was one; warnings say why. What was there before is as it was.`);
+  t.is(first.text, `graph.yaml:5:3: Node "k" got no frame; nothing was written to "${out}", "${at('new.mp4')}".\n    The sources ended, or were stopped, before there was one; warnings say why. What was there before is as it was.`);
   t.is(readFileSync(out, 'utf8'), 'good');
   // One that ends before the other begins.
   const late = TEST.replace('videotestsrc', 'videotestsrc timestamp-offset=10000000000');
@@ -213,7 +213,7 @@ test.serial('in code: a file appears when it is whole', async (t) => {
 test.serial('in code: no frame, a fault, and a consumer that had enough', async (t) => {
   const { at, folder, out } = withGood();
   const nothing = await t.throwsAsync(lastValueFrom(EMPTY.pipe(intoFile(out))), { instanceOf: GstIplError, code: 'no-pictures' });
-  t.is(nothing?.message, `No picture came; nothing was written to "${out}".`);
+  t.is(nothing?.message, `No frame came; nothing was written to "${out}".`);
   const fault = concat(source(TEST), throwError(() => new Error('on purpose')));
   await t.throwsAsync(lastValueFrom(fault.pipe(intoFile(out))), { message: 'on purpose' });
   t.is(readFileSync(out, 'utf8'), 'good');

@@ -60,7 +60,7 @@ test.serial('a camera without sound is told of once, and recorded', async (t) =>
   const { error, warnings } = await recordCamera(port, folder, 150);
   await gone(camera);
   t.is(error, undefined);
-  t.deepEqual(warnings.filter((text) => /sound/.test(text)), ['Node "rec": "cam" has no sound; pictures go with silence until there is.']);
+  t.deepEqual(warnings.filter((text) => /sound/.test(text)), ['Node "rec": "cam" has no sound; the video goes with silence until there is.']);
   const files = await Promise.all(recordings(folder).map(clapsIn));
   t.is(files.reduce((sum, { pictures }) => sum + pictures, 0), 150);
 });
@@ -74,7 +74,7 @@ test.serial('a file without sound is told of once, and recorded without a track 
   rec: { use: record, from: cam, to: '${out}', preset: ultrafast, audio: cam }
 `));
   t.is(error, undefined);
-  t.deepEqual(warnings, ['Node "rec": "cam" has no sound; pictures go without.']);
+  t.deepEqual(warnings, ['Node "rec": "cam" has no sound; the video goes without.']);
   const [claps] = await Promise.all(recordings(out).map(clapsIn));
   t.like(claps, { pictures: 90, codec: null });
 });
@@ -91,7 +91,7 @@ test.serial('a microphone that stops costs no picture, is told of, and comes bac
   const { error, warnings } = await runToEnd(graph);
   t.is(error, undefined);
   t.true(warnings.some((text) => /The sound has ended/.test(text)), warnings.join('\n'));
-  t.is(warnings.filter((text) => /The sound of "mic" has stopped; pictures go on, with silence/.test(text)).length, 1, warnings.join('\n'));
+  t.is(warnings.filter((text) => /The sound of "mic" has stopped; the video goes on, with silence/.test(text)).length, 1, warnings.join('\n'));
   const [claps] = await Promise.all(recordings(folder).map(clapsIn));
   t.is(claps?.pictures, 300);
   t.is(claps?.codec, 'aac');

@@ -189,7 +189,7 @@ onX64('the same beside another sink', async (t) => {
 
 test.serial('a sink without frames ends, with an error', async (t) => {
   const frames = lastValueFrom(source('videotestsrc num-buffers=0').pipe(sink('fakesink'), toArray()));
-  await t.throwsAsync(frames, { code: 'no-pictures', message: 'No picture came.' });
+  await t.throwsAsync(frames, { code: 'no-pictures', message: 'No frame came.' });
 });
 
 test.serial('the error of a stage in front reaches the subscriber of a sink', async (t) => {

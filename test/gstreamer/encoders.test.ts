@@ -48,7 +48,7 @@ test('pictures of 10 bits stay so where the encoder takes them', (t) => {
   const formatOf = (encoder: string, colorimetry = 'bt709'): string | undefined => /format=(\S+)/.exec(encoderLaunch(settingsOf(encoder), caps(colorimetry), 2))?.[1];
   t.deepEqual(['x265enc', 'vah265enc', 'nvh265enc', 'x264enc', 'nvh264enc'].map((encoder) => formatOf(encoder)), ['I420_10LE', 'P010_10LE', 'P010_10LE', 'I420', 'NV12']);
   t.is(formatOf('x265enc', 'bt2100-hlg'), 'I420_10LE');
-  t.throws(() => formatOf('x264enc', 'bt2100-pq'), { message: 'The pictures are HDR (PQ), which h264 is not encoded in here.' });
+  t.throws(() => formatOf('x264enc', 'bt2100-pq'), { message: 'The frames are HDR (PQ), which h264 is not encoded in here.' });
 });
 
 test('v4l2h264enc asks for the H.264 level that the pictures need', (t) => {

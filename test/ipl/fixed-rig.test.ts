@@ -182,7 +182,7 @@ test.serial('a rig of other cameras ends the run; another size of the same shape
   t.deepEqual((await large.next(square)).payload, unaligned.payload);
   t.regex(large.news[0] ?? '', /^rig begins: .*another shape: 480x480\. Exposures are lined up as without it\./);
   await large.next(await apart(2));
-  t.regex(large.news[1] ?? '', /^rig ends: Pictures have the shape of the rig again/);
+  t.regex(large.news[1] ?? '', /^rig ends: Frames have the shape of the rig again/);
 });
 
 test('options that contradict a rig are refused before anything starts', (t) => {

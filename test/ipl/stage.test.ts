@@ -138,7 +138,7 @@ test.serial('a worker that dies is started again; the set that it held is told o
   t.is(started.length, before + 1);
   t.is(warnings.length, 1);
   // The first, unless this thread was held up before it could kill.
-  const [, lost = 'none'] = /worker died.*started again; the picture at (\d\.\d{3}) s is lost/.exec(warnings[0] ?? '') ?? [];
+  const [, lost = 'none'] = /worker died.*started again; the frame at (\d\.\d{3}) s is lost/.exec(warnings[0] ?? '') ?? [];
   const others = given.map(timeOf).filter((time) => (Number(time) / 1e9).toFixed(3) !== lost);
   t.is(others.length, 2, warnings[0]);
   t.deepEqual(fused.map(({ runningTime }) => runningTime), others);

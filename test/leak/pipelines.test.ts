@@ -10,20 +10,20 @@ const logging = (t: ExecutionContext, warm: number, times: number): Plan => {
   return { warm, times, onHeld: (done, held) => t.log(done, JSON.stringify(held)) };
 };
 
-test.serial('a camera that is not there, tried 300 times', async (t) => {
-  t.deepEqual(await growthOf(logging(t, 50, 300), deadCamera), []);
+test.serial('a camera that is not there, tried 150 times', async (t) => {
+  t.deepEqual(await growthOf(logging(t, 30, 150), deadCamera), []);
 });
 
-test.serial('a source that ends, 300 times', async (t) => {
-  t.deepEqual(await growthOf(logging(t, 50, 300), endingSource), []);
+test.serial('a source that ends, 150 times', async (t) => {
+  t.deepEqual(await growthOf(logging(t, 30, 150), endingSource), []);
 });
 
-test.serial('a graph with a fusion, a recording, a page and a sink, run 60 times', async (t) => {
-  t.deepEqual(await growthOf(logging(t, 20, 60), await graphRun(temporaryFolder())), []);
+test.serial('a graph with a fusion, a recording, a page and a sink, run 40 times', async (t) => {
+  t.deepEqual(await growthOf(logging(t, 14, 40), await graphRun(temporaryFolder())), []);
 });
 
-test.serial('a live chain with cameras that refuse, have no address and say nothing, tried 200 times', async (t) => {
-  const { problems, ...figures } = await runDeadCameras(logging(t, 50, 200));
+test.serial('a live chain with cameras that refuse, have no address and say nothing, tried 120 times', async (t) => {
+  const { problems, ...figures } = await runDeadCameras(logging(t, 30, 120));
   t.log(figures);
   t.deepEqual(problems, []);
 });

@@ -156,7 +156,7 @@ test('run tells a log of JSON lines what happens, and serves figures and health'
   const { code, stderr } = await finished;
   t.is(code, 0, stderr);
   t.deepEqual(entries.slice(-2).map(({ event }) => event), ['finishing', 'ended']);
-  t.regex(entries.at(-1)?.message ?? '', /^graph\.yaml: [1-9]\d* pictures in /, 'What reached the page counts.');
+  t.regex(entries.at(-1)?.message ?? '', /^graph\.yaml: [1-9]\d* frames in /, 'What reached the page counts.');
 });
 
 test('levels: the least that is written, of single nodes another; what is no level is named', (t) => {

@@ -264,11 +264,18 @@ test.serial('the graph is drawn with its states, figures as charts, and events a
   await page.locator('#diagram [data-node="over"][data-phase="lost"]').waitFor();
   await page.locator('#health[data-status="degraded"]').waitFor();
   await page.getByText('The source is lost (No route to rtsp://***@camera/.)').waitFor();
-  for (const title of ['Pictures', 'Latency']) {
+  for (const title of ['Frames', 'Latency']) {
     const chart = page.locator('.chart', { hasText: title }).first();
     await chart.locator('li', { hasText: 'fused' }).waitFor();
   }
   t.true((await page.locator('.chart .uplot canvas').count()) >= 2);
+  // No two lines differ by their colours alone.
+  const dashes = await page.evaluate<string[]>(`[...document.querySelectorAll('.chart:first-child ul line')].map((line) => line.getAttribute('stroke-dasharray'))`);
+  t.true(dashes.length >= 4 && new Set(dashes).size === dashes.length, JSON.stringify(dashes));
+  // What is not well is more than a dot: a word in the node, and the whole badge.
+  view.conditions.of('fused').of('overloaded', { holds: true, degrades: true }).raise('Overloaded: 9 of 30 frames/s go through.');
+  await page.locator('#diagram .warned[data-node="fused"] .phase', { hasText: 'overloaded' }).waitFor();
+  t.not(await page.evaluate(`getComputedStyle(document.getElementById('health')).backgroundColor`), 'rgba(0, 0, 0, 0)');
   // What is under the pointer, in every chart.
   const box = await page.locator('.chart .u-over').first().boundingBox();
   if (!box) return t.fail('There is no chart.');
@@ -349,7 +356,8 @@ test.serial('at 1440x900 charts show without scrolling; on a phone health and gr
   const { page } = await open(t, { viewport: { width: 1440, height: 900 } });
   await page.locator('.chart').first().waitFor();
   const top = (selector: string): Promise<number> => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().top`);
-  t.true((await top('.chart .plot')) < 860, String(await top('.chart .plot')));
+  const bottom = await page.evaluate<number>(`document.querySelector('.chart').getBoundingClientRect().bottom`);
+  t.true(bottom <= 900, `The first row of charts ends at ${bottom}.`);
   await page.setViewportSize({ width: 390, height: 844 });
   t.true((await top('#health')) < (await top('#graph')) && (await top('#graph')) < (await top('#controls')));
 });

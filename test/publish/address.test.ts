@@ -24,7 +24,7 @@ test('addresses are taken apart', (t) => {
 const refused: [address: string, sentence: RegExp][] = [
   ['', /names no address/],
   ['fused.mp4', /names no address/],
-  ['http://host/x', /"http:" is no address that pictures can be published to/],
+  ['http://host/x', /"http:" is no address that frames can be published to/],
   ['udp://:5000', /lacks a host/],
   ['rtsp://host', /a server and a path/],
   ['hls:', /names no folder/],

@@ -103,10 +103,10 @@ test.serial('a server that dies and comes again: told, without the password, and
   await until(() => warnings.length >= 2); // The connection broke; nobody answers.
   const second = await startRtspRecorder(t, port, 'me:geheim99');
   await until(() => readGrey(second.file).pictures >= PICTURES);
-  await until(() => warnings.some((text) => /publishes again; \d+ pictures were not sent\. \(after [\d.]+ s\)$/.test(text)));
+  await until(() => warnings.some((text) => /publishes again; \d+ frames were not sent\. \(after [\d.]+ s\)$/.test(text)));
   running.stop();
   t.is((await ended).error, undefined);
-  t.regex(warnings[0] ?? '', /^Node "air": .*pictures are dropped meanwhile\.$/);
+  t.regex(warnings[0] ?? '', /^Node "air": .*frames are dropped meanwhile\.$/);
   t.notRegex(warnings.join('\n'), /geheim/);
   await second.stop();
 });

@@ -84,14 +84,14 @@ test.serial('HLS, AAC: every segment has both, and they go on from one to the ne
 });
 
 const refused: [options: string, sentence: RegExp][] = [
-  ["to: 'rtp://127.0.0.1:5000', audio: cam", /rtp: carries pictures only here/],
-  ["to: 'rtsp://127.0.0.1/live', audio: cam", /rtsp: carries pictures only here/],
+  ["to: 'rtp://127.0.0.1:5000', audio: cam", /rtp: carries video only here/],
+  ["to: 'rtsp://127.0.0.1/live', audio: cam", /rtsp: carries video only here/],
   ["to: 'hls:web', audio: cam, audioCodec: opus", /HLS has sound as AAC/],
   ["to: 'srt://:7001', audioCodec: opus", /of use with "audio" only/],
   ["to: 'srt://:7001', audio: [cam, cam]", /the name of one source, but got .*audiomixer/],
   ["to: 'srt://:7001', audio: nobody", /takes the sound of "nobody", which does not exist/],
   ["to: 'srt://:7001', audio: scaled", /takes the sound of "scaled" \(filter\), which is no source/],
-  ["to: 'srt://:7001', audio: pattern", /a launch fragment gives pictures or sound/],
+  ["to: 'srt://:7001', audio: pattern", /a launch fragment gives video or sound/],
 ];
 for (const [options, sentence] of refused) {
   test(`refused: ${options}`, async (t) => {
@@ -117,6 +117,6 @@ test.serial('a launch that gives pictures where sound is asked for is told as th
 `),
   );
   t.is(error, undefined);
-  t.regex(warnings[0] ?? '', /^Node "mic": Its launch gives pictures, and its sound is asked for\./);
+  t.regex(warnings[0] ?? '', /^Node "mic": Its launch gives video, and its sound is asked for\./);
   t.regex(readFileSync(path.join(to, 'live.m3u8'), 'utf8'), /ENDLIST/);
 });

@@ -143,7 +143,7 @@ onDisk(`a full disk is told; recording goes on when there is room, and nothing e
       early.push(...finished(folder));
       rmSync(path.join(disk, 'ballast'), { force: true });
     }
-    if (!/records again; \d+ pictures were not recorded\. \(after/.test(event.message)) return;
+    if (!/records again; \d+ frames were not recorded\. \(after/.test(event.message)) return;
     room = finished(folder).length;
     void until(() => finished(folder).length > room).then(() => running.stop());
   });
@@ -180,7 +180,7 @@ test.serial('where nothing could be recorded, the run fails, and says why', asyn
   t.is(tooSmall.error?.code, 'bad-caps');
   const none = await runToEnd(await load(graphText(`${camera('num-buffers=30')} ! valve drop=true drop-mode=forward-sticky-events`, folder)));
   t.is(none.error?.code, 'no-pictures');
-  t.is(none.error?.message, `Node "rec" recorded nothing in "${folder}". No picture came.`);
+  t.is(none.error?.message, `Node "rec" recorded nothing in "${folder}". No frame came.`);
   t.deepEqual(readdirSync(folder), []);
 });
 

@@ -14,7 +14,7 @@ const { NICE, WAITING, lanesOf, runLanes } = script<{
   NICE: number;
   WAITING: string[];
   lanesOf(root: string): { waiting: string[]; working: string[] };
-  runLanes(options: { cwd: string; env: NodeJS.ProcessEnv; show(line: string): void; errors: 'ignore' }): Promise<Result>;
+  runLanes(options: { cwd: string; env: NodeJS.ProcessEnv; show(line: string): void; errors: 'ignore'; part?: number }): Promise<Result>;
 }>('scripts/lanes.js');
 
 interface ByFile {
@@ -35,22 +35,22 @@ test('every file of tests is in one lane, and the folders that wait are there', 
 });
 
 /** A project with tests of its own. */
-function project(files: Record<string, string>): string {
+function project(files: Readonly<Record<string, string>>): string {
   const cwd = path.join(temporaryFolder(), 'project');
   const write = (file: string, text: string): void => {
     mkdirSync(path.dirname(path.join(cwd, file)), { recursive: true });
     writeFileSync(path.join(cwd, file), text);
   };
-  const config = { extensions: ['ts'], require: [path.join(ROOT, 'scripts', 'typescript.js')], workerThreads: false, timeout: '120s', files: ['test/**/*.test.ts'] };
+  const config = { extensions: ['ts'], require: [path.join(ROOT, 'scripts', 'typescript.js')], workerThreads: false, timeout: '3m', files: ['test/**/*.test.ts'] };
   write('package.json', JSON.stringify({ ava: config }));
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(cwd, 'node_modules'));
   for (const [file, text] of Object.entries(files)) write(file, text);
   return cwd;
 }
 
-async function run(files: Record<string, string>): Promise<{ readonly result: Result; readonly lines: string[] }> {
+async function run(files: Readonly<Record<string, string>>, part?: number): Promise<{ readonly result: Result; readonly lines: string[] }> {
   const lines: string[] = [];
-  const result = await runLanes({ cwd: project(files), env: process.env, show: (line) => lines.push(line), errors: 'ignore' });
+  const result = await runLanes({ cwd: project(files), env: process.env, show: (line) => lines.push(line), errors: 'ignore', part });
   return { result, lines };
 }
 
@@ -102,4 +102,14 @@ test('failures of many files, and one that belongs to no file, stand as they are
   t.deepEqual(await withSecondRun({ passed: 1, failed: 2 }, [lane('  ✘ [fail]: a › fails')], never), { passed: 1, failed: 2 }, 'one more than is known');
   t.deepEqual(await withSecondRun({ passed: 0, failed: 1 }, [lane('  ✘ [fail]: elsewhere › fails')], never), { passed: 0, failed: 1 });
   t.deepEqual(await withSecondRun({ passed: 3, failed: 0 }, [lane()], never), { passed: 3, failed: 0 });
+});
+
+test('the lane that is through takes of what is left to compute', async (t) => {
+  const wait = "import { existsSync } from 'node:fs';\nimport test from 'ava';\ntest('first', async (t) => { while (!existsSync('second')) await new Promise((next) => setTimeout(next, 50)); t.pass(); });\n";
+  const { result } = await run({
+    'test/faults/waits.test.ts': "import test from 'ava';\ntest('waits', (t) => t.pass());\n",
+    'test/core/a.test.ts': wait,
+    'test/core/b.test.ts': "import { writeFileSync } from 'node:fs';\nimport test from 'ava';\ntest('second', (t) => { writeFileSync('second', ''); t.pass(); });\n",
+  }, 1);
+  t.deepEqual(result, { passed: 3, failed: 0 });
 });

@@ -109,7 +109,7 @@ test('a bracket has one orientation, that of most', async (t) => {
   const { width, height, pixels } = await readBracket(['a', 'b', 'c'].map((name) => at(`way-${name}.png`)), true, (message) => told.push(message));
   t.deepEqual([width, height], [HEIGHT, WIDTH]);
   for (const each of pixels) t.is(apart(quarters(each, width, height), TURNED[6].map((place) => UPRIGHT[place])), 0);
-  t.regex(told.join(), /which way is up/);
+  t.regex(told.join(), /orientation in Exif differs/);
 });
 
 /** What Display P3 means in sRGB: primaries by their matrices (SMPTE EG 432-1, IEC 61966-2-1), one tone curve. */

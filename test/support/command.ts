@@ -14,10 +14,10 @@ export interface Finished {
 }
 
 /** Starts a Node program in the repository's folder. */
-export function startProgram(args: readonly string[], cwd = ROOT): { child: ChildProcess; finished: Promise<Finished> } {
+export function startProgram(args: readonly string[], cwd = ROOT, stdin: 'ignore' | 'pipe' = 'ignore'): { child: ChildProcess; finished: Promise<Finished> } {
   // As on a terminal, which a test is not: sentences. What the command writes elsewhere is tested in test/observe.
   const env = { ...process.env, GST_IPL_LOG: process.env.GST_IPL_LOG ?? 'pretty' };
-  const child = spawn(process.execPath, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...args], { cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -32,6 +32,15 @@ export function startCommand(...args: readonly string[]): ReturnType<typeof star
 
 export function runCommand(...args: readonly string[]): Promise<Finished> {
   return startCommand(...args).finished;
+}
+
+/** How the command ends for each of these; one process for all, so for what it refuses before it begins anything. */
+export async function runRefused(lines: readonly (readonly string[])[]): Promise<Omit<Finished, 'stdout'>[]> {
+  const { child, finished } = startProgram([path.join(__dirname, 'commands-in-turn.cjs')], ROOT, 'pipe');
+  child.stdin?.end(JSON.stringify(lines));
+  const { stdout, stderr } = await finished;
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Finished[];
 }
 
 /** A figure of a run with `--metrics PORT`, by its whole name; 0 as long as there is none. */

@@ -20,7 +20,7 @@ const inOrder = ({ sets }: Outcome): boolean =>
     return members.every((member, branch) => !member || !before[branch] || member.number > before[branch].number);
   });
 
-for (const seed of [1, 2, 3]) {
+for (const seed of [1, 2]) {
   test(`jitter of 15 ms and 5 % loss at 30 frames/s: only true sets, and 95 % of them (seed ${seed})`, (t) => {
     const camera: Camera = { jitter: 15, loss: 0.05 };
     const outcome = simulate({ cameras: [camera, camera, camera], seconds: 110, seed });
@@ -70,8 +70,9 @@ function troubledCamera(random: () => number, genlocked: boolean): Camera {
   };
 }
 
-test('cameras that shoot together, in 24 random troubles: never two instants in one set, and they recover', (t) => {
-  for (let seed = 1; seed <= 24; seed += 1) {
+test('cameras that shoot together, in 12 random troubles: never two instants in one set, and they recover', (t) => {
+  // Each number of cameras with each policy.
+  for (let seed = 1; seed <= 12; seed += 1) {
     const random = randomOf(seed * 7919);
     const cameras = Array.from({ length: 2 + (seed % 4) }, () => troubledCamera(random, true));
     const late = (['skip', 'degrade', 'wait'] as const)[seed % 3];
@@ -85,8 +86,8 @@ test('cameras that shoot together, in 24 random troubles: never two instants in 
   }
 });
 
-test('free cameras, in 16 random troubles: no set is wider than it must be', (t) => {
-  for (let seed = 1; seed <= 16; seed += 1) {
+test('free cameras, in 8 random troubles: no set is wider than it must be', (t) => {
+  for (let seed = 1; seed <= 8; seed += 1) {
     const random = randomOf(seed * 104_729);
     const cameras = Array.from({ length: 2 + (seed % 4) }, () => troubledCamera(random, false));
     const outcome = simulate({ cameras, seconds: 20, seed, late: seed % 2 ? 'skip' : 'degrade' });

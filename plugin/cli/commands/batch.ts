@@ -20,13 +20,13 @@ import { atStopSignal } from '../stop-signal';
 export const batchCommand: Command = {
   name: 'batch',
   synopsis: 'FOLDER [FOLDER ...] -o OUT',
-  summary: 'Finds the brackets in folders of photographs and recordings, and fuses each into one, on all cores or many machines. What is done is not done again.',
+  summary: 'Finds the brackets in folders of photographs and recordings, and fuses each, on all cores or many machines. Finished ones are skipped.',
   positionals: [1, Infinity],
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: 'The folder of the fused pictures, of report.json and of index.html, a page with all of them. It and the FOLDERs may be s3://BUCKET/FOLDER.' },
-    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'What is one bracket. auto: by time and exposure in Exif; N in a row, by name; or those of whose names the groups of a regular expression hold the same. Default: auto.' },
-    'dry-run': { type: 'boolean', summary: 'Lists the brackets, and ends.' },
-    format: { type: 'string', value: 'jpg|png|tif|webp|avif|exr|hdr', summary: 'Of the fused pictures; with --hdr jpg, avif, exr or hdr. Default: jpg.' },
+    group: { type: 'string', value: 'auto|N|PATTERN', summary: 'How pictures are grouped. auto: by time and exposure in Exif; N: every N in a row, by name; PATTERN: a regular expression with groups, those whose groups match the same text. Default: auto.' },
+    'dry-run': { type: 'boolean', summary: 'Lists the brackets, and does nothing else.' },
+    format: { type: 'string', value: 'jpg|png|tif|webp|avif|exr|hdr', summary: 'Format of the fused pictures; with --hdr jpg, avif, exr or hdr. Default: jpg.' },
     alternating: { type: 'boolean', summary: 'Each recording is one whose exposures alternate. Without it three recordings are fused into one: night-under.mp4, night-mid.mp4, night-over.mp4, or as --group says.' },
     segment: { type: 'string', value: 'SECONDS', summary: `Long recordings are fused in segments of about so many seconds, side by side or on many machines, and joined without encoding again. Default: ${SEGMENT.default}.` },
     jobs: JOBS_FLAG,

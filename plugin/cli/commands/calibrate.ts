@@ -19,7 +19,7 @@ const seconds = numberOption({ summary: '', default: DEFAULT_SECONDS, min: 1, ma
 export const calibrateCommand: Command = {
   name: 'calibrate',
   synopsis: 'GRAPH -o RIG.json [--seconds N] [--node NAME] [--set NAME=VALUE ...]',
-  summary: "Calibrates a fixed rig: runs a graph's sources up to its `ipl`, measures how the cameras are aligned, and writes the file for `ipl`'s option `rig`, with a table and a picture to judge it by.",
+  summary: "Calibrates a fixed rig: runs a graph's sources up to its `ipl`, measures how the cameras are aligned, and writes the file for `ipl`'s option `rig`. A table and a picture show how good it is.",
   positionals: [1, 1],
   flags: {
     output: { type: 'string', short: 'o', value: 'RIG.json', summary: 'The rig. A picture of it is written beside it, as RIG.png. Existing ones are replaced.' },

@@ -19,7 +19,7 @@ interface Checked {
 export const checkCommand: Command = {
   name: 'check',
   synopsis: 'GRAPH... [--set NAME=VALUE ...]',
-  summary: 'Checks graph files and tells everything that is wrong with them, without running them. - reads standard input.',
+  summary: 'Checks graph files and reports everything that is wrong, without running them. - reads standard input.',
   positionals: [1, Infinity],
   flags: { set: SET_FLAG, json: JSON_FLAG },
   examples: ['gst-ipl check graphs/three-files.yaml --set out=fused.mp4', 'gst-ipl check *.yaml --json', 'gst-ipl check - < graph.yaml'],

@@ -6,7 +6,7 @@ export function completionCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
     synopsis: SHELLS.join('|'),
-    summary: 'Prints what completes commands, options and files in a shell.',
+    summary: 'Prints a completion script for a shell: commands, options and files.',
     positionals: [1, 1],
     flags: {},
     examples: ['gst-ipl completion bash > /etc/bash_completion.d/gst-ipl', 'gst-ipl completion zsh > ~/.zfunc/_gst-ipl', 'gst-ipl completion fish > ~/.config/fish/completions/gst-ipl.fish'],

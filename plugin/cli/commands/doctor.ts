@@ -28,7 +28,7 @@ const USUAL: readonly string[] = [
 export const doctorCommand: Command = {
   name: 'doctor',
   synopsis: '',
-  summary: 'Tells what works on this machine, what is missing, and how to get it.',
+  summary: 'Shows what works on this machine, what is missing, and how to install it.',
   positionals: [0, 0],
   flags: { json: JSON_FLAG },
   examples: ['gst-ipl doctor', 'gst-ipl doctor --json'],

@@ -7,7 +7,7 @@ import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 export const elementsCommand: Command = {
   name: 'elements',
   synopsis: '[NAME]',
-  summary: 'Lists the elements of graph files, or tells the options, defaults and an example of one.',
+  summary: 'Lists the elements of graph files, or shows the options, defaults and an example of one.',
   positionals: [0, 1],
   flags: { json: JSON_FLAG },
   examples: ['gst-ipl elements', 'gst-ipl elements sync', 'gst-ipl elements --json'],

@@ -7,7 +7,7 @@ import { UsageError, type Command } from '../arguments';
 export const execCommand: Command = {
   name: 'exec',
   synopsis: 'PROGRAM [ARGUMENT ...]',
-  summary: 'Runs a program of yours (TypeScript or JavaScript) in the environment that GStreamer in Node needs.',
+  summary: 'Runs your program (TypeScript or JavaScript) with the environment variables that GStreamer in Node needs.',
   positionals: [1, Infinity],
   passesOn: true,
   flags: {},

@@ -22,7 +22,7 @@ export const fuseCommand: Command = {
   flags: {
     output: { type: 'string', short: 'o', value: 'OUT', summary: `The fused picture: ${EXTENSIONS.join(', ')}; with --hdr ${HDR_EXTENSIONS.join(', ')}. An existing one is replaced when the new one is whole.` },
     ...ALIGN_FLAG,
-    reference: { type: 'string', value: 'PICTURE', summary: 'The input that decides where things are, and whose metadata is kept. Default: the middle exposure.' },
+    reference: { type: 'string', value: 'PICTURE', summary: 'The input that the others are aligned to, and whose metadata is kept. Default: the middle exposure.' },
     ...LOOK_FLAGS,
     ...BITS_FLAG,
     ...HDR_FLAGS,

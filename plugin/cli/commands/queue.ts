@@ -7,12 +7,12 @@ import { QUEUE_FLAG, readQueue } from '../queue-flags';
 export const queueCommand: Command = {
   name: 'queue',
   synopsis: '--queue ADDRESS',
-  summary: 'Shows what a queue holds: jobs that wait, that are worked on, that failed and why.',
+  summary: 'Shows the jobs of a queue: waiting, active, failed and why.',
   positionals: [0, 0],
   flags: {
     queue: QUEUE_FLAG,
     json: { type: 'boolean', summary: 'The same for programs, with the whole log of each job that failed.' },
-    metrics: { type: 'boolean', summary: 'How many jobs, in the text format of Prometheus: for autoscaling. `gst-ipl worker --metrics` serves the same.' },
+    metrics: { type: 'boolean', summary: 'The number of jobs as Prometheus metrics, for autoscaling. `gst-ipl worker --metrics` serves the same.' },
   },
   examples: ['gst-ipl queue --queue redis://studio', 'gst-ipl queue --queue redis://studio --json'],
   async run(given) {

@@ -18,7 +18,7 @@ export const runCommand: Command = {
     set: SET_FLAG,
     stats: { type: 'boolean', summary: 'A table of rates, latency and drops of every node.' },
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus) and /health; to this machine alone unless HOST says otherwise.' },
-    'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
+    'token-file': { type: 'string', value: 'FILE', summary: `File with the token for both; required where other machines can connect. Or ${TOKEN_VARIABLE}.` },
     'max-pixels': MAX_PIXELS_FLAG,
     quiet: { type: 'boolean', short: 'q', summary: 'Warnings and errors only: `--log-level warning`.' },
     verbose: { type: 'boolean', short: 'v', summary: 'Also what runs, and what each node is doing: `--log-level debug`.' },

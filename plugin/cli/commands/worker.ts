@@ -23,15 +23,15 @@ const SILENCE = { default: 30, least: 2, most: 3600 };
 export const workerCommand: Command = {
   name: 'worker',
   synopsis: '--queue ADDRESS --shared FOLDER',
-  summary: 'Takes the jobs of `gst-ipl batch --queue`, on any number of machines. Ctrl-C or SIGTERM hands back what is under way.',
+  summary: 'Works on the jobs of `gst-ipl batch --queue`, on any number of machines. Ctrl-C or SIGTERM hands back unfinished ones.',
   positionals: [0, 0],
   flags: {
     queue: QUEUE_FLAG,
     shared: SHARED_FLAG,
     jobs: JOBS_FLAG,
-    silence: { type: 'string', value: 'SECONDS', summary: `A worker that is silent for so long counts as dead, and others get its jobs. Default: ${SILENCE.default}.` },
+    silence: { type: 'string', value: 'SECONDS', summary: `After so long without a sign of life a worker counts as dead, and others get its jobs. Default: ${SILENCE.default}.` },
     metrics: { type: 'string', value: '[HOST:]PORT', summary: 'Serves /metrics (Prometheus; the length of the queue, too) and /health; to this machine alone unless HOST says otherwise.' },
-    'token-file': { type: 'string', value: 'FILE', summary: `Token that they ask for; needed where other machines can connect. Or ${TOKEN_VARIABLE}.` },
+    'token-file': { type: 'string', value: 'FILE', summary: `File with the token for both; required where other machines can connect. Or ${TOKEN_VARIABLE}.` },
   },
   examples: ['gst-ipl worker --queue redis://studio --shared /mnt/photos', 'gst-ipl worker --queue rediss://queue.example.org:6380/2 --shared /mnt/photos --jobs 4 --metrics 9464'],
   async run(given) {

@@ -167,7 +167,7 @@ function steadyInterval(times: readonly number[]): number | undefined {
   return alike.reduce((sum, interval) => sum + interval, 0) / alike.length;
 }
 
-/** For streams that tell neither rate nor duration: the duration of a frame at 25 frames/s. */
+/** For streams that declare neither rate nor duration: the duration of a frame at 25 frames/s. */
 const UNKNOWN_PERIOD = 40_000_000;
 
 /** Nanoseconds from one frame to the next, from the rate or the frame's own duration. */

@@ -6,7 +6,7 @@
 import { activity, type Activity } from './process-activity';
 
 /**
- * Of a processor, with the time that threads waited for one. What reads figures and polls buses needs less; an encoder
+ * Of a processor, with the time that threads waited for one. What reads metrics and polls buses needs less; an encoder
  * that finishes a file, much more.
  */
 const BUSY_PART = 0.15;

@@ -1,4 +1,4 @@
-/** What files something reads or writes, told before it runs, and which of these cannot go together. */
+/** What files something reads or writes, known before it runs, and which of these cannot go together. */
 import path from 'node:path';
 import { fillPattern, isNumbered } from './name-pattern';
 import { fileIdentity, folderIdentity } from './file-identity';

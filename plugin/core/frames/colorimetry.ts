@@ -42,7 +42,7 @@ const PRIMARIES: Readonly<Record<string, string>> = {
 const SD_LINES = 576;
 
 /**
- * Where caps tell no matrix, GStreamer takes them for BT.601 up to 576 lines and for BT.709 above, limited; nothing is known of
+ * Where caps declare no matrix, GStreamer takes them for BT.601 up to 576 lines and for BT.709 above, limited; nothing is known of
  * transfer and primaries then. A full range that they tell is kept: decoders say it of streams that name no matrix.
  * @param text what caps say, if they do
  */

@@ -77,7 +77,7 @@ export function resizedCaps({ text }: VideoCaps, width: number, height: number):
   return parseVideoCaps(sized(sized(text, 'width', width), 'height', height));
 }
 
-/** Whether caps say the same of the pictures themselves: how often they come is told by their times, too. */
+/** Whether caps say the same of the pictures themselves: their times show how often they come, too. */
 export function sameButRate(a: VideoCaps, b: VideoCaps): boolean {
   return a.text === b.text || withoutRate(a.text) === withoutRate(b.text);
 }

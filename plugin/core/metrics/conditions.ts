@@ -1,11 +1,11 @@
 /**
- * What may happen again and again, or last: told when it begins, now and then while it goes on, and when it is over. A log
+ * What may happen again and again, or last: logged when it begins, now and then while it goes on, and when it is over. A log
  * then has a few lines of a bad night, and health says what is wrong right now.
  *
  * - Begin: at once. End: at once, the first time.
- * - What comes back within ten seconds is the same condition: it comes and goes. That is told once, and its end when it has
+ * - What comes back within ten seconds is the same condition: it comes and goes. That is logged once, and its end when it has
  *   stayed away for ten seconds.
- * - What holds, and is raised with another sentence (other numbers apart), is told again: an outage has another reason.
+ * - What holds, and is raised with another sentence (other numbers apart), is logged again: an outage has another reason.
  * - While it goes on: after a minute, then after twice as long each time, up to an hour, with how often it happened.
  */
 
@@ -48,13 +48,13 @@ const LONGEST_REMIND_MS = 3_600_000;
 
 const TICK_MS = 1_000;
 
-/** An outage that has more is told of now and then only. */
+/** An outage that has more is logged now and then only. */
 const MOST_REASONS = 8;
 
 /** Begins the names of conditions that are warnings. */
 export const WARNING = 'warning';
 
-/** A sentence without its numbers: what stays the same when it is told again. */
+/** A sentence without its numbers: what stays the same when it is logged again. */
 const patternOf = (message: string): string => message.replace(/\b\d+(\.\d+)?\b/g, '#');
 
 type NewsListener = (news: ConditionNews) => void;
@@ -92,14 +92,14 @@ export class Conditions {
     return [...this.#episodes.values()].flatMap((episode) => (episode.active ? [episode] : []));
   }
 
-  /** Looks what has come to its end, and what is to be told again. Comes by itself while anything is going on. */
+  /** Looks what has come to its end, and what is to be logged again. Comes by itself while anything is going on. */
   tick(): void {
     const now = this.#now();
     for (const [name, episode] of this.#episodes) if (!episode.tick(now)) this.#episodes.delete(name);
     if (this.#episodes.size === 0) this.close();
   }
 
-  /** Tells nothing more by itself. */
+  /** Logs nothing more by itself. */
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -123,7 +123,7 @@ class Episode implements ActiveCondition {
   #endTold = false;
   #comesAndGoes = false;
   #remindAt = 0;
-  /** What was told of it. */
+  /** What was logged of it. */
   readonly #reasons = new Set<string>();
   #interval = REMIND_MS;
 
@@ -222,7 +222,7 @@ class Episode implements ActiveCondition {
 /** Finds the condition of a name; a name keeps the settings that it got first. */
 export type ConditionOf = (name: string, settings?: ConditionSettings) => Condition;
 
-/** What stages tell by: the graph's conditions, or, without a graph, ones of their own. */
+/** What stages report by: the graph's conditions, or, without a graph, ones of their own. */
 export function conditionsBy(context: {
   readonly condition?: ConditionOf | undefined;
   warn(message: string): void;

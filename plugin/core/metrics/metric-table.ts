@@ -1,4 +1,4 @@
-/** What a part of a graph publishes, as data: every figure is declared once, and reported through its declaration. */
+/** What a part of a graph publishes, as data: every metric is declared once, and reported through its declaration. */
 import { GstIplError } from '../errors';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface MetricDeclaration {
 /** By name, without the `gst_ipl_` that is published before it. */
 export type MetricTable = Readonly<Record<string, MetricDeclaration>>;
 
-/** Publishes the figures of one table; another name is a type error. */
+/** Publishes the metrics of one table; another name is a type error. */
 export type ReportOf<Table extends MetricTable> = (name: keyof Table & string, value: number, labels?: Labels) => void;
 
 /** https://prometheus.io/docs/concepts/data_model */

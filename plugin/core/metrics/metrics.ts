@@ -69,7 +69,7 @@ export class Metrics {
     return this.#samples.get(keyOf(name, labels))?.value ?? 0;
   }
 
-  /** Figures that are made when they are asked for, such as rates, are set in `collect`. */
+  /** Metrics that are made when they are asked for, such as rates, are set in `collect`. */
   onRead(collect: () => void): void {
     this.#collectors.push(collect);
   }

@@ -1,6 +1,6 @@
 /** How often something happens a second, over the last seconds. */
 
-/** Long enough for a steady figure at a few pictures a second, short enough to see a stall. */
+/** Long enough for a steady rate at a few frames a second, short enough to see a stall. */
 const WINDOW_S = 5;
 
 export class RateMeter {

@@ -1,12 +1,12 @@
-/** What a bounded queue tells of itself: figures, and when it loses so much that the node behind it is too slow (../metrics/lasting-share.ts). */
+/** Metrics of a bounded queue, and when it loses so much that the node behind it is too slow (../metrics/lasting-share.ts). */
 import { conditionsBy, type ConditionOf } from '../metrics/conditions';
 import { LastingShare } from '../metrics/lasting-share';
 import { defineMetrics, type ReportOf } from '../metrics/metric-table';
 import type { QueueWatch } from './process-queued';
 
 export const queueMetrics = defineMetrics({
-  queue_depth: { kind: 'gauge', help: 'What waits in the queue in front of a node.' },
-  queue_dropped_total: { kind: 'counter', help: 'Pictures, or sets of exposures, that a full queue in front of a node dropped.', loss: true },
+  queue_depth: { kind: 'gauge', help: 'Frames, or exposure sets, that wait in the queue in front of a node.' },
+  queue_dropped_total: { kind: 'counter', help: 'Frames, or exposure sets, that a full queue in front of a node dropped.', loss: true },
 });
 
 const CHECK_MS = 1_000;

@@ -30,7 +30,7 @@ export function checkEdges(document: GraphDocument, elements: ReadonlyMap<string
   if (!cycle) return;
   const place = document.nodes.find(({ name }) => name.value === cycle[0])?.name.place ?? {};
   const way = [...cycle, cycle[0]].join(' -> ');
-  report(place, `The graph has a cycle: ${way}.`, 'Pictures flow one way, from sources to sinks.');
+  report(place, `The graph has a cycle: ${way}.`, 'Frames flow one way, from sources to sinks.');
 }
 
 function checkInputCount({ name, from }: WrittenNode, element: Element, report: Report): void {

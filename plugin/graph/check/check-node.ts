@@ -94,7 +94,7 @@ function branchesOf(from: readonly string[], surroundings: NodeSurroundings): st
     const node = document.nodes.find((candidate) => candidate.name.value === name);
     if (element?.output !== 'exposures' || !node) return [];
     if (!element.branches) return node.from.map(({ value }) => value);
-    // What is wrong with these options is told where their own node is read.
+    // What is wrong with these options is reported where their own node is read.
     return element.branches(readOptions(node, element, { ...surroundings, problems: [] }));
   });
 }

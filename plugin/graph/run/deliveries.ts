@@ -51,7 +51,7 @@ export class Deliveries {
     return [...this.#outputs].map(([node, { count }]) => [node, count()]);
   }
 
-  /** @returns undefined for what is no output, and for one that does not tell */
+  /** @returns undefined for what is no output, and for one that cannot be observed */
   of(node: string, now: number): Delivered | undefined {
     const output = this.#outputs.get(node);
     if (!output) return undefined;

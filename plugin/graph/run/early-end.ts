@@ -1,4 +1,4 @@
-/** Tells a file that ends too early. A demuxer that reaches the end of a truncated one ends its stream as if all were well. */
+/** Detects a file that ends too early. A demuxer that reaches the end of a truncated one ends its stream as if all were well. */
 import { formatTime } from '../../core/time';
 
 /** Sound may go on after the last picture, but hardly longer than this: seconds, and part of the whole. */

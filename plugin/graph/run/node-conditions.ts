@@ -1,4 +1,4 @@
-/** The conditions of all nodes of a graph, and what they tell as events of the graph. */
+/** The conditions of all nodes of a graph, and the events of the graph that they become. */
 import { Subject, type Observable } from 'rxjs';
 import { Conditions, WARNING, type ActiveCondition, type ConditionNews } from '../../core/metrics/conditions';
 import type { GraphEvent } from '../../core/graph-event';
@@ -25,7 +25,7 @@ export class NodeConditions {
     return active.map(({ name, message, degrades }) => ({ name, message: redact(message), degrades }));
   }
 
-  /** Tells nothing more by itself. */
+  /** Emits nothing more by itself. */
   close(): void {
     for (const conditions of this.#nodes.values()) conditions.close();
   }
@@ -40,7 +40,7 @@ export class NodeConditions {
     const repeats = news.name.startsWith(WARNING);
     const condition = repeats ? { ...news, name: WARNING } : news;
     const event = { type: news.state === 'ends' ? 'notice' : 'warning', node, message: redact(message) } as const;
-    // A warning that is told for the first time is a warning, and no more.
+    // A warning that is raised for the first time is a warning, and no more.
     this.#news.next(repeats && news.state === 'begins' ? event : { ...event, condition });
   }
 }

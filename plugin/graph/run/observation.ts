@@ -100,7 +100,7 @@ export class GraphObservation implements GraphView {
     }
   }
 
-  /** What publishes the figures of one table, as those of a node. */
+  /** What publishes the metrics of one table, for a node. */
   reporterOf(node: string, table: MetricTable = {}): NonNullable<StageContext['report']> {
     return (name, value, labels) => {
       if (!Object.hasOwn(table, name)) throw undeclared(node, name, table);
@@ -159,7 +159,7 @@ export class GraphObservation implements GraphView {
     if (error) this.metrics.add('gst_ipl_errors_total', 1, { node });
   }
 
-  /** Hears what the graph tells everybody. */
+  /** Receives the events of the graph. */
   onEvent(event: GraphEvent): void {
     if (event.type === 'started') {
       this.#phase = 'running';
@@ -212,19 +212,19 @@ export class GraphObservation implements GraphView {
   #phaseOf(name: string, now: number): Pick<NodeView, 'phase' | 'reason' | 'idle'> {
     const shown = this.#visible(name, now);
     const watched = this.#watched.get(shown);
-    // Where all is inside of GStreamer, only the ends tell something.
+    // Where all is inside of GStreamer, only the ends are seen.
     const delivery = this.#deliveries.of(this.#watched.has(shown) ? name : shown, now);
     if (watched?.held) return { ...watched.held, idle: delivery?.idle };
     if (this.#phase === 'ended' || this.#phase === 'failed') return { phase: 'ended', reason: undefined };
     if (delivery) {
       const { pictures, idle } = delivery;
       if (idle < SILENT_MS) return { phase: pictures > 0 ? 'running' : 'waiting', reason: undefined, idle };
-      return { phase: pictures > 0 ? 'silent' : 'waiting', reason: `It has delivered no picture for ${Math.floor(idle / 1000)} s.`, idle };
+      return { phase: pictures > 0 ? 'silent' : 'waiting', reason: `It has delivered no frame for ${Math.floor(idle / 1000)} s.`, idle };
     }
     if (watched?.last === undefined) return { phase: 'waiting', reason: undefined };
     const age = now - watched.last;
     if (age < SILENT_MS) return { phase: 'running', reason: undefined };
-    return { phase: 'silent', reason: `No picture for ${Math.floor(age / 1000)} s.`, idle: age };
+    return { phase: 'silent', reason: `No frame for ${Math.floor(age / 1000)} s.`, idle: age };
   }
 
   /** The node itself, or, inside of GStreamer, the next that shows something of itself: first in front, then behind. */

@@ -1,4 +1,4 @@
-/** What the parts of one run have in common: the plan, the streams between nodes, and whom they tell. */
+/** What the parts of one run have in common: the plan, the streams between nodes, and who hears of events. */
 import type { Observable, Subject } from 'rxjs';
 import type { Item } from '../../core/frames/frame';
 import type { GraphClock } from '../../core/clocks/graph-clock';

@@ -160,7 +160,7 @@ export class RunPipelines {
     for (const { outlet } of this.#outlets) outlet.end();
   }
 
-  /** Resolves when GStreamer has let go of them, and what they wrote is looked after; what hangs in them is told. */
+  /** Resolves when GStreamer has let go of them, and what they wrote is looked after; what hangs in them is logged. */
   async stop(): Promise<void> {
     const stopping = this.all.map(async (pipeline) => {
       const end = pipeline.stop();

@@ -1,4 +1,4 @@
-/** Tells of a sink that takes no pictures any more. */
+/** Warns of a sink that takes no frames any more. */
 import { conditionsBy, type ConditionOf } from '../../core/metrics/conditions';
 import { unlessStuck } from '../../core/clocks/patience';
 
@@ -15,8 +15,8 @@ export function watchStalls<T>(work: (item: T) => Promise<void>, nodes: string, 
   const stuck = conditionsBy(context)('stuck', { holds: true, degrades: true });
   return async (item) => {
     const stalled = (): void =>
-      stuck.raise(`It has taken no picture for ${STALL_MS / 1000} s: ${nodes} seems to be stuck. Pictures wait or are dropped, as queues say.`);
+      stuck.raise(`It has taken no frame for ${STALL_MS / 1000} s: ${nodes} seems to be stuck. Frames wait or are dropped, as queues say.`);
     await unlessStuck(STALL_MS, work(item), stalled);
-    stuck.end('It takes pictures again.');
+    stuck.end('It takes frames again.');
   };
 }

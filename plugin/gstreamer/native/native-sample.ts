@@ -19,7 +19,7 @@ export class NativeSample {
     this.#buffer = library.gst_sample_get_buffer(sample) as Pointer | null;
   }
 
-  /** As GStreamer writes them; undefined where nobody told any. */
+  /** As GStreamer writes them; undefined where there are none. */
   get caps(): string | undefined {
     const caps = this.#library.gst_sample_get_caps(this.#sample) as Pointer | null;
     return caps === null ? undefined : (this.#library.gst_caps_to_string(caps) as string);

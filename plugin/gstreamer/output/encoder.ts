@@ -41,7 +41,7 @@ export const encoderOptions = {
       'The GStreamer element that encodes. x264enc and x265enc are under the GPL, openh264enc under a BSD licence; va, nv and v4l2 are hardware (not tried: none was at hand).',
     choices: ['auto', ...ENCODER_NAMES],
     default: 'auto',
-    defaultText: 'auto: x264enc for h264, x265enc for h265: the best pictures at a rate, on any machine',
+    defaultText: 'auto: x264enc for h264, x265enc for h265: the best quality at a rate, on any machine',
   }),
   bitrate,
   preset: choiceOption({
@@ -123,7 +123,7 @@ export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFra
 function withoutHdr({ codec }: EncoderSettings, format: string, { colorimetry }: VideoCaps): string {
   const { transfer } = colorimetry;
   if (transfer !== 'PQ' && transfer !== 'HLG') return format;
-  throw new GstIplError('bad-caps', `The pictures are HDR (${transfer}), which ${codec} is not encoded in here.`, { hint: 'Write `codec: h265`.', permanent: true });
+  throw new GstIplError('bad-caps', `The frames are HDR (${transfer}), which ${codec} is not encoded in here.`, { hint: 'Write `codec: h265`.', permanent: true });
 }
 
 /** 4:2:0 encoders take even sizes only; of an odd one the last row or column is left out. */

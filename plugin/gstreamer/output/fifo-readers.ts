@@ -18,7 +18,7 @@ function fifosOf(pipeline: GstPipeline): string[] {
 
 /**
  * Resolves when each has a reader, or when nobody waits any more.
- * @param notify is told once of each that has none
+ * @param notify hears once of each that has none
  * @returns lets go of them: to be called when the sinks have opened them, so that no reader sees an end before
  */
 export async function fifoReaders(pipelines: readonly GstPipeline[], waits: () => boolean, notify: (message: string) => void): Promise<() => void> {

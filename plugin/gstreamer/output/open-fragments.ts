@@ -1,5 +1,5 @@
 /**
- * Tells when a pipeline has come to its end. A splitmuxsink that finishes its files beside (`async-finalize`) may let the end of
+ * Knows when a pipeline has come to its end. A splitmuxsink that finishes its files beside (`async-finalize`) may let the end of
  * the stream pass while one is not closed yet, and a pipeline that is stopped then loses the rest of it.
  */
 import type { PipelineEvent } from '../pipeline';

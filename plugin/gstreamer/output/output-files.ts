@@ -73,7 +73,7 @@ export class OutputFiles {
 }
 
 export function noPictures(files: readonly string[], node?: string): GstIplError {
-  const who = node === undefined ? 'No picture came' : `Node "${node}" got no picture`;
+  const who = node === undefined ? 'No frame came' : `Node "${node}" got no frame`;
   const what = files.length === 0 ? '' : `; nothing was written to "${files.join('", "')}"`;
   return new GstIplError('no-pictures', `${who}${what}.`, {
     place: node === undefined ? undefined : { node },

@@ -197,7 +197,7 @@ export class Output {
     return this.#closed ? undefined : connection;
   }
 
-  /** What an encoder does not take is told of this node. */
+  /** What an encoder does not take is an error of this node. */
   async #launchFor(frame: Frame): Promise<string> {
     try {
       return await this.#hooks.launch(frame);
@@ -254,10 +254,10 @@ export class Output {
 
   #stuck(): GstIplError {
     const { node } = this.#settings;
-    return new GstIplError('pipeline-failed', `Node "${node}": It has taken no picture for ${STALL_MS / 1000} s.`, { place: { node } });
+    return new GstIplError('pipeline-failed', `Node "${node}": It has taken no frame for ${STALL_MS / 1000} s.`, { place: { node } });
   }
 
-  /** @returns what is to be told where the pipeline hangs */
+  /** @returns a warning where the pipeline hangs */
   async #close(): Promise<string | undefined> {
     const connection = this.#connection;
     this.#connection = undefined;

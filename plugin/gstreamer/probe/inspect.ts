@@ -1,4 +1,4 @@
-/** What `gst-inspect-1.0` tells of elements, for hints: to ask GStreamer itself for the values of an enum takes its class structures. Where it is not installed, nothing. */
+/** What `gst-inspect-1.0` shows of elements, for hints: to ask GStreamer itself for the values of an enum takes its class structures. Where it is not installed, nothing. */
 import { execFile } from 'node:child_process';
 import { nearest } from '../../core/nearest';
 import type { LaunchFinding } from '../launch/launch-error';

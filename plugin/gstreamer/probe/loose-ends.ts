@@ -37,7 +37,7 @@ export function looseEnds(launch: string, { hasInput, hasOutput }: Expected, end
   if (!hasOutput && !ends.sink && last >= 0) {
     findings.push({
       ...blame(last),
-      message: `The launch fragment ends with ${factories[last]}, which is no sink: the pictures would go nowhere.`,
+      message: `The launch fragment ends with ${factories[last]}, which is no sink: the frames would go nowhere.`,
       hint: 'End with a sink element, such as `filesink location=PATH`, `autovideosink` or `fakesink`.',
     });
   }

@@ -165,13 +165,13 @@ export class SoundFeed {
     if (this.#flows) return;
     // A file that ends before its pictures do is none that was lost.
     if (!this.#line.came) return this.#tellNone();
-    if (!this.#line.waits) this.#silent.raise(`Node "${this.#context.node}": The sound of "${this.#name}" has stopped; pictures go on, with silence.`);
+    if (!this.#line.waits) this.#silent.raise(`Node "${this.#context.node}": The sound of "${this.#name}" has stopped; the video goes on, with silence.`);
   }
 
   #tellNone(): void {
     if (this.#toldNone) return;
     this.#toldNone = true;
-    const more = this.#line.over ? 'pictures go without' : 'pictures go with silence until there is';
+    const more = this.#line.over ? 'the video goes without' : 'the video goes with silence until there is';
     this.#context.warn(`Node "${this.#context.node}": "${this.#name}" has no sound; ${more}.`);
   }
 

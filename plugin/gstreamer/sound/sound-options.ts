@@ -4,10 +4,10 @@ import { choiceOption, type Option, type OptionsOf } from '../../core/options';
 import { SOUND_CODECS } from './sound-codecs';
 
 const audio: Option<string | undefined> = {
-  summary: 'The node whose sound goes with the pictures: a `source` with the `uri` of what has sound, or one whose `launch` gives sound.',
+  summary: 'The node whose sound goes with the frames: a `source` with the `uri` of what has sound, or one whose `launch` gives sound.',
   syntax: 'node',
   fallback: undefined,
-  defaultText: 'none: pictures only',
+  defaultText: 'none: video only',
   required: false,
   schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
   read(value) {

@@ -38,7 +38,7 @@ export class SoundSource {
   #explained(error: GstIplError): GstIplError {
     const { node } = this.#context;
     if (error.code !== 'missing-plugin' || !/\b(?:video|image)\//.test(error.message)) return error;
-    return new GstIplError('bad-option', `Node "${node}": Its launch gives pictures, and its sound is asked for.`, {
+    return new GstIplError('bad-option', `Node "${node}": Its launch gives video, and its sound is asked for.`, {
       place: { node },
       hint: 'Name a source of sound with `audio`, such as `mic: { use: source, launch: "alsasrc" }`.',
       permanent: true,

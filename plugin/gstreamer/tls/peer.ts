@@ -23,7 +23,7 @@ export function rtspPeer({ scheme, host, port }: NetworkAddress, trust: Trust): 
   return { host, port: port ?? (encrypted ? 322 : 554), trust: encrypted ? trust : undefined };
 }
 
-/** @throws GstIplError that tells why it cannot be reached */
+/** @throws GstIplError that says why it cannot be reached */
 export async function askPeer(peer: Peer): Promise<void> {
   const { host, port, trust } = peer;
   const socket = trust === undefined ? connect({ host, port }) : connectTls({ host, port, ...tlsConnection(host, trust) });

@@ -1,4 +1,4 @@
-/** The thread of a TlsRelay: passes bytes between GStreamer and the other end. Tells its port when it listens. */
+/** The thread of a TlsRelay: passes bytes between GStreamer and the other end. Reports its port when it listens. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';

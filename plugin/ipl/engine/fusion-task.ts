@@ -1,4 +1,4 @@
-/** What is fused, what is told of it, and when it may be done: what all engines have in common. */
+/** What is fused, what is known of it, and when it may be done: what all engines have in common. */
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Homography, Reason, Sight } from '../align';
@@ -102,7 +102,7 @@ export interface BlendPlan {
   readonly covers: readonly (Cover | undefined)[];
 }
 
-/** What the engine tells of one fusion. Times in milliseconds. */
+/** What the engine reports of one fusion. Times in milliseconds. */
 export interface FusionReport {
   readonly sceneCut: boolean;
   readonly slices: number;

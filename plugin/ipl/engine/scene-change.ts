@@ -1,5 +1,5 @@
 /**
- * Tells a scene cut from ordinary motion: the mean luma of the reference's blocks changes all over the picture at once.
+ * Distinguishes a scene cut from ordinary motion: the mean luma of the reference's blocks changes all over the picture at once.
  */
 import { CUT } from '../kernels/rule.generated';
 import type { Scene } from './scene';

@@ -77,7 +77,7 @@ export class Scene {
   }
 
   /**
-   * Tells a scene from others where something of it is kept elsewhere, as on a device. One that has no number yet, or has
+   * Distinguishes a scene from others where something of it is kept elsewhere, as on a device. One that has no number yet, or has
    * forgotten everything, gets the next. For one thread: the one that has the device.
    */
   static numberOf(memory: SharedArrayBuffer): number {

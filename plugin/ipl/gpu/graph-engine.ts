@@ -26,7 +26,7 @@ const MOST_SCENES = 8;
 
 interface SceneState {
   readonly plan: GraphPlan;
-  /** Of the blocks of the picture before: what a scene cut is told by. */
+  /** Of the blocks of the picture before: what a scene cut is detected by. */
   means: Tensor;
   /** Whether there was one. */
   known: boolean;
@@ -54,7 +54,7 @@ export class GraphEngine {
   }
 
   /**
-   * @param scene tells sets of one scene from others; another one begins without a past
+   * @param scene is the same for all sets of one scene; another one begins without a past
    * @returns the fused picture; the reference's payload is kept for the next
    */
   async fuse(task: FusionTask, scene: string): Promise<{ payload: Uint8Array; report: FusionReport }> {

@@ -55,7 +55,7 @@ async function attempt(provider: string, files: GraphFiles, options: ChoiceOptio
   const engine = new GraphEngine(files, provider, open ? { open } : {});
   try {
     const { providerMs, cpuMs } = await watch(OPEN_MS, () => trial(engine, cpu));
-    const figures = `${providerMs.toFixed(1)} ms a 720p picture, one CPU thread ${cpuMs.toFixed(1)} ms`;
+    const figures = `${providerMs.toFixed(1)} ms a 720p frame, one CPU thread ${cpuMs.toFixed(1)} ms`;
     if (asked !== 'auto' || providerMs < cpuMs) {
       return { engine, note: { level: 'notify', message: `Fusing with ${provider} (${figures}).` } };
     }

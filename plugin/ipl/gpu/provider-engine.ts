@@ -78,7 +78,7 @@ export class ProviderEngine {
   async #fail(graph: GraphEngine, error: unknown): Promise<void> {
     this.#graph = undefined;
     const reason = messageOf(error).split('\n')[0]?.trim() ?? '';
-    this.#onFailure({ level: 'warn', message: `${graph.provider} failed, so fusion goes on with the CPU; no picture is lost. ${reason}` });
+    this.#onFailure({ level: 'warn', message: `${graph.provider} failed, so fusion goes on with the CPU; no frame is lost. ${reason}` });
     // A device that is gone may also fail to let go.
     await this.#watch(CLOSE_MS, () => graph.close()).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 /**
  * Who of the workers has the provider: one, because two threads at once on WebGPU end the process. The others wait, and
  * begin to work only when the provider is given up: by who has it, or by the main thread, when that one dies or does not come
- * back from it. And how workers tell people about it.
+ * back from it. And how workers report it.
  */
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';

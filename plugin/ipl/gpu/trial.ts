@@ -19,6 +19,9 @@ export interface Trial {
 /** Large enough to tell a GPU from a software one, small enough to cost a start next to nothing. */
 const SIZE = { width: 1280, height: 720 } as const;
 
+/** Steps of the fine texture. */
+const TEXTURE = 11;
+
 /** Two codes anywhere, and on one pixel in a thousand more than one: what paths may differ by. */
 const FAR = 2;
 const OFTEN = 0.001;
@@ -28,7 +31,9 @@ const OFTEN = 0.001;
  * @throws Error saying what does not work
  */
 export async function tryProvider(graph: GraphEngine, cpu: FusionEngine, { width, height }: { width: number; height: number } = SIZE, range: ColourRange = 'limited'): Promise<Trial> {
-  const trial = (): FusionTask => picture(width, height, range);
+  const shown = picture(width, height, range);
+  // Each is fused in place.
+  const trial = (): FusionTask => ({ ...shown, payloads: shown.payloads.map((payload) => payload.slice()) });
   const expected = await timed(async () => {
     const task = trial();
     cpu.reset();
@@ -77,12 +82,14 @@ function picture(width: number, height: number, range: ColourRange): FusionTask 
   const most = range === 'full' ? 1 : HEADROOM;
   const payloads = [0.25, 1, 4].map((gain) => {
     const payload = new Uint8Array(layout.size).fill(128);
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const light = 0.05 + 0.7 * (x / width) + (y % 97 < 40 ? 0.2 : 0) + 0.02 * ((x * 7 + y * 13) % 11);
-        const footroom = range === 'full' ? 0 : 0.05 * (x % 5) * Number(x < width / 8);
-        payload[y * stride + x] = black + Math.round(span * (Math.min(most, light * gain) ** 0.45 - footroom));
-      }
+    for (let x = 0; x < width; x += 1) {
+      const footroom = range === 'full' ? 0 : 0.05 * (x % 5) * Number(x < width / 8);
+      // All that a column has: a band of bright rows and one without, each with the texture.
+      const codes = [0.2, 0].map((band) => Array.from({ length: TEXTURE }, (_, step) => {
+        const light = 0.05 + 0.7 * (x / width) + band + 0.02 * step;
+        return black + Math.round(span * (Math.min(most, light * gain) ** 0.45 - footroom));
+      }));
+      for (let y = 0; y < height; y += 1) payload[y * stride + x] = codes[y % 97 < 40 ? 0 : 1][(x * 7 + y * 13) % TEXTURE];
     }
     return payload;
   });

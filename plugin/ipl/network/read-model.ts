@@ -9,7 +9,7 @@ import type { ModelCard } from './model-card';
 
 export const MODELS_FOLDER = path.join(PACKAGE_FOLDER, 'models');
 
-/** The only size so far; its card has the figures. */
+/** The only size so far; its card has the results. */
 export const DEFAULT_MODEL = path.join(MODELS_FOLDER, 'ipl-s.json');
 
 /** Reads card and network and compares the checksum. @throws GstIplError `bad-model` */

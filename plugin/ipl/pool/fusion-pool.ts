@@ -49,7 +49,7 @@ export class FusionPool {
   readonly #idle: FusionWorker[] = [];
   /** Tasks that wait for a worker, in the order of their turns. */
   readonly #waiting: Job[] = [];
-  /** By what tells one kind of sets from another; the latest last. */
+  /** By kind of set; the latest last. */
   readonly #scenes = new Map<string, SharedArrayBuffer>();
   #card: ModelCard | undefined;
   #nextTurn = Turns.FIRST;
@@ -102,7 +102,7 @@ export class FusionPool {
    * Fuses one set. Sets have their turns in the order of the calls.
    * @param exposures how many payloads there are
    * @param payloads gives them once a worker is free; those that are not in shared memory are transferred
-   * @param kind tells sets of one scene from others; what it says beside the geometry is for the caller
+   * @param kind is the same for all sets of one scene; what it says beside the geometry is for the caller
    */
   fuse(task: Omit<FusionTask, 'payloads'>, exposures: number, payloads: Payloads, kind: string): Promise<Outcome> {
     const turn = this.#nextTurn;
@@ -179,7 +179,7 @@ export class FusionPool {
   #revive(worker: FusionWorker): void {
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
-    // What waits is told of it by then.
+    // What waits has heard of it by then.
     if (!this.#failure) this.#begin(worker).catch(() => undefined);
   }
 
@@ -189,7 +189,7 @@ export class FusionPool {
   }
 }
 
-const LOST = new GstIplError('worker-failed', 'A fusion worker died before it began with a picture.');
+const LOST = new GstIplError('worker-failed', 'A fusion worker died before it began with a frame.');
 
 /** A thread may die as it starts; a network that cannot be loaded never can. */
 const mayRecover = ({ code }: GstIplError): boolean => code === 'worker-failed';

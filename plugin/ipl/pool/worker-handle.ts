@@ -1,5 +1,5 @@
 /**
- * The main thread's end of one worker: starts it, hands it one task at a time, tells when it dies, leaves it alone when it hangs,
+ * The main thread's end of one worker: starts it, hands it one task at a time, reports when it dies, leaves it alone when it hangs,
  * and keeps its thread for the next pool.
  */
 import path from 'node:path';
@@ -105,7 +105,7 @@ export class FusionWorker {
     return this.#settings.thread;
   }
 
-  /** Tells one life of the worker from the next. */
+  /** A number for each life of the worker. */
   get thread(): object | undefined {
     return this.#life;
   }

@@ -78,7 +78,7 @@ async function fusingOn(settings: WorkerSettings, section: NativeSection): Promi
 /** The engine with the provider that this worker may have, or with the CPU alone. */
 async function withProvider({ engine: cpu }: CpuEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
   const giveUp = (note: Note | undefined): void => {
-    // Who comes back too late has been told of.
+    // One that comes back too late has been logged.
     if (!hasProvider(gate, thread)) return;
     if (note) postNote(gate, note);
     giveUpProvider(gate);

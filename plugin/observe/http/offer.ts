@@ -19,7 +19,7 @@ export interface AnswerRate {
 /** One thing that routes may ask the frame thread for. */
 export interface Answer extends AnswerRate {
   /**
-   * @throws GstIplError for what is the client's fault (400); another error is told in the log (500)
+   * @throws GstIplError for what is the client's fault (400); another error is logged (500)
    */
   resolve(question: never): AnswerValue | Promise<AnswerValue>;
 }

@@ -18,7 +18,7 @@ const DEAD_MS = 60_000;
 /** Until the chain answers for the first time, which it does not while it loads. */
 const STARTING: Health = { status: 'starting', serving: false, over: false, notes: [], reasons: ['The chain has not answered yet.'] };
 
-const SILENT: Health = { status: 'dead', serving: false, over: true, notes: [], reasons: ['The chain does not answer: the thread that carries its pictures is held up.'] };
+const SILENT: Health = { status: 'dead', serving: false, over: true, notes: [], reasons: ['The chain does not answer: the thread that carries its frames is held up.'] };
 
 export function addRoutes(app: App, { desk, figures }: Site): void {
   const health = new Kept(() => desk.ask<Health>('health'), { freshMs: FRESH_MS, patienceMs: PATIENCE_MS }, STARTING);

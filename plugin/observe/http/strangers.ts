@@ -1,6 +1,6 @@
 /**
  * Those who are refused: for want of the token, or for what their request looks like. Some refusals are free; more of the same
- * address wait, each longer than the one before, up to ten seconds. Few wait at a time; the others are told to come again,
+ * address wait, each longer than the one before, up to ten seconds. Few wait at a time; the others are refused for now,
  * and lose their connection. Who shows the right token is not concerned, from whatever address: nobody can be locked out.
  */
 import type { Limits } from './limits';
@@ -63,7 +63,7 @@ export class Strangers {
     return true;
   }
 
-  /** Somebody showed a token that is not ours; the token itself is told to nobody. */
+  /** Somebody showed a token that is not ours; the token itself is never logged. */
   wrongToken(address: string): void {
     remember(this.#wrong, address, (this.#wrong.get(address) ?? 0) + 1);
     const due = this.#told + this.#reportMs - performance.now();

@@ -8,13 +8,13 @@
 
 /** @type {ChartKind[]} */
 export const KINDS = [
-  { title: 'Pictures', unit: '/s', values: (figures) => gauges(figures, ({ name }) => name === 'frames_per_second') },
+  { title: 'Frames', unit: '/s', values: (figures) => gauges(figures, ({ name }) => name === 'frames_per_second') },
   {
     title: 'Latency', unit: 'ms',
     values: (figures) => new Map([...gauges(figures, ({ name }) => name === 'latency_seconds')].map(([node, value]) => [node, value * 1000])),
   },
-  { title: 'Lost pictures', unit: '/s', values: (figures, before, seconds) => rates(figures, before, seconds, ({ loss }) => loss === true) },
-  { title: 'Waiting in queues', unit: '', values: (figures) => gauges(figures, ({ name }) => name === 'queue_depth') },
+  { title: 'Dropped frames', unit: '/s', values: (figures, before, seconds) => rates(figures, before, seconds, ({ loss }) => loss === true) },
+  { title: 'Queue depth', unit: '', values: (figures) => gauges(figures, ({ name }) => name === 'queue_depth') },
   { title: 'Cache hits', unit: '%', values: hitRates },
 ];
 

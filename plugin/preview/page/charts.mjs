@@ -1,7 +1,7 @@
 /** Metrics of the last three minutes, as line charts by uPlot. The list below each says the present values, or those under the pointer. */
 import uPlot from './uPlot.mjs';
 import { keyOf, KINDS } from './chart-kinds.mjs';
-import { make } from './dom.mjs';
+import { make, svg } from './dom.mjs';
 
 /**
  * @typedef {import('./chart-kinds.mjs').Figure} Figure
@@ -113,6 +113,7 @@ export class Charts {
       stroke: colour('--quiet'), font: `${0.72 * letters}px ${style.fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false },
     };
     const { unit } = chart.kind;
+    const scale = letters / 16; // Lines grow with letters: a wall is seen from afar.
     return new uPlot({
       ...sizeOf(chart.plot),
       legend: { show: false },
@@ -124,7 +125,8 @@ export class Charts {
       ],
       series: [{}, ...names.map((name) => {
         const index = Math.max(0, this.#order.indexOf(name));
-        return { stroke: colour(`--series-${index % COLOURS}`), width: 2, dash: DASHES[index % DASHES.length], points: { show: false } };
+        const dash = (DASHES[index % DASHES.length] ?? []).map((length) => length * scale);
+        return { stroke: colour(`--series-${index % COLOURS}`), width: 2 * scale, dash, points: { show: false } };
       })],
       hooks: { setCursor: [() => this.#list(chart)] },
     }, [[], ...names.map(() => [])], chart.plot);
@@ -153,6 +155,13 @@ function chartOf(kind) {
   return { kind, figure, plot, list, histories: new Map(), drawn: undefined, names: '', points: 0 };
 }
 
+/** A piece of a series' line, with its dashes: two colours may look alike. @param {number} index */
+function sampleOf(index) {
+  const sample = svg('svg', { class: 'series-sample', viewBox: '0 0 34 8', 'aria-hidden': 'true' });
+  sample.append(svg('line', { class: `series-${index % COLOURS}`, x1: '1', y1: '4', x2: '33', y2: '4', 'stroke-dasharray': (DASHES[index % DASHES.length] ?? []).join(' ') }));
+  return sample;
+}
+
 /** @param {HTMLElement} plot its size is the style sheet's */
 function sizeOf(plot) {
   return { width: Math.max(1, plot.clientWidth), height: Math.max(1, plot.clientHeight) };
@@ -168,6 +177,6 @@ function entryOf(series, index, value, unit) {
   const entry = make('li', {});
   const known = value !== undefined && value !== null;
   const digits = known ? value.toFixed(Math.abs(value) < 10 && unit !== '%' ? 1 : 0) : '-';
-  entry.append(make('span', { className: `swatch series-${index % COLOURS}` }), `${series} ${digits}${unit && known ? ` ${unit}` : ''}`);
+  entry.append(sampleOf(index), `${series} ${digits}${unit && known ? ` ${unit}` : ''}`);
   return entry;
 }

@@ -46,7 +46,7 @@ export class Controls {
 
   /**
    * @param {Parameter} parameter
-   * @param {boolean} withNode tells whose parameter it is
+   * @param {boolean} withNode names the node that it is of
    */
   #make(parameter, withNode) {
     const { path, kind, summary } = parameter;

@@ -3,7 +3,7 @@ import { svg } from './dom.mjs';
 import { layOut } from './layers.mjs';
 
 /**
- * @typedef {{ name: string, element: string, from: string[], phase: string, reason?: string, conditions?: string[], rate?: number, latency?: number }} GraphNode
+ * @typedef {{ name: string, element: string, from: string[], phase: string, reason?: string, condition?: string, conditions?: string[], rate?: number, latency?: number }} GraphNode
  * @typedef {import('./layers.mjs').Point} Point
  */
 
@@ -78,8 +78,8 @@ function edge(way, down) {
  * @param {number} x
  * @param {number} y
  */
-function box({ name, element, phase, reason, conditions = [], rate, latency }, x, y) {
-  const group = svg('g', { transform: `translate(${x} ${y})`, 'data-node': name, 'data-phase': phase });
+function box({ name, element, phase, reason, condition, conditions = [], rate, latency }, x, y) {
+  const group = svg('g', { transform: `translate(${x} ${y})`, 'data-node': name, 'data-phase': phase, ...(conditions.length > 0 ? { class: 'warned' } : {}) });
   const title = svg('title', {});
   title.textContent = `${name} (${element}): ${phase}${[reason, ...conditions].map((words) => (words ? `. ${words}` : '')).join('')}`;
   group.append(
@@ -88,8 +88,8 @@ function box({ name, element, phase, reason, conditions = [], rate, latency }, x
     text(cut(name, 14), 28, 20, ''),
     text(SIGNS[phase] ?? '', 10, 20, 'sign'),
     text(cut(element, 17), 28, 36, 'small'),
-    ...(conditions.length > 0 ? [text('!', BOX.width - 14, 20, 'sign')] : []),
-    text(phase === 'running' && rate !== undefined ? doing(rate, latency) : phase, 28, 52, 'small phase'),
+    ...(conditions.length > 0 ? [text('!', BOX.width - 16, 20, 'mark')] : []),
+    text(phase === 'running' ? condition ?? (rate === undefined ? phase : doing(rate, latency)) : phase, 28, 52, 'small phase'),
   );
   return group;
 }

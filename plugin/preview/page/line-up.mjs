@@ -1,7 +1,7 @@
 /**
  * How exposures were lined up, over the picture: the frame of each where it was brought to, beside the reference's in white, and arrows from
  * where it shows things to where they are brought.
- * Its figures stand below, whether it is shown or not.
+ * Its numbers stand below, whether it is shown or not.
  */
 import { choices, element, make, svg } from './dom.mjs';
 import { exaggerated, farthest, frameOf, gridOf, scaleFor } from './moved.mjs';

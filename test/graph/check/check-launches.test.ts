@@ -35,8 +35,8 @@ const wrong: [title: string, source: string, sink: string, line: string, hint: s
   ['a misspelt property', 'videotestsrc patern=ball', 'fakesink', '2:43 Node "a": The GStreamer element videotestsrc has no property "patern".', 'Did you mean "pattern"? `gst-inspect-1.0 videotestsrc` lists its properties.'],
   ['a misspelt field of caps', 'videotestsrc ! video/x-raw,witdh=100', 'fakesink', '2:57 Node "a": Raw video has no field "witdh".', 'Did you mean "width"?'],
   ['a misspelt field of a capsfilter', 'videotestsrc', 'capsfilter caps=video/x-raw,format=I420,framrate=25/1 ! fakesink', '3:77 Node "k": Raw video has no field "framrate".', 'Did you mean "framerate"?'],
-  ['a sink that is a converter', 'videotestsrc', 'videoconvert', '3:37 Node "k": The launch fragment ends with videoconvert, which is no sink: the pictures would go nowhere.', 'End with a sink element, such as `filesink location=PATH`, `autovideosink` or `fakesink`.'],
-  ['a sink that ends with the second of two encoders', 'videotestsrc', 'x264enc ! avdec_h264 ! x264enc', '3:60 Node "k": The launch fragment ends with x264enc, which is no sink: the pictures would go nowhere.', 'End with a sink element, such as `filesink location=PATH`, `autovideosink` or `fakesink`.'],
+  ['a sink that is a converter', 'videotestsrc', 'videoconvert', '3:37 Node "k": The launch fragment ends with videoconvert, which is no sink: the frames would go nowhere.', 'End with a sink element, such as `filesink location=PATH`, `autovideosink` or `fakesink`.'],
+  ['a sink that ends with the second of two encoders', 'videotestsrc', 'x264enc ! avdec_h264 ! x264enc', '3:60 Node "k": The launch fragment ends with x264enc, which is no sink: the frames would go nowhere.', 'End with a sink element, such as `filesink location=PATH`, `autovideosink` or `fakesink`.'],
   ['a source that is a converter', 'videoconvert', 'fakesink', '2:30 Node "a": The launch fragment begins with videoconvert, which is no source.', 'Begin with a source element, such as `filesrc location=PATH`, `v4l2src` or `videotestsrc`.'],
 ];
 for (const [title, source, sink, line, hint] of wrong) {

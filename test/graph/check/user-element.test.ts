@@ -62,7 +62,7 @@ test("a user's element is made by the very library that runs it", async (t) => {
 test("the command runs a user's TypeScript in a folder without node_modules", async (t) => {
   const { code, stderr } = await runCommand('run', project('command', 'mine.ts', { 'mine.ts': EXAMPLE, 'tsconfig.json': NODE16, 'package.json': '{ "type": "module" }' }));
   t.is(code, 0, stderr);
-  t.regex(stderr, /5 pictures/);
+  t.regex(stderr, /5 frames/);
 });
 
 test('what the compiler has to say of a module is told whole, with its line', async (t) => {

@@ -39,7 +39,7 @@ test('an output that delivers nothing: degraded after 3 s, and after 30 s dead w
   t.is(pass(1), 'ready serving');
   delivered.b = 2;
   t.is(pass(2.5), 'degraded serving', 'a is silent');
-  t.deepEqual(healthOf(view).reasons, ['Node "a" is silent: It has delivered no picture for 3 s.']);
+  t.deepEqual(healthOf(view).reasons, ['Node "a" is silent: It has delivered no frame for 3 s.']);
   t.is(pass(25), 'degraded');
   t.is(pass(6), 'dead');
   delivered.b = 3;

@@ -65,7 +65,7 @@ test('a rig at rest stays as it is to the last digit, with noise; its mean takes
   track.searched(search(exposed(mid, 0, 3, 1), exposed(moved, 0, 3, 2)), true);
   t.is(track.state, 'held');
   const maps: (Homography | undefined)[] = [];
-  for (let n = 0; n < 40; n += 1) {
+  for (let n = 0; n < 25; n += 1) {
     track.looked(look(exposed(mid, 0, 3, 10 + n), exposed(moved, 0, 3, 100 + n), track.expected, 512), track.expected);
     maps.push(track.map);
   }
@@ -168,7 +168,7 @@ for (const [name, picture] of Object.entries(HOSTILE)) {
   test(`${name}: exposures are taken as they are, for as long as it lasts`, (t) => {
     for (const stays of [true, false]) {
       const track = new BranchTrack(480, 270);
-      for (let n = 0; n < 12; n += 1) {
+      for (let n = 0; n < 8; n += 1) {
         const [reference, exposure] = [picture(2 * n + 1), picture(2 * n + 2)];
         if (track.state === 'unknown') track.searched(search(reference, exposure), stays);
         const seen = look(reference, exposure, track.expected, 512);

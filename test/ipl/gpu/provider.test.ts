@@ -57,7 +57,7 @@ test('a provider that fails in mid-stream: the picture in work and all later one
   }
   t.is(runs, 3);
   t.is(notes.length, 1);
-  t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no picture is lost\. device lost/);
+  t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no frame is lost\. device lost/);
 });
 
 test('what stands in one exposure only, before ground that the reference lost, is taken out before a device fuses, too', async (t) => {
@@ -138,7 +138,7 @@ test('auto takes the first that works and is faster, and says why not the others
   };
   const fast = await chooseProvider({ provider: 'auto', model: matchingModel(), cpu, candidates, trial });
   t.is(fast.engine?.provider, 'cpu');
-  t.is(fast.note?.message, 'Fusing with cpu (3.0 ms a 720p picture, one CPU thread 9.0 ms).');
+  t.is(fast.note?.message, 'Fusing with cpu (3.0 ms a 720p frame, one CPU thread 9.0 ms).');
   const slow = await chooseProvider({
     provider: 'auto', model: matchingModel(), cpu, candidates,
     trial: async (graph) => ({ ...(await trial(graph)), providerMs: 2000 }),
@@ -146,7 +146,7 @@ test('auto takes the first that works and is faster, and says why not the others
   t.is(slow.engine, undefined);
   t.deepEqual(slow.note, {
     level: 'notify',
-    message: 'Fusing on the CPU (cuda: no NVIDIA GPU; webgpu: no adapter; cpu: it works, but is slower (2000.0 ms a 720p picture, one CPU thread 9.0 ms)).',
+    message: 'Fusing on the CPU (cuda: no NVIDIA GPU; webgpu: no adapter; cpu: it works, but is slower (2000.0 ms a 720p frame, one CPU thread 9.0 ms)).',
   });
 });
 

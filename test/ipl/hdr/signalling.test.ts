@@ -119,7 +119,7 @@ test.serial('HDR and SDR of the same exposures of 10 bits: each is recorded as w
 test.serial('HDR in H.264 is refused, with what to do', async (t) => {
   const { error } = await runToEnd(await load(`${fused('hlg')}  out: { use: record, from: fused, to: ${path.join(folder, 'h264')} }`));
   t.is(error?.code, 'bad-caps');
-  t.is(error?.message, 'Node "out": The pictures are HDR (HLG), which h264 is not encoded in here.');
+  t.is(error?.message, 'Node "out": The frames are HDR (HLG), which h264 is not encoded in here.');
   t.is(error?.hint, 'Write `codec: h265`.');
 });
 

@@ -132,7 +132,10 @@ for (const block of [512, 1024, 2048]) {
     pictures.push({ width: 2 * block + 37, height: 9, block, format }, { width: 11, height: 2 * block + 37, block, format, kind: 'smooth' });
   }
 }
-pictures.push({ width: 530, height: 525, exposures: 2, block: 512, kind: 'smooth' });
+pictures.push({ width: 530, height: 525, exposures: 2, block: 512, kind: 'smooth' }, { width: 270, height: 265, exposures: 2, block: 256, kind: 'smooth' });
+
+/** Those that plain arithmetic, which takes microseconds for a pixel, is compared on: each of the others is larger, and like one of these. */
+export const comparable = (all: readonly Picture[]): Picture[] => all.filter(({ width, height }) => width * height < 100_000);
 
 /** The same with a chroma sample for every pixel. */
 export const fullPictures = pictures.filter(({ format = 'I420' }) => format === 'I420').map((picture): Picture => ({ ...picture, format: 'Y444' }));

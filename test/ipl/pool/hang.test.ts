@@ -74,7 +74,7 @@ for (const threads of [1, 2]) {
     const { fused, warnings } = await fuse(sets(6), threads, Array<Fault>(threads).fill('hangs in a run'));
     t.deepEqual(fused.map(({ runningTime }) => runningTime), sets(6).filter((_, time) => time !== 2).map(timeOf));
     t.is(warnings[0], 'The GPU did not come back within 0.6 s, so fusion goes on with the CPU.');
-    t.regex(warnings[1] ?? '', /worker hangs: the GPU did not come back within 0\.6 s\. It is started again; the picture at 0\.067 s is lost\.$/);
+    t.regex(warnings[1] ?? '', /worker hangs: the GPU did not come back within 0\.6 s\. It is started again; the frame at 0\.067 s is lost\.$/);
     t.is(warnings.length, 2);
     // As if the scene had begun with the first picture after it.
     const after = await expected(sets(6).slice(3));
@@ -87,7 +87,7 @@ test.serial('a device that fails and does not let go: the CPU goes on', async (t
   const { fused, warnings } = await fuse(sets(5), 1, ['fails and does not let go']);
   t.deepEqual(fused.map(({ runningTime }) => runningTime), sets(5).filter((_, time) => time !== 2).map(timeOf));
   t.regex(warnings[0] ?? '', /cpu failed, so fusion goes on with the CPU.*device lost/);
-  t.regex(warnings.at(-1) ?? '', /the picture at 0\.067 s is lost/);
+  t.regex(warnings.at(-1) ?? '', /the frame at 0\.067 s is lost/);
 });
 
 test.serial('a thread that dies with the provider in mid-stream: the CPU goes on', async (t) => {
