@@ -32,13 +32,13 @@
  *   on to follow the light; a scene cut, another range and `reset` forget them. Before the first whole set pictures are left as
  *   they are.
  * - **Lining up.** Exposures that do not coincide are brought onto the reference before anything else, up to 5 % of the width and 3 degrees
- *   (align/index.ts), by a homography for the whole exposure: not parallax, not what moves in it. Never worse: what does not agree better
+ *   (align/index.ts), by a homography for the whole exposure: not parallax, of which `each` alone has a field (align/find-field.ts; what one would give streams is in docs/rigs.md), not what moves in it. Never worse: what does not agree better
  *   lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. What an exposure does not cover it gives
- *   nothing to.
+ *   nothing to: borders are of fewer exposures, and may be darker or brighter than what lies beside them.
  *   - `align: auto`, for streams, and the default (align-option.ts says why): motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
  *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
  *     the last digit, and looked at four times a second, then once, later each four seconds; the mean of what is seen takes its place where that is surely
- *     elsewhere. What lies within 0.15 pixels (of 1920) is left, whole pixels cost nearly nothing, and all else is moved tile by tile
+ *     elsewhere. What lies within 0.15 pixels (of 1920) is left, even whole pixels cost nothing, as they are read where they lie (engine/line-up.ts), and all else is moved tile by tile
  *     (kernels/warp/tile-warp.ts). A camera that was knocked, and one that
  *     takes exposures in turns and pans, is followed in each set, by the thread that fuses it (live-line-up.ts). A scene that shows
  *     nothing changes nothing. Another size, and `reset`, forget what was found; a reference that is missing is done without. Pictures of less than 64 pixels a side are
