@@ -99,9 +99,9 @@ export class QueueRunner implements Runner {
         this.#open.delete(spec.id);
         resolve(outcome);
       };
-      const open: Open = { spec, settle, looking: false };
+      const open: Open = { spec, settle, looking: true }; // Not looked up before it is given: it would be given twice.
       this.#open.set(spec.id, open);
-      this.#give(open).catch((error: Error) => {
+      this.#give(open).then(() => (open.looking = false), (error: Error) => {
         this.#open.delete(spec.id);
         reject(error);
       });
@@ -123,7 +123,7 @@ export class QueueRunner implements Runner {
   async #give(open: Open): Promise<void> {
     const { spec } = open;
     const state = await this.#queue.getJobState(spec.id);
-    if (state === 'completed' && (await this.#isStillThere(spec))) return this.#look(spec.id);
+    if (state === 'completed' && (await this.#isStillThere(spec))) return open.settle(await this.#done(spec.id, spec));
     if (state === 'failed' || state === 'completed') await this.#queue.remove(spec.id, { removeChildren: false });
     else if (state !== 'unknown') return;
     await this.#add(open);

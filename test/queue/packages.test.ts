@@ -29,5 +29,5 @@ test('where they are not installed, it is said what to do', async (t) => {
     import { loadS3 } from '#/storage/packages';
     void Promise.all([loadBullMQ, loadS3].map((load) => load().catch((error: GstIplError) => error.describe()))).then((told) => console.log(...told, 'done'));
   `);
-  t.regex(output, /needs the npm packages bullmq and ioredis, which are not installed here\.\n +Install them beside gst-ipl: npm install bullmq ioredis Addresses such as s3:\/\/BUCKET need .* not installed here\.\n +Install it beside gst-ipl: npm install @bradenmacdonald\/s3-lite-client done/);
+  t.regex(output, /needs the npm packages bullmq and ioredis, which are not installed here\.\n +Install them beside gst-ipl: npm install bullmq ioredis A bucket needs the npm package @bradenmacdonald\/s3-lite-client, which is not installed here\.\n +Install it beside gst-ipl: npm install @bradenmacdonald\/s3-lite-client done/);
 });
