@@ -1,8 +1,9 @@
 /**
  * A folder of brackets: one at a time, as whoever calls `gst-ipl fuse` for each has them, one at a time by `batch -j 1`, on all cores, and over a queue with one worker; then over a queue with three workers, which are
- * killed (SIGKILL) again and again while Redis is started anew once. Every output must be there once, whole, and the same.
+ * killed (SIGKILL) again and again while Redis is started anew once. Every output must be there once, whole, and the same; and a recording, which
+ * is done in segments, must have the frames and time stamps of one run.
  *
- *     npm run build && npm run bench:queue -- [--brackets 40] [--width 3000] [--height 2000] [--kills 20] [--only speed|kill] [--json FILE]
+ *     npm run build && npm run bench:queue -- [--brackets 40] [--width 3000] [--height 2000] [--kills 20] [--seconds 60] [--only speed|kill] [--json FILE]
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeBrackets } from '../../test/support/brackets';
 import { runCommand, startCommand } from '../../test/support/command';
+import { gstLaunch, record } from '../../test/support/media';
 import { freePort } from '../../test/support/ports';
 import { TestWorker } from '../../test/support/queue-worker';
 import { TestRedis } from '../../test/support/redis';
@@ -19,6 +21,8 @@ import { TestRedis } from '../../test/support/redis';
 const KEPT = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
 
 const WORKERS = 3;
+
+const NIGHT = 'night';
 
 interface Batch {
   readonly seconds: number;
@@ -88,15 +92,29 @@ async function speed(folder: string, photos: string, brackets: number): Promise<
   }
 }
 
+/** Three exposures of a moving scene, whose key frames lie at different places. */
+async function makeRecording(folder: string, seconds: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const [index, name] of ['under', 'mid', 'over'].entries()) {
+    await gstLaunch(`videotestsrc num-buffers=${25 * seconds} pattern=ball ! video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc key-int-max=${40 + 9 * index} speed-preset=veryfast ! h264parse ! mp4mux ! filesink location=$file`, { file: path.join(folder, `${name}.mp4`) }, 600_000);
+  }
+}
+
+/** Of a recording's pictures. */
+async function timesOf(file: string): Promise<string> {
+  const { frames } = await record(`filesrc location=${file} ! qtdemux ! h264parse`);
+  return frames.map(({ pts, duration }) => `${pts} +${duration}`).join(' ');
+}
+
 async function kill(folder: string, photos: string, brackets: number, kills: number): Promise<Record<string, number>> {
   const [out, right] = [path.join(folder, 'killed'), path.join(folder, 'right')];
-  requireAll(await batch(photos, right), right, brackets);
+  requireAll(await batch(photos, right, '--segment', '86400'), right, brackets);
   const redis = new TestRedis(await freePort(), KEPT);
   await redis.start();
   const workers = Array.from({ length: WORKERS }, () => new TestWorker(redis.url, folder));
   await Promise.all(workers.map(({ ready }) => ready));
   const start = performance.now();
-  const run = startCommand('batch', photos, '-o', out, '--queue', redis.url, '--shared', folder);
+  const run = startCommand('batch', photos, '-o', out, '--queue', redis.url, '--shared', folder, '--segment', '10');
   let over = false;
   const finished = run.finished.finally(() => (over = true));
   let done = 0;
@@ -123,23 +141,25 @@ async function kill(folder: string, photos: string, brackets: number, kills: num
   const seconds = (performance.now() - start) / 1000;
   // Who is killed three times at one job sets it aside, which is told; the same command does it.
   const setAside = [...stderr.matchAll(/is set aside/g)].length;
-  if (code !== 0) ({ code, stderr } = await batch(photos, out, '--queue', redis.url, '--shared', folder));
+  if (code !== 0) ({ code, stderr } = await batch(photos, out, '--queue', redis.url, '--shared', folder, '--segment', '10'));
   await Promise.all(workers.map((worker) => worker.stop()));
   await redis.kill();
   const there = picturesOf(out);
   const missing = picturesOf(right).filter((name) => !there.includes(name)).length;
   const damaged = there.filter((name) => !readFileSync(path.join(out, name)).equals(readFileSync(path.join(right, name)))).length;
-  const leftovers = readdirSync(out).filter((name) => name.startsWith('.gst-ipl-') && !name.endsWith('.jsonl')).length;
+  const leftovers = [out, path.join(out, NIGHT)].flatMap((one) => readdirSync(one)).filter((name) => name.startsWith('.gst-ipl-') && !name.endsWith('.jsonl')).length;
+  const recordings = await Promise.all([out, right].map((one) => timesOf(path.join(one, NIGHT, 'mid-fused.mp4')).catch(() => 'none')));
+  const recordingPictures = recordings[0] === recordings[1] ? recordings[0].split(' +').length - 1 : -1;
   const twice = there.length - new Set(there.map((name) => name.replace(/-fused(-\d+)?/, ''))).size;
-  if (missing + damaged + twice + leftovers > 0) process.exitCode = 1;
-  return { kills: done, seconds, outputs: there.length, missing, damaged, twice, leftovers, setAside };
+  if (missing + damaged + twice + leftovers > 0 || recordingPictures <= 0) process.exitCode = 1;
+  return { kills: done, seconds, outputs: there.length, missing, damaged, twice, leftovers, setAside, recordingPictures };
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       brackets: { type: 'string', default: '40' }, width: { type: 'string', default: '3000' }, height: { type: 'string', default: '2000' },
-      kills: { type: 'string', default: '20' }, only: { type: 'string' }, json: { type: 'string' },
+      kills: { type: 'string', default: '20' }, seconds: { type: 'string', default: '60' }, only: { type: 'string' }, json: { type: 'string' },
     },
   });
   const [brackets, width, height] = [values.brackets, values.width, values.height].map(Number);
@@ -149,6 +169,7 @@ async function main(): Promise<void> {
     await makeBrackets(photos, brackets, { width, height });
     const rows: Record<string, unknown> = { brackets, megapixels: (width * height) / 1e6 };
     if (values.only !== 'kill') rows.speed = await speed(folder, photos, brackets);
+    if (values.only !== 'speed') await makeRecording(path.join(photos, NIGHT), Number(values.seconds));
     if (values.only !== 'speed') rows.kill = await kill(folder, photos, brackets, Number(values.kills));
     console.log(JSON.stringify(rows, undefined, 2));
     if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);

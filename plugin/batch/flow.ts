@@ -38,6 +38,7 @@ interface Cut {
  */
 export async function flowOf(job: JobSpec, { command, every }: FlowSettings, signal: AbortSignal): Promise<Flow | undefined> {
   if (job.kind !== 'recording') return undefined;
+  signal.throwIfAborted();
   const { code, lines, output } = await runOwn([...command, ...cuttingArguments(job, every)], signal);
   if (code !== 0) throw new GstIplError('pipeline-failed', lines.join(' ') || 'It cannot be looked into where to cut it.');
   const cuts = JSON.parse(output) as Cut[];

@@ -64,11 +64,15 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
   const clashing = job.inputs.find((file) => clash({ does: 'reads', path: file }, { does: 'writes', path: job.output }));
   if (clashing !== undefined) return outcome('failed', [`The output "${job.output}" is the input "${clashing}" itself.`]);
   const temporary = new TemporaryOutput(job);
-  const used = [...job.inputs, job.output];
+  const used: string[] = [];
+  const fetch = (files: readonly string[]): Promise<void> => {
+    used.push(...files);
+    return depot.fetch(files);
+  };
   try {
-    const there = job.kind === 'segment' ? await sumOfPiece(job.output, depot) : undefined;
-    if (there !== undefined) return outcome('done', [], { sum: there });
-    await depot.fetch(job.inputs);
+    const there = job.kind === 'segment' ? (await depot.exists(job.output)) && (await fetch([job.output]).then(() => sumOfPiece(job.output))) : undefined;
+    if (there) return outcome('done', [], { sum: there });
+    await fetch(job.inputs);
     temporary.prepare();
     const args = argumentsOf(job, temporary.file);
     const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores, trace: traceEnvironment() }, signal) : runOwn([...command, ...args], signal));
@@ -78,6 +82,7 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
     const sum = await sumOf(temporary.file);
     if (holds && !(await holds())) return outcome('stopped', ['The job was given to another worker meanwhile.']);
     await putInPlace(temporary.file, job.output);
+    used.push(job.output);
     await depot.keep(job.output);
     if (job.kind === 'join') await removePieces(job, depot);
     return outcome('done', lines, { sum });
@@ -90,9 +95,7 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
 }
 
 /** Of a piece that is there, and whole: nothing is to be done for it. */
-async function sumOfPiece(piece: string, depot: Depot): Promise<string | undefined> {
-  if (!(await depot.exists(piece))) return undefined;
-  await depot.fetch([piece]);
+async function sumOfPiece(piece: string): Promise<string | undefined> {
   return (await isWholePiece(piece)) ? sumOf(piece) : undefined;
 }
 

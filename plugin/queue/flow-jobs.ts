@@ -2,6 +2,7 @@
 import type { FlowProducer, Job, JobsOptions, Queue } from 'bullmq';
 import type { Flow } from '../batch/flow';
 import type { JobSpec } from '../batch/job';
+import type { TellSegment } from '../batch/runner';
 import { QUEUE, toQueue, type Done, type QueuedJob } from './queued-job';
 import type { SharedFolder } from './shared-folder';
 
@@ -40,4 +41,26 @@ const isOver = (state: string): boolean => state === 'completed' || state === 'f
 export async function failedSegment(queue: Queue<QueuedJob, Done>, reason: string): Promise<Job<QueuedJob, Done> | undefined> {
   const [, id] = /\bchild \S*:([\da-f]{64}) failed/.exec(reason) ?? [];
   return id === undefined ? undefined : queue.getJob(id);
+}
+
+/** Tells of segments, whichever worker does them. */
+export class SegmentsDone {
+  readonly #tell: TellSegment;
+  /** Of those that are not done, the recording's. */
+  readonly #open = new Map<string, Flow>();
+
+  constructor(tell: TellSegment) {
+    this.#tell = tell;
+  }
+
+  add(flow: Flow): void {
+    for (const { id } of flow.segments) this.#open.set(id, flow);
+  }
+
+  /** @param id of any job */
+  done(id: string): void {
+    const flow = this.#open.get(id);
+    if (!flow || !this.#open.delete(id)) return;
+    this.#tell(flow.join.output, flow.segments.filter((segment) => !this.#open.has(segment.id)).length, flow.segments.length);
+  }
 }

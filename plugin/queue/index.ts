@@ -6,11 +6,12 @@
  *       gst-ipl queue (QueueView)   ── looks ────────────────┘                                        └── reads, writes ──> the shared folder
  *
  * - Each job is done at least once, and what doing it leaves is the same however often that is (plugin/batch/perform-job.ts).
- * - Nothing is in Redis but names, states and logs; pictures are in a folder that all machines see (shared-folder.ts).
+ * - Nothing is in Redis but names, states and logs; pictures are in a folder that all machines see (shared-folder.ts), or in a bucket (plugin/storage).
+ * - A long recording is a flow: segments that any worker does, and their join (flow-jobs.ts).
  * - A queue that is away is waited for, by all of them, and logged. One that is none, or throws jobs away, is refused (connect.ts).
  * - bullmq and ioredis are loaded by who uses a queue, and by nobody else (packages.ts).
  */
-export { QueueRunner, requireShared } from './queue-runner';
+export { QueueRunner, type QueueFlows } from './queue-runner';
 export { QueueView, type QueueState } from './queue-state';
 export { QueueWorker, type WorkerSettings } from './worker';
-export { SharedFolder } from './shared-folder';
+export { requireShared, SharedFolder } from './shared-folder';

@@ -21,7 +21,7 @@ import type { Runner, TellSegment } from '../batch/runner';
 import { Away } from './away';
 import { checkRedis, clientOptions } from './connect';
 import { loadBullMQ } from './packages';
-import { addFlow, failedSegment, jobOptions } from './flow-jobs';
+import { addFlow, failedSegment, jobOptions, SegmentsDone } from './flow-jobs';
 import { QUEUE, toQueue, type Done, type QueuedJob } from './queued-job';
 import type { SharedFolder } from './shared-folder';
 
@@ -63,8 +63,7 @@ export class QueueRunner implements Runner {
   /** Recordings are looked into here. */
   readonly #processes = new AtOnce(availableParallelism());
   readonly #stopping = new AbortController();
-  /** Of segments that are not done, the recording's. */
-  readonly #segments = new Map<string, Flow>();
+  readonly #segments: SegmentsDone;
 
   private constructor({ queue, events, producer }: Clients, shared: SharedFolder, flows: QueueFlows | undefined) {
     this.#shared = shared;
@@ -72,9 +71,10 @@ export class QueueRunner implements Runner {
     this.#events = events;
     this.#producer = producer;
     this.#flows = flows;
+    this.#segments = new SegmentsDone(flows?.tell ?? (() => undefined));
     setMaxListeners(0, this.#stopping.signal);
     events.on('completed', ({ jobId }) => {
-      this.#tellSegment(jobId);
+      this.#segments.done(jobId);
       void this.#look(jobId);
     });
     events.on('failed', ({ jobId }) => void this.#look(jobId));
@@ -99,9 +99,9 @@ export class QueueRunner implements Runner {
         this.#open.delete(spec.id);
         resolve(outcome);
       };
-      const open: Open = { spec, settle, looking: false };
+      const open: Open = { spec, settle, looking: true }; // Not looked up before it is given: it would be given twice.
       this.#open.set(spec.id, open);
-      this.#give(open).catch((error: Error) => {
+      this.#give(open).then(() => (open.looking = false), (error: Error) => {
         this.#open.delete(spec.id);
         reject(error);
       });
@@ -123,7 +123,7 @@ export class QueueRunner implements Runner {
   async #give(open: Open): Promise<void> {
     const { spec } = open;
     const state = await this.#queue.getJobState(spec.id);
-    if (state === 'completed' && (await this.#isStillThere(spec))) return this.#look(spec.id);
+    if (state === 'completed' && (await this.#isStillThere(spec))) return open.settle(await this.#done(spec.id, spec));
     if (state === 'failed' || state === 'completed') await this.#queue.remove(spec.id, { removeChildren: false });
     else if (state !== 'unknown') return;
     await this.#add(open);
@@ -147,19 +147,13 @@ export class QueueRunner implements Runner {
       const job = toQueue(spec, this.#shared);
       return void (await this.#queue.add(job.output, job, jobOptions(spec)));
     }
-    for (const { id } of found.segments) this.#segments.set(id, found);
+    this.#segments.add(found);
     await addFlow(this.#producer, this.#queue, found, this.#shared);
   }
 
   async #flowOf(spec: JobSpec): Promise<Flow | undefined> {
     const flows = this.#flows;
     return flows && this.#processes.run(() => flowOf(spec, flows.settings, this.#stopping.signal));
-  }
-
-  #tellSegment(id: string): void {
-    const flow = this.#segments.get(id);
-    if (!flow || !this.#segments.delete(id)) return;
-    this.#flows?.tell(flow.join.output, flow.segments.filter((segment) => !this.#segments.has(segment.id)).length, flow.segments.length);
   }
 
   #lookAtAll(): void {
@@ -203,9 +197,3 @@ export class QueueRunner implements Runner {
     return { state: 'failed', seconds, messages };
   }
 }
-
-/** @throws GstIplError what is not in the shared folder, before anything is read */
-export function requireShared(shared: SharedFolder, files: readonly string[]): void {
-  for (const file of files) shared.placeOf(file);
-}
-

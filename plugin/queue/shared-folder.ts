@@ -59,3 +59,8 @@ function isThere(file: string): boolean {
     return false;
   }
 }
+
+/** @throws GstIplError what is not in the shared folder, before anything is read */
+export function requireShared(shared: SharedFolder, files: readonly string[]): void {
+  for (const file of files) shared.placeOf(file);
+}

@@ -10,6 +10,6 @@ export async function loadS3(): Promise<S3Module> {
     return (await import(PACKAGE)) as S3Module;
   } catch (error) {
     if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new GstIplError('set-up', 'Addresses such as s3://BUCKET need the npm package @bradenmacdonald/s3-lite-client, which is not installed here.', { hint: 'Install it beside gst-ipl: npm install @bradenmacdonald/s3-lite-client', cause: error });
+    throw new GstIplError('set-up', 'A bucket needs the npm package @bradenmacdonald/s3-lite-client, which is not installed here.', { hint: 'Install it beside gst-ipl: npm install @bradenmacdonald/s3-lite-client', cause: error });
   }
 }

@@ -11,9 +11,9 @@ import { temporaryFolder } from './folder';
 const run = promisify(execFile);
 
 /** Runs a pipeline in GStreamer's own tool. The words are passed as they are, without a shell. */
-export async function gstLaunch(launch: string, files: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function gstLaunch(launch: string, files: Readonly<Record<string, string>> = {}, timeout = 30_000): Promise<void> {
   const words = launch.split(/\s+/).map((word) => word.replace(/\$(\w+)/, (_, name: string) => files[name] ?? ''));
-  await run('gst-launch-1.0', ['-q', ...words], { timeout: 30_000 });
+  await run('gst-launch-1.0', ['-q', ...words], { timeout });
 }
 
 export interface Recorded {
