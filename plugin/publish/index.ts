@@ -42,7 +42,7 @@ import { intoTarget } from '../core/queue/into-target';
 import { reportQueue } from '../core/queue/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
-import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/output/encoder';
+import { checkEncoder, encoderElements, encoderOptions, tenBitsOf } from '../gstreamer/output/encoder';
 import { soundElements } from '../gstreamer/sound/sound-codecs';
 import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
@@ -73,8 +73,7 @@ export type PublishSettings = OptionsOf<typeof options>;
 
 export const publishElement = defineElement({
   kind: 'stage',
-  // GStreamer converts them to what the encoder takes.
-  tenBits: () => 'takes',
+  tenBits: tenBitsOf,
   name: 'publish',
   summary: 'Sends pictures to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
   input: ONE_STREAM,

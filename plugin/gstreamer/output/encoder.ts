@@ -95,6 +95,11 @@ function encoderOf(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): Encode
   return ENCODERS[nameOf(settings)];
 }
 
+/** What an output that encodes says of pictures of 10 bits: GStreamer brings them to 8 where the encoder has no more. */
+export function tenBitsOf(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): 'takes' | 'bears' {
+  return encoderOf(settings).tenBits === undefined ? 'bears' : 'takes';
+}
+
 /** Names of the elements that `encoderLaunch` needs. */
 export function encoderElements(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): string[] {
   return ['capssetter', nameOf(settings), `${settings.codec}parse`];

@@ -51,9 +51,11 @@ export class LineUp {
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;
-    const quick = task.quick === true && TileWarp.takes(layout);
+    // Of 10 bits there is no other way.
+    const ten = depthOf(layout.format) === 10;
+    const quick = (task.quick === true || ten) && TileWarp.takes(layout);
     // A strip of a few pixels: nothing is lost by taking it as it is.
-    if (!quick && depthOf(layout.format) === 10) return rest;
+    if (!quick && ten) return rest;
     const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
     for (const [exposure, payload] of payloads.entries()) {
       const grid = known[exposure]?.grid;

@@ -1,5 +1,6 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
+import { eightBitsOf } from '../../kernels';
 import { SIDE, type NodeGrid } from './node-grid';
 
 /** Of a block's weight, in the next. */
@@ -23,6 +24,7 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const counts = new Float32Array(columns * rows);
   const places = placesOf(layout);
+  const { codeAt } = eightBitsOf(layout.format);
   const sums = places.map(() => new Float32Array(columns * rows));
   for (let row = 0, node = 0; row < grid.rows; row += 1) {
     const first = Math.floor(row / SIDE) * columns;
@@ -31,7 +33,7 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
       const sum = sums[number];
       const from = offset + Math.floor((row * grid.spacing) / scale) * stride;
       for (let column = 0, at = row * grid.columns; column < grid.columns; column += 1, at += 1) {
-        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), payload[from + Math.floor((column * grid.spacing) / scale) * step] ?? 0);
+        if (isGround[at]) add(sum, first + Math.floor(column / SIDE), codeAt(payload, from + Math.floor((column * grid.spacing) / scale) * step));
       }
     }
   }
@@ -56,12 +58,13 @@ function add(map: Float32Array | undefined, at: number, value: number): void {
   if (map) map[at] = (map[at] ?? 0) + value;
 }
 
-/** Where luma, Cb and Cr lie, in planes of 8 bits. */
+/** Where luma, Cb and Cr lie, in bytes. */
 function placesOf({ format, planes, chromaScale }: PlaneLayout): { offset: number; stride: number; step: number; scale: number }[] {
   const pairs = isInterleaved(format);
+  const { bytes } = eightBitsOf(format);
   return [0, 1, 2].map((number) => {
     const { offset, stride } = planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
-    return { offset: offset + (pairs && number === 2 ? 1 : 0), stride, step: pairs && number > 0 ? 2 : 1, scale: number > 0 ? chromaScale : 1 };
+    return { offset: offset + (pairs && number === 2 ? bytes : 0), stride, step: bytes * (pairs && number > 0 ? 2 : 1), scale: number > 0 ? chromaScale : 1 };
   });
 }
 

@@ -1,6 +1,6 @@
 /** The pixels of a picture that are looked at: eight by eight of a block. */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
-import type { Cover } from '../../kernels';
+import { eightBitsOf, type Cover } from '../../kernels';
 
 /** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
@@ -19,13 +19,15 @@ export class NodeGrid {
     this.#layout = layout;
   }
 
-  /** Luma of the nodes, of 8 bits. */
+  /** Luma of the nodes, in 8 bits. */
   codesOf(payload: Uint8Array): Uint8Array {
     const { columns, rows, spacing } = this;
     const { offset, stride } = this.#layout.planes[0] ?? { offset: 0, stride: 0 };
+    const { bytes, codeAt } = eightBitsOf(this.#layout.format);
+    const step = spacing * bytes;
     const codes = new Uint8Array(columns * rows);
     for (let row = 0, node = 0; row < rows; row += 1) {
-      for (let column = 0, at = offset + row * spacing * stride; column < columns; column += 1, at += spacing, node += 1) codes[node] = payload[at] ?? 0;
+      for (let column = 0, at = offset + row * spacing * stride; column < columns; column += 1, at += step, node += 1) codes[node] = codeAt(payload, at);
     }
     return codes;
   }

@@ -1,5 +1,5 @@
 /** Puts the ground in the place of what stood before it. */
-import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
+import { bitsBelowEight, depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Ground } from './ground';
 import { SIDE, type NodeGrid } from './node-grid';
 
@@ -30,7 +30,7 @@ interface Place {
 export type Rows = readonly [number, number];
 
 /**
- * @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in.
+ * @param payload of the exposure, changed in place. @param own of the reference. Both of one depth, and of the size that the patch was found in.
  * @param only these rows, whole rows of chroma; others need not be there
  */
 export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout, only: Rows = [0, layout.height]): void {
@@ -43,6 +43,26 @@ export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, l
     const [top, bottom] = [Math.max(row * block, only[0]), Math.min((row + 1) * block, only[1])];
     for (let column = 0; column < columns; column += 1) if (isTouched(patch, column, row)) fillBlock(patch, { column, row, top, bottom, filled }, values, reference, layout, deep);
   }
+}
+
+/** What a format has for codes of 8 bits. */
+interface Codes {
+  readonly scale: number;
+  /** Of chroma: what is added. */
+  readonly grey: number;
+  /** Bits below the code. */
+  readonly below: number;
+  /** Bits that a sample has: all, but for those below 10 that lie above; and what rounds to them. */
+  readonly kept: number;
+  readonly half: number;
+}
+
+function codesOf(format: PlaneLayout['format']): Codes {
+  const below = bitsBelowEight(format);
+  // Of 16 bits white is 65535, and grey of chroma 2^15.
+  if (depthOf(format) === 16) return { scale: 257, grey: 2 ** 15 - 257 * 128, below, kept: 0xffff, half: 0.5 };
+  const high = format === 'P010_10LE';
+  return { scale: 1 << below, grey: 0, below, kept: high ? 0xffc0 : 0xffff, half: high ? 32 : 0.5 };
 }
 
 const samplesOf = (payload: Uint8Array, deep: boolean): Samples => (deep ? new Uint16Array(payload.buffer, payload.byteOffset, payload.byteLength >> 1) : payload);
@@ -59,8 +79,7 @@ function fillBlock(patch: Patch, place: Place, values: Samples, reference: Sampl
   const { block } = patch.grid;
   const { width, chromaScale, planes, format } = layout;
   const bytes = deep ? 2 : 1;
-  // What 16 bits have for a code: white is 65535, grey of chroma 2^15.
-  const [scale, grey] = deep ? [257, 2 ** 15 - 257 * 128] : [1, 0];
+  const codes = codesOf(format);
   const pixels = Math.min(block, width - place.column * block);
   const chroma = [0, 1].map((number) => {
     const plane = planes[isInterleaved(format) ? 1 : 1 + number];
@@ -76,18 +95,18 @@ function fillBlock(patch: Patch, place: Place, values: Samples, reference: Sampl
       const filled = place.filled[line as 0 | 1];
       // The last row of an odd height stands for both.
       if (y + line >= bottom) filled.set(place.filled[0]);
-      else some = fillRow(patch, place, filled, y + line, values, reference, luma.offset + (y + line) * luma.stride, pixels, scale) || some;
+      else some = fillRow(patch, place, filled, y + line, values, reference, luma.offset + (y + line) * luma.stride, pixels, codes) || some;
     }
     if (!some) continue;
     for (const [number, { offset, stride }] of chroma.entries()) {
       const at = offset + (y / chromaScale) * stride + (first / chromaScale) * step;
-      fillChroma(patch, place, y, patch.ground.means[1 + number], values, at, step, pixels, chromaScale, scale, grey);
+      fillChroma(patch, place, y, patch.ground.means[1 + number], values, at, step, pixels, chromaScale, codes);
     }
   }
 }
 
 /** Luma of a block's row. @returns whether there was something to fill */
-function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: number, values: Samples, reference: Samples, from: number, pixels: number, scale: number): boolean {
+function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: number, values: Samples, reference: Samples, from: number, pixels: number, { scale, below: bits, kept, half }: Codes): boolean {
   const { grid, shares, whiteness, ground } = patch;
   const { block, spacing, columns } = grid;
   const upper = Math.floor(y / spacing);
@@ -109,13 +128,13 @@ function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: 
     const growth = (right - left) / spacing;
     for (let masked = left; x < end; x += 1, masked += growth) {
       const code = reference[from + x] ?? 0;
-      const share = masked * (whiteness[scale === 1 ? code : code >> 8] ?? 0);
+      const share = masked * (whiteness[code >> bits] ?? 0);
       filled[x] = share;
       if (share === 0) continue;
       some = true;
       const own = values[from + x] ?? 0;
-      // A sum that is positive is rounded by its last half.
-      values[from + x] = own + share * (scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
+      // A sum that is positive is rounded by what is added last.
+      values[from + x] = (own + share * (scale * across(a, b, c, (x + 0.5) * each) - own) + half) & kept;
     }
     left = right;
   }
@@ -124,7 +143,7 @@ function fillRow(patch: Patch, { column, row }: Place, filled: Float32Array, y: 
 
 function fillChroma(
   { grid, ground }: Patch, { column, row, filled: [first, second] }: Place, y: number, means: Float32Array | undefined, values: Samples, at: number, step: number,
-  pixels: number, chromaScale: number, scale: number, grey: number,
+  pixels: number, chromaScale: number, { scale, grey, kept, half }: Codes,
 ): void {
   const { block } = grid;
   const [a, b, c] = groundRow(ground, means, block, column, y - row * block, row);
@@ -134,7 +153,7 @@ function fillChroma(
     const share = chromaScale === 1 ? (first[x] ?? 0) : ((first[x] ?? 0) + (first[next] ?? 0) + (second[x] ?? 0) + (second[next] ?? 0)) / 4;
     if (share === 0) continue;
     const own = values[at] ?? 0;
-    values[at] = own + share * (grey + scale * across(a, b, c, (x + 0.5) * each) - own) + 0.5;
+    values[at] = (own + share * (grey + scale * across(a, b, c, (x + 0.5) * each) - own) + half) & kept;
   }
 }
 

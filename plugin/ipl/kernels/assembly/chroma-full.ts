@@ -1,8 +1,8 @@
 // Chroma of full resolution: each sample has its own pixel's weights. The arithmetic is chroma.ts'.
 
-import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, within } from './chroma';
+import { BLUE_SHIFT, changed, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, within } from './chroma';
 import { column, FREEDOM, ROWS, WEIGHTS } from './column';
-import { centredAt, times } from './fixed';
+import { centredAt, times, toSamples } from './fixed';
 import { growth, lineStart } from './lines';
 import { chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
@@ -54,11 +54,7 @@ function blend(
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);
     if (deep) {
-      // What was changed, in units of 2^-FUSED_BITS, eight times, as codes are in units of 2^-8: so what was not changed is what it was.
-      const change = i16x8.sub_sat_s(result, times(i16x8.shl(base, 1), i16x8.splat(1 << 13)));
-      const twice = i16x8.add_sat_s(change, change);
-      const four = i16x8.add_sat_s(twice, twice);
-      v128.store(out, v128.xor(i16x8.add_sat_s(i16x8.add_sat_s(centredAt(codes, true), four), four), i16x8.splat(-32768)));
+      v128.store(out, toSamples(changed(centredAt(codes, true), base, result)));
       continue;
     }
     const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
