@@ -37,6 +37,7 @@
 import type { Observable } from 'rxjs';
 import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, ONE_STREAM } from '../core/element';
+import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { intoTarget } from '../core/queue/into-target';
 import { reportQueue } from '../core/queue/queue-watch';
@@ -86,6 +87,7 @@ export const publishElement = defineElement({
     const { scheme } = parseAddress(settings.to);
     checkEncoder(settings);
     checkSound(settings);
+    if (settings.codec === 'av1' && scheme !== 'hls') throw new GstIplError('bad-option', `${scheme}: carries no AV1 here: GStreamer has it neither in transport streams nor in RTP.`, { hint: 'Publish AV1 by HLS, or write `codec: h265`.' });
     if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
   },
