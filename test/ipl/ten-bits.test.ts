@@ -35,7 +35,7 @@ const patches: SceneLight = (x, y) => {
   return [light, 0.9 * light, 0.7 * light];
 };
 
-const moved: SceneLight = (x, y, exposure) => patches(x + [6.5, 0, -5][exposure]!, y + [-3, 0, 4.25][exposure]!, exposure);
+const moved: SceneLight = (x, y, exposure) => patches(x + [6.5, 0, -5][exposure], y + [-3, 0, 4.25][exposure], exposure);
 
 /** Made once: it takes longer than a fusion. */
 const made = new Map<string, readonly Uint8Array[]>();
@@ -106,17 +106,17 @@ test.serial('noise is reduced as in 8 bits; sets that lack exposures keep the lo
   const [ten] = await fuse([noisy()]);
   const [eight] = await fuse([inEightBits(noisy())]);
   const [plain] = await fuse([noisy()], { controls: { denoise: 0 } });
-  t.true(apart(ten!, eight!).mean < 0.6 && apart(ten!, plain!).mean > 2 * apart(ten!, eight!).mean, `${apart(ten!, eight!).mean}, ${apart(ten!, plain!).mean}`);
+  t.true(apart(ten, eight).mean < 0.6 && apart(ten, plain).mean > 2 * apart(ten, eight).mean, `${apart(ten, eight).mean}, ${apart(ten, plain).mean}`);
 
   const looks = (reduce: (set: ExposureSet) => ExposureSet): Promise<Frame[]> => fuse([
     setOf(patches, 'P010_10LE', { missing: [] }), setOf(patches, 'P010_10LE', { missing: ['over'], time: 33 }), setOf(patches, 'P010_10LE', { missing: ['under', 'over'], time: 66 }),
   ].map(reduce));
   const [deep, low] = [await looks((set) => set), await looks(inEightBits)];
   t.deepEqual(deep.map(({ caps }) => caps.layout.format), ['P010_10LE', 'P010_10LE', 'P010_10LE']);
-  for (const [index, frame] of deep.entries()) t.true(apart(frame, low[index]!).mean < 0.8, `${index}: ${apart(frame, low[index]!).mean}`);
+  for (const [index, frame] of deep.entries()) t.true(apart(frame, low[index]).mean < 0.8, `${index}: ${apart(frame, low[index]).mean}`);
 
   const [still, asIs, linedUp] = [await fuse([setOf(patches, 'I420_10LE')]), await fuse([setOf(moved, 'I420_10LE')]), await fuse([setOf(moved, 'I420_10LE')], { align: 'each' })];
-  t.true(apart(linedUp[0]!, still[0]!).mean < apart(asIs[0]!, still[0]!).mean / 2, `${apart(linedUp[0]!, still[0]!).mean}, ${apart(asIs[0]!, still[0]!).mean}`);
+  t.true(apart(linedUp[0], still[0]).mean < apart(asIs[0], still[0]).mean / 2, `${apart(linedUp[0], still[0]).mean}, ${apart(asIs[0], still[0]).mean}`);
 });
 
 test.serial('a sky of 10 bits has no bands: no step is more than a code of 10 bits beyond the true one, through a graph', async (t) => {
@@ -124,7 +124,7 @@ test.serial('a sky of 10 bits has no bands: no step is more than a code of 10 bi
   const set = setOf(sky, 'I420_10LE');
   const nodes = NAMES.map((name, index) => {
     const file = path.join(folder, `${name}.yuv`);
-    writeFileSync(file, Buffer.concat([0, 1, 2].map(() => set.frames[index]!.payload)));
+    writeFileSync(file, Buffer.concat([0, 1, 2].map(() => set.frames[index].payload)));
     // A camera of 4:2:2, as SDI and NDI have it: it is converted in front.
     const camera = index === 2 ? ' ! videoconvert ! video/x-raw,format=v210' : '';
     return `  ${name}: { use: source, launch: "filesrc location=${file} ! rawvideoparse format=i420-10le width=${WIDTH} height=${HEIGHT} framerate=10/1 colorimetry=bt709${camera}" }\n`;
@@ -162,6 +162,6 @@ test('10 bits are fused where somebody wants them, and nowhere else', async (t) 
 
 test('a set of 8 and 10 bits is fused in 8', async (t) => {
   const ten = setOf(patches, 'I420_10LE');
-  const [frame] = await fuse([{ ...ten, frames: [ten.frames[0]!, inEightBits(setOf(patches, 'I420_10LE')).frames[1]!, ten.frames[2]!] }]);
+  const [frame] = await fuse([{ ...ten, frames: [ten.frames[0], inEightBits(setOf(patches, 'I420_10LE')).frames[1], ten.frames[2]!] }]);
   t.is(frame?.caps.layout.format, 'I420');
 });

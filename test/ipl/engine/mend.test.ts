@@ -52,15 +52,15 @@ for (const [deep, format] of [['I420_10LE', 'I420'], ['P010_10LE', 'NV12']] as c
     const [ten, eight] = [bracket(deep, 'limited', inMan), bracket(format, 'limited', inMan)];
     mend({ ...ten, range: 'limited', reference: 1 }, BLOCK);
     mend({ ...eight, range: 'limited', reference: 1 }, BLOCK);
-    const [own, samples] = [eight.payloads[0]!, new Uint16Array(ten.payloads[0]!.buffer)];
+    const [own, samples] = [eight.payloads[0], new Uint16Array(ten.payloads[0].buffer)];
     let most = 0;
     for (const [index, plane] of eight.layout.planes.entries()) {
-      const to = ten.layout.planes[index]!;
+      const to = ten.layout.planes[index];
       for (let y = 0; y < plane.height; y += 1) {
         for (let x = 0; x < plane.width; x += 1) {
-          const sample = samples[(to.offset + y * to.stride) / 2 + x]!;
+          const sample = samples[(to.offset + y * to.stride) / 2 + x];
           if (deep === 'P010_10LE' && sample & 63) t.fail('bits below the ten');
-          most = Math.max(most, Math.abs(sample / (deep === 'P010_10LE' ? 256 : 4) - own[plane.offset + y * plane.stride + x]!));
+          most = Math.max(most, Math.abs(sample / (deep === 'P010_10LE' ? 256 : 4) - own[plane.offset + y * plane.stride + x]));
         }
       }
     }
