@@ -106,7 +106,7 @@ export class SetFuser {
    * @returns the fused frame, or undefined when it was lost with its worker
    */
   async #fuse(given: ExposureSet, motions: BranchMotions | undefined, enter?: () => void): Promise<Frame | undefined> {
-    const set = this.#context.tenBits === false || !isOfOneDepth(given) ? inEightBits(given) : given;
+    const set = this.#inDepth(given);
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
@@ -143,6 +143,11 @@ export class SetFuser {
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
+  }
+
+  /** With all bits, where they are wanted and all have them. */
+  #inDepth(set: ExposureSet): ExposureSet {
+    return this.#context.tenBits === false || !isOfOneDepth(set) ? inEightBits(set) : set;
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {
