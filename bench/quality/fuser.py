@@ -27,17 +27,23 @@ class Fuser:
         """I420 bytes -> I420 bytes."""
         header = {'engine': self.name, 'model': self.model, 'slices': self.slices, 'width': w, 'height': h,
                   'exposures': len(payloads), 'reference': reference, 'reset': reset}
-        requests().write(json.dumps(header).encode() + b'\n')
-        for payload in payloads:
-            requests().write(payload)
-        requests().flush()
-        line = answers().readline()
-        if not line:
-            raise SystemExit('The fusing process has gone.')
-        self.info = json.loads(line)
-        if 'error' in self.info:
-            raise SystemExit(self.info['error'])
-        return answers().read(self.info['size'])
+        self.info, fused = ask(header, payloads)
+        return fused
+
+
+def ask(header, payloads):
+    """@returns (what the process says of its picture, the picture)"""
+    requests().write(json.dumps(header).encode() + b'\n')
+    for payload in payloads:
+        requests().write(payload)
+    requests().flush()
+    line = answers().readline()
+    if not line:
+        raise SystemExit('The fusing process has gone.')
+    info = json.loads(line)
+    if 'error' in info:
+        raise SystemExit(info['error'])
+    return info, answers().read(info['size'])
 
 
 _pipes = {}

@@ -11,6 +11,7 @@ import type { CurveName } from '../../plugin/ipl/hdr/curves';
 import { LineUp } from '../../plugin/ipl/engine/line-up';
 import { HdrEngine } from '../../plugin/ipl/hdr/hdr-engine';
 import { HdrScene } from '../../plugin/ipl/hdr/hdr-scene';
+import { blockSize } from '../../plugin/ipl/network/slice-plan';
 
 interface Request {
   readonly width: number;
@@ -41,7 +42,7 @@ export async function serveHdr(input: Readable, output: Writable): Promise<void>
     const settings = { output: 'pq', curve, peak, referenceWhite, primaries: 'bt709' } as const;
     const task = { payloads, layout, colorimetry: { range: 'limited', matrix: 'BT.709' } as const, reference: Math.floor((ev.length - 1) / 2), settings, places: [...ev.keys()], declared: ev };
     const { range } = task.colorimetry;
-    const { covers } = await lineUp.run({ ...task, range, align, quick: true }, 16);
+    const { covers } = await lineUp.run({ ...task, range, align, quick: true }, blockSize(width, height));
     const { payload, report } = engine.merge({ ...task, covers }, HdrScene.allocate(), ALONE);
     output.write(`${JSON.stringify({ size: payload.length, ev: report.ev })}\n`);
     if (!output.write(payload)) await once(output, 'drain');

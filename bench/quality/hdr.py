@@ -14,7 +14,7 @@ import numpy as np
 import scenes
 import sources
 from cameras import NOISE, bt709, srgb
-from fuser import answers, requests
+from fuser import ask
 from jod import jod, library
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -88,17 +88,8 @@ def shoot(light, ev, curve, noise, bits, rng):
 def merge(payloads, h, w, bits, ev, curve, align=True):
     """@returns (light of BT.2020 in cd/m2, EV as measured)"""
     header = {'width': w, 'height': h, 'bits': bits, 'ev': ev, 'curve': curve, 'peak': PEAK, 'referenceWhite': WHITE, 'align': align}
-    requests().write(json.dumps(header).encode() + b'\n')
-    for payload in payloads:
-        requests().write(payload)
-    requests().flush()
-    line = answers().readline()
-    if not line:
-        raise SystemExit('The merging process has gone.')
-    info = json.loads(line)
-    if 'error' in info:
-        raise SystemExit(info['error'])
-    codes = np.frombuffer(answers().read(info['size']), np.uint16).astype(np.float32)
+    info, merged = ask(header, payloads)
+    codes = np.frombuffer(merged, np.uint16).astype(np.float32)
     luma = (codes[:h * w].reshape(h, w) - 64) / 876
     whole = lambda plane: np.repeat(np.repeat(plane.reshape(h // 2, w // 2), 2, 0), 2, 1)
     blue, red = (whole((codes[h * w + k * h * w // 4:][:h * w // 4] - 512) / 896) for k in (0, 1))

@@ -59,9 +59,9 @@ interface ElementBase<Table extends OptionTable> {
   files?(options: OptionsOf<Table>): readonly FileUse[];
   /**
    * Whether a stage takes pictures of 10 bits: those that come so reach it so. `passes`: as far as all who read its output do. `bears`: where another
-   * who reads the same wants them. Without it they come in 8.
+   * who reads the same wants them. `follows`: takes them where its own readers do, and bears them elsewhere. Without it they come in 8.
    */
-  tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | 'bears' | undefined;
+  tenBits?(options: OptionsOf<Table>): 'takes' | 'passes' | 'bears' | 'follows' | undefined;
   /** For sources: whether they wait for whoever reads them, so that time that is taken costs no picture. */
   waits?(options: OptionsOf<Table>): boolean;
   /** Its option that names the node whose sound it takes, where it takes one (`StageContext.hears`). */
@@ -134,7 +134,7 @@ export interface StageContext {
   report?(name: string, value: number, labels?: Labels): void;
   /** The whole graph at work, for stages that show it. */
   readonly graph?: GraphView;
-  /** For sources: whether all who read its frames take 10 bits. */
+  /** Whether those who read its frames want 10 bits of them: for sources, and for who can make either. */
   readonly tenBits?: boolean;
   /** Whether all that it reads comes from sources that wait. */
   readonly unhurried?: boolean;

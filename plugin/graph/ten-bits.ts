@@ -19,5 +19,6 @@ function wishOf({ name, element, options }: CheckedNode, names: ReadonlySet<stri
   if (element.kind === 'fragment') return 'takes';
   const depth = element.tenBits?.(options);
   if (depth === 'passes') return names.has(name) ? 'takes' : undefined;
+  if (depth === 'follows') return names.has(name) ? 'takes' : 'bears';
   return depth;
 }

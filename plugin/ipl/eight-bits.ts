@@ -1,11 +1,15 @@
 /**
- * Exposures of 10 bits as those of 8, for the fusion to SDR beside HDR: both have the same sets, and HDR wants them with all their bits. On the
- * event loop, as all up to the pool, so that sets take their turns as they came: some 7 ms an exposure at 4K.
+ * Exposures of 10 bits as those of 8: for a fusion to SDR of which nobody wants more, beside HDR, which is made of the same sets; and of sets that
+ * have both. On the event loop, as all up to the pool, so that sets take their turns as they came: some 7 ms an exposure at 4K.
  */
 import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame';
 import { releaseFrame } from '../core/frames/release';
 import { parseVideoCaps, type VideoCaps } from '../core/frames/video-caps';
 import { depthOf, planeLayout, type Plane } from '../core/frames/video-layout';
+
+export function isOfOneDepth({ frames }: ExposureSet): boolean {
+  return new Set(frames.map(({ caps }) => depthOf(caps.layout.format))).size <= 1;
+}
 
 export function inEightBits(set: ExposureSet): ExposureSet {
   if (set.frames.every(({ caps }) => depthOf(caps.layout.format) === 8)) return set;

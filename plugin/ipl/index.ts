@@ -19,6 +19,10 @@
  *   (network/slice-plan.ts). Pictures that are too large for a GPU are fused by the CPU.
  * - **Range.** Codes outside of the nominal range count as its ends where the network looks (statistics), and as they are where
  *   pixels are blended: the output goes beyond the range only where exposures do (models/train/network/rule.py).
+ * - **10 bits.** Exposures of I420_10LE and P010_10LE are fused as they are, and come out so, where somebody who reads the picture wants 10 bits (`record` and
+ *   `publish` with a codec that has them, `sink`); else, and where a set has both, in 8. Pixels are blended in lanes of 16 bits, by the same rule; exposures
+ *   are lined up tile by tile and mended with all their bits, noise is reduced and the look of whole sets is kept in them. What is looked at for that
+ *   (statistics, clip levels, noise, tones, motions) are the 8 bits nearest to them: the network is the same. The CPU fuses them, whatever the provider.
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
  *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
  * - **Noise.** Where the reference is noisy, the fused frame gets an edge-preserving denoise, by as much as the measured noise
@@ -144,7 +148,7 @@ export const iplElement = defineElement({
   options,
   metrics: iplMetrics,
   example: 'fused: { use: ipl, from: set }',
-  tenBits: ({ output }) => (output === 'sdr' ? 'bears' : 'takes'),
+  tenBits: ({ output }) => (output === 'sdr' ? 'follows' : 'takes'),
   files: ({ rig }) => (rig === '' ? [] : [{ does: 'reads', path: rig }]),
   check: (settings, inputs) => {
     checkCrop(settings);
@@ -168,7 +172,7 @@ export const iplElement = defineElement({
     const hdr = hdrChoice(settings);
     const fuser = hdr
       ? new HdrFuser({ ...fuserSettings(settings), ...hdr }, { branches: context.inputs.branches, warn, notify, report, condition: context.condition, unhurried: context.unhurried })
-      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context), unhurried: context.unhurried });
+      : new SetFuser(fuserSettings(settings), { warn, notify, report, controls, condition: context.condition?.bind(context), unhurried: context.unhurried, tenBits: context.tenBits });
     return {
       parameters: hdr ? [] : liveParameters(controls),
       ready: () => fuser.start(),

@@ -6,7 +6,7 @@ import { resizedCaps, type ColourRange, type VideoCaps } from '../core/frames/vi
 import type { ConditionOf } from '../core/metrics/conditions';
 import { CONTROLS, type Controls } from './controls';
 import { checkOrder, orderExposures, type ExposureOrder, type OrderSettings } from './exposure-order';
-import { inEightBits } from './eight-bits';
+import { inEightBits, isOfOneDepth } from './eight-bits';
 import { FusionFigures, type Report } from './fusion-figures';
 import type { ToneTask } from './engine/fusion-task';
 import { FusionPool } from './pool/fusion-pool';
@@ -33,6 +33,8 @@ export interface FuserContext {
   readonly condition?: ConditionOf | undefined;
   /** Whether sets wait until it is known how exposures lie: two runs are the same then. */
   readonly unhurried?: boolean | undefined;
+  /** Whether pictures of 10 bits are fused with all of them (default); else with 8. */
+  readonly tenBits?: boolean | undefined;
   /** Read for every set. */
   readonly controls?: Readonly<Controls>;
 }
@@ -104,7 +106,7 @@ export class SetFuser {
    * @returns the fused frame, or undefined when it was lost with its worker
    */
   async #fuse(given: ExposureSet, motions: BranchMotions | undefined, enter?: () => void): Promise<Frame | undefined> {
-    const set = inEightBits(given);
+    const set = this.#inDepth(given);
     // Up to the pool all is done at once, so that sets take their turns as they came.
     const { order, reference, referenceBranch, darkToBright } = this.#orderOf(set);
     const frames = order.map((index) => set.frames[index]).filter((frame) => frame !== undefined);
@@ -141,6 +143,11 @@ export class SetFuser {
     });
     if (freeze) this.#frozen ??= fused;
     return fused;
+  }
+
+  /** With all bits, where they are wanted and all have them. */
+  #inDepth(set: ExposureSet): ExposureSet {
+    return this.#context.tenBits === false || !isOfOneDepth(set) ? inEightBits(set) : set;
   }
 
   #orderOf(set: ExposureSet): ExposureOrder {

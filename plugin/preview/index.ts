@@ -66,8 +66,8 @@ const options = {
 
 export const previewElement = defineElement({
   kind: 'stage',
-  // GStreamer converts them to what the encoder takes.
-  tenBits: () => 'takes',
+  // JPEG has 8.
+  tenBits: () => 'bears',
   name: 'preview',
   summary: 'A web page: the live picture with a wipe against each exposure, metrics, controls.',
   input: { min: 1, max: 6, medium: 'frames' },

@@ -19,11 +19,20 @@ function nameOf({ name, body }: Box): string | [] {
   if (name === 'mp4a') return 'mp4a.40.2';
   if (name === 'Opus') return 'opus';
   if (name === 'hvc1' || name === 'hev1') return h265(name, configuration('hvcC'));
+  if (name === 'av01') return av1(configuration('av1C'));
   if (name === 'avc1' || name === 'avc3') return h264(name, configuration('avcC'));
   return [];
 }
 
 const h264 = (name: string, avcC: Buffer | undefined): string => (avcC ? `${name}.${avcC.toString('hex', 1, 4)}` : name);
+
+/** AV1-ISOBMFF, 5: profile, level and tier, bits. */
+function av1(av1C: Buffer | undefined): string {
+  if (!av1C) return 'av01';
+  const [sequence, flags] = [av1C.readUInt8(1), av1C.readUInt8(2)];
+  const bits = (flags & 0x40) === 0 ? '08' : (flags & 0x20) === 0 ? '10' : '12';
+  return `av01.${sequence >> 5}.${String(sequence & 0x1f).padStart(2, '0')}${(flags & 0x80) === 0 ? 'M' : 'H'}.${bits}`;
+}
 
 /** Profile, which profiles it is compatible with (in the other order of bits), tier and level, and constraints up to the last that is not 0. */
 function h265(name: string, hvcC: Buffer | undefined): string {

@@ -37,12 +37,13 @@
 import type { Observable } from 'rxjs';
 import { requireInterfaces } from '../core/address/interfaces';
 import { defineElement, ONE_STREAM } from '../core/element';
+import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { intoTarget } from '../core/queue/into-target';
 import { reportQueue } from '../core/queue/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
-import { checkEncoder, encoderElements, encoderOptions } from '../gstreamer/output/encoder';
+import { checkEncoder, encoderElements, encoderOptions, tenBitsOf } from '../gstreamer/output/encoder';
 import { soundElements } from '../gstreamer/sound/sound-codecs';
 import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
@@ -73,8 +74,7 @@ export type PublishSettings = OptionsOf<typeof options>;
 
 export const publishElement = defineElement({
   kind: 'stage',
-  // GStreamer converts them to what the encoder takes.
-  tenBits: () => 'takes',
+  tenBits: tenBitsOf,
   name: 'publish',
   summary: 'Sends frames to viewers, live: SRT, RTP, UDP, RTSP, HLS.',
   input: ONE_STREAM,
@@ -87,6 +87,7 @@ export const publishElement = defineElement({
     const { scheme } = parseAddress(settings.to);
     checkEncoder(settings);
     checkSound(settings);
+    if (settings.codec === 'av1' && scheme !== 'hls') throw new GstIplError('bad-option', `${scheme}: carries no AV1 here: GStreamer has it neither in transport streams nor in RTP.`, { hint: 'Publish AV1 by HLS, or write `codec: h265`.' });
     if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
   },

@@ -7,6 +7,7 @@ import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frames/frame';
 import type { VideoCaps } from '../core/frames/video-caps';
 import type { ReportOf } from '../core/metrics/metric-table';
+import { withInstalledEncoder } from '../gstreamer/output/av1-encoder';
 import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
 import { Output, type Outage } from '../gstreamer/output/output';
 import { rtspPeer } from '../gstreamer/tls/peer';
@@ -137,7 +138,7 @@ export class Publisher {
 
   async #launch({ caps }: Frame): Promise<string> {
     const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS) : UNCUT;
-    const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
+    const encoder = encoderLaunch(await withInstalledEncoder(this.#settings, caps), caps, keyFrameSeconds);
     const route = await this.#route(cut, caps);
     return this.#sound ? await this.#sound.launch(encoder, route, soundPad(this.#address.scheme, MUXER)) : `${encoder} ! ${route}`;
   }

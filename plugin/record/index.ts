@@ -43,7 +43,7 @@ import { intoTarget } from '../core/queue/into-target';
 import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { reportQueue } from '../core/queue/queue-watch';
-import { encoderElements } from '../gstreamer/output/encoder';
+import { encoderElements, tenBitsOf } from '../gstreamer/output/encoder';
 import { soundElements } from '../gstreamer/sound/sound-codecs';
 import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
@@ -56,8 +56,7 @@ const inUse = new Set<string>();
 
 export const recordElement = defineElement({
   kind: 'stage',
-  // GStreamer converts them to what the encoder takes.
-  tenBits: () => 'takes',
+  tenBits: tenBitsOf,
   name: 'record',
   summary: 'Records frames into files that survive a kill and a power loss, within a limit of size or age.',
   input: ONE_STREAM,

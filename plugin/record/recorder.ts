@@ -7,6 +7,7 @@ import type { Frame } from '../core/frames/frame';
 import type { ReportOf } from '../core/metrics/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
+import { withInstalledEncoder } from '../gstreamer/output/av1-encoder';
 import { encoderLaunch } from '../gstreamer/output/encoder';
 import { launch } from '../gstreamer/launch/launch';
 import { Output, type Outage } from '../gstreamer/output/output';
@@ -117,7 +118,7 @@ export class Recorder {
     if (!(await this.#retention.makeRoom())) throw this.#full();
     const { segment } = this.#settings;
     const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS);
-    const encoder = encoderLaunch(this.#settings, caps, keyFrameSeconds);
+    const encoder = encoderLaunch(await withInstalledEncoder(this.#settings, caps), caps, keyFrameSeconds);
     // `async-finalize`: the next file is begun while the last is still being finished.
     // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
     const muxer =

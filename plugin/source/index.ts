@@ -38,7 +38,7 @@
  *   Progressive, upright pictures are left as they are (those of files are copied once for it). Fragments that are joined inside GStreamer get what the stream has.
  * - **What else is known of pictures**: frame rate (0/1 where unknown), colorimetry (range, matrix, transfer, primaries), chroma site,
  *   pixel aspect ratio, multiview mode and HDR metadata cross by the caps. 10 bits stay 10 (I420_10LE, P010_10LE) where all
- *   who read them say that they take them (`tenBits`: `ipl` with HDR, `record`, `publish`, `preview`); else they come in 8. Alpha is left out: pixels have the colour that they have.
+ *   who read them say that they take them (`tenBits`: `ipl`, and what writes HDR or 10 bits behind it); else they come in 8. Alpha is left out: pixels have the colour that they have.
  *   Cropping and padding are done by GStreamer, as nothing behind says that it can.
  * - **Sound** goes to the outputs that name the source with `audio` (docs/sound.md). A `launch` that gives sound is a source of it,
  *   where nobody reads its pictures. What fails in it costs no picture.

@@ -67,7 +67,7 @@ async function fuseTraced(files: readonly string[], output: string, settings: Fu
 }
 
 async function fuseIn(workshop: Workshop, files: readonly string[], { output, format }: Target, settings: FuseSettings): Promise<void> {
-  const bracket = await openBracket(files, { crop: settings.align, deep: format.deep || settings.hdr !== undefined, hdr: settings.hdr, tell: settings.tell });
+  const bracket = await openBracket(files, { crop: settings.align, deep: format.deep || settings.hdr !== undefined, bits: settings.avifBits, hdr: settings.hdr, tell: settings.tell });
   const { hdr } = settings;
   const light = hdr && hdrFormat(output);
   checkSize(bracket, format);

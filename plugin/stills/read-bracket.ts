@@ -22,6 +22,8 @@ export interface BracketSettings {
   readonly crop: boolean;
   /** Whether what is written takes 16 bits. */
   readonly deep: boolean;
+  /** Bits that were asked for, of an AVIF. */
+  readonly bits?: number | undefined;
   /** For light: all of it in 16 bits, and of primaries that are known. */
   readonly hdr?: { readonly curve: CurveName } | undefined;
   readonly tell: (message: string) => void;
@@ -46,7 +48,7 @@ const MOST_APART = 0.02;
 const PIXELS_APART = 16;
 
 /** @throws GstIplError `bad-caps`, or `bad-exposures` where sizes differ by more than `crop` allows */
-export async function openBracket(files: readonly string[], { crop, deep: wanted, hdr, tell }: BracketSettings): Promise<Bracket> {
+export async function openBracket(files: readonly string[], { crop, deep: wanted, bits, hdr, tell }: BracketSettings): Promise<Bracket> {
   const stills = await Promise.all(files.map(openStill));
   const settingsOf = settingsFor(stills, hdr?.curve === 'srgb', tell);
   const sizeOf = (still: Still): Size => sizeTurned(still, settingsOf(still).orientation);
@@ -55,6 +57,7 @@ export async function openBracket(files: readonly string[], { crop, deep: wanted
   const deepOnes = stills.filter((still) => still.deep);
   if (deepOnes.length > 0 && !wanted) tell(`${namesOf(deepOnes)} ${have(deepOnes)} more than 8 bits a sample, and what is written has not: a PNG, a TIFF or an AVIF would keep them.`);
   const deep = hdr !== undefined || (wanted && deepOnes.length > 0);
+  if (bits !== undefined && !deep) tell(`None of the pictures has more than 8 bits a sample, so the AVIF has 8: --bits ${bits} has nothing to keep.`);
   await tellAlpha(stills, tell);
   const read = async (still: Still): Promise<StillPixels> => {
     if (!deep || !still.deep) return { eight: cropMiddle(await readPixels(still, settingsOf(still)), sizeOf(still), size), deep: undefined };

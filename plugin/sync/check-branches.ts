@@ -2,6 +2,7 @@
 import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import type { Fraction, VideoCaps } from '../core/frames/video-caps';
+import { depthOf } from '../core/frames/video-layout';
 
 /** @throws GstIplError `bad-exposures` */
 export function checkBranches(frames: readonly Frame[], names: readonly string[]): void {
@@ -22,14 +23,14 @@ interface Fact {
   readonly what: string;
   /** In words; undefined where nothing is known, which differs from nothing. */
   readonly of: (caps: VideoCaps) => string | undefined;
-  readonly remedy: (a: VideoCaps, b: VideoCaps, nameB: string) => string;
+  readonly remedy: (a: VideoCaps, b: VideoCaps, nameB: string, nameA: string) => string;
 }
 
 const scaled = (what: string): Fact['remedy'] => () => `Put \`videoscale\` and a caps filter with the common ${what} at the end of both launch fragments.`;
 
 const FACTS: readonly Fact[] = [
   { what: 'size', of: sizeOf, remedy: scaled('width and height') },
-  { what: 'format', of: ({ format }) => format, remedy: () => 'Put `videoconvert ! video/x-raw,format=I420` at the end of both launch fragments.' },
+  { what: 'format', of: ({ format }) => format, remedy: convertFormat },
   { what: 'range', of: ({ range }) => range, remedy: convertColour },
   { what: 'matrix', of: ({ colorimetry }) => colorimetry.matrix, remedy: convertColour },
   { what: 'transfer', of: ({ colorimetry }) => colorimetry.transfer, remedy: convertColour },
@@ -41,6 +42,14 @@ const FACTS: readonly Fact[] = [
   },
   { what: 'views', of: ({ views }) => views, remedy: () => 'Let all branches show the same views, and let their caps say so (`multiview-mode`).' },
 ];
+
+/** To what has the more bits: what is coarse stays so, and what is fine is not lost. */
+function convertFormat(a: VideoCaps, b: VideoCaps, nameB: string, nameA: string): string {
+  const [bitsA, bitsB] = [depthOf(a.format), depthOf(b.format)];
+  if (bitsA === bitsB) return `Put \`videoconvert ! video/x-raw,format=${bitsA === 8 ? 'I420' : 'I420_10LE'}\` at the end of both launch fragments.`;
+  const [fine, coarse] = bitsA > bitsB ? [a, nameB] : [b, nameA];
+  return `One has 8 bits, the other 10. Put \`videoconvert ! video/x-raw,format=${fine.format}\` at the end of the launch fragment of "${coarse}", or into a \`filter\` behind it; or set its camera to 10 bits.`;
+}
 
 /**
  * Named, not done by itself: to convert a branch costs it time with every picture, and whoever owns the camera may rather set
@@ -60,7 +69,7 @@ function compare(a: VideoCaps, b: VideoCaps, nameA: string, nameB: string): void
   const [fact] = differences(a, b);
   if (!fact) return;
   const sentence = `The exposures differ in ${fact.what}: "${nameA}" has ${fact.of(a)}, "${nameB}" has ${fact.of(b)}.`;
-  throw refuse(nameB, sentence, fact.remedy(a, b, nameB));
+  throw refuse(nameB, sentence, fact.remedy(a, b, nameB, nameA));
 }
 
 /**

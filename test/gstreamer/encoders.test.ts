@@ -7,7 +7,8 @@ import test from 'ava';
 import { withDefaults } from '../../plugin/core/options';
 import { parseVideoCaps } from '../../plugin/core/frames/video-caps';
 import { checkEncoder, encoderLaunch, encoderOptions } from '../../plugin/gstreamer/output/encoder';
-import { ENCODERS, type EncoderName } from '../../plugin/gstreamer/output/encoders';
+import { av1EncodersFor } from '../../plugin/gstreamer/output/av1-encoder';
+import { ENCODER_NAMES, ENCODERS, type EncoderName } from '../../plugin/gstreamer/output/encoders';
 import { temporaryFolder } from '../support/folder';
 import { until } from '../support/peers';
 import { freePort, isBound } from '../support/ports';
@@ -26,6 +27,12 @@ const told: Record<EncoderName, string> = {
   nvh265enc: 'video/x-raw,format=NV12 ! nvh265enc preset=low-latency-hq rc-mode=cbr bitrate=4000 gop-size=60 zerolatency=true ! h265parse',
   v4l2h264enc:
     'video/x-raw,format=(string){I420,NV12} ! v4l2h264enc extra-controls="controls,video_bitrate=4000000,video_gop_size=60,h264_i_frame_period=60,video_b_frames=0,repeat_sequence_header=1" ! video/x-h264,level=(string)4 ! h264parse',
+  svtav1enc: 'video/x-raw,format=(string){I420,NV12} ! svtav1enc preset=10 target-bitrate=4000 intra-period-length=60 ! av1parse',
+  nvav1enc: 'video/x-raw,format=(string){I420,NV12} ! nvav1enc bitrate=4000 gop-size=60 ! av1parse',
+  qsvav1enc: 'video/x-raw,format=(string){I420,NV12} ! qsvav1enc bitrate=4000 gop-size=60 ! av1parse',
+  vaav1enc: 'video/x-raw,format=(string){I420,NV12} ! vaav1enc bitrate=4000 key-int-max=60 ! av1parse',
+  rav1enc: 'video/x-raw,format=(string){I420,NV12} ! rav1enc speed-preset=10 low-latency=true bitrate=4000000 max-key-frame-interval=60 ! av1parse',
+  av1enc: 'video/x-raw,format=(string){I420,NV12} ! av1enc usage-profile=realtime cpu-used=10 end-usage=cbr target-bitrate=4000 keyframe-max-dist=60 lag-in-frames=0 ! av1parse',
 };
 const settingsOf = (encoder: string, more: object = {}): ReturnType<typeof withDefaults<typeof encoderOptions>> => {
   return withDefaults(encoderOptions, { encoder, codec: ENCODERS[encoder as EncoderName].codec, bitrate: '4M', ...more });
@@ -33,7 +40,7 @@ const settingsOf = (encoder: string, more: object = {}): ReturnType<typeof withD
 
 for (const [encoder, launch] of Object.entries(told)) {
   test(`${encoder} is told its rate in its own unit, its key frames, and to look at no later picture`, (t) => {
-    t.is(encoderLaunch(settingsOf(encoder), HD, 2), `videoconvert ! ${launch} config-interval=-1`);
+    t.is(encoderLaunch(settingsOf(encoder), HD, 2), `videoconvert ! ${launch}${launch.endsWith('av1parse') ? '' : ' config-interval=-1'}`);
   });
 }
 
@@ -166,3 +173,39 @@ for (const [encoder, codec, name] of SOFTWARE) {
     t.true(near(stream.bitsPerSecond), `${stream.bitsPerSecond}`);
   });
 }
+
+/** What gst-inspect-1.0 says of an encoder's input; nothing where it is not installed. */
+function sinkOf(encoder: string): string {
+  try {
+    return /SINK template[^]*?(?=SRC template|Element has)/.exec(execFileSync('gst-inspect-1.0', [encoder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+test.serial('AV1 is encoded by what takes the pictures by its pad, whatever is installed; HDR that nothing takes is refused, with what to install', async (t) => {
+  const names = ENCODER_NAMES.filter((name) => ENCODERS[name].codec === 'av1');
+  const takes = (formats: RegExp): string[] => names.filter((name) => formats.test(sinkOf(name)));
+  const [deep, eight] = [takes(/\b(I420|P010)_10LE\b/), takes(/\b(I420|NV12)\b/)];
+  t.deepEqual([await av1EncodersFor(10), await av1EncodersFor(8)], [deep, eight]);
+  t.log(`10 bits: ${deep.join(', ') || 'none'}; 8 bits: ${eight.join(', ') || 'none'}`);
+  const record = async (colorimetry: string): Promise<{ message: string | undefined; stream: string }> => {
+    const folder = temporaryFolder();
+    const camera = `videotestsrc num-buffers=8 ! video/x-raw,format=I420_10LE,width=128,height=96,framerate=10/1,colorimetry=${colorimetry}`;
+    const { error } = await runToEnd(await load(`nodes:\n  cam: { use: source, launch: '${camera}' }\n  out: { use: record, from: cam, to: '${folder}', codec: av1, queue: block }\n`));
+    const file = path.join(folder, readdirSync(folder)[0] ?? '');
+    const ask = ['-v', 'error', '-show_entries', 'stream=codec_name,pix_fmt,color_transfer', '-of', 'csv=p=0', file];
+    return { message: error?.message, stream: error ? '' : execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim() };
+  };
+  const none = `none of ${names.join(', ')} is installed`;
+  const [sdr, hdr] = [await record('bt709'), await record('bt2100-hlg')];
+  if (eight.length + deep.length === 0) t.is(sdr.message, `Node "out": No AV1 encoder takes the pictures: ${none}.`);
+  else t.regex(sdr.stream, deep.length > 0 ? /^av1,yuv420p10le,(bt709|unknown)$/ : /^av1,yuv420p,(bt709|unknown)$/);
+  if (deep.length > 0) t.is(hdr.stream, 'av1,yuv420p10le,arib-std-b67');
+  else t.is(hdr.message, `Node "out": HDR (HLG) wants an AV1 encoder of 10 bits, and ${eight[0] === undefined ? none : `${eight[0]} takes 8 only`}.`);
+});
+
+test('AV1 is published by HLS alone', async (t) => {
+  const error = await t.throwsAsync(load(`nodes:\n  cam: { use: source, launch: videotestsrc }\n  out: { use: publish, from: cam, to: 'udp://127.0.0.1:5000', codec: av1 }\n`));
+  t.regex(error.message, /udp: carries no AV1 here/);
+});

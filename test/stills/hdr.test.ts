@@ -25,13 +25,34 @@ test.before(async () => {
   await Promise.all([saveShot(at('under.png'), -2.85, '1/400'), saveShot(at('mid.png'), 0, '1/50'), saveShot(at('over.png'), 2, '4/50')]);
 });
 
+/** What each told of its progress, by the name of what it wrote. */
+const sharesOf = new Map<string, number[]>();
+
 async function merge(output: string, names = NAMES, transfer: 'pq' | 'hlg' = 'pq', align = false): Promise<string> {
   const told: string[] = [];
+  const shares: number[] = [];
+  sharesOf.set(output, shares);
   await fuseStills(names.map(at), at(output), {
-    align, crop: false, reference: undefined, look: NATURAL, software: 'test 1.0', hdr: { curve: 'srgb', transfer }, tell: (message) => told.push(message),
+    progress: (share) => shares.push(share), align, crop: false, reference: undefined, look: NATURAL, software: 'test 1.0', hdr: { curve: 'srgb', transfer }, tell: (message) => told.push(message),
   });
   return told.join('\n');
 }
+
+test('notes that the pixels contradict are told, and the pixels are believed; notes of the wrong pictures are refused; 12 bits of 8 are told', async (t) => {
+  // Developed a stop brighter; of another bracket altogether; and the other way round.
+  await Promise.all([saveShot(at('pushed.png'), -1.85, '1/400'), saveShot(at('other.png'), -2.85, '1/100'), saveShot(at('bright.png'), 2, '1/400'), saveShot(at('dark.png'), -2, '4/50')]);
+  for (const [name, noted, ev] of [['pushed.png', '3.00', -1.85], ['other.png', '1.00', -2.85]] as const) {
+    const told = await merge('contradicted.exr', [name, 'mid.png', 'over.png']);
+    const [, measured, said, merged] = /are (\d\.\d+) EV apart by their pixels, which are believed, and (\d\.\d+) by what was noted[^]*Merged in light: \S+ (-[\d.]+) EV/.exec(told) ?? [];
+    t.is(said, noted, told);
+    t.true(Math.abs(Number(measured) + ev) < 0.05 && Math.abs(Number(merged) - ev) < 0.05, told);
+  }
+  const bits: string[] = [];
+  await fuseStills(NAMES.map(at), at('eight.avif'), { align: false, crop: false, reference: undefined, look: NATURAL, software: 'test 1.0', avifBits: 12, tell: (message) => bits.push(message) });
+  t.true(bits.includes('None of the pictures has more than 8 bits a sample, so the AVIF has 8: --bits 12 has nothing to keep.'), bits.join('\n'));
+  const error = await t.throwsAsync(merge('reversed.exr', ['bright.png', 'mid.png', 'dark.png']));
+  t.regex(error.message, /^bright\.png was noted as the darker of bright\.png and mid\.png, and by its pixels it is the brighter, by (1\.9|2\.0)\d EV\.$/);
+});
 
 /** What of it the darkest exposure shows unclipped. */
 const isSeen = (x: number, y: number): boolean => Math.max(...lightAt(x, y)) < 0.93 * 2 ** 2.85 && Math.min(...lightAt(x, y)) > 0.02;
@@ -63,6 +84,8 @@ const pixelOf = (light: ArrayLike<number>) => (x: number, y: number): number[] =
 test('OpenEXR and Radiance hold the light of the scene; exposure times are what the pixels say', async (t) => {
   const told = await merge('light.exr');
   const [, under, over] = /under\.png (-[\d.]+) EV.*over\.png \+([\d.]+) EV/.exec(told) ?? [];
+  const shares = sharesOf.get('light.exr') ?? [];
+  t.deepEqual([shares, shares.at(-1)], [[...shares].sort((a, b) => a - b), 1]);
   // 4 % of light are 0.057 EV.
   t.true(Math.abs(Number(under) + 2.85) < 0.03 && Math.abs(Number(over) - 2) < 0.03, told);
   const exr = errors(pixelOf(await readByOpenCv('light.exr')));

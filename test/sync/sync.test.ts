@@ -321,6 +321,7 @@ const differences: [what: string, capsText: string, message: string, hint: RegEx
   ['interlacing', `${SMALL}, interlace-mode=(string)interleaved`, 'Branch "mid" is interlaced; only progressive video can be fused.', /`deinterlace` into the launch fragment of "mid"/],
   ['size', SMALL.replace('(int)4', '(int)8'), 'The exposures differ in size: "under" has 4x2, "mid" has 8x2.', /`videoscale`/],
   ['format', SMALL.replace('I420', 'NV12'), 'The exposures differ in format: "under" has I420, "mid" has NV12.', /`videoconvert ! video\/x-raw,format=I420`/],
+  ['depth', SMALL.replace('I420', 'I420_10LE'), 'The exposures differ in format: "under" has I420, "mid" has I420_10LE.', /^One has 8 bits, the other 10\. Put `videoconvert ! video\/x-raw,format=I420_10LE` at the end of the launch fragment of "under", or into a `filter`/],
   ['range', `${SMALL}, colorimetry=(string)1:4:0:0`, 'The exposures differ in range: "under" has limited, "mid" has full.', /`videoconvert ! video\/x-raw,colorimetry=bt601`.* "mid"/],
   // Caps without colorimetry, of so few lines, are BT.601.
   ['matrix', `${SMALL}, colorimetry=(string)bt709`, 'The exposures differ in matrix: "under" has BT.601, "mid" has BT.709.', /`videoconvert ! video\/x-raw,colorimetry=bt601`.* "mid", or into a `filter`/],
@@ -344,6 +345,11 @@ test('colours that differ in transfer or primaries are refused, with the modes t
   refused.inputs[0]?.next(makeFrame(0, { capsText: `${SMALL}, colorimetry=(string)2:6:13:1` }));
   t.is(refused.error?.message, 'The exposures differ in transfer: "under" has BT.709, "mid" has PQ.');
   t.regex(refused.error?.hint ?? '', /`videoconvert gamma-mode=remap primaries-mode=fast ! video\/x-raw,colorimetry=2:6:13:1`/);
+  const wide = bench(2);
+  wide.inputs[1]?.next(makeFrame(0, { capsText: `${SMALL}, colorimetry=(string)2:3:5:7` }));
+  wide.inputs[0]?.next(makeFrame(0, { capsText: `${SMALL}, colorimetry=(string)2:3:5:1` }));
+  t.is(wide.error?.message, 'The exposures differ in primaries: "under" has BT.709, "mid" has BT.2020.');
+  t.regex(wide.error?.hint ?? '', /gamma-mode=remap primaries-mode=fast .*colorimetry=(bt709|2:3:5:1)` at the end of the launch fragment of "mid"/);
 });
 
 test('what GStreamer takes for the same is no difference: guesses by size, unknown parts, transfers that differ in bits', (t) => {

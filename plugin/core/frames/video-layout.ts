@@ -19,6 +19,12 @@ export const isPixelFormat = (format: string | undefined): format is PixelFormat
 /** Bits of a sample. */
 export const depthOf = (format: PixelFormat): 8 | 10 | 16 => (format.endsWith('_10LE') ? 10 : isDeepFull(format) ? 16 : 8);
 
+/** Bytes of a sample. */
+export const bytesOf = (format: PixelFormat): 1 | 2 => (depthOf(format) > 8 ? 2 : 1);
+
+/** Bits of a sample below those that 8 bits would have. */
+export const bitsBelowEight = (format: PixelFormat): 0 | 2 | 8 => (depthOf(format) === 8 ? 0 : format === 'I420_10LE' ? 2 : 8);
+
 const isDeepFull = (format: PixelFormat): boolean => format === 'Y444_16LE';
 
 /** Whether Cb and Cr take turns in one plane. */
@@ -56,7 +62,7 @@ export function planeLayout(format: PixelFormat, width: number, height: number):
   const chromaScale = 2;
   const chromaWidth = Math.ceil(width / 2);
   const chromaHeight = Math.ceil(height / 2);
-  const bytes = depthOf(format) > 8 ? 2 : 1;
+  const bytes = bytesOf(format);
   const lumaStride = roundUp(width * bytes, 4);
   const chromaOffset = lumaStride * roundUp(height, 2);
   const luma: Plane = { offset: 0, stride: lumaStride, width: width * bytes, height };

@@ -5,6 +5,7 @@ import { fifoReaders } from '../../gstreamer/output/fifo-readers';
 import type { PipelineEvent } from '../../gstreamer/pipeline';
 import { GraphClock } from '../../core/clocks/graph-clock';
 import type { GraphEvent } from '../../core/graph-event';
+import { filesOf } from '../../gstreamer/launch/launch-files';
 import { earlyEnd } from './early-end';
 import { missedPictures } from './missed-pictures';
 import type { GraphObservation } from './observation';
@@ -136,7 +137,8 @@ export class GraphRun {
 
   #warnOfEarlyEnd(planned: PlannedPipeline): void {
     if (planned.inlet || planned.outlets.length === 0 || this.#stopping || this.#error || this.#context.plan.part) return;
-    const warning = earlyEnd(this.#context.progress.end, this.#pipelines.duration);
+    const read = this.#context.plan.nodes.filter(({ name }) => planned.nodes.includes(name)).flatMap(({ launch }) => filesOf(launch ?? '').filter(({ does }) => does === 'reads'));
+    const warning = earlyEnd(this.#context.progress.end, this.#pipelines.duration, read.map(({ path }) => path));
     if (warning) this.#context.warn(undefined, warning);
   }
 

@@ -4,6 +4,7 @@ import type { ConditionOf } from '../../core/metrics/conditions';
 import type { Stage, StageContext, StageElement } from '../../core/element';
 import type { Frame, Item } from '../../core/frames/frame';
 import type { CheckedNode } from '../checked-graph';
+import { withoutHurry } from '../unhurried';
 import { unlessStuck } from '../../core/clocks/patience';
 import { checkItem } from './check-item';
 import type { RunContext } from './run-context';
@@ -58,7 +59,9 @@ export class RunStages {
 
   #create(node: CheckedNode): void {
     const element = node.element as StageElement;
-    const stage = naming(node, () => element.create(node.options, this.#contextOf(node, element)));
+    const unhurried = this.#context.plan.unhurried.has(node.name) && element.output !== 'none';
+    const options = unhurried ? withoutHurry(node.options) : node.options;
+    const stage = naming(node, () => element.create(options, this.#contextOf(node, element)));
     this.#context.observation.parameters.add(node.name, stage.parameters);
     this.#stages.set(node.name, stage);
   }

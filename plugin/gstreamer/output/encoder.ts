@@ -31,17 +31,17 @@ const bitrate: Option<number | 'auto'> = {
 
 export const encoderOptions = {
   codec: choiceOption({
-    summary: 'The codec.',
-    choices: ['h264', 'h265'],
+    summary: 'The codec. AV1 is recorded, and published by HLS; of 10 bits it takes an encoder that GStreamer 1.22 of Debian has none of (svtav1enc, rav1enc).',
+    choices: ['h264', 'h265', 'av1'],
     default: 'h264',
     defaultText: 'h264: every player and browser shows it, and it costs a third of the work of h265',
   }),
   encoder: choiceOption({
     summary:
-      'The GStreamer element that encodes. x264enc and x265enc are under the GPL, openh264enc under a BSD licence; va, nv and v4l2 are hardware (not tried: none was at hand).',
+      'The GStreamer element that encodes. x264enc and x265enc are under the GPL, openh264enc under a BSD licence; va, nv, qsv and v4l2 are hardware (not tried: none was at hand, nor were svtav1enc and rav1enc).',
     choices: ['auto', ...ENCODER_NAMES],
     default: 'auto',
-    defaultText: 'auto: x264enc for h264, x265enc for h265: the best quality at a rate, on any machine',
+    defaultText: 'auto: x264enc for h264, x265enc for h265: the best quality at a rate, on any machine; for av1 the first installed one that takes the frames, by their bits',
   }),
   bitrate,
   preset: choiceOption({
@@ -54,8 +54,8 @@ export const encoderOptions = {
 
 export type EncoderSettings = OptionsOf<typeof encoderOptions>;
 
-/** 0.1 bit a pixel is what broadcasters give H.264 of moderate motion; H.265 needs about two thirds of it. */
-const BITS_A_PIXEL: Readonly<Record<VideoCodec, number>> = { h264: 0.1, h265: 0.067 };
+/** 0.1 bit a pixel is what broadcasters give H.264 of moderate motion; H.265 needs about two thirds of it, AV1 a little less. */
+const BITS_A_PIXEL: Readonly<Record<VideoCodec, number>> = { h264: 0.1, h265: 0.067, av1: 0.06 };
 
 /** Where the rate is unknown, as that of RTSP cameras with MJPEG is: what most cameras have. */
 const USUAL_RATE = 30;
@@ -88,16 +88,28 @@ export function checkEncoder(settings: EncoderSettings): void {
 
 function nameOf({ codec, encoder }: Pick<EncoderSettings, 'codec' | 'encoder'>): EncoderName {
   if (encoder !== 'auto') return encoder;
-  return codec === 'h264' ? 'x264enc' : 'x265enc';
+  return codec === 'h264' ? 'x264enc' : codec === 'h265' ? 'x265enc' : 'av1enc';
 }
 
 function encoderOf(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): Encoder {
   return ENCODERS[nameOf(settings)];
 }
 
+/** What an output that encodes says of pictures of 10 bits: GStreamer brings them to 8 where the encoder has no more. */
+export function tenBitsOf(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): 'takes' | 'bears' {
+  return encoderOf(settings).tenBits === undefined ? 'bears' : 'takes';
+}
+
 /** Names of the elements that `encoderLaunch` needs. */
 export function encoderElements(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): string[] {
-  return ['capssetter', nameOf(settings), `${settings.codec}parse`];
+  const parser = `${settings.codec}parse`;
+  // Which of them it is, is asked.
+  return settings.codec === 'av1' && settings.encoder === 'auto' ? ['capssetter', parser] : ['capssetter', nameOf(settings), parser];
+}
+
+/** Set where the encoder takes no more. */
+export interface EightBits {
+  readonly eightBits?: boolean;
 }
 
 /**
@@ -106,14 +118,14 @@ export function encoderElements(settings: Pick<EncoderSettings, 'codec' | 'encod
  *
  * @param keyFrameSeconds the longest time between two key frames
  */
-export function encoderLaunch(settings: EncoderSettings, caps: VideoCaps, keyFrameSeconds: number): string {
+export function encoderLaunch(settings: EncoderSettings & EightBits, caps: VideoCaps, keyFrameSeconds: number): string {
   const { codec, preset } = settings;
   const { format, tenBits, launch }: Encoder = encoderOf(settings);
-  const raw = depthOf(caps.format) > 8 ? (tenBits ?? withoutHdr(settings, format, caps)) : format;
+  const raw = depthOf(caps.format) > 8 && settings.eightBits !== true ? (tenBits ?? withoutHdr(settings, format, caps)) : format;
   const rate = frameRate(caps);
   const interval = Math.max(1, Math.round(rate * keyFrameSeconds));
   const encoder = launch({ bitsPerSecond: bitrateOf(settings, caps), interval, preset, width: caps.width, height: caps.height, rate });
-  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=${raw} ! ${encoder} ! ${codec}parse config-interval=-1`;
+  return `${cropOdd(caps)}${declareRate(caps)}videoconvert ! video/x-raw,format=${raw} ! ${encoder} ! ${codec}parse${codec === 'av1' ? '' : ' config-interval=-1'}`;
 }
 
 /**

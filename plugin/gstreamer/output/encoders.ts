@@ -4,7 +4,7 @@
  * encoders were checked against its plug-in files, and could not be run.
  */
 
-export type VideoCodec = 'h264' | 'h265';
+export type VideoCodec = 'h264' | 'h265' | 'av1';
 
 export interface EncoderTarget {
   readonly bitsPerSecond: number;
@@ -56,6 +56,11 @@ const nv = (codec: VideoCodec): Encoder => ({
   presets: false,
   licence: HARDWARE,
   launch: (target) => `nv${codec}enc preset=low-latency-hq rc-mode=cbr bitrate=${kilobits(target)} gop-size=${target.interval} zerolatency=true`,
+});
+
+/** AV1: which of them is installed, and takes the pictures, is asked (av1-encoder.ts). Properties as of GStreamer 1.22 (av1enc) and 1.24 and later. */
+const av1 = (licence: string, launch: Encoder['launch']): Encoder => ({
+  codec: 'av1', format: '(string){I420,NV12}', tenBits: '(string){I420_10LE,P010_10LE}', presets: false, licence, launch,
 });
 
 export const ENCODERS = {
@@ -111,6 +116,14 @@ export const ENCODERS = {
       return `v4l2h264enc extra-controls="controls,${controls}" ! video/x-h264,level=(string)${level(target)}`;
     },
   },
+  /** Kilobits a second. The fastest preset but three: two cores encode 720p30 with it. */
+  svtav1enc: av1('BSD (SVT-AV1)', (target) => `svtav1enc preset=10 target-bitrate=${kilobits(target)} intra-period-length=${target.interval}`),
+  nvav1enc: av1(HARDWARE, (target) => `nvav1enc bitrate=${kilobits(target)} gop-size=${target.interval}`),
+  qsvav1enc: av1(HARDWARE, (target) => `qsvav1enc bitrate=${kilobits(target)} gop-size=${target.interval}`),
+  vaav1enc: av1(HARDWARE, (target) => `vaav1enc bitrate=${kilobits(target)} key-int-max=${target.interval}`),
+  /** Bits a second. */
+  rav1enc: av1('BSD (rav1e)', (target) => `rav1enc speed-preset=10 low-latency=true bitrate=${Math.round(target.bitsPerSecond)} max-key-frame-interval=${target.interval}`),
+  av1enc: av1('BSD (libaom)', (target) => `av1enc usage-profile=realtime cpu-used=10 end-usage=cbr target-bitrate=${kilobits(target)} keyframe-max-dist=${target.interval} lag-in-frames=0`),
 } as const satisfies Readonly<Record<string, Encoder>>;
 
 export type EncoderName = keyof typeof ENCODERS;

@@ -126,6 +126,11 @@ async function parseElsewhere(launches: readonly string[]): Promise<(string | nu
   return (await ask(toQuestions(launches))).map(({ message }) => message);
 }
 
+/** Whether GStreamer accepts each of these launch strings; true, too, where it cannot be asked: the start will tell. */
+export async function isAccepted(launches: readonly string[]): Promise<boolean[]> {
+  return (await parseElsewhere(launches)).map((message) => message === null);
+}
+
 /** All in one process. */
 async function askInTurn(groups: readonly (readonly Question[])[]): Promise<Answer[][]> {
   const answers = await ask(groups.flat());

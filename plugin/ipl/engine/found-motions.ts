@@ -2,7 +2,7 @@
  * How the exposures of one set must be moved, seen in their own pictures: found from nothing, for stills, of which each set is another
  * scene; or followed from where they were in the set before, for cameras that move.
  */
-import type { PixelFormat } from '../../core/frames/video-layout';
+import { bitsBelowEight } from '../../core/frames/video-layout';
 import { blockSize } from '../network/slice-plan';
 import { atBlocks, findMotions, followMotions, SEARCHED } from '../align';
 import { nearOf, placesOf, snapped } from '../align/places';
@@ -26,9 +26,6 @@ const FOLLOWED = 256;
 const FEW = 4;
 /** And pixels of the longer side of its coarsest level. */
 const COARSEST = 128;
-
-/** Bits of a sample below its 8 highest, where it has more. */
-const BELOW_EIGHT: Partial<Record<PixelFormat, number>> = { I420_10LE: 2, P010_10LE: 8, Y444_16LE: 8 };
 
 /** Kernels of the thread's own. */
 export interface Finders {
@@ -83,7 +80,7 @@ export function reduced({ payloads, layout, range, reference }: FusionTask, redu
   if (!luma) throw new RangeError('A picture has a plane of luma.');
   const { offset, stride } = luma;
   const { format, width, height } = layout;
-  const below = BELOW_EIGHT[format];
+  const below = bitsBelowEight(format);
   const factor = reductionTo(most, width, height);
   return payloads.map((payload, exposure) => {
     if (exposures && exposure !== reference && !exposures[exposure]) return undefined;

@@ -55,10 +55,13 @@ export class LineUp {
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;
-    const quick = task.quick === true && TileWarp.takes(layout);
+    // Of 10 bits there is no other way.
+    const ten = depthOf(layout.format) === 10;
+    const quick = (task.quick === true || ten) && TileWarp.takes(layout);
     // A strip of a few pixels: nothing is lost by taking it as it is.
-    if (!quick && depthOf(layout.format) === 10) return rest;
-    const shifts = known.map((each) => (reading ? each?.shift : undefined));
+    if (!quick && ten) return rest;
+    // Who reads them elsewhere reads 8 bits there.
+    const shifts = known.map((each) => (reading && depthOf(layout.format) === 8 ? each?.shift : undefined));
     const covers = known.map((each) => each?.cover);
     if (known.every((each, exposure) => !each || shifts[exposure])) return { ...rest, covers, shifts };
     const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());

@@ -11,7 +11,8 @@
  * is another in each: the more the responses of two exposures are alike, the less is taken for noise.
  */
 import type { ColourRange } from '../../core/frames/video-caps';
-import type { Plane } from '../../core/frames/video-layout';
+import type { Plane, PlaneLayout } from '../../core/frames/video-layout';
+import { eightBitsOf } from '../kernels';
 
 /** Pixels of a block in each direction. */
 const BLOCK = 16;
@@ -68,6 +69,31 @@ export function noiseLevel(payloads: readonly Uint8Array[], reference: number, l
   return Math.sqrt(variance) * Math.max(0, 1 - Math.max(...likeness) / TEXTURE);
 }
 
+/** The same of pictures of any depth: of more than 8 bits the blocks are gathered in 8, and what is rounded off is no noise. */
+export function noiseIn(payloads: readonly Uint8Array[], reference: number, { planes, format, width, height }: PlaneLayout, range: ColourRange): number {
+  const [luma] = planes;
+  const { bytes, codeAt } = eightBitsOf(format);
+  if (bytes === 1) return noiseLevel(payloads, reference, luma, range);
+  const tops = noiseTops(height);
+  const columns = columnsOf(width);
+  const gathered: Plane = { offset: 0, stride: columns * BLOCK, width: columns * BLOCK, height: tops.length * BLOCK };
+  const blocks = payloads.map((payload) => {
+    const eight = new Uint8Array(gathered.stride * gathered.height);
+    for (const [row, top] of tops.entries()) {
+      for (let column = 0; column < columns; column += 1) {
+        const left = leftOf(column, columns, width);
+        for (let y = 0; y < BLOCK; y += 1) {
+          const from = luma.offset + (top + y) * luma.stride + bytes * left;
+          const to = (row * BLOCK + y) * gathered.stride + column * BLOCK;
+          for (let x = 0; x < BLOCK; x += 1) eight[to + x] = codeAt(payload, from + bytes * x);
+        }
+      }
+    }
+    return eight;
+  });
+  return noiseLevel(blocks, reference, gathered, range, tops.map((_, row) => row * BLOCK));
+}
+
 /** What is lost of the response when pixels are averaged two by two, as the variance of noise. */
 function lostVariance(codes: Uint8Array, blocks: readonly number[], stride: number): number {
   const losses = blocks.map((at) => {
@@ -104,13 +130,14 @@ function likenessOf(one: Uint8Array, other: Uint8Array, blocks: readonly number[
 
 /** Where blocks begin, evenly spread. */
 function* blocksOf({ offset, stride, width }: Plane, tops: readonly number[]): Generator<number> {
-  const columns = Math.min(COLUMNS, Math.floor(width / BLOCK));
+  const columns = columnsOf(width);
   for (const y of tops) {
-    for (let column = 0; column < columns; column += 1) {
-      yield offset + y * stride + Math.floor(((column + 0.5) * width) / columns - BLOCK / 2);
-    }
+    for (let column = 0; column < columns; column += 1) yield offset + y * stride + leftOf(column, columns, width);
   }
 }
+
+const columnsOf = (width: number): number => Math.min(COLUMNS, Math.floor(width / BLOCK));
+const leftOf = (column: number, columns: number, width: number): number => Math.floor(((column + 0.5) * width) / columns - BLOCK / 2);
 
 function isClipped(codes: Uint8Array, at: number, stride: number, range: ColourRange): boolean {
   const [darkest, brightest] = range === 'full' ? [CLIPPED, 255 - CLIPPED] : [16 + CLIPPED, 235 - CLIPPED];

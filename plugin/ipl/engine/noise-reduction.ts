@@ -4,7 +4,7 @@
  */
 import type { FusionTask } from './fusion-task';
 import type { Reach } from '../kernels';
-import { noiseLevel } from './noise-level';
+import { noiseIn } from './noise-level';
 
 /**
  * Of luma three deviations: of 260 rendered brackets that is where PSNR and SSIM against the truth are best
@@ -50,7 +50,6 @@ export function reachesOf(noise: number, share: number): Reach[] {
 /** The noise of the reference, in codes; 0 where it does not matter. To be found before the fusion overwrites the reference. */
 export function noiseOf(task: FusionTask): number {
   if (task.measured) return task.measured.noise;
-  const [luma] = task.layout.planes;
-  if (!luma || task.look?.denoise === 0) return 0;
-  return noiseLevel(task.payloads, task.reference, luma, task.range);
+  if (task.look?.denoise === 0) return 0;
+  return noiseIn(task.payloads, task.reference, task.layout, task.range);
 }

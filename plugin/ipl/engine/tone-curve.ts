@@ -1,6 +1,6 @@
 /** A tone curve: what becomes of each luma code, and of the colours that go with it. */
 import type { ColourRange } from '../../core/frames/video-caps';
-import type { PlaneLayout } from '../../core/frames/video-layout';
+import { bytesOf, depthOf, isInterleaved, type PixelFormat, type PlaneLayout } from '../../core/frames/video-layout';
 import { merged, PER_SAMPLE, tonesOf, type Tone } from './tone-samples';
 
 const CODES = 256;
@@ -78,48 +78,82 @@ function addTarget(samples: Int16Array, { luma, trust, chroma }: ToneCurve, targ
   }
 }
 
-/** Changes a picture in place. */
+/** Changes a picture of 8 or 10 bits, in place. */
 export function applyCurve(payload: Uint8Array, { format, planes, chromaScale }: PlaneLayout, range: ColourRange, curve: ToneCurve): void {
   const [luma, ...chromas] = planes;
   if (!luma) return;
+  const codes = codesOf(format);
+  const { bytes } = codes;
+  const samples = bytes === 1 ? payload : new Uint16Array(payload.buffer, payload.byteOffset, payload.byteLength >> 1);
   const [low, high, highest] = range === 'full' ? [0, 255, 255] : [16, 235, 240];
-  const tables = curve.chroma.map((chroma) => chromaTable(chroma, low, highest));
-  const step = format === 'NV12' ? 2 : 1;
+  const tables = curve.chroma.map((chroma) => chromaTable(chroma, low, highest, codes));
+  const step = isInterleaved(format) ? 2 : 1;
   for (const [number, plane] of chromas.entries()) {
     for (let part = 0; part < step; part += 1) {
       const table = tables[number + part];
       if (!table) continue;
       for (let row = 0; row < plane.height; row += 1) {
         // By the luma as it was, so before that changes.
-        const above = luma.offset + row * chromaScale * luma.stride;
-        changeChroma(payload, plane.offset + row * plane.stride + part, plane.width / step, step, above, chromaScale, table);
+        const above = (luma.offset + row * chromaScale * luma.stride) / bytes;
+        changeChroma(samples, (plane.offset + row * plane.stride) / bytes + part, plane.width / bytes / step, step, above, chromaScale, table, codes);
       }
     }
   }
-  const codes = Uint8Array.from(curve.luma, (value) => Math.min(high, Math.max(low, Math.round(value))));
-  for (let row = 0; row < luma.height; row += 1) changeLuma(payload, luma.offset + row * luma.stride, luma.width, codes);
+  const table = lumaTable(curve.luma, low, high, codes);
+  for (let row = 0; row < luma.height; row += 1) changeLuma(samples, (luma.offset + row * luma.stride) / bytes, luma.width / bytes, table, codes.below);
 }
 
-/** Two luma codes share a row of a table, so that both tables stay in the nearest cache but one. */
+type Samples = Uint8Array | Uint16Array;
+
+/** How a sample has its codes. */
+interface Codes {
+  readonly bytes: 1 | 2;
+  /** Bits of a code below those of 8. */
+  readonly finer: 0 | 2;
+  /** Bits of the sample below its code. */
+  readonly below: 0 | 6;
+}
+
+function codesOf(format: PixelFormat): Codes {
+  if (depthOf(format) === 16) throw new RangeError('Photographs have no look to be kept.');
+  const deep = depthOf(format) === 10;
+  return { bytes: bytesOf(format), finer: deep ? 2 : 0, below: format === 'P010_10LE' ? 6 : 0 };
+}
+
+function lumaTable(luma: Float32Array, low: number, high: number, { finer }: Codes): Samples {
+  const [fine, most] = [1 << finer, CODES - 1];
+  const values = Array.from({ length: CODES << finer }, (_, code) => {
+    const [before, share] = [code >> finer, (code & (fine - 1)) / fine];
+    const here = luma[before];
+    const value = here + share * (luma[Math.min(most, before + 1)] - here);
+    return Math.min(high, Math.max(low, value)) * fine;
+  });
+  return finer ? Uint16Array.from(values, Math.round) : Uint8Array.from(values, Math.round);
+}
+
+/** Two luma codes of 8 bits share a row of a table, so that tables stay in the nearest cache but one. */
 const LUMA_SHIFT = 1;
 
 /** By luma and the sample's own code. */
-function chromaTable({ offset, gain }: ToneCurve['chroma'][number], low: number, high: number): Uint8Array {
-  const table = new Uint8Array((CODES >> LUMA_SHIFT) * CODES);
+function chromaTable({ offset, gain }: ToneCurve['chroma'][number], low: number, high: number, { finer }: Codes): Samples {
+  const [fine, codes] = [1 << finer, CODES << finer];
+  const table = new (finer ? Uint16Array : Uint8Array)((CODES >> LUMA_SHIFT) * codes);
   for (let at = 0; at < table.length; at += 1) {
-    const luma = (at >> 8) << LUMA_SHIFT;
-    const value = 128.5 + offset[luma] + gain[luma] * ((at & (CODES - 1)) - 128);
-    table[at] = Math.min(high, Math.max(low, value));
+    const luma = Math.floor(at / codes) << LUMA_SHIFT;
+    const value = 128 + offset[luma] + gain[luma] * ((at & (codes - 1)) / fine - 128);
+    table[at] = Math.min(high, Math.max(low, value)) * fine + 0.5;
   }
   return table;
 }
 
-function changeChroma(payload: Uint8Array, start: number, samples: number, step: number, above: number, scale: number, table: Uint8Array): void {
-  for (let at = start, luma = above, end = start + samples * step; at < end; at += step, luma += scale) {
-    payload[at] = table[((payload[luma] >> LUMA_SHIFT) << 8) | payload[at]];
+function changeChroma(samples: Samples, start: number, count: number, step: number, above: number, scale: number, table: Samples, { finer, below }: Codes): void {
+  const lumaShift = LUMA_SHIFT + finer + below;
+  const row = 8 + finer;
+  for (let at = start, luma = above, end = start + count * step; at < end; at += step, luma += scale) {
+    samples[at] = table[((samples[luma] >> lumaShift) << row) | (samples[at] >> below)] << below;
   }
 }
 
-function changeLuma(payload: Uint8Array, start: number, samples: number, codes: Uint8Array): void {
-  for (let at = start, end = start + samples; at < end; at += 1) payload[at] = codes[payload[at]];
+function changeLuma(samples: Samples, start: number, count: number, codes: Samples, below: number): void {
+  for (let at = start, end = start + count; at < end; at += 1) samples[at] = codes[samples[at] >> below] << below;
 }

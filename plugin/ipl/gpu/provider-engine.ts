@@ -3,6 +3,7 @@
  * lost: the graph only reads the payloads, so the CPU path fuses the very task that the provider failed at.
  */
 import { messageOf } from '../../core/errors';
+import { depthOf } from '../../core/frames/video-layout';
 import { type FusionEngine } from '../engine/fusion-engine';
 import type { FusionReport, FusionTask, Turn } from '../engine/fusion-task';
 import { noiseOf } from '../engine/noise-reduction';
@@ -46,7 +47,8 @@ export class ProviderEngine {
   /** @returns the fused picture: of the CPU path it is the reference's payload */
   async fuse(given: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
     const task = await this.lineUp(given);
-    const graph = this.#graph;
+    // The graphs take codes of 8 bits.
+    const graph = depthOf(task.layout.format) === 8 ? this.#graph : undefined;
     if (graph) {
       this.#cpu.mend(task);
       turn.wait();

@@ -1,5 +1,6 @@
 /** The statistics of one row of map blocks. */
 import { copyMovedRows } from './moved-rows';
+import { bitsBelowEight, bytesOf, depthOf, isInterleaved } from '../../core/frames/video-layout';
 import { CHANNELS } from './memory-plan';
 import { BLOCK_SAMPLES, CONTRAST_STEP } from './rule.generated';
 import { inPlane, sampleSize, type Shift } from './warp/whole-shift';
@@ -30,7 +31,7 @@ export function blockRowStatistics(space: Workspace, frames: readonly Uint8Array
     reference, plan.samples, plan.sampleStride, plan.sampleExposure, luma.rows, luma.bytes, side,
     Math.ceil((layout.height - 1 - row * block) / spacing), Math.ceil((layout.width - 1) / spacing), plan.statistics,
   );
-  const interleaved = layout.format === 'NV12';
+  const interleaved = isInterleaved(layout.format);
   wasm.chromaStatistics(
     reference, plan.samples + plan.samplePlanes[1], plan.sampleStride, (BLOCK_SAMPLES / 2) * plan.sampleStride,
     plan.sampleExposure, planes.length - 1, chroma.rows, chroma.bytes, interleaved ? side : side / 2, plan.statistics,
@@ -46,7 +47,7 @@ function takeSamples(
   const { plan, geometry } = space;
   const { block, layout } = geometry;
   const plane = layout.planes[p];
-  const sampleBytes = p > 0 && layout.format === 'NV12' ? 2 : 1;
+  const together = isPairs(space, p) ? 2 : 1;
   // Of chroma there is a sample for two of luma in each direction, whatever the format: `step` samples of the plane apart.
   const full = p > 0 && layout.chromaScale === 1;
   const step = full ? 2 * spacing : spacing;
@@ -63,28 +64,29 @@ function takeSamples(
       else takeRow(space, frame, shifts[k], p, y, step, to + plan.samplePlanes[p]);
     }
   });
-  return { rows, bytes: Math.ceil(plane.width / sampleBytes / step) * sampleBytes };
+  return { rows, bytes: Math.ceil(samplesOf(space, p) / together / step) * together };
 }
+
+/** Whether Cb and Cr take turns in a plane. */
+const isPairs = ({ geometry }: Workspace, p: number): boolean => p > 0 && isInterleaved(geometry.layout.format);
+
+/** Samples of a row, of Cb and Cr those of both: bytes, once they have 8 bits. */
+const samplesOf = ({ geometry: { layout } }: Workspace, p: number): number => layout.planes[p].width / bytesOf(layout.format);
 
 /** The samples of one row of a plane. */
 function takeRow(space: Workspace, frame: Uint8Array, shift: Shift | undefined, p: number, y: number, spacing: number, to: number): void {
-  const { wasm, plan, geometry, bytes } = space;
-  const { format, planes } = geometry.layout;
-  const { offset, stride, width } = planes[p];
-  const from = offset + y * stride;
-  if (shift) copyMovedRows(frame, planes[p], sampleSize(geometry.layout, p), inPlane(shift, geometry.layout, p), y, 1, bytes, plan.raw, stride);
-  else bytes.set(frame.subarray(from, from + width), plan.raw);
-  wasm.compactSamples(plan.raw, to, width, Math.log2(spacing), p > 0 && format === 'NV12');
-  if (p === 0) wasm.clampSamples(to, Math.ceil(width / spacing));
+  const { wasm, plan } = space;
+  const count = samplesOf(space, p);
+  bringRows(space, frame, shift, p, y, 1);
+  wasm.compactSamples(plan.raw, to, count, Math.log2(spacing), isPairs(space, p));
+  if (p === 0) wasm.clampSamples(to, Math.ceil(count / spacing));
 }
 
 /** The samples of one luma row and of the pixels around each, which are copied with all that lies between them. */
 function takeRowAndNeighbours(space: Workspace, frame: Uint8Array, shift: Shift | undefined, y: number, spacing: number, to: number): void {
-  const { wasm, plan, geometry, bytes } = space;
-  const { offset, stride, width } = geometry.layout.planes[0];
-  const from = offset + (y - 1) * stride;
-  if (shift) copyMovedRows(frame, geometry.layout.planes[0], 1, shift, y - 1, 3, bytes, plan.raw, stride);
-  else bytes.set(frame.subarray(from, from + 2 * stride + width), plan.raw);
+  const { wasm, plan, geometry } = space;
+  const { width } = geometry.layout;
+  const stride = bringRows(space, frame, shift, 0, y - 1, 3);
   const halvings = Math.log2(spacing);
   const count = Math.ceil(width / spacing);
   const [left, right, upper, lower] = plan.sampleNeighbours;
@@ -93,4 +95,23 @@ function takeRowAndNeighbours(space: Workspace, frame: Uint8Array, shift: Shift 
     wasm.compactSamples(raw, at, width, halvings, false);
     wasm.clampSamples(at, count);
   }
+}
+
+/** Rows of a plane, in 8 bits: the nearest of what has 10, the upper ones of what has 16. @param shift of 8 bits only @returns bytes from one to the next */
+function bringRows(space: Workspace, frame: Uint8Array, shift: Shift | undefined, p: number, y: number, rows: number): number {
+  const { wasm, plan, geometry: { layout }, bytes } = space;
+  const { offset, stride, width } = layout.planes[p];
+  const from = offset + y * stride;
+  const below = bitsBelowEight(layout.format);
+  if (below === 0) {
+    if (shift) copyMovedRows(frame, layout.planes[p], sampleSize(layout, p), inPlane(shift, layout, p), y, rows, bytes, plan.raw, stride);
+    else bytes.set(frame.subarray(from, from + (rows - 1) * stride + width), plan.raw);
+    return stride;
+  }
+  const half = depthOf(layout.format) === 10 ? 1 << (below - 1) : 0;
+  for (let row = 0; row < rows; row += 1) {
+    bytes.set(frame.subarray(from + row * stride, from + row * stride + width), plan.wide);
+    wasm.narrowRow(plan.wide, width / 2, half, below, plan.raw + row * plan.narrowStride);
+  }
+  return plan.narrowStride;
 }

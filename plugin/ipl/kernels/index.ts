@@ -3,7 +3,7 @@
  * with the coefficients that the network makes from them. WebAssembly SIMD, in constant memory: the pictures pass
  * through it in strips. Exposures that do not coincide are lined up before (warp/frame-warp.ts).
  */
-import { depthOf } from '../../core/frames/video-layout';
+import { bitsBelowEight, depthOf, isInterleaved } from '../../core/frames/video-layout';
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';
 import { blockRowStatistics } from './block-row';
@@ -26,6 +26,7 @@ export { coverOf, type Cover } from './warp/cover';
 export { moveWhole, shiftOf, type Shift } from './warp/whole-shift';
 export { CELL_HEIGHT, offsetGrid, type OffsetGrid } from './warp/offset-grid';
 export type { Motion } from './warp/motion';
+export { eightBitsOf } from './eight-bit-samples';
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
 export type { Reach } from './smooth-plane';
@@ -59,9 +60,10 @@ export class FusionKernels {
     const [black, span, chromaSpan] = RANGES[range];
     wasm.configure(exposures, block, layout.width, plan.mapWidth, black, span, chromaSpan);
     const [luma, blue, red] = plan.planes;
+    const depth = depthOf(layout.format);
     wasm.layOutStrips(
       plan.codes, plan.exposureStride, plan.fused, luma.stride, blue.start, blue.stride, red ? red.start - blue.start : 0,
-      layout.chromaScale === 1, depthOf(layout.format) === 16,
+      layout.chromaScale === 1, depth > 8, 8 - bitsBelowEight(layout.format), depth === 10 ? 6 : 0,
     );
     this.space = { wasm, geometry, plan, order: blendOrder(geometry), bytes, floats };
   }
@@ -154,7 +156,7 @@ export class FusionKernels {
       if (only !== undefined && number !== only) continue;
       const twice = Math.round(2 * (number === 0 ? reach.luma : reach.chroma));
       if (!(twice >= 0 && twice <= LARGEST_TWICE)) throw new RangeError(`A reach must be 0..${LARGEST_TWICE / 2} codes.`);
-      if (twice >= 2) smoothPlane(space, frame, plane, number > 0 && layout.format === 'NV12' ? 2 : 1, twice);
+      if (twice >= 2) smoothPlane(space, frame, plane, number > 0 && isInterleaved(layout.format) ? 2 : 1, twice);
     }
   }
 

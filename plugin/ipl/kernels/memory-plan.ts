@@ -1,5 +1,5 @@
 /** Which part of the kernels' memory holds what. Nothing here depends on the picture's height. */
-import { depthOf, type PlaneLayout } from '../../core/frames/video-layout';
+import { bytesOf, type PlaneLayout } from '../../core/frames/video-layout';
 import { BLOCK_SAMPLES, COEFFICIENTS, EXPOSURES, SMALLEST_BLOCK, STATISTICS } from './rule.generated';
 
 export interface KernelGeometry {
@@ -49,8 +49,11 @@ export interface MemoryPlan {
   readonly coefficients: number;
   readonly coefficientRow: number;
   readonly coefficientRows: number;
-  /** One row of a plane as it is in the frame, or three of luma with what lies between them. */
+  /** One row of a plane as it is in the frame, or three of luma with what lies between them. Of 8 bits. */
   readonly raw: number;
+  /** One row of 16 bits, before it is brought to 8; and bytes from one of those to the next. */
+  readonly wide: number;
+  readonly narrowStride: number;
   /** Sampled rows of a row of blocks: of luma, then of each chroma plane, then of luma's neighbours to the left, to the
    * right, above and below; those of the other exposures follow. */
   readonly samples: number;
@@ -114,13 +117,16 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   const samplePlanes = layout.planes.map((_, p) => takeRows(p === 0 ? BLOCK_SAMPLES : BLOCK_SAMPLES / 2));
   // Where every pixel is a sample, the neighbours are samples too.
   const sampleNeighbours = block > BLOCK_SAMPLES ? [0, 1, 2, 3].map(() => takeRows(BLOCK_SAMPLES)) : [];
-  const smoothStride = roundUp(layout.width * (depthOf(layout.format) === 16 ? 2 : 1) + 1, 16) + 2 * ROW_MARGIN;
+  const narrowStride = roundUp(layout.width, 16);
+  const deep = bytesOf(layout.format) > 1;
+  const smoothStride = roundUp(layout.width * bytesOf(layout.format) + 2, 16) + 2 * ROW_MARGIN;
   const regions = {
     codes: reserve(exposures * exposureStride),
     fused: reserve(exposureStride),
     given: reserve(exposures * COEFFICIENTS * mapWidth * 4),
     coefficients: reserve(coefficientRows * coefficientRow),
-    raw: reserve(2 * layout.planes[0].stride + roundUp(layout.width, 32) + 64),
+    raw: reserve(2 * (deep ? narrowStride : layout.planes[0].stride) + roundUp(layout.width, 32) + 64),
+    wide: reserve(deep ? 2 * narrowStride : 0),
     samples: reserve(exposures * sampleExposure),
     covers: reserve(exposures * STRIP_ROWS * 2 * 4),
     statistics: reserve(exposures * CHANNELS * mapWidth * 4),
@@ -129,7 +135,7 @@ export function planMemory(geometry: KernelGeometry, start: number): MemoryPlan 
   };
   return {
     ...regions, mapWidth, mapHeight: Math.ceil(layout.height / block), exposureStride, planes,
-    coefficientRow, coefficientRows, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, smoothStride, end: next,
+    coefficientRow, coefficientRows, narrowStride, sampleStride, samplePlanes, sampleNeighbours, sampleExposure, smoothStride, end: next,
   };
 }
 

@@ -7,7 +7,7 @@ export interface LumaPlane {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** Bits below the 8 highest of a sample, where it has 16. */
+  /** Bits below the 8 highest of a sample; 0 (default) where it has a byte. */
   readonly below?: number | undefined;
   /** Bytes from one row to the next. */
   readonly stride: number;
@@ -57,7 +57,7 @@ export class LumaReducer {
    * Means of boxes of `factor` x `factor` pixels; what is left of the plane at its right and lower end is left out.
    * @param step rows of the plane from one that is looked at to the next
    */
-  reduce({ data, stride, range, below, ...plane }: LumaPlane, factor: number, step = 1): ReducedLuma {
+  reduce({ data, stride, range, below = 0, ...plane }: LumaPlane, factor: number, step = 1): ReducedLuma {
     if (!(factor >= 1 && factor <= LARGEST_BOX)) throw new RangeError(`A box has 1 to ${LARGEST_BOX} pixels a side, not ${factor}.`);
     const { wasm } = this;
     const [width, height] = [Math.floor(plane.width / factor), Math.floor(plane.height / factor)];
@@ -67,7 +67,7 @@ export class LumaReducer {
     const [sums, counts, means] = [row + padded, row + 3 * padded, row + 4 * padded];
     const known = means + 4 * padded;
     const raw = known + padded;
-    growTo(wasm, raw + (below === undefined ? 0 : 2 * padded));
+    growTo(wasm, raw + (below === 0 ? 0 : 2 * padded));
     const bytes = new Uint8Array(wasm.memory.buffer);
     const floats = new Float32Array(wasm.memory.buffer, means, width);
     const [luma, valid] = [new Float32Array(width * height), new Uint8Array(width * height)];
@@ -77,10 +77,10 @@ export class LumaReducer {
     const pixels = factor * lines;
     for (let y = 0; y < height; y += 1) {
       for (let line = 0, from = y * factor * stride; line < lines; line += 1, from += step * stride) {
-        if (below === undefined) bytes.set(data.subarray(from, from + columns), row);
+        if (below === 0) bytes.set(data.subarray(from, from + columns), row);
         else {
           bytes.set(data.subarray(from, from + 2 * columns), raw);
-          wasm.narrowRow(raw, columns, below, row);
+          wasm.narrowRow(raw, columns, 0, below, row);
         }
         wasm.addBoxRow(row, columns, black, clipped, line === 0, sums, counts);
       }

@@ -1,5 +1,5 @@
 /** Noise reduction of one plane, in place and in strips. */
-import { depthOf, type Plane } from '../../core/frames/video-layout';
+import { bitsBelowEight, depthOf, type Plane } from '../../core/frames/video-layout';
 import { copyRows } from './copy-rows';
 import { STRIP_ROWS } from './memory-plan';
 import type { Workspace } from './workspace';
@@ -11,13 +11,17 @@ export interface Reach {
 }
 
 /**
- * @param step bytes from one sample of a component to the next
+ * @param step samples from one of a component to the next
  * @param twice twice the reach (assembly/smooth.ts)
  */
 export function smoothPlane({ wasm, plan, bytes, geometry }: Workspace, frame: Uint8Array, plane: Plane, step: number, twice: number): void {
   const { offset, stride, width, height } = plane;
   const { noisy, smooth, smoothStride } = plan;
-  const deep = depthOf(geometry.layout.format) === 16;
+  const { format } = geometry.layout;
+  const depth = depthOf(format);
+  const below = bitsBelowEight(format);
+  // What 10 bits lie above is not made of finer ones.
+  const rounded = depth === 10 ? below - 2 : 0;
   const place = (row: number): number => noisy + row * smoothStride;
   const repeat = (from: number, to: number, rows = 1): void => {
     bytes.copyWithin(place(to), place(from), place(from + rows - 1) + width);
@@ -35,7 +39,7 @@ export function smoothPlane({ wasm, plan, bytes, geometry }: Workspace, frame: U
       bring(top + 1, Math.min(top + STRIP_ROWS + 1, height), 1);
     }
     if (top + rows === height) repeat(rows - 1, rows);
-    if (deep) wasm.smoothDeepRows(noisy, smooth, smoothStride, rows, width, 256 * twice);
+    if (depth > 8) wasm.smoothDeepRows(noisy, smooth, smoothStride, rows, width, 2 * step, twice << below, rounded);
     else wasm.smoothRows(noisy, smooth, smoothStride, rows, width, step, twice);
     copyRows(bytes, smooth, smoothStride, frame, offset + top * stride, stride, width, rows);
   }

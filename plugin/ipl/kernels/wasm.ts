@@ -12,7 +12,8 @@ export interface KernelExports {
   ): void;
   layOutStrips(
     strip: number, exposureStride: number, fusedStrip: number,
-    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number, fullChroma: boolean, deep: boolean,
+    lumaStride: number, chromaStart: number, chromaStride: number, redOffset: number, fullChroma: boolean,
+    deep: boolean, bitsAbove: number, bitsRounded: number,
   ): void;
   setShares(darker: number, brighter: number, before: number): void;
   prepareCoefficients(from: number, row: number): void;
@@ -20,7 +21,7 @@ export interface KernelExports {
     row: number, rows: number, upper: number, lower: number, middle: number, halfHeight: number, fromMiddle: number, saturation: number,
   ): void;
   smoothRows(from: number, to: number, stride: number, rows: number, bytes: number, step: number, twice: number): void;
-  smoothDeepRows(from: number, to: number, stride: number, rows: number, bytes: number, limit: number): void;
+  smoothDeepRows(from: number, to: number, stride: number, rows: number, bytes: number, step: number, limit: number, rounded: number): void;
   shiftProducts(a: number, b: number, width: number, height: number, reach: number, out: number): void;
   compactSamples(from: number, to: number, bytes: number, halvings: number, pairs: boolean): void;
   clampSamples(row: number, count: number): void;
@@ -44,7 +45,7 @@ export interface KernelExports {
   moveTiles(top: number, rows: number, first: number, grid: number, corners: number, out: number): void;
   warpDeepRows(top: number, rows: number, grid: number, corners: number, out: number, outStride: number): void;
   addBoxRow(from: number, columns: number, black: number, clipped: number, first: boolean, sums: number, counts: number): void;
-  narrowRow(from: number, columns: number, shift: number, to: number): void;
+  narrowRow(from: number, columns: number, half: number, shift: number, to: number): void;
   closeBoxes(
     sums: number, counts: number, side: number, boxes: number, offset: number, scale: number, enough: number, luma: number, valid: number,
   ): void;

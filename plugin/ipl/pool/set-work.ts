@@ -8,6 +8,7 @@ import type { ProviderEngine } from '../gpu/provider-engine';
 import { HdrEngine } from '../hdr/hdr-engine';
 import { commonArea, cropPicture, FusionKernels } from '../kernels';
 import { loadModel } from '../network/model';
+import { blockSize } from '../network/slice-plan';
 import type { WorkerSettings } from './worker-messages';
 
 export interface Done {
@@ -55,15 +56,14 @@ export function fusing(engine: ProviderEngine, cpu: CpuEngine): SetWork {
   };
 }
 
-/** Of a motion's field, which nothing gives to HDR: any. */
-const FIELD_BLOCK = 16;
-
 export async function merging(): Promise<SetWork> {
   const engine = await (own.hdr ??= HdrEngine.load());
   return {
     run: async ({ hdr, ...set }, scene, turn) => {
       if (!hdr) throw new TypeError('The set does not say how it is merged.');
-      const task = await own.lineUp.run({ ...set, quick: true }, FIELD_BLOCK);
+      const { width, height } = set.layout;
+      // The network's blocks, which a motion's field is given in.
+      const task = await own.lineUp.run({ ...set, quick: true }, blockSize(width, height));
       const { payload, report } = engine.merge({ ...task, ...hdr }, scene, turn);
       const given = payloadOf(set);
       if (payload !== given) release(given);

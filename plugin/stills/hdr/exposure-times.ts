@@ -1,6 +1,7 @@
 /**
  * How many times the light of the reference each exposure has had: what cameras noted, made exact by what the pixels say (ipl/hdr/ratios.ts); by
- * the pixels alone where nothing was noted.
+ * the pixels alone where nothing was noted, and where they contradict the notes: a raw converter changes how bright a picture is, and leaves its notes as
+ * they were; and what the pixels agree on is what merges without a seam.
  */
 import { GstIplError } from '../../core/errors';
 import type { PlaneLayout } from '../../core/frames/video-layout';
@@ -30,7 +31,7 @@ const MOST = 128;
 /** EV that are tried where none were noted: between two exposures, each with 1.5 EV around it that are looked through. */
 const GUESSES = [1, 2, 3, 4, 5];
 
-/** @throws GstIplError `bad-exposures` where two neighbours have nothing in common, and nothing was noted */
+/** @throws GstIplError `bad-exposures` where two neighbours have nothing in common, and nothing was noted; and where notes have the wrong one for the darker */
 export function exposureTimes(exposures: Exposures, tell: (message: string) => void): number[] {
   const { payloads, names, noted, reference } = exposures;
   const samples = samplesOf(exposures);
@@ -41,20 +42,28 @@ export function exposureTimes(exposures: Exposures, tell: (message: string) => v
     const said = low === undefined || high === undefined ? undefined : high - low;
     const both = `${names[place]} and ${names[place + 1]}`;
     if (said === undefined) {
-      const found = best(GUESSES.flatMap((guess) => measureStep(darker, brighter, guess, clip) ?? []));
+      const found = anywhere(darker, brighter, clip);
       if (found) return found.ev;
       throw new GstIplError('bad-exposures', `How far ${both} are apart is not known: their cameras noted nothing, and what is well exposed in one is not in the other.`, {
         hint: 'Use pictures with their Exif notes, or with smaller steps; without --hdr they can be fused as they are.',
       });
     }
-    const measured = measureStep(darker, brighter, said, clip);
+    const near = measureStep(darker, brighter, said, clip);
+    if (near && Math.abs(near.ev - said) <= MOST_CONTRADICTION) return near.ev;
+    // Notes that are far off.
+    const measured = near ?? anywhere(darker, brighter, clip);
     if (!measured) {
+      const reversed = anywhere(brighter, darker, clip);
+      if (reversed) {
+        throw new GstIplError('bad-exposures', `${names[place]} was noted as the darker of ${both}, and by its pixels it is the brighter, by ${reversed.ev.toFixed(2)} EV.`, {
+          hint: 'Their Exif notes belong to other pictures: take them off (`exiftool -exif:all= PICTURE`), and the pixels decide; or leave --hdr out.',
+        });
+      }
       tell(`${both} have too little in common to measure how far they are apart: what was noted is believed, ${said.toFixed(2)} EV.`);
       return said;
     }
-    if (Math.abs(measured.ev - said) <= MOST_CONTRADICTION) return measured.ev;
-    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, and ${said.toFixed(2)} by what was noted, which is believed. Were the pictures changed, or is --curve another?`);
-    return said;
+    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. Were the pictures changed, or is --curve another?`);
+    return measured.ev;
   });
   const ev = payloads.map((_, index) => sum(steps.slice(0, index)) - sum(steps.slice(0, reference)));
   return ev.map((each) => 2 ** each);
@@ -62,8 +71,9 @@ export function exposureTimes(exposures: Exposures, tell: (message: string) => v
 
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
-/** The one that most cells agree on. */
-const best = (steps: readonly Step[]): Step | undefined => [...steps].sort((a, b) => b.cells - a.cells)[0];
+/** Of what is found around all guesses, the one that most cells agree on. */
+const anywhere = (darker: LightSamples, brighter: LightSamples, clip: number): Step | undefined =>
+  GUESSES.flatMap((guess) => measureStep(darker, brighter, guess, clip) ?? []).sort((a, b) => b.cells - a.cells)[0];
 
 /** Of all exposures at the same places; what an exposure does not show has no light. */
 function samplesOf({ payloads, layout, covers, curve }: Exposures): LightSamples[] {

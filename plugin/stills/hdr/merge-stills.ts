@@ -27,7 +27,7 @@ export interface ToMerge {
 /** Rows of a band: enough that those at its ends, which are compared twice, cost little. */
 const ROWS = 128;
 
-export async function mergeStills(threads: StillThreads, { planes, covers, reference, names, noted, curve, primaries, area }: ToMerge, tell: (message: string) => void): Promise<LightPicture> {
+export async function mergeStills(threads: StillThreads, { planes, covers, reference, names, noted, curve, primaries, area }: ToMerge, tell: (message: string) => void, progress: (share: number) => void = () => undefined): Promise<LightPicture> {
   const payloads = planes.flatMap(({ deep }) => deep?.payload ?? []);
   const layout = planes[reference].deep?.layout;
   if (!layout || payloads.length !== planes.length) throw new TypeError('A merge has planes of 16 bits.');
@@ -36,7 +36,12 @@ export async function mergeStills(threads: StillThreads, { planes, covers, refer
   tell(`Merged in light: ${names.map((name, index) => `${name} ${signed(Math.log2(times[index]))} EV`).join(', ')}.`);
   const out = new Float32Array(new SharedArrayBuffer(3 * 4 * width * height));
   const bands = Array.from({ length: Math.ceil(height / ROWS) }, (_, index) => [index * ROWS, Math.min(height, (index + 1) * ROWS)] as const);
-  await Promise.all(bands.map((rows) => threads.run({ kind: 'merge light', layout, payloads, reference, times, curve, covers, out, rows })));
+  let done = 0;
+  await Promise.all(bands.map(async (rows) => {
+    await threads.run({ kind: 'merge light', layout, payloads, reference, times, curve, covers, out, rows });
+    done += 1;
+    progress(done / bands.length);
+  }));
   const top = curveOf(curve).toLight(1) / Math.min(...times);
   return area ? { light: cropTo(out, { width, height }, area), width: area.width, height: area.height, primaries, top } : { light: out, width, height, primaries, top };
 }

@@ -1,6 +1,6 @@
 /** What stands in one darker exposure only, before ground that the reference lost: what is mended, and what is left as it is to the code. */
 import test from 'ava';
-import { depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
+import { bytesOf, depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { findPatches, findPatchesInNodes, mend, mendWith, nodesIn, touchesRows } from '../../../plugin/ipl/engine/mend';
 import { moveWhole } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
@@ -28,10 +28,11 @@ function bracket(format: PixelFormat, range: 'full' | 'limited', man: Shade): { 
       const scale = index === 0 ? 1 : layout.chromaScale;
       const pair = index > 0 && isInterleaved(format);
       for (let y = 0; y < plane.height; y += 1) {
-        for (let at = 0; at < plane.width / (depthOf(format) / 8); at += 1) {
+        for (let at = 0; at < plane.width / bytesOf(format); at += 1) {
           const [x, line] = [(pair ? at >> 1 : at) * scale, y * scale];
           const code = index === 0 ? Math.round(black + span * own(x, line)) : colour(pair ? at % 2 : index - 1)(x, line);
           if (depthOf(format) === 8) payload[plane.offset + y * plane.stride + at] = code;
+          else if (depthOf(format) === 10) new Uint16Array(payload.buffer)[(plane.offset + y * plane.stride) / 2 + at] = code << (format === 'P010_10LE' ? 8 : 2);
           else new Uint16Array(payload.buffer)[(plane.offset + y * plane.stride) / 2 + at] = index === 0 ? 257 * code : 32768 + 257 * (code - 128);
         }
       }
@@ -46,6 +47,27 @@ const BLOCK = blockSize(WIDTH, HEIGHT);
 
 /** By how much bytes of two payloads differ at most. */
 const furthest = (a: Uint8Array, b: Uint8Array): number => a.reduce((most, code, at) => Math.max(most, Math.abs(code - (b[at] ?? 0))), 0);
+
+for (const [deep, format] of [['I420_10LE', 'I420'], ['P010_10LE', 'NV12']] as const) {
+  test(`of 10 bits the same is mended as of 8 (${deep})`, (t) => {
+    const [ten, eight] = [bracket(deep, 'limited', inMan), bracket(format, 'limited', inMan)];
+    mend({ ...ten, range: 'limited', reference: 1 }, BLOCK);
+    mend({ ...eight, range: 'limited', reference: 1 }, BLOCK);
+    const [own, samples] = [eight.payloads[0], new Uint16Array(ten.payloads[0].buffer)];
+    let most = 0;
+    for (const [index, plane] of eight.layout.planes.entries()) {
+      const to = ten.layout.planes[index];
+      for (let y = 0; y < plane.height; y += 1) {
+        for (let x = 0; x < plane.width; x += 1) {
+          const sample = samples[(to.offset + y * to.stride) / 2 + x];
+          if (deep === 'P010_10LE' && sample & 63) t.fail('bits below the ten');
+          most = Math.max(most, Math.abs(sample / (deep === 'P010_10LE' ? 256 : 4) - own[plane.offset + y * plane.stride + x]));
+        }
+      }
+    }
+    t.true(most <= 0.75, String(most));
+  });
+}
 
 for (const [format, range] of [['I420', 'full'], ['I420', 'limited'], ['NV12', 'limited'], ['Y444', 'full']] as const) {
   test(`a man before a lost floor is taken out, luma and chroma, and nothing else is touched (${format}, ${range})`, (t) => {

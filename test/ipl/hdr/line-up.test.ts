@@ -4,6 +4,8 @@ import { from, lastValueFrom, toArray } from 'rxjs';
 import { ipl, type ExposureSet, type Frame, type IplOptions } from '../../../plugin';
 import { HdrEngine } from '../../../plugin/ipl/hdr/hdr-engine';
 import { HdrScene } from '../../../plugin/ipl/hdr/hdr-scene';
+import { merging } from '../../../plugin/ipl/pool/set-work';
+import { blockSize } from '../../../plugin/ipl/network/slice-plan';
 import { makeFrame } from '../../support/frames';
 import { bracket, randomNumbers, type BracketSettings, type SceneLight } from './brackets';
 import { sampleAt } from './reference';
@@ -103,4 +105,18 @@ test('what an exposure does not cover says nothing: there the reference is alone
   t.is(inside, 0, 'what is covered counts');
   t.true(outside <= 1, `what is not does not: ${outside}`);
   t.true(changed > 500);
+});
+
+test('a motion may have a field, of the blocks that others have: what moves one exposure in parts comes back', async (t) => {
+  const block = blockSize(WIDTH, HEIGHT);
+  const { layout, payloads, reference, ...hdr } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene });
+  const field = new Float32Array(2 * Math.ceil(WIDTH / block) * Math.ceil(HEIGHT / block));
+  const work = await merging();
+  const turn = { wait: () => undefined, pass: () => undefined };
+  const run = async (motions?: readonly ({ homography: readonly number[]; field: Float32Array } | undefined)[]): Promise<Uint8Array> => {
+    const { payload } = await work.run({ payloads: payloads.map((one) => one.slice()), layout, reference, range: 'limited', hdr, motions } as Parameters<typeof work.run>[0], HdrScene.allocate(), turn);
+    return payload.slice();
+  };
+  const none = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  t.deepEqual(await run([{ homography: none, field }, undefined, undefined]), await run());
 });

@@ -142,3 +142,12 @@ test.serial('a bracket that contradicts `ev` is told, by name', async (t) => {
   const said = JSON.stringify(events, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   t.regex(said, /\\"under\\" and \\"mid\\" are 2\.0\d EV apart by their pixels, and \\"ev\\" says 3\.00, which is believed\. Is \\"ev\\" right, and \\"curve\\"\?/);
 });
+
+test.serial('that exposures have 8 bits is told once', async (t) => {
+  const camera = 'videotestsrc num-buffers=6 ! video/x-raw,format=I420,width=64,height=48,framerate=10/1';
+  const nodes = ['under', 'mid', 'over'].map((name) => `  ${name}: { use: source, launch: "${camera}" }\n`).join('');
+  const graph = await load(`nodes:\n${nodes}  set: { use: sync, from: [under, mid, over] }\n  fused: { use: ipl, from: set, output: hlg, curve: srgb, ev: [-2, 0, 2], threads: 1, align: off }\n  out: { use: sink, from: fused, launch: fakesink }`);
+  const { events } = await runToEnd(graph);
+  const said = events.flatMap((event) => (event.type === 'notice' && event.message.includes('8 bits') ? [event.message] : []));
+  t.deepEqual(said, ['The exposures have 8 bits: HDR is made of them, but smooth shadows may show bands. Cameras of 10 bits do not.']);
+});

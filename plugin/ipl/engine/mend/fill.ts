@@ -52,6 +52,14 @@ export function isAllFromByWords(least: number, words: Int32Array, from: number,
 const EACH = 0x01010101;
 const HIGHEST = 0x80808080 | 0;
 
+/** Of P010, whose samples have ten bits at the upper end: what was filled has more. Others stay as they are. */
+export function roundToTen(values: Samples, from: number, { stride, step, scale }: Plane, width: number, height: number): void {
+  const length = Math.ceil(width / scale) * step;
+  for (let y = 0, row = from; y < height; y += scale, row += stride) {
+    for (let at = row, end = row + length; at < end; at += step) values[at] = Math.min((values[at] ?? 0) + 32, 0xffff) & 0xffc0;
+  }
+}
+
 /** The ground and nothing else. A sum that is positive is rounded by its last half, here and below. */
 export function fillWhole(values: Samples, from: number, { stride, step, scale }: Plane, slope: Slope, width: number, height: number): void {
   const length = Math.ceil(width / scale) * step;

@@ -11,7 +11,7 @@ import { sharesOf } from './shares';
 import type { Patch } from './slopes';
 
 export interface Exposures {
-  /** Dark to bright, of 8 bits. */
+  /** Dark to bright, of 8 bits or 10: they are looked at in 8. */
   readonly payloads: readonly Uint8Array[];
   readonly layout: PlaneLayout;
   readonly range: ColourRange;
@@ -36,7 +36,7 @@ const MOST = 0.5;
 
 /** By exposure, what is to be mended of it, if anything. @param block pixels of the network's blocks */
 export function findPatches({ payloads, layout, range, reference, covers, shifts }: Exposures, block: number): (Patch | undefined)[] {
-  if (depthOf(layout.format) !== 8 || reference === 0) return [];
+  if (depthOf(layout.format) === 16 || reference === 0) return [];
   const [black, span] = RANGES[range];
   const own = payloads[reference];
   if (!own) return [];

@@ -1,6 +1,6 @@
 /** What the ground of an exposure looks like in each block: the mean of its nodes, and of those around, less and less with each block away. */
 import { isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import type { Shift } from '../../kernels';
+import { eightBitsOf, type Shift } from '../../kernels';
 import { placesAlong, SIDE, type NodeGrid } from './node-grid';
 import type { NodeMask } from './node-mask';
 
@@ -29,6 +29,7 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
   const [columns, rows] = [Math.ceil(layout.width / grid.block), Math.ceil(layout.height / grid.block)];
   const [counts, ...sums] = Array.from({ length: 4 }, () => new Float32Array(columns * rows)) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const chroma = chromaOf(layout);
+  const { codeAt } = eightBitsOf(layout.format);
   const scale = layout.chromaScale;
   const across = placesAlong(grid.columns, grid.spacing / scale, shift.x / scale, chroma.width);
   const down = placesAlong(grid.rows, grid.spacing / scale, shift.y / scale, chroma.height);
@@ -44,8 +45,8 @@ export function groundAround(payload: Uint8Array, layout: PlaneLayout, grid: Nod
         const from = line + (across[column] ?? 0) * chroma.step;
         count += 1;
         luma += shown[node] ?? 0;
-        blue += payload[from] ?? 0;
-        red += payload[from + chroma.red] ?? 0;
+        blue += codeAt(payload, from);
+        red += codeAt(payload, from + chroma.red);
       }
       if (count === 0) continue;
       add(counts, at, count);
@@ -66,11 +67,12 @@ function add(map: Float32Array, at: number, value: number): void {
   map[at] = (map[at] ?? 0) + value;
 }
 
-/** Where Cb lies in planes of 8 bits, and Cr from there; samples of Cb across and down. */
+/** Where Cb lies, in bytes, and Cr from there; samples of Cb across and down. */
 function chromaOf({ format, planes }: PlaneLayout): { offset: number; stride: number; step: number; red: number; width: number; height: number } {
   const { offset, stride, width, height } = planes[1] ?? { offset: 0, stride: 0, width: 0, height: 0 };
-  const pairs = isInterleaved(format);
-  return { offset, stride, step: pairs ? 2 : 1, red: pairs ? 1 : (planes[2]?.offset ?? 0) - offset, width: pairs ? width / 2 : width, height };
+  const { bytes } = eightBitsOf(format);
+  const step = bytes * (isInterleaved(format) ? 2 : 1);
+  return { offset, stride, step, red: isInterleaved(format) ? bytes : (planes[2]?.offset ?? 0) - offset, width: width / step, height };
 }
 
 /** Each block with what others pass on to it, along rows and then along columns. */

@@ -1,6 +1,6 @@
 /** The pixels of a picture that are looked at: eight by eight of a block. */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
-import type { Cover, Shift } from '../../kernels';
+import { eightBitsOf, type Cover, type Shift } from '../../kernels';
 
 /** Nodes of a block in each direction; the smallest block has as many pixels. */
 export const SIDE = 8;
@@ -27,16 +27,17 @@ export class NodeGrid {
     this.#layout = layout;
   }
 
-  /** Luma of the nodes, of 8 bits. @param shift from where they are read; what lies outside repeats the border */
+  /** Luma of the nodes, in 8 bits. @param shift from where they are read; what lies outside repeats the border */
   codesOf(payload: Uint8Array, shift?: Shift): Uint8Array {
     const { columns, rows, spacing } = this;
     const { offset, stride, width, height } = this.#layout.planes[0] ?? { offset: 0, stride: 0, width: 0, height: 0 };
+    const { bytes, codeAt } = eightBitsOf(this.#layout.format);
     const codes = new Uint8Array(columns * rows);
-    const across = placesAlong(columns, spacing, shift?.x, width);
+    const across = placesAlong(columns, spacing, shift?.x, width / bytes);
     const down = placesAlong(rows, spacing, shift?.y, height);
     for (let row = 0, node = 0; row < rows; row += 1) {
       const from = offset + (down[row] ?? 0) * stride;
-      for (let column = 0; column < columns; column += 1, node += 1) codes[node] = payload[from + (across[column] ?? 0)] ?? 0;
+      for (let column = 0; column < columns; column += 1, node += 1) codes[node] = codeAt(payload, from + (across[column] ?? 0) * bytes);
     }
     return codes;
   }

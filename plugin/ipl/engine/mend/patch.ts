@@ -1,13 +1,13 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
-import { depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, type Plane, type Samples } from './fill';
+import { bitsBelowEight, depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Plane, type Samples } from './fill';
 import { QUARTER, Slopes, type Patch } from './slopes';
 
 /** Rows of pixels: the first, and the one after the last. */
 export type Rows = readonly [number, number];
 
 /**
- * @param payload of the exposure, changed in place. @param own of the reference. Both of 8 bits or of 16, and of the size that the patch was found in.
+ * @param payload of the exposure, changed in place. @param own of the reference. Both of one depth, and of the size that the patch was found in.
  * @param only these rows, whole rows of chroma; others need not be there
  */
 export function applyPatch(patch: Patch, payload: Uint8Array, own: Uint8Array, layout: PlaneLayout, only: Rows = [0, layout.height]): void {
@@ -43,12 +43,12 @@ class Tiles {
     const pairs = isInterleaved(layout.format);
     this.side = Math.max(patch.grid.spacing, layout.chromaScale);
     this.#taken = new Float64Array(this.side * this.side);
-    this.#codeShift = deep ? 8 : 0;
+    this.#codeShift = bitsBelowEight(layout.format);
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
     const white = patch.whiteness.indexOf(1);
-    this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
-    this.#slopes = new Slopes(patch, deep);
+    this.#white = (white < 0 ? 256 : white) << this.#codeShift;
+    this.#slopes = new Slopes(patch, layout.format);
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
       const bytes = deep ? 2 : 1;
@@ -57,7 +57,7 @@ class Tiles {
   }
 
   fillQuarter(column: number, row: number): void {
-    const { side, only } = this;
+    const { only } = this;
     const pixels = QUARTER * this.patch.grid.spacing;
     const x = column * pixels;
     const y = Math.max(row * pixels, only[0]);
@@ -67,10 +67,13 @@ class Tiles {
     if (least < 0) return;
     for (let number = 0; number < 3; number += 1) this.#slopes.takeGround(number, x, y);
     const isWhite = this.#isWhite(x, y, width, height);
-    if (isWhite && least === ONE) {
-      this.#fillWhole(x, y, width, height);
-      return;
-    }
+    if (isWhite && least === ONE) this.#fillWhole(x, y, width, height);
+    else this.#fillTiles(x, y, width, height, isWhite);
+    if (this.layout.format === 'P010_10LE') for (const plane of this.#planes) roundToTen(this.#values, placeIn(plane, x, y), plane, width, height);
+  }
+
+  #fillTiles(x: number, y: number, width: number, height: number, isWhite: boolean): void {
+    const { side } = this;
     for (let down = 0, next = 0; down < height; down = next) {
       // The first may be what is left of one.
       next = Math.min(down + side - ((y + down) % side), height);

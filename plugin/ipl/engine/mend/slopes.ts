@@ -1,4 +1,5 @@
 /** What is filled of an exposure, and with what: both lie evenly between nodes, or between middles of blocks. */
+import { bitsBelowEight, depthOf, type PixelFormat } from '../../../core/frames/video-layout';
 import { ONE, type Slope } from './fill';
 import type { Ground } from './ground';
 import { SIDE, type NodeBox, type NodeGrid } from './node-grid';
@@ -35,9 +36,10 @@ export class Slopes {
   /** Of shares between nodes, that of a pixel. */
   readonly #perNode: number;
 
-  constructor(readonly patch: Patch, deep: boolean) {
+  constructor(readonly patch: Patch, format: PixelFormat) {
+    const deep = depthOf(format) === 16;
     // White is 65535 in 16 bits, grey of chroma 2^15.
-    this.#unit = deep ? 257 : 1;
+    this.#unit = deep ? 257 : 1 << bitsBelowEight(format);
     this.#grey = deep ? 2 ** 15 - 257 * 128 : 0;
     this.#each = 1 / patch.grid.block;
     this.#perNode = 1 / (ONE * patch.grid.spacing);

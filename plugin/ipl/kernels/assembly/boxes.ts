@@ -42,9 +42,12 @@ export function closeBoxes(sums: usize, counts: usize, side: i32, boxes: i32, of
   }
 }
 
-/** A row of samples of 16 bits, shifted down to the 8 bits that boxes are made of. Sixteen at a time. */
-export function narrowRow(from: usize, columns: i32, shift: i32, to: usize): void {
+/** A row of samples of 16 bits in 8: `half` is added first, then they are shifted down. Sixteen at a time. */
+export function narrowRow(from: usize, columns: i32, half: i32, shift: i32, to: usize): void {
+  const added = i16x8.splat(<i16>half);
   for (const end = to + columns; to < end; from += 32, to += 16) {
-    v128.store(to, i8x16.narrow_i16x8_u(i16x8.shr_u(v128.load(from), shift), i16x8.shr_u(v128.load(from, 16), shift)));
+    v128.store(to, i8x16.narrow_i16x8_u(
+      i16x8.shr_u(i16x8.add_sat_u(v128.load(from), added), shift), i16x8.shr_u(i16x8.add_sat_u(v128.load(from, 16), added), shift),
+    ));
   }
 }

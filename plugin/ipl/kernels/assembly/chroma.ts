@@ -3,9 +3,9 @@
 // show it goes no further than four times what they are apart, and the freedom that tone.ts leaves where the reference is near white.
 
 import { column, FREEDOM, ROWS, WEIGHTS } from './column';
-import { centred, times } from './fixed';
+import { centred, centredDeep, times, toSamples } from './fixed';
 import { growth, lineStart } from './lines';
-import { chromaStride, exposures, exposureStride, redOffset } from './settings';
+import { bitsAbove, chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
 import { GAIN_BITS } from './tone';
 
@@ -39,26 +39,40 @@ const RED_SHIFT: i32 = 4;
 export function chromaColumn(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  if (deep && redOffset) blendDeepPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  else if (deep) blendDeepPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  else if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
   else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
 }
 
 function blendPlanes(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false);
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false);
 }
 
 function blendPairs(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true);
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false);
+}
+
+function blendDeepPlanes(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, true);
+}
+
+function blendDeepPairs(
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+): void {
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, true);
 }
 
 // @ts-ignore: decorator
 @inline
 function blend(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool, deep: bool,
 ): void {
   const k = exposures;
   const stride = chromaStride;
@@ -84,12 +98,12 @@ function blend(
       gain = i16x8.sub(gain, halfGrow);
       shift = i16x8.sub(shift, halfGrowShift);
     }
-    const base = i16x8.shr_s(load8(codes, interleaved), 8 - CHROMA_BITS);
+    const base = i16x8.shr_s(load8(codes, interleaved, deep), 8 - CHROMA_BITS);
     let least = base;
     let most = base;
     let fused = base;
     for (let exposure: usize = 1, own = codes + next, weights = row; exposure < <usize>k; exposure++, own += next, weights += ROWS) {
-      const colour = i16x8.shr_s(load8(own, interleaved), 8 - CHROMA_BITS);
+      const colour = i16x8.shr_s(load8(own, interleaved, deep), 8 - CHROMA_BITS);
       least = i16x8.min_s(least, colour);
       most = i16x8.max_s(most, colour);
       fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), weights, interleaved));
@@ -97,7 +111,9 @@ function blend(
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    store8(out, within(mixed, least, most, quadMeans(row + (FREEDOM - WEIGHTS), interleaved), saturate), interleaved);
+    const result = within(mixed, least, most, quadMeans(row + (FREEDOM - WEIGHTS), interleaved), saturate);
+    if (deep) storeDeep8(out, changed(load8(codes, interleaved, true), base, result), interleaved);
+    else store8(out, result, interleaved);
     shift = i16x8.add(shift, growShift2);
   }
 }
@@ -131,12 +147,41 @@ function quadMeans(row: usize, interleaved: bool): v128 {
   return interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four;
 }
 
+/**
+ * Samples of 16 bits less grey: what was changed, in units of 2^-FUSED_BITS, is added eight times, as `own` is in units of 2^-8. So what was not
+ * changed is what it was. `base`: `own` with CHROMA_BITS.
+ */
+// @ts-ignore: decorator
+@inline
+export function changed(own: v128, base: v128, result: v128): v128 {
+  const change = i16x8.sub_sat_s(result, times(i16x8.shl(base, 1), i16x8.splat(1 << 13)));
+  const twice = i16x8.add_sat_s(change, change);
+  const four = i16x8.add_sat_s(twice, twice);
+  return i16x8.add_sat_s(i16x8.add_sat_s(own, four), four);
+}
+
 /** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */
 // @ts-ignore: decorator
 @inline
-function load8(codes: usize, interleaved: bool): v128 {
+function load8(codes: usize, interleaved: bool, deep: bool): v128 {
+  if (deep) {
+    const samples = interleaved ? v128.load(codes) : v128.load64_lane(codes + redOffset, v128.load64_zero(codes), 1);
+    return centredDeep(i16x8.shl(samples, bitsAbove));
+  }
   if (interleaved) return centred(v128.load64_zero(codes));
   return centred(v128.load32_lane(codes + redOffset, v128.load32_zero(codes), 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeDeep8(out: usize, centred: v128, interleaved: bool): void {
+  const samples = toSamples(centred);
+  if (interleaved) {
+    v128.store(out, samples);
+  } else {
+    v128.store64_lane(out, samples, 0);
+    v128.store64_lane(out + redOffset, samples, 1);
+  }
 }
 
 /** From units of 2^-5 to rounded codes. */

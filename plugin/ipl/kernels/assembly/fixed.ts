@@ -1,5 +1,7 @@
 // 16-bit fixed point.
 
+import { bitsAbove, bitsRounded, roundingHalf } from './settings';
+
 /** The integers around 1.5 * 2^23 as float32: added to a float32 of small magnitude, it leaves the nearest integer. */
 const ROUND: f32 = 12582912.0;
 const ROUND_BITS: i32 = 0x4b400000;
@@ -23,11 +25,33 @@ export function toIntegers(a: v128, b: v128): v128 {
   return i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(a, magic), bits), i32x4.sub(f32x4.add(b, magic), bits));
 }
 
-/** Eight samples, as `centred`: of one byte each, or of two, of which the upper one counts codes. */
+/** Eight samples of 16 bits, so that the upper byte counts codes. */
+// @ts-ignore: decorator
+@inline
+export function deepAt(at: usize): v128 {
+  return i16x8.shl(v128.load(at), bitsAbove);
+}
+
+/** Eight samples, as `centred`: of one byte each, or of two. */
 // @ts-ignore: decorator
 @inline
 export function centredAt(at: usize, deep: bool): v128 {
-  return deep ? v128.xor(v128.load(at), i16x8.splat(-32768)) : centred(v128.load64_zero(at));
+  return deep ? centredDeep(deepAt(at)) : centred(v128.load64_zero(at));
+}
+
+/** Eight samples of which the upper byte counts codes; and back. */
+// @ts-ignore: decorator
+@inline
+export function centredDeep(codes: v128): v128 {
+  return v128.xor(codes, i16x8.splat(-32768));
+}
+
+/** From `centred` to samples of 16 bits, rounded to what the format has. */
+// @ts-ignore: decorator
+@inline
+export function toSamples(centred: v128): v128 {
+  const codes = i16x8.add_sat_u(centredDeep(centred), i16x8.splat(<i16>roundingHalf));
+  return i16x8.shl(i16x8.shr_u(codes, bitsRounded), bitsRounded - bitsAbove);
 }
 
 /** Eight bytes less 128, in units of 2^-8: between -1 and 1 in units of 2^-15. */

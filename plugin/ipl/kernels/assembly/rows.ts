@@ -53,7 +53,7 @@ export function blendRows(
         continue;
       }
       repeatEdges(rows, width - x);
-      const bytes = chroma + (redOffset ? x >> 1 : x);
+      const bytes = chroma + (redOffset ? bytesOn >> 1 : bytesOn);
       chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation);
     }
     x = end;

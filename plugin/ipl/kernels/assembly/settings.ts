@@ -48,8 +48,13 @@ export let chromaStride: usize = 0;
 export let redOffset: usize = 0;
 /** Whether every pixel has a chroma sample of its own (Y444). */
 export let fullChroma: bool = false;
-/** Whether samples have 16 bits (Y444_16LE). */
+/** Whether samples lie in 16 bits. */
 export let deep: bool = false;
+/** Of those: bits above a sample, so that its upper byte counts codes of 8 bits (6 of I420_10LE). */
+export let bitsAbove: i32 = 0;
+/** And bits that are rounded off (6 of 10 bits), and half of what they count. */
+export let bitsRounded: i32 = 0;
+export let roundingHalf: i32 = 0;
 
 export function layOutStrips(
   strip_: usize,
@@ -61,6 +66,8 @@ export function layOutStrips(
   redOffset_: usize,
   fullChroma_: bool,
   deep_: bool,
+  bitsAbove_: i32,
+  bitsRounded_: i32,
 ): void {
   strip = strip_;
   exposureStride = exposureStride_;
@@ -71,4 +78,7 @@ export function layOutStrips(
   redOffset = redOffset_;
   fullChroma = fullChroma_;
   deep = deep_;
+  bitsAbove = bitsAbove_;
+  bitsRounded = bitsRounded_;
+  roundingHalf = (1 << bitsRounded_) >> 1;
 }

@@ -42,18 +42,22 @@ export function smoothRows(from: usize, to: usize, stride: i32, rows: i32, bytes
   }
 }
 
-/** The same of samples of 16 bits, in units of 2^-8 codes: `bytes` a row, `limit` is twice the reach. Up to 14 bytes past each row of `to` are written. */
-export function smoothDeepRows(from: usize, to: usize, stride: i32, rows: i32, bytes: i32, limit: i32): void {
+/**
+ * The same of samples of 16 bits: `limit` is twice the reach in their own units, and `rounded` bits of what comes out are rounded off. Up to 14 bytes past
+ * each row of `to` are written.
+ */
+export function smoothDeepRows(from: usize, to: usize, stride: i32, rows: i32, bytes: i32, step: i32, limit: i32, rounded: i32): void {
   const twice = i16x8.splat(<i16>limit);
+  const half = i16x8.splat(<i16>(<i32>1 << rounded >> 1));
   for (let row = 0; row < rows; row++, from += stride, to += stride) {
-    repeatEnds(from, bytes, 2);
+    repeatEnds(from, bytes, step);
     for (let x = 0; x < bytes; x += 16) {
       const at = from + x;
       const code = v128.load(at);
       const a = v128.load(at - stride);
       const b = v128.load(at + stride);
-      const c = v128.load(at - 2);
-      const d = v128.load(at + 2);
+      const c = v128.load(at - step);
+      const d = v128.load(at + step);
       const above = i16x8.add(
         i16x8.add(countedDeep(i16x8.sub_sat_u(a, code), twice), countedDeep(i16x8.sub_sat_u(b, code), twice)),
         i16x8.add(countedDeep(i16x8.sub_sat_u(c, code), twice), countedDeep(i16x8.sub_sat_u(d, code), twice)),
@@ -66,7 +70,8 @@ export function smoothDeepRows(from: usize, to: usize, stride: i32, rows: i32, b
       const change = i16x8.relaxed_q15mulr_s(i16x8.sub(i16x8.shr_u(above, 1), i16x8.shr_u(below, 1)), i16x8.splat(2 * FIFTH));
       const up = i16x8.max_s(change, i16x8.splat(0));
       const down = i16x8.max_s(i16x8.neg(change), i16x8.splat(0));
-      v128.store(to + x, i16x8.sub_sat_u(i16x8.add_sat_u(code, up), down));
+      const smoothed = i16x8.sub_sat_u(i16x8.add_sat_u(code, up), down);
+      v128.store(to + x, i16x8.shl(i16x8.shr_u(i16x8.add_sat_u(smoothed, half), rounded), rounded));
     }
   }
 }

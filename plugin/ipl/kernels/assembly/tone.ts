@@ -8,7 +8,7 @@
 // left beside the curve. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, FREEDOM, TONES, UNCOVERED } from './column';
-import { centredAt, times } from './fixed';
+import { centredAt, deepAt, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { black, chromaSpan, deep, exposures, exposureStride, lumaStride, span } from './settings';
 import { missingBrighter, missingDarker, shared } from './shares';
@@ -93,10 +93,10 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
 // @ts-ignore: decorator
 @inline
 function apartOf(codes: usize, deep: bool): v128 {
-  let least = deep ? v128.load(codes) : v128.load64_zero(codes);
+  let least = deep ? deepAt(codes) : v128.load64_zero(codes);
   let most = least;
   for (let exposure = 1, own = codes + exposureStride; exposure < exposures; exposure++, own += exposureStride) {
-    const code = deep ? v128.load(own) : v128.load64_zero(own);
+    const code = deep ? deepAt(own) : v128.load64_zero(own);
     least = deep ? i16x8.min_u(least, code) : i8x16.min_u(least, code);
     most = deep ? i16x8.max_u(most, code) : i8x16.max_u(most, code);
   }

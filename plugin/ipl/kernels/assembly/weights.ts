@@ -3,7 +3,7 @@
 // sum is exact whatever the weights.
 
 import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES, WEIGHTS } from './column';
-import { times } from './fixed';
+import { times, toSamples } from './fixed';
 import { LOGIT_BITS } from './logits';
 import { deep, exposures, lumaStride } from './settings';
 import { shared, weightShares } from './shares';
@@ -94,7 +94,7 @@ function fuse(out: usize, rows: i32, k: i32, withShares: bool, deep: bool): void
       // What it changed, twice, as units of 2^-7 are two of 2^-8: so what was not changed is what it was.
       const own = v128.load(row, FEATURES);
       const change = i16x8.sub(fused, i16x8.shr_s(own, 1));
-      v128.store(out, v128.xor(i16x8.add_sat_s(i16x8.add_sat_s(own, change), change), i16x8.splat(-32768)));
+      v128.store(out, toSamples(i16x8.add_sat_s(i16x8.add_sat_s(own, change), change)));
       continue;
     }
     const codes = i16x8.shr_u(i16x8.add(fused, v128.load(greyAndHalf)), TONE_BITS);

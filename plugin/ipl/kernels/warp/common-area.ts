@@ -1,5 +1,5 @@
 /** What all exposures show, once they are lined up, as a rectangle; and a picture cut to it. */
-import { planeLayout, type PlaneLayout } from '../../../core/frames/video-layout';
+import { bytesOf, isInterleaved, planeLayout, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover } from './cover';
 
 export interface Area {
@@ -43,7 +43,7 @@ export function cropPicture(payload: Uint8Array, layout: PlaneLayout, { left, to
   for (const [number, to] of small.planes.entries()) {
     const from = layout.planes[number];
     const scale = number === 0 ? 1 : layout.chromaScale;
-    const bytes = number > 0 && layout.format === 'NV12' ? 2 : 1;
+    const bytes = bytesOf(layout.format) * (number > 0 && isInterleaved(layout.format) ? 2 : 1);
     for (let row = 0; row < to.height; row += 1) {
       const at = from.offset + (top / scale + row) * from.stride + (left / scale) * bytes;
       out.set(payload.subarray(at, at + to.width), to.offset + row * to.stride);
