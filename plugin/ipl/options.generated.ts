@@ -6,21 +6,21 @@ export interface IplNodeOptions {
   readonly order?: 'auto' | readonly string[];
   /** The exposure that decides where things are and gives the timestamps: a branch, or `middle`. Default: middle: it shows most of the scene; of two middle ones the darker, whose highlights are whole. */
   readonly reference?: string;
-  /** Whether exposures that do not coincide are lined up with the reference first: `auto`, for streams: what moves a whole exposure is found beside the fusion, kept, and followed; `off`; or `each`, for stills: found anew for each set, which waits for it. Default: auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds. */
+  /** Whether exposures that do not coincide are aligned to the reference first. `auto`, for streams: estimated beside the fusion, kept, and followed. `each`, for stills: estimated for each set, which waits for it. `off`. Default: auto: cameras beside each other never coincide; where exposures do, it costs a look in four seconds. */
   readonly align?: 'auto' | 'off' | 'each';
-  /** The file of a rig that `gst-ipl calibrate` made: how cameras that stand firmly lie. They are lined up from the first picture on; with `align: auto` it is watched whether that is still so, with `align: off` it is taken as it is. Default: none: how exposures lie is found in the pictures, if at all (`align`). */
+  /** The rig file that `gst-ipl calibrate` wrote, for cameras that are fixed. They are aligned from the first frame on. With `align: auto` the rig is checked while it runs, with `align: off` it is used as it is. Default: none: alignment is estimated from the frames (`align`). */
   readonly rig?: string;
-  /** What becomes of borders that not all exposures show, where `align: each` has moved some: `off`, they are made of those that do; or `common`: the picture is cut to what all show. Default: off: the picture has the size of the reference. */
+  /** Borders that not all exposures show, where `align: each` has moved some. `off`: they are made of those that do. `common`: the picture is cut to what all show. Default: off: the picture has the size of the reference. */
   readonly crop?: 'off' | 'common';
-  /** How much of what darker exposures than the reference show, in its lights, is brought into the picture: 1 all that the network says, 0 nothing. Live. Default: 1: it is what exposures are fused for. */
+  /** How much highlight detail is added from exposures that are darker than the reference: 1 all that the network asks for, 0 none. Live. Default: 1: it is what exposures are fused for. */
   readonly highlights?: number;
-  /** How much of what brighter exposures than the reference show, in its darks, is brought into the picture: 1 all that the network says, 0 nothing. Live. Default: 1: it is what exposures are fused for. */
+  /** How much shadow detail is added from exposures that are brighter than the reference: 1 all that the network asks for, 0 none. Live. Default: 1: it is what exposures are fused for. */
   readonly shadows?: number;
   /** What comes out: `sdr`, or light of BT.2100 in 10 bits, as `hlg` or `pq`. Default: sdr: every screen shows it. */
   readonly output?: 'sdr' | 'hlg' | 'pq';
-  /** For HDR: EV of the exposures, in the order of the branches, such as [-2, 0, 2]. What they are exactly is measured in the pictures. Default: none: HDR cannot do without. */
+  /** For HDR: EV of the exposures, in the order of the branches, such as [-2, 0, 2]. The exact values are measured in the frames. Default: none: HDR cannot do without. */
   readonly ev?: readonly number[];
-  /** For HDR: what codes of the cameras mean. A wrong one costs more than wrong exposure times. Default: none: HDR cannot do without. */
+  /** For HDR: transfer function of the cameras. A wrong one costs more than wrong exposure times. Default: none: HDR cannot do without. */
   readonly curve?: 'undeclared' | 'srgb' | 'bt709' | 'bt1886' | 'hlg' | 'slog3' | 'logc3';
   /** For HDR: the brightest light shown, cd/m2. What is brighter is rolled off to it. Default: 1000: what HLG is made for, and most HDR screens. */
   readonly peak?: number;
@@ -28,11 +28,11 @@ export interface IplNodeOptions {
   readonly referenceWhite?: number;
   /** For HDR: primaries of the exposures. Default: auto: what the caps say, and else BT.709. */
   readonly primaries?: 'auto' | 'bt709' | 'bt2020' | 'p3';
-  /** Bands a slice; a picture has about ten. The result does not depend on it. Default: 4: about a third of the picture; the halo of smaller slices costs more than their latency saves. */
+  /** Bands a slice; a frame has about ten. The result does not depend on it. Default: 4: about a third of the frame; the halo of smaller slices costs more than their latency saves. */
   readonly slice?: number;
-  /** Worker threads, and so frames in work at a time. More give more frames a second, each one frame of latency. Default: auto: one a core, at most 2, which keeps the latency within two frames. */
+  /** Worker threads, and so frames in work at a time. Each adds throughput, and a frame of latency. Default: auto: one a core, at most 2, which keeps the latency within two frames. */
   readonly threads?: 'auto' | number;
-  /** Where fusion runs: `auto`, `cpu`, `webgpu`, `cuda`, or another provider that onnxruntime lists. Default: auto: a GPU where there is one that works, gives the CPU path's picture and is faster; otherwise the CPU. */
+  /** Where fusion runs: `auto`, `cpu`, `webgpu`, `cuda`, or another provider that onnxruntime lists. Default: auto: a GPU where there is one that works, gives the frame that the CPU gives, and is faster; otherwise the CPU. */
   readonly provider?: string;
   /** Path of a model card (JSON); its network lies beside it. Default: the trained network of the package, models/ipl-s.json. */
   readonly model?: string;

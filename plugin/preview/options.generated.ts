@@ -6,9 +6,9 @@ export interface PreviewNodeOptions {
   readonly listen?: string | number;
   /** File with the token that browsers and monitors must show; needed where other machines can connect. Default: none: the environment variable GST_IPL_TOKEN, or no token on this machine alone. */
   readonly tokenFile?: string;
-  /** Maximum width of a picture on the page, in pixels. Default: 1280: sharp on a laptop, 100 kB a picture; the snapshot has all pixels. */
+  /** Maximum width of a frame on the page, in pixels. Default: 1280: sharp on a laptop, 100 kB a frame; the snapshot has all pixels. */
   readonly width?: number;
-  /** Maximum rate of pictures for a browser, a second. Default: 10: enough to judge the fusion, for a third of the encoding that 30 would take. */
+  /** Maximum frames a second for a browser. Default: 10: enough to judge the fusion, for a third of the encoding that 30 would take. */
   readonly rate?: number;
 }
 

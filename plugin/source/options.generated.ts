@@ -8,7 +8,7 @@ export interface SourceNodeOptions {
   readonly launch?: string;
   /** Files: `once`, as fast as the graph takes frames; `live`, every frame at its timestamp; `loop`, live and endless. Default: once: no waiting, no drops. */
   readonly play?: 'once' | 'live' | 'loop';
-  /** Whether the source is started again when it fails, ends or falls silent: `auto` (live addresses are, files are not), `never`, `always`, or { silence: 5s, delay: 500ms, longest: 15s, attempts: 20 }: how long without a picture is silence, the first pause (it doubles) and the longest, and after how many failed starts to give up. Default: auto, with { silence: 5s, delay: 500ms, longest: 15s } and no limit: a chain should outlive the night. */
+  /** Whether the source is started again when it fails, ends or falls silent: `auto` (live addresses are, files are not), `never`, `always`, or { silence: 5s, delay: 500ms, longest: 15s, attempts: 20 }: how long without a frame is silence, the first pause (it doubles) and the longest, and after how many failed starts to give up. Default: auto, with { silence: 5s, delay: 500ms, longest: 15s } and no limit: a chain should outlive the night. */
   readonly restart?: 'auto' | 'never' | 'always' | { readonly silence?: string; readonly delay?: string; readonly longest?: string; readonly attempts?: number };
   /** Scales every frame to this size, such as 1280x720, with borders where the aspect ratio differs. Default: as it comes; a camera that changes its resolution changes that of the stream. */
   readonly size?: string;
