@@ -29,7 +29,7 @@ const ELEMENT = ['core', 'gstreamer'];
  */
 const ORDER = {
   ipl: [['.'], ['pool'], ['gpu'], ['engine'], ['rig'], ['network', 'align', 'hdr'], ['kernels']],
-  gstreamer: [['output', 'probe'], ['sound'], ['.'], ['launch'], ['native', 'tls']],
+  gstreamer: [['output'], ['probe', 'sound'], ['.'], ['launch'], ['native', 'tls']],
 };
 
 /** What is started by its name: the package, the command, threads, children, the page, and what builds the kernels. */

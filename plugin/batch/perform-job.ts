@@ -22,7 +22,7 @@ import { isWholePiece } from '../segments';
 import { removePieces } from './flow';
 import { argumentsOf, type JobSpec } from './job';
 import { sumOf } from './journal';
-import { runKept } from './kept-processes';
+import { runKept, type Ran } from './kept-processes';
 import { runOwn } from './own-process';
 
 export interface Outcome {
@@ -70,15 +70,17 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
     return depot.fetch(files);
   };
   try {
-    const there = job.kind === 'segment' ? (await depot.exists(job.output)) && (await fetch([job.output]).then(() => sumOfPiece(job.output))) : undefined;
-    if (there) return outcome('done', [], { sum: there });
+    if (job.kind === 'segment' && (await depot.exists(job.output))) {
+      await fetch([job.output]);
+      const there = await sumOfPiece(job.output);
+      if (there !== undefined) return outcome('done', [], { sum: there });
+    }
     await fetch(job.inputs);
     temporary.prepare();
-    const args = argumentsOf(job, temporary.file);
-    const { code, lines } = await (job.kind === 'photographs' ? runKept(command, { args: args.slice(1), cores, trace: traceEnvironment() }, signal) : runOwn([...command, ...args], signal));
+    const ran = await run(job, temporary.file, command, cores, signal);
+    const { lines } = ran;
     if (signal.aborted) return outcome('stopped', lines);
-    if (code === null) return outcome('failed', [...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true });
-    if (code !== 0) return outcome('failed', lines.length > 0 ? lines : [`Its process ended with code ${code}.`]);
+    if (ran.code !== 0) return outcome('failed', ...whyEnded(ran));
     const sum = await sumOf(temporary.file);
     if (holds && !(await holds())) return outcome('stopped', ['The job was given to another worker meanwhile.']);
     await putInPlace(temporary.file, job.output);
@@ -92,6 +94,19 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
     temporary.remove();
     depot.release(used);
   }
+}
+
+/** In a process that is kept, or in one of its own. */
+function run(job: JobSpec, output: string, command: readonly string[], cores: number, signal: AbortSignal): Promise<Ran> {
+  const args = argumentsOf(job, output);
+  if (job.kind !== 'photographs') return runOwn([...command, ...args], signal);
+  return runKept(command, { args: args.slice(1), cores, trace: traceEnvironment() }, signal);
+}
+
+/** What is said of a process that failed. */
+function whyEnded({ code, lines }: Ran): [messages: readonly string[], more: Pick<Outcome, 'transient'>] {
+  if (code === null) return [[...lines, 'Its process was killed: by the system for want of memory, or by somebody.'], { transient: true }];
+  return [lines.length > 0 ? lines : [`Its process ended with code ${code}.`], {}];
 }
 
 /** Of a piece that is there, and whole: nothing is to be done for it. */

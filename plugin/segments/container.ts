@@ -3,9 +3,9 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { GstIplError } from '../core/errors';
 
 /** ISO/IEC 14496-12 (a box's length, then its kind), and EBML (RFC 8794). MPEG-TS and AVI have no times that hold after a jump. */
-const KINDS: readonly [demuxer: string, begin: RegExp][] = [
-  ['qtdemux', /^.{4}(ftyp|moov|mdat|wide|free|skip)/s],
-  ['matroskademux', /^\x1a\x45\xdf\xa3/],
+const KINDS: readonly [demuxer: string, begins: (file: Buffer) => boolean][] = [
+  ['qtdemux', (file) => /^(ftyp|moov|mdat|wide|free|skip)$/.test(file.toString('latin1', 4))],
+  ['matroskademux', (file) => file.readUInt32BE(0) === 0x1a45dfa3],
 ];
 
 /** @returns GStreamer's demuxer @throws GstIplError `missing-file` */
@@ -18,5 +18,5 @@ export function demuxerOf(file: string): string | undefined {
   } finally {
     closeSync(handle);
   }
-  return KINDS.find(([, pattern]) => pattern.test(begin.toString('latin1')))?.[0];
+  return KINDS.find(([, begins]) => begins(begin))?.[0];
 }

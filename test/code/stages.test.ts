@@ -75,7 +75,7 @@ test.serial('a graph as values: runs, and what is wrong with it has the node, an
   const events = graph.run().events.pipe(filter(({ type }) => type === 'started'), toArray());
   t.is((await lastValueFrom(events)).length, 1);
   const wrong = createGraph({ nodes: { a: { use: 'source', uri: film }, k: { use: 'sink', from: 'b', launch: 'fakesink' } } });
-  const { problems } = await t.throwsAsync(wrong, { instanceOf: GraphError }) as GraphError;
+  const { problems } = await t.throwsAsync<GraphError>(wrong, { instanceOf: GraphError });
   t.deepEqual(problems.map(({ message, place }) => [message, place]), [
     ['Nothing reads from node "a".', { file: 'graph' }],
     ['Node "k" reads from "b", which does not exist.', { file: 'graph' }],

@@ -87,7 +87,7 @@ describe('options', () => {
     expect(alternate).type.not.toBeCallableWith({ output: 'rounds' });
     expect(record).type.not.toBeCallableWith({ segment: '1min' });
     expect(record).type.not.toBeCallableWith({ to: 'x', audio: 'camera' });
-    expect(publish).type.not.toBeCallableWith({ to: 'srt://:7001', codec: 'av1' });
+    expect(publish).type.not.toBeCallableWith({ to: 'srt://:7001', codec: 'vp9' });
     expect(source).type.not.toBeCallableWith({ url: 'rtsp://10.0.0.12/stream1' });
   });
 

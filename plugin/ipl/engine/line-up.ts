@@ -55,21 +55,26 @@ export class LineUp {
       return motion && this.#learn(exposure, motion, task, block);
     });
     if (known.every((each) => each === undefined)) return rest;
+    const depth = depthOf(layout.format);
     // Of 10 bits there is no other way.
-    const ten = depthOf(layout.format) === 10;
-    const quick = (task.quick === true || ten) && TileWarp.takes(layout);
+    const quick = (task.quick === true || depth === 10) && TileWarp.takes(layout);
     // A strip of a few pixels: nothing is lost by taking it as it is.
-    if (!quick && ten) return rest;
+    if (!quick && depth === 10) return rest;
     // Who reads them elsewhere reads 8 bits there.
-    const shifts = known.map((each) => (reading && depthOf(layout.format) === 8 ? each?.shift : undefined));
+    const shifts = reading && depth === 8 ? known.map((each) => each?.shift) : [];
     const covers = known.map((each) => each?.cover);
     if (known.every((each, exposure) => !each || shifts[exposure])) return { ...rest, covers, shifts };
-    const warp = quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
+    const warp = await this.#loadWarp(quick);
     for (const [exposure, payload] of payloads.entries()) {
       const grid = known[exposure]?.grid;
       if (grid && !shifts[exposure]) warp.warp(payload, layout, grid);
     }
     return { ...rest, covers, shifts: shifts.some(Boolean) ? shifts : undefined };
+  }
+
+  /** Tile by tile, or pixel by pixel. */
+  async #loadWarp(quick: boolean): Promise<FrameWarp | TileWarp> {
+    return quick ? (this.#tileWarp ??= await TileWarp.load()) : (this.#warp ??= await FrameWarp.load());
   }
 
   /** What is to be seen of the exposures before they are moved. @returns the task with the motions that are given or seen */

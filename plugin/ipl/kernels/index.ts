@@ -133,9 +133,7 @@ export class FusionKernels {
     checkLength(out, layout.size, 'The output');
     checkLength(coefficients, exposures * COEFFICIENTS * coefRows * space.plan.mapWidth, 'The coefficient array');
     if (coefRows < 1) throw new RangeError('At least one row of coefficients is needed.');
-    if (y0 < 0 || y0 % 2 !== 0 || y1 > layout.height || (y1 % 2 !== 0 && y1 !== layout.height)) {
-      throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
-    }
+    checkPairs(y0, y1, layout.height);
     if (!(chromaGain >= 0 && chromaGain <= 2)) throw new RangeError(`chromaGain must be 0..2, not ${chromaGain}.`);
     checkShares(shares);
     for (const cover of covers) if (cover) checkLength(cover, 2 * layout.height, 'A cover');
@@ -164,4 +162,9 @@ export class FusionKernels {
     if (!this.space) throw new Error('FusionKernels must be configured before use.');
     return this.space;
   }
+}
+
+function checkPairs(y0: number, y1: number, height: number): void {
+  const whole = y0 >= 0 && y0 % 2 === 0 && y1 <= height && (y1 % 2 === 0 || y1 === height);
+  if (!whole) throw new RangeError(`Rows ${y0}..${y1} are not whole pairs of rows of the picture.`);
 }

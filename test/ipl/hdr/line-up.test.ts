@@ -114,7 +114,7 @@ test('a motion may have a field, of the blocks that others have: what moves one 
   const work = await merging();
   const turn = { wait: () => undefined, pass: () => undefined };
   const run = async (motions?: readonly ({ homography: readonly number[]; field: Float32Array } | undefined)[]): Promise<Uint8Array> => {
-    const { payload } = await work.run({ payloads: payloads.map((one) => one.slice()), layout, reference, range: 'limited', hdr, motions } as Parameters<typeof work.run>[0], HdrScene.allocate(), turn);
+    const { payload } = await work.run({ payloads: payloads.map((one) => one.slice()), layout, reference, range: 'limited', hdr, motions }, HdrScene.allocate(), turn);
     return payload.slice();
   };
   const none = [1, 0, 0, 0, 1, 0, 0, 0, 1];
