@@ -46,8 +46,9 @@ class Tiles {
     this.#codeShift = deep ? 8 : 0;
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
-    const white = patch.whiteness.indexOf(1);
-    this.#white = (white < 0 ? 256 : white) * (deep ? 256 : 1);
+    // What is black is not looked for beforehand.
+    const white = patch.whiteness[255] === 1 ? patch.whiteness.indexOf(1) : 256;
+    this.#white = white * (deep ? 256 : 1);
     this.#slopes = new Slopes(patch, deep);
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
