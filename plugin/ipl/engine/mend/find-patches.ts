@@ -43,7 +43,7 @@ interface End {
   readonly lost: number;
   readonly isDark: boolean;
   /** What an exposure's ground is at least, or at most. */
-  levelOf(pairs: Uint32Array): number | undefined;
+  readonly levelOf: (pairs: Uint32Array) => number | undefined;
 }
 
 /** By exposure, what is to be mended of it, if anything. @param block pixels of the network's blocks */
