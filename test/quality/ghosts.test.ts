@@ -41,6 +41,22 @@ test('who is in the dark exposure alone leaves no trace before a floor that the 
   }
 });
 
+/** A floor that is black in the reference, beside a wall of all shades. */
+const cellar: Radiance = (x, y) => (y > 250 ? 0.0004 * (0.6 + 0.4 * x / WIDTH) : 0.002 + 0.3 * (x / WIDTH) ** 2);
+
+test('who is in the bright exposure alone leaves no trace before a floor that is black in the reference, nor a glow around', async (t) => {
+  const inCellar = (man: number | undefined): Promise<Uint8Array> =>
+    fuse(EVS.map((_, index): Radiance => (x, y) => (man !== undefined && index === 2 && inMan(x, y) ? man : cellar(x, y))));
+  const plain = await inCellar(undefined);
+  for (const man of [0.05, 0.4]) {
+    const change = (await inCellar(man)).map((code, at) => Math.abs(code - (plain[at] ?? 0)));
+    const [behind, around] = [codesWhere(change, inMan), codesWhere(change, nearMan)];
+    const figures = `${man}: ${mean(behind).toFixed(1)} codes where he was (at most ${Math.max(...behind)}), ${mean(around).toFixed(1)} around (at most ${Math.max(...around)})`;
+    t.log(figures);
+    t.true(Math.max(...behind) <= 4 && Math.max(...around) <= 4, figures);
+  }
+});
+
 test('a clear sky stays even beside a dark tower', async (t) => {
   const inTower = (x: number, y: number): boolean => Math.abs(x - 480) < 60 && y > 100;
   const scene: Radiance = (x, y) => (inTower(x, y) ? 0.02 : 0.9 - 0.4 * (y / 540));

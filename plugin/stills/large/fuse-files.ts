@@ -49,7 +49,7 @@ export async function fuseFiles(workshop: Workshop, files: readonly PixelFile[],
     }));
   };
   const first = await inBands(LINED_UP, MEASURED, (rows) => threads.run({ kind: 'measure', ...set, rows, patches: undefined }));
-  const patches = patchesIn(first, covers, out, block);
+  const patches = patchesIn(first, reference, covers, out, block);
   // What is mended is measured again, as it is then.
   const isMended = (rows: Rows): boolean => patches.some((patch) => patch && touchesRows(patch, rows));
   const parts = await Promise.all(bands.map(async (rows, index) => (isMended(rows) ? threads.run({ kind: 'measure', ...set, rows, patches }) : first[index])));
@@ -94,8 +94,8 @@ function bandsOf({ width, height }: Size, exposures: number, deep: boolean, bloc
 }
 
 /** What stands in one exposure only (ipl/engine/mend), found in the nodes of all bands. */
-function patchesIn(parts: readonly MeasuredRows[], covers: readonly (Cover | undefined)[], size: Size, block: number): (Patch | undefined)[] {
-  const patches = findPatchesInNodes(parts.map(({ nodes }) => nodes ?? []), covers, size, block);
+function patchesIn(parts: readonly MeasuredRows[], reference: number, covers: readonly (Cover | undefined)[], size: Size, block: number): (Patch | undefined)[] {
+  const patches = findPatchesInNodes(parts.map(({ nodes }) => nodes ?? []), reference, covers, size, block);
   return patches.map((patch) => patch && { ...patch, shares: shared(patch.shares), ground: { ...patch.ground, known: shared(patch.ground.known), means: patch.ground.means.map(shared) } });
 }
 

@@ -66,7 +66,7 @@ export class WindowWork {
     this.kernels.statistics(payloads, first, end, statistics, end - first, 0);
     const [{ offset, stride }] = layout.planes;
     const wanted = noiseTops(height).flatMap((top) => Array.from({ length: NOISE_ROWS }, (_, row) => top + row)).filter((y) => y >= from && y < to);
-    const nodes = patches ? undefined : payloads.slice(0, reference + 1).map((payload) => nodesIn(payload, layout, block, [from, to]));
+    const nodes = patches ? undefined : payloads.map((payload) => nodesIn(payload, layout, block, [from, to]));
     return { statistics, nodes, noise: wanted.map((y) => ({ y, codes: payloads.map((payload) => payload.slice(offset + y * stride, offset + y * stride + width)) })) };
   }
 

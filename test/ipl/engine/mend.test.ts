@@ -1,7 +1,7 @@
-/** What stands in one darker exposure only, before ground that the reference lost: what is mended, and what is left as it is to the code. */
-import test from 'ava';
+/** What stands in one exposure only, before ground that the reference lost: what is mended, and what is left as it is to the code. */
+import test, { type ExecutionContext } from 'ava';
 import { bytesOf, depthOf, isInterleaved, planeLayout, type PixelFormat, type PlaneLayout } from '../../../plugin/core/frames/video-layout';
-import { findPatches, findPatchesInNodes, mend, mendWith, nodesIn, touchesRows } from '../../../plugin/ipl/engine/mend';
+import { findPatches, findPatchesInNodes, mend, mendWith, nodesIn, touchesRows, type Patch } from '../../../plugin/ipl/engine/mend';
 import { moveWhole } from '../../../plugin/ipl/kernels';
 import { RANGES } from '../../../plugin/ipl/kernels/rule.generated';
 import { blockSize } from '../../../plugin/ipl/network/slice-plan';
@@ -16,13 +16,16 @@ type Shade = (x: number, y: number) => number;
 const scene: Shade = (x, y) => (y < 100 ? 0.35 + (0.2 * x) / WIDTH : 1.3 + (0.5 * x) / WIDTH);
 const inMan: Shade = (x, y) => Number(((x - 160) / 20) ** 2 + ((y - 175) / 40) ** 2 < 1);
 
-/** A darker exposure and the reference; chroma of the dark one says where there is floor (100, 150) and where a man (60, 200). */
-function bracket(format: PixelFormat, range: 'full' | 'limited', man: Shade): { layout: PlaneLayout; payloads: Uint8Array[] } {
+/** The same with a floor that is black. */
+const night: Shade = (x, y) => (y < 100 ? 0.04 + (0.3 * x) / WIDTH : 0.02 + (0.01 * x) / WIDTH);
+
+/** A darker exposure and the reference, or the reference and a brighter one; chroma of the other says where there is floor (100, 150) and where a man (60, 200). */
+function bracket(format: PixelFormat, range: 'full' | 'limited', man: Shade, brighter = false): { layout: PlaneLayout; payloads: Uint8Array[] } {
   const layout = planeLayout(format, WIDTH, HEIGHT);
   const [black, span] = RANGES[range];
-  const payloads = [GAIN, 1].map((gain) => {
-    const own: Shade = (x, y) => (gain < 1 && man(x, y) ? 0.1 : Math.min(1, gain * scene(x, y)));
-    const colour = (number: number): Shade => (x, y) => (gain < 1 && man(x, y) ? [60, 200] : y < 100 ? [128, 128] : [100, 150])[number] ?? 0;
+  const payloads = (brighter ? [1, 1 / GAIN] : [GAIN, 1]).map((gain) => {
+    const own: Shade = (x, y) => (gain !== 1 && man(x, y) ? (brighter ? 0.7 : 0.1) : Math.min(1, gain * (brighter ? night : scene)(x, y)));
+    const colour = (number: number): Shade => (x, y) => (gain !== 1 && man(x, y) ? [60, 200] : y < 100 ? [128, 128] : [100, 150])[number] ?? 0;
     const payload = new Uint8Array(layout.size).fill(7);
     for (const [index, plane] of layout.planes.entries()) {
       const scale = index === 0 ? 1 : layout.chromaScale;
@@ -78,8 +81,18 @@ for (const [format, range] of [['I420', 'full'], ['I420', 'limited'], ['NV12', '
     t.true(furthest(payloads[0], plain[0]) <= 4, `${furthest(payloads[0], plain[0])} codes off`);
     t.is(furthest(payloads[1], plain[1]), 0);
     const again = payloads[0].slice();
-    t.deepEqual(mend({ payloads, layout, range, reference: 1 }, BLOCK), [undefined]);
+    t.deepEqual(mend({ payloads, layout, range, reference: 1 }, BLOCK), [undefined, undefined]);
     t.is(furthest(payloads[0], again), 0);
+  });
+
+  test(`so is one in the brighter exposure before a floor that is black in the reference (${format}, ${range})`, (t) => {
+    const { layout, payloads } = bracket(format, range, inMan, true);
+    const plain = bracket(format, range, nobody, true).payloads;
+    t.true(furthest(payloads[1], plain[1]) > 60);
+    mend({ payloads, layout, range, reference: 0 }, BLOCK);
+    t.true(furthest(payloads[1], plain[1]) <= 4, `${furthest(payloads[1], plain[1])} codes off`);
+    t.is(furthest(payloads[0], plain[0]), 0);
+    t.deepEqual(mend({ payloads, layout, range, reference: 0 }, BLOCK), [undefined, undefined]);
   });
 }
 
@@ -111,24 +124,33 @@ test('planes of 16 bits are mended with what was found in those of 8', (t) => {
 });
 
 test('of pictures that are not all there at once the same is found, from the nodes of their bands', (t) => {
-  const { layout, payloads } = bracket('Y444', 'full', inMan);
+  for (const brighter of [false, true]) sameInNodes(t, brighter);
+});
+
+function sameInNodes(t: ExecutionContext, brighter: boolean): void {
+  const { layout, payloads } = bracket('Y444', 'full', inMan, brighter);
+  const reference = brighter ? 0 : 1;
+  const other = 1 - reference;
   const cover = Int32Array.from({ length: 2 * HEIGHT }, (_, at) => (at % 2 === 0 ? 3 : WIDTH - Math.floor(at / 4) - 40));
   for (const block of [8, 16, 32]) {
     const bands = [0, 64, 128, 192].map((from) => payloads.map((payload) => nodesIn(payload, layout, block, [from, Math.min(HEIGHT, from + 64)])));
-    for (const covers of [[], [cover, undefined]]) {
-      const [whole] = findPatches({ payloads, layout, range: 'full', reference: 1, covers }, block);
-      const [found] = findPatchesInNodes(bands, covers, layout, block);
+    for (const covers of [[], brighter ? [undefined, cover] : [cover, undefined]]) {
+      const whole = findPatches({ payloads, layout, range: 'full', reference, covers }, block)[other];
+      const found = findPatchesInNodes(bands, reference, covers, layout, block)[other];
       if (!whole || !found) return t.fail(`Nothing is found in blocks of ${block}.`);
       const { block: own, spacing, columns, rows } = whole.grid;
       t.deepEqual(found, { ...whole, grid: { block: own, spacing, columns, rows } });
       t.deepEqual([[0, 96], [128, 160]].map(([from, to]) => touchesRows(found, [from, to])), [false, true], `${block}`);
-      const [all, parts] = [payloads[0].slice(), payloads[0].slice()];
-      mendWith([whole], [all, payloads[1]], layout, 1);
-      for (let from = 0; from < HEIGHT; from += 50) mendWith([found], [parts, payloads[1]], layout, 1, [from, Math.min(HEIGHT, from + 50)]);
-      t.is(furthest(all, parts), 0);
+      const [all, parts] = [payloads.slice(), payloads.slice()];
+      const [inAll, inParts] = [all, parts].map((own) => (own[other] = payloads[other].slice()));
+      const patchOf = (patch: Patch): (Patch | undefined)[] => payloads.map((_, exposure) => (exposure === other ? patch : undefined));
+      mendWith(patchOf(whole), all, layout, reference);
+      t.true(furthest(inAll, payloads[other]) > 60);
+      for (let from = 0; from < HEIGHT; from += 50) mendWith(patchOf(found), parts, layout, reference, [from, Math.min(HEIGHT, from + 50)]);
+      t.is(furthest(inAll, inParts), 0);
     }
   }
-});
+}
 
 for (const [name, isSlow] of [['fades over a node where the reference becomes white by and by', true], ['goes up to a sharp edge of the white', false]] as const) {
   test(`what is filled ${name}`, (t) => {
@@ -176,7 +198,7 @@ test('left as it is: what an exposure does not cover, and what has no ground nea
   t.true([40, 80].every((x) => far.payloads[0][130 * (layout.planes[0]?.stride ?? 0) + x] === own[130 * (layout.planes[0]?.stride ?? 0) + x]));
 });
 
-test('without a darker exposure there is nothing to mend', (t) => {
+test('of an exposure that is brighter than the reference, white ground tells nothing', (t) => {
   const { layout, payloads } = bracket('I420', 'full', inMan);
-  t.deepEqual(mend({ payloads, layout, range: 'full', reference: 0 }, BLOCK), []);
+  t.deepEqual(mend({ payloads, layout, range: 'full', reference: 0 }, BLOCK), [undefined, undefined]);
 });

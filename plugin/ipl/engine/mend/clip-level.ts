@@ -1,7 +1,10 @@
-/** The level at which the reference clips, on a darker exposure's own scale. */
+/** The levels at which the reference becomes white and black, on another exposure's own scale. */
 
 /** Luma of the reference, from light to dark: the lightest that enough of the picture has tells the most. */
 const BINS = [[0.96, 0.985], [0.93, 0.96], [0.88, 0.93], [0.8, 0.88], [0.7, 0.8], [0.6, 0.7], [0.5, 0.6], [0.4, 0.5], [0.3, 0.4]] as const;
+
+/** The same from dark to light, for where it is black. */
+const DARK_BINS = [[0.04, 0.06], [0.06, 0.09], [0.09, 0.13], [0.13, 0.2], [0.2, 0.3]] as const;
 
 /** Nodes of a bin that are enough. */
 const ENOUGH = 64;
@@ -34,23 +37,38 @@ export function pairsOf(codes: Uint8Array, shown: Uint8Array, covered: Uint8Arra
  * @returns a code, or undefined where nothing tells it
  */
 export function clipLevel(pairs: Uint32Array, black: number, span: number): number | undefined {
-  const counts = new Uint32Array(BINS.length * STEPS);
+  const ratio = ratioIn(BINS, pairs, black, span, false);
+  return ratio === undefined ? undefined : black + KEPT * ratio * span;
+}
+
+/**
+ * The same for a brighter exposure where the reference is black, from the darkest that it still shows: a bound from above.
+ * @param lost luma of the reference up to which it is black
+ */
+export function blackLevel(pairs: Uint32Array, black: number, span: number, lost: number): number | undefined {
+  const ratio = ratioIn(DARK_BINS, pairs, black, span, true);
+  return ratio === undefined || ratio === 0 ? undefined : black + (lost * span) / (KEPT * ratio);
+}
+
+/** The median of the first bin that tells it: of the exposure's luma over the reference's, or of the inverse, up to 1. */
+function ratioIn(bins: readonly (readonly [number, number])[], pairs: Uint32Array, black: number, span: number, inverse: boolean): number | undefined {
+  const counts = new Uint32Array(bins.length * STEPS);
   for (let code = 0; code < 256; code += 1) {
-    const bin = BINS.findIndex(([from, to]) => code - black >= from * span && code - black < to * span);
+    const bin = bins.findIndex(([from, to]) => code - black >= from * span && code - black < to * span);
     if (bin < 0) continue;
     for (let shown = 0; shown < 256; shown += 1) {
       const count = pairs[(code << 8) | shown] ?? 0;
       if (count === 0) continue;
-      const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor(((shown - black) / (code - black)) * STEPS)));
+      const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor((inverse ? (code - black) / Math.max(0, shown - black) : (shown - black) / (code - black)) * STEPS)));
       counts[at] = (counts[at] ?? 0) + count;
     }
   }
-  for (let bin = 0; bin < BINS.length; bin += 1) {
+  for (let bin = 0; bin < bins.length; bin += 1) {
     const own = counts.subarray(bin * STEPS, (bin + 1) * STEPS);
     const total = own.reduce((sum, count) => sum + count, 0);
     if (total < ENOUGH) continue;
     const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(own, share * total)) as [number, number, number];
-    if (high - low <= APART * middle) return black + KEPT * middle * span;
+    if (high - low <= APART * middle) return middle;
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
-/** Finds what stands in a darker exposure alone before ground that the reference lost (index.ts). */
+/** Finds what stands in one exposure alone before ground that the reference lost (index.ts). */
 import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
-import { CLEARLY, clipLevel, pairsOf } from './clip-level';
+import { blackLevel, CLEARLY, clipLevel, pairsOf } from './clip-level';
 import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
 import { NodeMask } from './node-mask';
@@ -34,51 +34,94 @@ const SOFT = 0.015;
 /** Of the reference's white, more than this cannot be somebody: then exposures do not tell of one another. */
 const MOST = 0.5;
 
+/** Luma of the reference up to which it is black: what noise leaves of the darkest. */
+const BLACK = 0.04;
+
+/** One of the two ends of the reference's range, where it has lost what is there: white before darker exposures, black before brighter ones. */
+interface End {
+  /** By code of the reference. */
+  readonly whiteness: Float32Array;
+  /** The code of the reference from which on it is lost: up to 255, or down to 0. */
+  readonly lost: number;
+  readonly isDark: boolean;
+  /** What an exposure's ground is at least, or at most. */
+  readonly levelOf: (pairs: Uint32Array) => number | undefined;
+}
+
 /** By exposure, what is to be mended of it, if anything. @param block pixels of the network's blocks */
-export function findPatches({ payloads, layout, range, reference, covers, shifts }: Exposures, block: number): (Patch | undefined)[] {
-  if (depthOf(layout.format) === 16 || reference === 0) return [];
-  const [black, span] = RANGES[range];
+export function findPatches(exposures: Exposures, block: number): (Patch | undefined)[] {
+  const { payloads, layout, reference, range } = exposures;
   const own = payloads[reference];
-  if (!own) return [];
+  if (depthOf(layout.format) === 16 || !own || payloads.length < 2) return [];
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
-  const white = Math.ceil(black + WHITE * span);
-  if (!isSome(codes, white)) return [];
-  const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + ((code - black) / span - WHITE) / SOFT)));
-  return payloads.slice(0, reference).map((payload, exposure) => {
-    const shift = shifts?.[exposure];
-    const shown = grid.codesOf(payload, shift);
-    const covered = grid.coveredBy(covers?.[exposure]);
-    const pairs = pairsOf(codes, shown, covered);
-    const level = clipLevel(pairs, black, span);
-    if (level === undefined) return undefined;
-    const clearly = level - CLEARLY * span;
-    const found = countBelow(pairs, white, clearly);
-    if (found === 0 || found > MOST * countBelow(pairs, white, 256)) return undefined;
-    const parts = belowIn(grid, codes, white, shown, clearly, covered).wideParts();
-    if (!parts) return undefined;
-    const taken = parts.grown();
-    const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
-    const ground = groundAround(payload, layout, grid, shown, taken, isGround, shift);
-    return { shares: sharesOf(taken, grid, ground, codes, black + NEARLY * span, white), box: taken.box(), grid, ground, whiteness };
+  const [white, black] = endsOf(range).map((end) => (isSome(codes, end) ? end : undefined));
+  return payloads.map((_, exposure) => {
+    const end = exposure < reference ? white : exposure > reference ? black : undefined;
+    return end && findPatch(exposures, exposure, grid, codes, end);
   });
 }
 
-function isSome(codes: Uint8Array, white: number): boolean {
-  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= white) return true;
+function endsOf(range: ColourRange): [End, End] {
+  const [black, span] = RANGES[range];
+  const fading = (edge: number, sign: number): Float32Array =>
+    Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, 0.5 + (sign * ((code - black) / span - edge)) / SOFT)));
+  return [
+    { lost: Math.ceil(black + WHITE * span), isDark: false, whiteness: fading(WHITE, 1), levelOf: (pairs) => clipLevel(pairs, black, span) },
+    { lost: Math.floor(black + BLACK * span), isDark: true, whiteness: fading(BLACK, -1), levelOf: (pairs) => blackLevel(pairs, black, span, BLACK) },
+  ];
+}
+
+function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, { lost, isDark, levelOf, whiteness }: End): Patch | undefined {
+  const payload = payloads[exposure];
+  if (!payload) return undefined;
+  const [black, span] = RANGES[range];
+  const shift = shifts?.[exposure];
+  const exposed = grid.codesOf(payload, shift);
+  const covered = grid.coveredBy(covers?.[exposure]);
+  const pairs = pairsOf(own, exposed, covered);
+  const ground = levelOf(pairs);
+  if (ground === undefined) return undefined;
+  const clear = ground + (isDark ? CLEARLY : -CLEARLY) * span;
+  const found = isDark ? count(pairs, 0, lost, clear, 255) : count(pairs, lost, 255, 0, clear);
+  if (found === 0 || found > MOST * (isDark ? count(pairs, 0, lost, 0, 255) : count(pairs, lost, 255, 0, 255))) return undefined;
+  // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
+  const turned = (code: number): number => (isDark ? 255 - code : code);
+  const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
+  const [white, level, nearly] = [turned(lost), turned(ground), turned(black + (isDark ? 1 - NEARLY : NEARLY) * span)];
+  const parts = belowIn(grid, codes, white, shown, turned(clear), covered).wideParts();
+  if (!parts) return undefined;
+  const taken = parts.grown();
+  const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
+  const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
+  return { shares: sharesOf(taken, grid, around, codes, nearly, white), box: taken.box(), grid, ground: around, whiteness };
+}
+
+function turnedRound(codes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(codes.length);
+  for (let at = 0; at < codes.length; at += 1) out[at] = 255 - (codes[at] ?? 0);
+  return out;
+}
+
+function isSome(codes: Uint8Array, { lost, isDark }: End): boolean {
+  if (isDark) {
+    for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) <= lost) return true;
+    return false;
+  }
+  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= lost) return true;
   return false;
 }
 
-/** Nodes where the reference is white and an exposure below a code, of those that it covers. */
-function countBelow(pairs: Uint32Array, white: number, clearly: number): number {
-  let count = 0;
-  for (let code = white; code < 256; code += 1) {
-    for (let shown = 0; shown < clearly; shown += 1) count += pairs[(code << 8) | shown] ?? 0;
+/** Nodes whose code in the reference, and in an exposure that covers them, is from the one to the other; without the ends of the latter that are no whole codes. */
+function count(pairs: Uint32Array, first: number, last: number, from: number, to: number): number {
+  let sum = 0;
+  for (let code = first; code <= last; code += 1) {
+    for (let shown = Math.ceil(from); shown <= to; shown += 1) sum += pairs[(code << 8) | shown] ?? 0;
   }
-  return count;
+  return sum;
 }
 
-/** Which these are. */
+/** Nodes where the reference is lost and an exposure below a code, of those that it covers. */
 function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
   const below = new NodeMask(columns, rows);
   for (let node = 0; node < codes.length; node += 1) {

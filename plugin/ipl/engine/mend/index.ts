@@ -12,6 +12,11 @@
  * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is, and where
  *    the reference becomes white by and by it is put there by and by (shares.ts).
  *
+ * The same, turned round, is done to a brighter exposure before ground that is black in the reference: it takes out who is lighter there than black can be on
+ * its own scale (up to 13 codes of trace in drawn scenes, now none). Who is darker than that ground is not told from it and stays (a black figure: up to 22 codes).
+ *
+ * Of 8 bits, and of 10, which are looked at in 8; what is found in 8 bits of photographs of 16 is mended in all 16 (`mendWith`). What is merged into HDR is not mended.
+ *
  * Statistics, network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block,
  * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
  */

@@ -29,17 +29,17 @@ export function nodesIn(payload: Uint8Array, { planes, width }: PlaneLayout, blo
 
 /**
  * What findPatches would find.
- * @param bands from the first to the last: of the exposures up to the reference, dark to bright, 8 bits of full range
+ * @param bands from the first to the last: of the exposures, dark to bright, 8 bits of full range
  * @param size of the pictures
  */
-export function findPatchesInNodes(bands: readonly (readonly Nodes[])[], covers: readonly (Cover | undefined)[], { width, height }: { readonly width: number; readonly height: number }, block: number): (Patch | undefined)[] {
+export function findPatchesInNodes(bands: readonly (readonly Nodes[])[], reference: number, covers: readonly (Cover | undefined)[], { width, height }: { readonly width: number; readonly height: number }, block: number): (Patch | undefined)[] {
   const [first = []] = bands;
   const spacing = block / SIDE;
   const [columns, rows] = [Math.ceil(width / spacing), Math.ceil(height / spacing)];
   const layout = planeLayout('Y444', columns, rows);
   const payloads = first.map((_, exposure) => pictureOf(bands.flatMap((band) => band[exposure] ?? []), layout, bands.length));
   const inNodes = covers.map((cover) => cover && coverOfNodes(cover, rows, spacing));
-  const found = findPatches({ payloads, layout, range: 'full', reference: first.length - 1, covers: inNodes }, SIDE);
+  const found = findPatches({ payloads, layout, range: 'full', reference, covers: inNodes }, SIDE);
   return found.map((patch) => patch && { ...patch, grid: { block, spacing, columns, rows } });
 }
 

@@ -46,8 +46,9 @@ class Tiles {
     this.#codeShift = bitsBelowEight(layout.format);
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
-    const white = patch.whiteness.indexOf(1);
-    this.#white = (white < 0 ? 256 : white) << this.#codeShift;
+    // What is black is not looked for beforehand.
+    const white = patch.whiteness[255] === 1 ? patch.whiteness.indexOf(1) : 256;
+    this.#white = white << this.#codeShift;
     this.#slopes = new Slopes(patch, layout.format);
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };

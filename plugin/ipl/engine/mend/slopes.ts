@@ -12,7 +12,7 @@ export interface Patch {
   readonly box: NodeBox;
   readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
   readonly ground: Ground;
-  /** By code of the reference how white it is, 0 to 1: only pixels are filled of which it shows nothing. */
+  /** By code of the reference how white it is, or how black, 0 to 1: only pixels are filled of which it shows nothing. */
   readonly whiteness: Float32Array;
 }
 
