@@ -28,7 +28,7 @@ async function main(out: string): Promise<void> {
   const { under, mid, over } = sources({ under: file('under.mp4'), mid: file('mid.mp4'), over: file('over.mp4') });
   const encode = launch`x264enc pass=qual quantizer=21 bitrate=100000 speed-preset=veryfast bframes=0 ! h264parse ! mp4mux ! filesink location=${out}`;
   const frames = sync([under, mid, over], { tolerance: '8ms' }).pipe(ipl(), lightMeter(), sink(encode), count());
-  console.log(`${await lastValueFrom(frames)} pictures in ${out}`);
+  console.log(`${await lastValueFrom(frames)} frames in ${out}`);
 }
 
 main(process.argv[2] ?? 'fused.mp4')

@@ -153,7 +153,7 @@ test('a stream without a cycle is told of, and gives nothing', (t) => {
   const b = bench({ exposures: NAMES });
   run(b, [0], 200);
   t.deepEqual(b.sets, []);
-  t.deepEqual(b.warnings, ['No cycle of 3 exposures shows in the last 150 pictures; nothing is fused.']);
+  t.deepEqual(b.warnings, ['No cycle of 3 exposures shows in the last 150 frames; nothing is fused.']);
   b.end();
   t.true(b.state.complete);
   t.is(b.warnings[1], 'The stream ended before a cycle of exposures was found in it; there is nothing to fuse.');

@@ -31,7 +31,7 @@ test('of the options of photographs, recordings have those that their graphs hav
   for (const inputs of [['/x/a.mp4'], ['/x/a.mp4', '/x/b.mp4', '/x/c.mp4']]) {
     const args = argumentsOf({ ...job, inputs }, '/x/o.mp4');
     const settings = args.filter((_, index) => args[index - 1] === '--set');
-    t.deepEqual(settings.slice(-3), ['out=/x/o.mp4', 'shadows=0.5', 'highlights=0']);
+    for (const setting of ['out=/x/o.mp4', 'shadows=0.5', 'highlights=0']) t.true(settings.includes(setting), settings.join(' '));
     const graph = readFileSync(args[1], 'utf8');
     for (const [name] of settings.map((setting) => setting.split('='))) t.regex(graph, new RegExp(`^  ${name}:[^]*\\$\\{${name}\\}`, 'm'), name);
   }

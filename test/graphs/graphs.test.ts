@@ -194,7 +194,7 @@ test.serial('SRT cameras, called and calling', async (t) => {
   const graph = await loadGraph(path.join(ROOT, 'graphs', 'srt-cameras.yaml'), { params });
   let fused = 0;
   const outcome = await runToEnd(graph, (event, running) => {
-    if (event.type === 'notice' && event.node === 'fused') setTimeout(begin, 300);
+    if (event.type === 'started') setTimeout(begin, 300);
     if (event.type === 'frame' && event.node === 'fused' && ++fused === 3) running.stop();
   });
   await end();

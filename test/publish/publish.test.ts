@@ -147,7 +147,7 @@ test.serial('mistakes are told before anything starts, at their place', async (t
   const wrong: [to: string, more: string, text: RegExp][] = [
     ['srt://host', '', /^graph:3:3: Node "air": the address lacks a port\./],
     ['udp://h:1', ', bitrate: fast', /bitrate.*expected a bit rate such as 4M/],
-    ['udp://h:1', ', codec: av1', /codec.*expected one of h264, h265/],
+    ['udp://h:1', ', codec: vp9', /codec.*expected one of h264, h265, av1/],
   ];
   for (const [to, more, text] of wrong) {
     const error = await t.throwsAsync(load(graphOf(to, more)));
