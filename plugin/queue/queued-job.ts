@@ -1,6 +1,6 @@
 /** A job as it lies in the queue: files by their place in the shared folder. What comes out of the queue is not trusted. */
 import { GstIplError } from '../core/errors';
-import type { JobKind, JobSpec } from '../batch/job';
+import { GRAPH_PARAMETERS, type JobKind, type JobSpec } from '../batch/job';
 import type { SharedFolder } from './shared-folder';
 
 /** Of everything that this program puts into a Redis. */
@@ -25,8 +25,8 @@ export interface Done {
 /** As many inputs, and which options besides those of `gst-ipl fuse`. A day in segments of a minute has 1440. */
 const KINDS: Readonly<Record<JobKind, { readonly most: number; readonly options?: readonly string[] }>> = {
   photographs: { most: 9 },
-  recording: { most: 3, options: [] },
-  segment: { most: 3, options: ['from', 'until', 'lead-in', 'lead-out'] },
+  recording: { most: 3, options: GRAPH_PARAMETERS },
+  segment: { most: 3, options: [...GRAPH_PARAMETERS, 'from', 'until', 'lead-in', 'lead-out'] },
   join: { most: 50_000, options: ['recordings'] },
 };
 

@@ -41,7 +41,7 @@ const WEBP: StillFormat = { name: 'WebP', deep: false, longest: 16_383, encode: 
  * Of 0 to 9; sharp's own is 4. In processor time of a photograph of 720x480 in 10 bits 4:4:4: 4 takes 2.6 s for 43.7 dB and 36 kB, 3 takes 0.5 s for 43.5 dB and
  * 37 kB, 2 takes 0.35 s for 43.2 dB and 38 kB.
  */
-export const AVIF_EFFORT = 3;
+const AVIF_EFFORT = 3;
 
 /** 80 of AVIF is about as near to the picture as JPEG's 95; what more bits show, smooth skies, asks for more. */
 const avif = (bitdepth: AvifBits): StillFormat => ({

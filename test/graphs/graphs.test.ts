@@ -7,7 +7,7 @@ import { lastValueFrom, map, toArray } from 'rxjs';
 import { builtinElements, graphSchema, launch, loadGraph, source } from '../../plugin';
 import { gone, H264, picture, rtspCamera, stubbornSender } from '../support/cameras';
 import { clapperFilm } from '../support/clapper';
-import { freePort } from '../support/ports';
+import { freePort, isBound } from '../support/ports';
 import { figure, ROOT, runCommand, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, record } from '../support/media';
@@ -193,8 +193,8 @@ test.serial('SRT cameras, called and calling', async (t) => {
   const params = { under: `srt://127.0.0.1:${ports[0]}`, mid: `srt://127.0.0.1:${ports[1]}`, over: `srt://:${ports[2]}?mode=listener`, size: '64x48', display: 'fakesink' };
   const graph = await loadGraph(path.join(ROOT, 'graphs', 'srt-cameras.yaml'), { params });
   let fused = 0;
+  void until(() => isBound(ports[2])).then(begin);
   const outcome = await runToEnd(graph, (event, running) => {
-    if (event.type === 'started') setTimeout(begin, 300);
     if (event.type === 'frame' && event.node === 'fused' && ++fused === 3) running.stop();
   });
   await end();

@@ -62,8 +62,8 @@ const SHARE = 1.05;
 const FEW_DESCRIPTORS = 8;
 /** GLib keeps threads that have nothing to do for a while: 36 to 42 of a graph with a fusion, a recording and a page. */
 const FEW_THREADS = 6;
-/** Megabytes: stacks, and what each thread keeps of what it has freed, of threads that were never so many at once. */
-const THREADS_OWN = 1;
+/** Megabytes: stacks, and what each thread keeps of what it has freed, of threads that were never so many at once. 1.7 were seen where nothing is kept, on a busy machine. */
+const THREADS_OWN = 3;
 /** Megabytes: code, as bytes for V8's interpreter, of what runs for the first time. */
 const CODE = 0.5;
 /** Of the last samples the least counts: what something holds for a moment is no leak. */

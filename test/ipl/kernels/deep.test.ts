@@ -61,8 +61,8 @@ test('the blend of 16 bits is that of 8, before it is rounded', async (t) => {
       const payloads = frames.map((payload) => widened(payload, layout));
       kernels.blend(payloads, coefficients, 0, mapHeight, 0, layout.height, out, 1.25, shares);
       const { most, mean } = compare(out, eight, layout);
-      // Rounding, and what chroma of 8 bits is off, whose steps are a thirty-second of a code.
-      t.true(most <= 0.6 && (mean < 0.3 || layout.width * layout.height < 100), `${JSON.stringify(picture)}: ${most}, ${mean}`);
+      // Rounding, and what chroma of 8 bits is off: up to four of its steps, of a thirty-second of a code.
+      t.true(most <= 0.64 && (mean < 0.3 || layout.width * layout.height < 100), `${JSON.stringify(picture)}: ${most}, ${mean}`);
     }
   }
 });
