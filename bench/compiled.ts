@@ -31,7 +31,7 @@ export function compiledBench(): string {
 /** Types are `npm run check`'s business. */
 export function compileInto(target: string): void {
   // The compiler is no part of a bundle.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   const { transpileModule, ModuleKind, ScriptTarget } = require('typescript') as typeof import('typescript');
   const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023, esModuleInterop: true };
   for (const from of FOLDERS.filter((name) => existsSync(path.join(ROOT, name)))) {

@@ -23,7 +23,7 @@ async function buildKernels() {
 }
 
 function compile() {
-  const { status } = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'typescript-native', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) throw new Error('tsc found the errors above: mend them and build again.');
 }
 

@@ -13,13 +13,13 @@ const { join } = require('node:path');
 const ROOT = join(__dirname, '..');
 const bin = (path) => join(ROOT, 'node_modules', path);
 
-/** What tsc knows of files that have not changed; it is right about that by itself. */
-const KNOWN = join(ROOT, 'node_modules', '.cache', 'types.tsbuildinfo');
+/** The compiler in machine code: a quarter of the time of the one in JavaScript, which ts-node and TypeDoc need. */
+const TSC = bin('typescript-native/bin/tsc');
 
 const CHECKS = [
-  { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '--incremental', '--tsBuildInfoFile', KNOWN, '-p', 'tsconfig.json'] },
-  { name: 'types of the preview page', args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.page.json'] },
-  { name: 'lint', args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
+  { name: 'types', args: [TSC, '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of the preview page', args: [TSC, '-p', 'tsconfig.page.json'] },
+  { name: 'lint', args: [bin('oxlint/bin/oxlint'), '.', '--deny-warnings'] },
   { name: 'arrows between folders', args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', 'dependency-cruiser.config.cjs', 'plugin', 'bin', 'bench', 'examples', 'scripts', 'test'] },
   { name: 'documents, as a site', args: [join(__dirname, 'docs', 'build.js'), '--check'] },
   { name: 'type tests', args: [bin('tstyche/build/bin.js')] },

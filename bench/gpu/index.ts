@@ -16,7 +16,7 @@ import { copyLibraries, pluginFiles } from './libraries';
 import { copyCudaPackages, copyPackages } from './packages';
 
 // A plain script, without types.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { ensureBuild } = require('../../scripts/setup/build.js') as { ensureBuild(): Promise<void> };
 
 const PIECE_BYTES = 55_000_000;

@@ -16,7 +16,7 @@ import { header, line, withCopies, type Row } from './rows';
 import { measureStart } from './start';
 
 // A plain script, without types.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { ensureBuild } = require('../../scripts/setup/build.js') as { ensureBuild(): Promise<void> };
 
 async function main(): Promise<void> {

@@ -17,10 +17,10 @@ import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 
 // A plain script, without types.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { ensureBuild } = require('../../scripts/setup/build.js') as { ensureBuild(): Promise<void> };
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { launchEnvironment } = require('../../bin/environment.js') as { launchEnvironment(): NodeJS.ProcessEnv };
 
 const ROOT = path.join(__dirname, '..', '..');

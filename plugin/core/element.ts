@@ -99,7 +99,7 @@ export interface StageElement<Table extends OptionTable = OptionTable> extends E
 }
 
 /** An element whatever its options are. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- only the element's own table knows what its options are
+// oxlint-disable-next-line typescript/no-explicit-any -- only the element's own table knows what its options are
 export type Element = FragmentElement<any> | StageElement<any>;
 
 /** An element's options, by name; a name need not be there. */

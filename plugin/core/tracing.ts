@@ -109,6 +109,6 @@ function contextOf({ api, current, origin }: Tracing): Context {
 
 /** Only where it is used: everybody else would load it for nothing. */
 function loadApi(): Api {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- within a function, and at once
+  // oxlint-disable-next-line typescript/no-require-imports -- within a function, and at once
   return require('@opentelemetry/api') as Api;
 }

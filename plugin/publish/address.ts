@@ -25,7 +25,7 @@ export function parseAddress(text: string): Address {
 }
 
 function hlsFolder(rest: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(rest)) throw bad('the address holds a line break or control character');
   const folder = rest.startsWith('//') ? rest.slice(1) : rest;
   if (folder.trim() !== '') return folder;

@@ -114,7 +114,8 @@ class SharedPipeline {
   }
 
   #warn(message: string): void {
-    (this.#options.onWarning ?? process.emitWarning)(message);
+    const warn = this.#options.onWarning ?? ((text: string) => process.emitWarning(text));
+    warn(message);
   }
 
   #stop(): void {

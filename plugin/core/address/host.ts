@@ -7,7 +7,7 @@ const ZONE_HINT = 'Use an address that needs none, IPv4 or IPv6 that begins with
 export const SIGNS_HINT = 'Signs such as /, ? and # in names and passwords are written as %2F, %3F and %23.';
 
 /** Half of a surrogate pair is no text either. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]|\p{Cs}/u;
 
 export function holdsControl(text: string): boolean {

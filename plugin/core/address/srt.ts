@@ -1,7 +1,7 @@
 /** What may stand behind the `?` of an SRT address: named as in SRT's own tools and in FFmpeg, `latency` in milliseconds. */
 import type { QueryPart } from './query';
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** libsrt counts bytes. */

@@ -15,7 +15,7 @@ export { tokenize };
  * @throws GstIplError `bad-option` for what launch strings cannot carry.
  */
 export function escapeLaunchValue(value: string, before = '', after = ''): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(value)) {
     throw new GstIplError('bad-option', `${JSON.stringify(value)} holds a line break or control character.`, {
       hint: 'GStreamer launch strings cannot carry it; use a name without it.',

@@ -15,7 +15,7 @@ const ALWAYS = ['auto', 'cpu'];
 /** @throws GstIplError `bad-option` */
 export function requireKnownProvider(provider: string): void {
   if (ALWAYS.includes(provider)) return;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only now
+  // oxlint-disable-next-line typescript/no-require-imports -- only now
   const { knownProviders } = require('./candidates') as typeof import('./candidates');
   const names = [...new Set([...ALWAYS, ...knownProviders()])];
   if (names.includes(provider)) return;

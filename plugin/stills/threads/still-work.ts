@@ -34,7 +34,9 @@ export class StillWork {
       case 'line up': return this.#lineUpPair(task);
       case 'blend': return this.#blend(task);
       case 'smooth': return this.#smooth(task);
-      case 'merge light': return void mergeLight(task);
+      case 'merge light':
+        mergeLight(task);
+        return undefined;
       case 'reduce': return (await this.#windows()).reduce(task);
       case 'find': return (await this.#windows()).find(task);
       case 'measure': return (await this.#windows()).measure(task);
