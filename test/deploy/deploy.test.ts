@@ -56,7 +56,7 @@ test('nothing in the manifests is misspelt: names that Kubernetes does not know 
     return written;
   };
   const check = (files: readonly string[]): ts.Diagnostic[] => {
-    const options: ts.CompilerOptions = { noEmit: true, strict: true, skipLibCheck: true, types: [], module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16, target: ts.ScriptTarget.ES2022, baseUrl: ROOT, paths: { 'kubernetes-models/*': ['node_modules/kubernetes-models/*'] } };
+    const options: ts.CompilerOptions = { noEmit: true, strict: true, skipLibCheck: true, types: [], module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16, target: ts.ScriptTarget.ES2022, paths: { 'kubernetes-models/*': [path.join(ROOT, 'node_modules/kubernetes-models/*')] } };
     return [...ts.getPreEmitDiagnostics(ts.createProgram(files, options))];
   };
   const folder = temporaryFolder();

@@ -1,11 +1,11 @@
 /**
- * The child process of probe.ts: reads questions (a JSON array of launch strings, names of properties of their elements, and
- * what these are given) from standard input, parses each, and writes GStreamer's message (null where it had none), the values of
+ * The child process of prober.ts: reads lines of questions (a JSON array of launch strings, names of properties of their elements, and
+ * what these are given) from standard input, parses each, and writes a line: GStreamer's message (null where it had none), the values of
  * the properties, which given values are out of range, and which ends lead nowhere.
- * Plain JavaScript that calls GStreamer by itself, so that it starts fast in a checkout, too; it ends with its answer and frees nothing.
+ * Plain JavaScript that calls GStreamer by itself, so that it starts fast in a checkout, too; it ends with its input and frees nothing.
  */
 'use strict';
-const { readFileSync } = require('node:fs');
+const { createInterface } = require('node:readline');
 const koffi = require('koffi');
 const { mendSides } = require('../native/long-sides.cjs');
 
@@ -34,11 +34,10 @@ const [SINK_FLAG, SOURCE_FLAG] = [1 << 5, 1 << 6]; // GST_ELEMENT_FLAG_SINK and 
 /** Of GParamSpec: GTypeInstance, name, flags, and the type of the value. */
 const VALUE_TYPE_OFFSET = 24;
 
-const questions = JSON.parse(readFileSync(0, 'utf8'));
 gst.func('void gst_init(void *argc, void *argv)')(null, null);
 mendSides();
 
-const answers = questions.map(({ launch, elements, properties }) => {
+function answer({ launch, elements, properties }) {
   const error = [null];
   const pipeline = parse(launch, error);
   // A GError: domain, code, message.
@@ -50,7 +49,7 @@ const answers = questions.map(({ launch, elements, properties }) => {
     clamped: found.map(({ element, assigned }) => clampedOf(element, assigned)),
     ends: elements.length > 0 ? endsOf(pipeline, found.map(({ element }) => element)) : undefined,
   };
-});
+}
 
 function specOf(element, name) {
   return property(koffi.decode(element, 'void *'), name);
@@ -98,4 +97,6 @@ function isLoose(iterator) {
   }
 }
 
-process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+createInterface({ input: process.stdin })
+  .on('line', (line) => process.stdout.write(`${JSON.stringify(JSON.parse(line).map(answer))}\n`))
+  .on('close', () => process.stdout.write('', () => process.exit(0)));

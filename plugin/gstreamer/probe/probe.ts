@@ -2,8 +2,6 @@
  * Asks GStreamer whether it accepts launch fragments, in a process of its own: GStreamer writes to the terminal when it
  * does not, never frees what it parsed, and a broken plugin must not take the program down.
  */
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { GstIplError } from '../../core/errors';
 import { misspeltFields } from './caps-fields';
 import { capsQuestions, explainCapsAnswers } from './caps-probe';
@@ -12,6 +10,7 @@ import { elementsOf, nameElements } from '../launch/launch';
 import { explainLaunchError, isLinkError, type LaunchFinding } from '../launch/launch-error';
 import { looseEnds, type Ends } from './loose-ends';
 import { FILE_PROPERTIES, type NamedFile } from '../launch/named-files';
+import { probe } from './prober';
 import { explainBytes, typeQuestions } from './untyped-bytes';
 
 /** Stands for what takes the sound of a fragment. */
@@ -33,9 +32,6 @@ export interface Probed {
   /** What its elements name outside of the graph; empty where GStreamer refuses the fragment. */
   readonly files: readonly NamedFile[];
 }
-
-/** A registry that must be rebuilt (first use, new plugins) takes a few seconds. */
-const TIMEOUT_MS = 30_000;
 
 /** A launch string to be parsed. */
 interface Question {
@@ -107,7 +103,7 @@ async function valuesOutOfRange({ launch }: ProbedFragment, { clamped = [] }: An
   return Promise.all(messages.map((message) => withValues(explainLaunchError(message, launch), message)));
 }
 
-/** Elements that were found. They do not go away while a program runs, and to ask costs a process: at the check, and at every start. */
+/** Elements that were found. They do not go away while a program runs, and to ask may cost a process: at the check, and at every start. */
 const found = new Set<string>();
 
 /** Names of the GStreamer elements that are not installed. */
@@ -143,26 +139,10 @@ async function ask(questions: readonly Question[]): Promise<Answer[]> {
   return (await answersTo(questions)) ?? questions.map(() => ({ message: null, values: [] }));
 }
 
-/** @returns undefined where the child process could not run */
+/** @returns undefined where the child process ended over them */
 async function answersTo(questions: readonly Question[]): Promise<Answer[] | undefined> {
   if (questions.length === 0) return [];
-  const child = spawn(process.execPath, [path.join(__dirname, 'probe-child.cjs')], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: TIMEOUT_MS,
-  });
-  child.stdin.on('error', () => undefined); // The child may die before it has read everything; its exit tells.
-  child.stdin.end(JSON.stringify(questions.map(({ launch, elements = [] }) => ({ launch, elements, properties: FILE_PROPERTIES }))));
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as Answer[];
-  } catch {
-    return undefined;
-  }
+  return (await probe(questions.map(({ launch, elements = [] }) => ({ launch, elements, properties: FILE_PROPERTIES })))) as Answer[] | undefined;
 }
 
 /** @throws GstIplError `missing-plugin` naming the node and what to install, when GStreamer lacks one of the elements */
