@@ -47,8 +47,8 @@ export class ProviderEngine {
   /** @returns the fused picture: of the CPU path it is the reference's payload */
   async fuse(given: FusionTask, scene: SharedArrayBuffer, turn: Turn): Promise<Fused> {
     const task = await this.lineUp(given);
-    // The graphs take codes of 8 bits.
-    const graph = depthOf(task.layout.format) === 8 ? this.#graph : undefined;
+    // Photographs of 16 bits are the CPU's.
+    const graph = depthOf(task.layout.format) <= 10 ? this.#graph : undefined;
     if (graph) {
       this.#cpu.mend(task);
       turn.wait();
@@ -68,7 +68,7 @@ export class ProviderEngine {
 
   /** @returns undefined where the provider failed: then it is the CPU's turn, still */
   async #fuseWith(graph: GraphEngine, task: FusionTask, scene: SharedArrayBuffer): Promise<Fused | undefined> {
-    const limit = runLimit(task.layout, !graph.isOpen(task.payloads.length));
+    const limit = runLimit(task.layout, !graph.isOpen(task));
     try {
       return await this.#watch(limit, () => graph.fuse(task, String(Scene.numberOf(scene))));
     } catch (error) {
