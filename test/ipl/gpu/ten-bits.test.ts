@@ -5,6 +5,9 @@ import type { FusionTask } from '../../../plugin/ipl/engine/fusion-task';
 import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
+import { MergeGraph } from '../../../plugin/ipl/gpu/merge-graph';
+import { MergeKernels } from '../../../plugin/ipl/hdr/merge-kernels';
+import type { HdrSettings } from '../../../plugin/ipl/hdr/merge-task';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
 import { cpuEngine } from '../engines';
 import { bracket, noise } from '../hdr/brackets';
@@ -50,5 +53,31 @@ for (const [format, width, height, range, ev, stripPixels] of scenes) {
     const { most, beyondTwo } = apart(layout, payload, ofCpu.payloads[ofCpu.reference]);
     t.log(`${most} codes at most, ${(100 * beyondTwo).toFixed(3)} % beyond two`);
     t.true(beyondTwo <= 0.001 && most <= 8);
+  });
+}
+
+const merges: readonly [PixelFormat, number, number, 'limited' | 'full', number[], number, Partial<HdrSettings>, number][] = [
+  ['I420_10LE', 320, 192, 'limited', [-2, 0, 2], 1, { output: 'pq', curve: 'bt709' }, 2 ** 21],
+  ['P010_10LE', 161, 91, 'full', [-2, 0], 1, { curve: 'slog3', peak: 600 }, 4000],
+  ['NV12', 163, 119, 'limited', [-4, -2, 0, 2, 4], 2, { output: 'pq', peak: 600, primaries: 'p3' }, 4000],
+  ['I420', 96, 50, 'full', [-2, 0, 2], 0, { curve: 'hlg', primaries: 'bt2020' }, 2 ** 21],
+];
+for (const [format, width, height, range, ev, reference, change, stripPixels] of merges) {
+  test.serial(`HDR of ${ev.length} exposures, ${format} ${width}x${height} ${range}, ${JSON.stringify(change)}: the graph's picture is the kernels', to 2 codes of 10 bits`, async (t) => {
+    const settings = { output: 'hlg', curve: 'srgb', peak: 1000, referenceWhite: 203, primaries: 'bt709', ...change } as const;
+    const given = bracket({ format, width, height, range, ev, scene: noise(width, height, 11), curve: settings.curve });
+    const last = ev.length - 1;
+    const covers = ev.map((_, index) => (index === last ? Int32Array.from({ length: 2 * height }, (_, at) => (at % 2 === 0 ? (at >> 3) % 40 : width - ((at >> 2) % 9))) : undefined));
+    const task = { ...given, settings, reference, declared: ev.map((each) => each - ev[reference]), covers };
+    const times = task.declared.map((each) => 2 ** each);
+    const graph = new MergeGraph('cpu', { stripPixels });
+    const payload = await graph.merge(task, times);
+    await graph.close();
+    const layout = planeLayout('I420_10LE', width, height);
+    const expected = new Uint8Array(layout.size);
+    (await MergeKernels.load()).merge(task, times, expected, layout);
+    const { most, beyondTwo } = apart(layout, payload, expected);
+    t.log(`${most} codes at most, ${(100 * beyondTwo).toFixed(3)} % beyond two`);
+    t.true(beyondTwo <= 0.001 && most <= 16);
   });
 }
