@@ -54,10 +54,10 @@ export interface Merged {
 const OPEN = 0.06;
 
 export class HdrEngine {
-  readonly #kernels: MergeKernels;
+  readonly kernels: MergeKernels;
 
   private constructor(kernels: MergeKernels) {
-    this.#kernels = kernels;
+    this.kernels = kernels;
   }
 
   static async load(): Promise<HdrEngine> {
@@ -65,7 +65,7 @@ export class HdrEngine {
   }
 
   get memoryBytes(): number {
-    return this.#kernels.memoryBytes;
+    return this.kernels.memoryBytes;
   }
 
   /** The result may be the reference's payload. */
@@ -100,7 +100,7 @@ export class HdrEngine {
     const own = payloads[reference];
     const toLayout = planeLayout('I420_10LE', layout.width, layout.height);
     const to = own && layout.format === toLayout.format ? own : new Uint8Array(toLayout.size);
-    this.#kernels.merge(task, times, to, toLayout);
+    this.kernels.merge(task, times, to, toLayout);
     return to;
   }
 }

@@ -7,7 +7,18 @@ import { readGraphs } from '../../../plugin/ipl/gpu/graph-card';
 import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
 import { MergeGraph } from '../../../plugin/ipl/gpu/merge-graph';
 import { MergeKernels } from '../../../plugin/ipl/hdr/merge-kernels';
-import type { HdrSettings } from '../../../plugin/ipl/hdr/merge-task';
+import type { HdrSettings, MergeTask } from '../../../plugin/ipl/hdr/merge-task';
+import { HdrEngine } from '../../../plugin/ipl/hdr/hdr-engine';
+import { HdrScene } from '../../../plugin/ipl/hdr/hdr-scene';
+import { chooseMerge } from '../../../plugin/ipl/gpu/provider-choice';
+import { ProviderEngine } from '../../../plugin/ipl/gpu/provider-engine';
+import type { Note } from '../../../plugin/ipl/gpu/provider-gate';
+import { ProviderMerge } from '../../../plugin/ipl/gpu/provider-merge';
+import { openSession, type GraphSession } from '../../../plugin/ipl/gpu/session';
+import { tryMerge } from '../../../plugin/ipl/gpu/trial';
+import { Scene } from '../../../plugin/ipl/engine/scene';
+import { planGeometry } from '../../../plugin/ipl/network/geometry';
+import { readCard } from '../../../plugin/ipl/network/read-model';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
 import { cpuEngine } from '../engines';
 import { bracket, noise } from '../hdr/brackets';
@@ -32,7 +43,7 @@ export function apart(layout: PlaneLayout, one: Uint8Array, other: Uint8Array, o
 }
 
 const scenes: readonly [PixelFormat, number, number, 'limited' | 'full', number[], number][] = [
-  ['I420_10LE', 320, 192, 'limited', [-2, 0, 2], 20_000], ['P010_10LE', 161, 91, 'full', [-2, 0], 5000], ['I420_10LE', 162, 118, 'limited', [-4, -2, 0, 2, 4], 2 ** 23],
+  ['I420_10LE', 200, 120, 'limited', [-2, 0, 2], 9000], ['P010_10LE', 161, 91, 'full', [-2, 0], 5000], ['I420_10LE', 162, 118, 'limited', [-4, -2, 0, 2, 4], 2 ** 23],
 ];
 
 for (const [format, width, height, range, ev, stripPixels] of scenes) {
@@ -57,7 +68,7 @@ for (const [format, width, height, range, ev, stripPixels] of scenes) {
 }
 
 const merges: readonly [PixelFormat, number, number, 'limited' | 'full', number[], number, Partial<HdrSettings>, number][] = [
-  ['I420_10LE', 320, 192, 'limited', [-2, 0, 2], 1, { output: 'pq', curve: 'bt709' }, 2 ** 21],
+  ['I420_10LE', 200, 120, 'limited', [-2, 0, 2], 1, { output: 'pq', curve: 'bt709' }, 2 ** 21],
   ['P010_10LE', 161, 91, 'full', [-2, 0], 1, { curve: 'slog3', peak: 600 }, 4000],
   ['NV12', 163, 119, 'limited', [-4, -2, 0, 2, 4], 2, { output: 'pq', peak: 600, primaries: 'p3' }, 4000],
   ['I420', 96, 50, 'full', [-2, 0, 2], 0, { curve: 'hlg', primaries: 'bt2020' }, 2 ** 21],
@@ -81,3 +92,76 @@ for (const [format, width, height, range, ev, reference, change, stripPixels] of
     t.true(beyondTwo <= 0.001 && most <= 16);
   });
 }
+
+const ALONE = { wait: () => undefined, pass: () => undefined };
+const small = (): MergeTask => ({ ...bracket({ format: 'I420_10LE', width: 64, height: 36, range: 'limited', ev: [-2, 0, 2], scene: noise(64, 36, 3) }) });
+
+test.serial('HDR on a provider: what is merged is the graph\'s; one that fails is told of once, and that frame and all later ones are the CPU\'s', async (t) => {
+  const cpu = await HdrEngine.load();
+  const expected = (): Uint8Array => cpu.merge(small(), HdrScene.allocate(), ALONE).payload.slice();
+  let runs = 0;
+  const open = async (provider: string, bytes: Buffer): Promise<GraphSession> => {
+    const session = await openSession(provider, bytes);
+    const run = ((feeds, fetches) => {
+      runs += 1;
+      if (runs === 4) throw new Error('device lost');
+      return session.run(feeds, fetches as Record<string, never>);
+    }) as GraphSession['run'];
+    return { run, release: () => session.release() };
+  };
+  // The trial takes two of the runs.
+  const { engine, note } = await chooseMerge({ provider: 'cpu', cpu: cpu.kernels, open, trial: (graph, kernels) => tryMerge(graph, kernels, { width: 64, height: 36 }) });
+  t.regex(note?.message ?? '', /^Merging HDR with cpu \([\d.]+ ms a 720p frame/);
+  const notes: Note[] = [];
+  const merge = new ProviderMerge(cpu, engine, (one) => notes.push(one));
+  const layout = planeLayout('I420_10LE', 64, 36);
+  for (let frame = 0; frame < 3; frame += 1) {
+    const { payload, report } = await merge.merge(small(), HdrScene.allocate(), ALONE);
+    t.is(report.ev.length, 3);
+    t.true(apart(layout, payload, expected()).beyondTwo <= 0.001);
+    t.is(notes.length, frame === 0 ? 0 : 1);
+  }
+  t.is(runs, 4);
+  t.is(notes[0]?.message, 'cpu failed, so HDR is merged on the CPU; no frame is lost. device lost');
+  t.true(merge.touchedDevice);
+});
+
+test.serial('a provider whose HDR frame is not the CPU\'s is not taken', async (t) => {
+  const { kernels } = await HdrEngine.load();
+  const wrong = { merge: async (task: MergeTask, times: readonly number[], to: Uint8Array, layout: PlaneLayout) => kernels.merge(task, times.map((time) => time * 1.02), to, layout) } as unknown as MergeKernels;
+  const { engine, note } = await chooseMerge({ provider: 'cpu', cpu: wrong, trial: (graph, cpu) => tryMerge(graph, cpu, { width: 64, height: 36 }) });
+  t.is(engine, undefined);
+  t.is(note?.level, 'warn');
+  t.regex(note?.message ?? '', /^Merging HDR on the CPU \(cpu: its picture is not the CPU's/);
+  // Where there is no GPU, nobody is told.
+  t.is((await chooseMerge({ provider: 'auto', cpu: kernels, candidates: () => [{ provider: 'cuda', missing: 'no device', absent: true }] })).note, undefined);
+});
+
+test.serial('frames of 10 bits are tried when the first one comes: where they are not the CPU\'s it fuses them, which is told once, and the provider goes on with 8', async (t) => {
+  const kernels = await cpuEngine();
+  const graph = new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu');
+  const setOf = (format: PixelFormat): FusionTask => {
+    const { payloads, layout, reference } = bracket({ format, width: 64, height: 36, range: 'limited', ev: [-2, 0, 2], scene: noise(64, 36, 3) });
+    return { payloads, layout, reference, range: 'limited', look: { ...NATURAL, denoise: 0 } };
+  };
+  const fuses: string[] = [];
+  const watched = { provider: 'cpu', isOpen: () => true, fuse: (task: FusionTask, scene: string) => { fuses.push(task.layout.format); return graph.fuse(task, scene); } } as unknown as GraphEngine;
+  const [notes, failures]: Note[][] = [[], []];
+  let tried = 0;
+  const deepTrial = (): Promise<never> => { tried += 1; return Promise.reject(new Error('its picture is not the CPU\'s: 99 codes apart')); };
+  const run = async (engine: ProviderEngine, format: PixelFormat): Promise<Uint8Array> => {
+    const task = setOf(format);
+    const memory = Scene.allocate(planGeometry('', task.layout, 3, 4, readCard(DEFAULT_MODEL)));
+    return (await engine.fuse(task, memory, ALONE)).payload.slice();
+  };
+  const refused = new ProviderEngine(kernels, watched, (note) => failures.push(note), { onNote: (note) => notes.push(note), deepTrial });
+  const onCpu = await run(refused, 'I420_10LE');
+  await run(refused, 'I420');
+  await run(refused, 'I420_10LE');
+  t.deepEqual([tried, fuses, failures], [1, ['I420'], []]);
+  t.deepEqual(notes, [{ level: 'warn', message: 'Frames of 10 bits are fused on the CPU (cpu: its picture is not the CPU\'s: 99 codes apart).' }]);
+  const taken = new ProviderEngine(kernels, watched, (note) => failures.push(note), { deepTrial: () => Promise.resolve({ providerMs: 1, cpuMs: 1 }) });
+  t.true(apart(planeLayout('I420_10LE', 64, 36), await run(taken, 'I420_10LE'), onCpu).beyondTwo <= 0.001);
+  t.deepEqual([fuses, failures], [['I420', 'I420_10LE'], []]);
+  await graph.close();
+});

@@ -188,7 +188,6 @@ test('what does not go together is a sentence', (t) => {
   t.is(refused({ ev: [0, 1] }), '"ev" is for HDR, and the output is sdr.');
   t.is(refused({ curve: 'srgb' }), '"curve" is for HDR, and the output is sdr.');
   t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', peak: 2000 }), 'hlg shows 1000 cd/m2 at most here, and "peak" is 2000.');
-  t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', provider: 'webgpu' }), 'HDR is merged by the CPU, and "provider" is webgpu.');
   const choice = hdrChoice({ ...withDefaults(hdrOptions, { output: 'hlg', ev: [-2, 0, 2], curve: 'srgb' }), ...all });
   if (!choice) return t.fail();
   t.throws(() => checkEv(choice, { branches: ['a', 'b'] }), { message: '"ev" has 3 numbers, and there are 2 exposures: a, b.' });
