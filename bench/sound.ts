@@ -57,7 +57,9 @@ async function main(minutes: number): Promise<void> {
   for (const name of [recorded, viewed].flatMap((place) => readdirSync(place).sort().map((file) => path.join(place, file)))) {
     const claps = await clapsIn(name);
     // A viewer comes and goes in the middle of a second.
-    const found = offsets(name.startsWith(viewed) ? { ...claps, flashes: claps.flashes.slice(1, -1) } : claps);
+    // A camera may die between flash and click: the last flash before a gap does not count.
+    const flashes = claps.flashes.filter((flash, at, all) => (all[at + 1] ?? flash) - flash < 1.5);
+    const found = offsets({ ...claps, flashes: name.startsWith(viewed) ? flashes.slice(1, -1) : flashes });
     if (found.length === 0) worst = Infinity;
     const known = found.filter((offset) => offset !== undefined).map((offset) => offset * 1000);
     const lost = found.length - known.length;
