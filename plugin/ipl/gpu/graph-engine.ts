@@ -68,21 +68,7 @@ export class GraphEngine {
     const { plan } = state;
     const payload = this.#spare?.length === layout.size ? this.#spare : new Uint8Array(layout.size);
     this.#spare = undefined;
-    const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
-    const fades = fadesOf(task, plan);
-    const covers = heldCovers(task, plan.map.block);
-    let first: Surveyed | undefined;
-    if (blend) first = (await session.run({ ...common, ...surveyFeeds(task, plan, state.means) }, SURVEYED)) as unknown as Surveyed;
-    for (const strip of plan.strips) {
-      const offsets = fades ? fadeFeed(common.offsets, fades, strip.feeds.strip_rows, plan.map.mapWidth) : common.offsets;
-      const own = { ...strip.feeds, ...planeFeeds(payloads, plan.planes, plan.order, strip), covers: coverFeed(covers, layout, plan.order, strip), offsets };
-      if (blend && first) await fuseStrip(blend, { ...common, ...own, ...deepFeeds(layout.format), coefficients: first.coefficients, means: first.means }, plan, strip, payload);
-      else {
-        const results = await fuseStrip(session, { ...common, ...own, ...(first ? kept(plan, first) : fresh(task, plan, state.means)) }, plan, strip, payload, SURVEYED);
-        first ??= results;
-      }
-    }
-    if (!first) throw new RangeError('A picture has rows.');
+    const first = await this.#fuseStrips(task, state, payload, session, blend);
     const sceneCut = state.known && (first.scene_cut.data as Float32Array)[0] === 1;
     state.means = first.means;
     state.known = true;
@@ -91,6 +77,27 @@ export class GraphEngine {
     const reference = task.payloads[task.reference];
     if (reference?.buffer instanceof ArrayBuffer) this.#spare = reference;
     return { payload, report: { sceneCut, slices: 1, reused: 0, statisticsMs: 0, waitMs: 0, networkMs, blendMs: 0, weights } };
+  }
+
+  /** @returns what the picture is fused by */
+  async #fuseStrips(task: FusionTask, { plan, means }: SceneState, payload: Uint8Array, session: GraphSession, blend: GraphSession | undefined): Promise<Surveyed> {
+    const { layout, payloads } = task;
+    const common = { ...plan.feeds, ...lookFeeds(task.look ?? NATURAL, plan.order) };
+    const fades = fadesOf(task, plan);
+    const covers = heldCovers(task, plan.map.block);
+    let first: Surveyed | undefined;
+    if (blend) first = (await session.run({ ...common, ...surveyFeeds(task, plan, means) }, SURVEYED)) as unknown as Surveyed;
+    for (const strip of plan.strips) {
+      const offsets = fades ? fadeFeed(common.offsets, fades, strip.feeds.strip_rows, plan.map.mapWidth) : common.offsets;
+      const feeds = { ...common, ...strip.feeds, ...planeFeeds(payloads, plan.planes, plan.order, strip), covers: coverFeed(covers, layout, plan.order, strip), offsets };
+      if (blend && first) await fuseStrip(blend, { ...feeds, ...deepFeeds(layout.format), coefficients: first.coefficients, means: first.means }, plan, strip, payload);
+      else {
+        const results = await fuseStrip(session, { ...feeds, ...(first ? kept(plan, first) : fresh(task, plan, means)) }, plan, strip, payload, SURVEYED);
+        first ??= results;
+      }
+    }
+    if (!first) throw new RangeError('A picture has rows.');
+    return first;
   }
 
   /** Whether pictures of so many exposures were fused already: the first take long. */
