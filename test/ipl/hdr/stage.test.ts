@@ -66,6 +66,15 @@ test.serial('light comes out as it was: greys from a thousandth of white to near
   }
 });
 
+test.serial('a provider that does not work here is told of once, and the CPU merges', async (t) => {
+  const warnings: string[] = [];
+  const sets = (): ExposureSet[] => [setOf({ scene: greys }), setOf({ scene: greys }, 1)];
+  const frames = await mergeAll(sets(), { ...PQ, provider: 'cuda', onWarning: (message) => warnings.push(message) });
+  t.is(warnings.length, 1);
+  t.regex(warnings[0] ?? '', /^Merging HDR on the CPU \(cuda: /);
+  t.deepEqual(frames.map(({ payload }) => Buffer.from(payload)), (await mergeAll(sets())).map(({ payload }) => Buffer.from(payload)));
+});
+
 test.serial('white of the reference is at 58 % of PQ and 75 % of HLG', async (t) => {
   const white: SceneLight = () => [1, 1, 1];
   const [pq] = await mergeAll([setOf({ scene: white })]);
