@@ -1,6 +1,6 @@
 /**
- * What an HDR merge of 10 bits costs beside the SDR fusion of 8 bits, in turns in one process on one thread: processor time, and the median of the
- * turns' ratios, which hold on a busy machine, too.
+ * What 10 bits cost, fused to SDR and merged to HDR, beside the SDR fusion of 8 bits: in turns in one process on one thread, processor time, and the
+ * median of the turns' ratios, which hold on a busy machine, too.
  *
  *     node scripts/bench.js bench/speed/hdr.ts [--size 3840x2160] [--exposures 3] [--rounds 15] [--noise 1]
  */
@@ -66,6 +66,8 @@ function spent(): number {
 async function main(): Promise<void> {
   await buildKernels();
   const fusion = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: SLICE_BANDS });
+  // An engine of its own: it keeps what it knows of a scene.
+  const deepFusion = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: SLICE_BANDS });
   const merge = await HdrEngine.load();
   const sets = brackets();
   const deepSets = sets.map((payloads) => payloads.map(deepen));
@@ -73,12 +75,16 @@ async function main(): Promise<void> {
   const deepLayout = planeLayout('I420_10LE', width, height);
   const scene = HdrScene.allocate();
   const given = deepSets.map((payloads) => payloads[reference]?.slice() ?? new Uint8Array());
-  const times = { sdr: [] as number[], hlg: [] as number[], pq: [] as number[], statistics: [] as number[] };
+  const times = { sdr: [] as number[], deep: [] as number[], hlg: [] as number[], pq: [] as number[], statistics: [] as number[] };
   const turnOf = async (turn: number): Promise<void> => {
     const [payloads = [], deep = []] = [sets[turn % 2], deepSets[turn % 2]];
     let start = spent();
     await fusion.fuse({ payloads, layout, range: 'limited', reference });
     times.sdr.push(spent() - start);
+    deep[reference]?.set(given[turn % 2] ?? []);
+    start = spent();
+    await deepFusion.fuse({ payloads: deep, layout: deepLayout, range: 'limited', reference });
+    times.deep.push(spent() - start);
     for (const [output, curve] of [['hlg', 'bt709'], ['pq', 'srgb']] as const) {
       // Each merge overwrites its reference.
       deep[reference]?.set(given[turn % 2] ?? []);
@@ -95,9 +101,9 @@ async function main(): Promise<void> {
   const sdr = median(times.sdr);
   console.log(`${values.size}, ${exposures} exposures, noise of ${noise} codes; one thread, median of ${rounds}`);
   console.log(`SDR, 8 bits: ${sdr.toFixed(1)} ms`);
-  for (const output of ['hlg', 'pq'] as const) {
+  for (const output of ['deep', 'hlg', 'pq'] as const) {
     const ratio = median(times[output].map((ms, turn) => ms / (times.sdr[turn] ?? NaN)));
-    console.log(`${output}, 10 bits: ${median(times[output]).toFixed(1)} ms, ${ratio.toFixed(2)} times as much`);
+    console.log(`${output === 'deep' ? 'SDR' : output}, 10 bits: ${median(times[output]).toFixed(1)} ms, ${ratio.toFixed(2)} times as much`);
   }
   console.log(`  of these exposure times: ${median(times.statistics).toFixed(1)} ms`);
 }

@@ -9,6 +9,7 @@ COMMANDS = {  # name: module, what it does
     'learn': ('learn.train', 'trains the network; --resume goes on'),
     'export': ('export.onnx_file', 'writes the ONNX file, its card and its golden answers'),
     'export-gpu': ('export.gpu', 'writes the graphs for GPUs, their card and their golden pictures'),
+    'export-deep': ('export.deep', 'writes the graphs for GPUs that take 10 bits, and their card'),
     'goldens': ('export.goldens', 'writes what tests hold the pixel rule, the statistics and the pictures to'),
     'check': ('export.check', 'checks what slices and the ONNX file promise'),
     'selftest': ('selftest', 'tests this program: a few minutes, no data needed'),

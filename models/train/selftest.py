@@ -19,7 +19,7 @@ from data import bracket, lay_out, memory, shards
 from data.bracket import Bracket
 from data.planes import LUMA
 from data.recipe import KINDS
-from export import card, fixture, gpu, goldens, onnx_file
+from export import card, deep, fixture, gpu, goldens, onnx_file
 from folders import BLOCKS, GOLDEN, MODELS, TEST
 from learn.batches import Shards
 from learn.forward import coefficients_of
@@ -162,8 +162,9 @@ class ShippedTest(Case):
     def test_exported_again_the_shipped_files_are_the_same(self):
         onnx_file.main(['--out', self.folder, '--golden', self.folder])
         gpu.main(['--out', self.folder, '--golden', self.folder])
+        deep.main(['--out', self.folder])
         goldens.main(['--out', self.folder])
-        names = [(MODELS, name) for name in os.listdir(MODELS) if name.startswith('ipl-s')]
+        names = [(MODELS, name) for name in os.listdir(MODELS) if name.startswith(('ipl-s', 'blend-', 'merge-', 'ten-bits'))]
         names += [(GOLDEN, 'gpu.json')]
         names += [(os.path.join(TEST, 'ipl', 'kernels'), name) for name in ('statistics.json', 'rule.json')]
         for folder, name in names:

@@ -11,7 +11,7 @@ import os
 import shutil
 
 from data import lay_out, render
-from export import check, gpu, goldens, onnx_file, quality_scenes
+from export import check, deep, gpu, goldens, onnx_file, quality_scenes
 from folders import GOLDEN, MODELS
 from learn import train
 
@@ -31,6 +31,7 @@ def main(arguments=None):
     os.makedirs(into, exist_ok=True)
     onnx_file.main(['--checkpoint', checkpoint, '--out', into, '--golden', golden])
     gpu.main(['--checkpoint', checkpoint, '--out', into, '--golden', golden])
+    deep.main(['--out', into])
     goldens.main(['--out', into] if args.into else [])
     quality_scenes.main(['--checkpoint', checkpoint, '--golden', golden])
     check.main(['--checkpoint', checkpoint, '--out', into])

@@ -6,6 +6,7 @@ import type { VideoCaps } from '../core/frames/video-caps';
 import type { Condition, ConditionOf } from '../core/metrics/conditions';
 import { formatTime } from '../core/time';
 import { FusionFigures, type Report } from './fusion-figures';
+import { ProviderGate } from './gpu/provider-gate';
 import { hdrCaps } from './hdr-caps';
 import type { HdrChoice } from './hdr-options';
 import type { MergeReport } from './hdr/hdr-engine';
@@ -20,6 +21,8 @@ export interface HdrFuserSettings extends HdrChoice, LineUpSettings {
   readonly model: string;
   readonly slice: number;
   readonly threads: number;
+  /** Default `cpu`. */
+  readonly provider?: string;
 }
 
 export interface HdrFuserContext {
@@ -50,6 +53,7 @@ export class HdrFuser {
   readonly #context: HdrFuserContext;
   readonly #figures: FusionFigures;
   readonly #pool: FusionPool;
+  readonly #gate: ProviderGate;
   readonly #lineUp: SetLineUp;
   readonly #identity = new OutputIdentity();
   readonly #contradiction: Condition | undefined;
@@ -66,7 +70,8 @@ export class HdrFuser {
     this.#figures = new FusionFigures(context.report);
     this.#lineUp = new SetLineUp(settings, context);
     this.#contradiction = context.condition?.('exposures', { holds: true });
-    this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, hdr: true });
+    this.#gate = new ProviderGate(settings.provider ?? 'cpu', ({ level, message }) => (level === 'warn' ? context.warn(message) : context.notify?.(message)));
+    this.#pool = new FusionPool({ model: settings.model, sliceBands: settings.slice, threads: settings.threads, hdr: true, gate: this.#gate });
   }
 
   start(): Promise<void> {
@@ -82,6 +87,7 @@ export class HdrFuser {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#pool.close(), this.#lineUp.close()]);
+    this.#gate.close();
   }
 
   /** @returns the merged frame, or undefined when it was lost with its worker */

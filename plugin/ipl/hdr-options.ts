@@ -63,7 +63,6 @@ type Settings = OptionsOf<typeof hdrOptions> & {
   readonly order: 'auto' | readonly string[];
   readonly highlights: number;
   readonly shadows: number;
-  readonly provider: string;
 };
 
 /** Settings of HDR that are whole. */
@@ -101,7 +100,6 @@ export function hdrChoice(settings: Settings): HdrChoice | undefined {
 function refuseOthers(settings: Settings): void {
   if (settings.order !== 'auto') throw refuse('"order" and "ev" both say which exposure is darker.', 'Leave "order" out.');
   if (settings.highlights !== 1 || settings.shadows !== 1) throw refuse('"highlights" and "shadows" are for SDR: HDR shows all light as it was.', 'Leave them out.');
-  if (settings.provider !== 'auto' && settings.provider !== 'cpu') throw refuse(`HDR is merged by the CPU, and "provider" is ${settings.provider}.`, 'Leave it out.');
 }
 
 /** @throws GstIplError `bad-option` */

@@ -22,7 +22,8 @@
  * - **10 bits.** Exposures of I420_10LE and P010_10LE are fused as they are, and come out so, where somebody who reads the picture wants 10 bits (`record` and
  *   `publish` with a codec that has them, `sink`); else, and where a set has both, in 8. Pixels are blended in lanes of 16 bits, by the same rule; exposures
  *   are lined up tile by tile and mended with all their bits, noise is reduced and the look of whole sets is kept in them. What is looked at for that
- *   (statistics, clip levels, noise, tones, motions) are the 8 bits nearest to them: the network is the same. The CPU fuses them, whatever the provider.
+ *   (statistics, clip levels, noise, tones, motions) are the 8 bits nearest to them: the network is the same. A provider fuses them by a graph
+ *   of its own (gpu/deep-feeds.ts), once that was tried.
  * - **Reuse.** Slices whose statistics stay as they are keep what the network said of them, for 32 frames at most. Where
  *   several have changed, the whole map is evaluated in one piece, unless they cost less than half of it.
  * - **Noise.** Where the reference is noisy, the fused frame gets an edge-preserving denoise, by as much as the measured noise
@@ -62,7 +63,7 @@
  *   (I420_10LE, `colorimetry` bt2100-hlg or bt2100-pq; of PQ also mastering display and light level), from exposures of 8 or 10 bits.
  *   `ev` and `curve` must be said; what exposures are exactly is measured in the pictures and kept, and what contradicts `ev` by more
  *   than 0.5 EV raises the condition `exposures`. What moves is the reference's alone. In a set that lacks exposures those that are there are
- *   merged, at the same brightness. Exposures are lined up as those of SDR are. There is no network, no noise reduction, no GPU, and no live parameter. docs/hdr.md.
+ *   merged, at the same brightness. Exposures are lined up as those of SDR are. There is no network, no noise reduction, and no live parameter. docs/hdr.md.
  * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
  * - Metrics: ./metrics.ts. `fusion_pictures_total{exposures}` counts frames by the number of their exposures.
  * - Condition: `restless`, while cameras beside each other move from set to set.

@@ -151,6 +151,16 @@ def shapes(k):
     return table
 
 
+class Bytes:
+    """Planes of 8 bits: a sample is a byte."""
+
+    def read(self, plane):
+        return plane.float()
+
+    def write(self, codes):
+        return nearest(codes).to(torch.uint8)
+
+
 class Blend(nn.Module):
     """Coefficients and planes of a strip -> its fused planes: rule.Rule, exposure after exposure."""
 
@@ -158,13 +168,16 @@ class Blend(nn.Module):
         super().__init__()
         self.k = k
 
-    def forward(self, coefficients, means, offsets, shares, sides, strip_rows, up_rows, positions, cells, scale, saturation, is_blue,
+    def forward(self, *given):
+        return self.fuse(Bytes(), *given)
+
+    def fuse(self, samples, coefficients, means, offsets, shares, sides, strip_rows, up_rows, positions, cells, scale, saturation, is_blue,
                 pixels, covers, *planes):
         """means [K,h,w] of the blocks; offsets [K,6,1,1]: live parameters, as are shares [K] (not used of the reference) and sides [2]
         = darker, brighter: rule.Shares; offsets [K,6,m,w] where an exposure fades out within the picture (engine/cover-fade.ts); strip_rows [m]: the rows of coefficients around the strip; up_rows [rows,m] interpolates them;
         positions [W]: each pixel's place among cells [w] = 0,1,2...; is_blue [A,1,1,B]: 1 for Cb, 0 for Cr;
         covers [K,rows,2]: of each row the first of the pixels [W] = 0,1,2... that the exposure covers, and the one after the last.
-        An exposure gives nothing to what it does not cover.
+        An exposure gives nothing to what it does not cover. `samples` says what planes are made of, in codes of 8 bits.
         """
         black, span = scale[0], scale[1]
         up_columns = (1 - (positions[None] - cells[:, None]).abs()).clamp(min=0)
@@ -176,8 +189,8 @@ class Blend(nn.Module):
         def at(k, j):
             return up_rows @ map_rows[k, j]
 
-        luma = [(plane.float() - black) / span for plane in planes[0::2]]
-        chroma = [plane.float() - 128 for plane in planes[1::2]]
+        luma = [(samples.read(plane) - black) / span for plane in planes[0::2]]
+        chroma = [samples.read(plane) - 128 for plane in planes[1::2]]
         ref = luma[0]
         powers = []
         for k in range(1, self.k):
@@ -202,7 +215,7 @@ class Blend(nn.Module):
         mixed = half(1 + at(0, 3)) * halved + shift
         apart = BEYOND * spread(chroma) + scale[2] * half(unknown)
         mixed = torch.minimum(torch.maximum(mixed, least_of(chroma) - apart), most_of(chroma) + apart)
-        return nearest(black + span * fused).to(torch.uint8), nearest(128 + saturation * mixed).to(torch.uint8)
+        return samples.write(black + span * fused), samples.write(128 + saturation * mixed)
 
 
 def least_of(planes):

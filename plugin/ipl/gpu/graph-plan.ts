@@ -122,7 +122,7 @@ function bandMeans(bands: number, halo: number, allRows: number): Matrix {
 }
 
 /** Strips of about the same, even number of rows. */
-function cutStrips({ width, height }: GraphPlanes, stripPixels: number): Strip[] {
+export function cutStrips({ width, height }: GraphPlanes, stripPixels: number): Strip[] {
   const count = Math.ceil((width * height) / stripPixels);
   const rows = Math.ceil(height / count / 2) * 2;
   const strips: Strip[] = [];

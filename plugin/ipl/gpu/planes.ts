@@ -2,7 +2,7 @@
  * The planes of raw pictures as the graph takes them: rows without padding, of even width, and an even number of them.
  * Most pictures lie so already, and are read where they are; others (odd sizes, padded rows, shared memory) are copied.
  */
-import type { Plane, PlaneLayout } from '../../core/frames/video-layout';
+import { bytesOf, type Plane, type PlaneLayout } from '../../core/frames/video-layout';
 
 export interface Strip {
   /** First pixel row, even. */
@@ -20,6 +20,8 @@ export class GraphPlanes {
   readonly components: number;
   readonly interleaved: number;
   readonly chromaWidth: number;
+  /** Bytes of a sample. */
+  readonly sample: 1 | 2;
   readonly #layout: PlaneLayout;
   readonly #luma: Plane;
   readonly #chroma: readonly Plane[];
@@ -37,46 +39,58 @@ export class GraphPlanes {
     this.components = chroma.length;
     this.interleaved = 2 / chroma.length;
     this.chromaWidth = this.width / 2;
-    const bytes = this.chromaWidth * this.interleaved;
+    this.sample = bytesOf(layout.format);
+    const bytes = this.chromaWidth * this.interleaved * this.sample;
     this.#tight =
       layout.width % 2 === 0 && layout.height % 2 === 0 && luma.stride === luma.width && chroma.every(({ stride }) => stride === bytes);
+  }
+
+  /** Dimensions of the strip's tensors: of two bytes a sample, these are the last. */
+  lumaShape({ rows }: Strip): number[] {
+    return this.sample === 1 ? [rows, this.width] : [rows, this.width, this.sample];
+  }
+
+  chromaShape({ rows }: Strip): number[] {
+    const shape = [this.components, rows / 2, this.chromaWidth, this.interleaved];
+    return this.sample === 1 ? shape : [...shape, this.sample];
   }
 
   /** @returns the payload's own bytes where that is possible */
   luma(payload: Uint8Array, strip: Strip): Uint8Array {
     const view = this.#lumaView(payload, strip);
     if (view) return view;
-    const out = new Uint8Array(strip.rows * this.width);
-    copyIn(payload, this.#luma, strip.top, strip.rows, out, 0, this.width, 1);
+    const bytes = this.width * this.sample;
+    const out = new Uint8Array(strip.rows * bytes);
+    copyIn(payload, this.#luma, strip.top, strip.rows, out, 0, bytes, this.sample);
     return out;
   }
 
   /** @returns the payload's own bytes where that is possible */
   chroma(payload: Uint8Array, strip: Strip): Uint8Array {
     const { top, rows } = strip;
-    const bytes = this.chromaWidth * this.interleaved;
+    const bytes = this.chromaWidth * this.interleaved * this.sample;
     const view = this.#chromaView(payload, strip);
     if (view) return view;
-    const out = new Uint8Array((rows / 2) * this.width);
+    const out = new Uint8Array((rows / 2) * this.width * this.sample);
     for (const [index, plane] of this.#chroma.entries()) {
-      copyIn(payload, plane, top / 2, rows / 2, out, index * (rows / 2) * bytes, bytes, this.interleaved);
+      copyIn(payload, plane, top / 2, rows / 2, out, index * (rows / 2) * bytes, bytes, this.interleaved * this.sample);
     }
     return out;
   }
 
   /** Where the graph writes the strip: into the payload where that is possible. */
   lumaTarget(payload: Uint8Array, strip: Strip): Uint8Array {
-    return this.#lumaView(payload, strip) ?? new Uint8Array(strip.rows * this.width);
+    return this.#lumaView(payload, strip) ?? new Uint8Array(strip.rows * this.width * this.sample);
   }
 
   chromaTarget(payload: Uint8Array, strip: Strip): Uint8Array {
-    return this.#chromaView(payload, strip) ?? new Uint8Array((strip.rows / 2) * this.width);
+    return this.#chromaView(payload, strip) ?? new Uint8Array((strip.rows / 2) * this.width * this.sample);
   }
 
   /** Puts planes that came out of the graph into a payload, unless they were written there. */
   store(luma: Uint8Array, chroma: Uint8Array, payload: Uint8Array, { top, rows }: Strip): void {
-    const bytes = this.chromaWidth * this.interleaved;
-    if (luma.buffer !== payload.buffer) copyOut(luma, 0, this.width, payload, this.#luma, top, rows);
+    const bytes = this.chromaWidth * this.interleaved * this.sample;
+    if (luma.buffer !== payload.buffer) copyOut(luma, 0, this.width * this.sample, payload, this.#luma, top, rows);
     if (chroma.buffer === payload.buffer) return;
     for (const [index, plane] of this.#chroma.entries()) {
       copyOut(chroma, index * (rows / 2) * bytes, bytes, payload, plane, top / 2, rows / 2);
@@ -105,7 +119,8 @@ export class GraphPlanes {
   #lumaView(payload: Uint8Array, { top, rows }: Strip): Uint8Array | undefined {
     const { offset } = this.#luma;
     if (!this.#tight || isShared(payload)) return undefined;
-    return payload.subarray(offset + top * this.width, offset + (top + rows) * this.width);
+    const bytes = this.width * this.sample;
+    return payload.subarray(offset + top * bytes, offset + (top + rows) * bytes);
   }
 
   /** The whole of the planes lies in one piece; parts of them do only where there is one plane. */
@@ -114,8 +129,9 @@ export class GraphPlanes {
     if (!this.#tight || !first || isShared(payload)) return undefined;
     if (this.components > 1 && rows !== this.#layout.height) return undefined;
     // Each row of chroma, of both components, has as many bytes as one of luma.
-    const from = first.offset + (top / 2) * this.width;
-    return payload.subarray(from, from + (rows / 2) * this.width);
+    const bytes = this.width * this.sample;
+    const from = first.offset + (top / 2) * bytes;
+    return payload.subarray(from, from + (rows / 2) * bytes);
   }
 }
 

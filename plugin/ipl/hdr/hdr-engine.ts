@@ -37,6 +37,13 @@ interface Turn {
   pass(): void;
 }
 
+/** What the turn of a picture says of its merge. */
+export interface Prepared {
+  /** Of the task's exposures, against that of the declared reference. */
+  readonly times: readonly number[];
+  readonly report: Omit<MergeReport, 'blendMs'>;
+}
+
 export interface Merged {
   /** I420_10LE. */
   readonly payload: Uint8Array;
@@ -47,10 +54,10 @@ export interface Merged {
 const OPEN = 0.06;
 
 export class HdrEngine {
-  readonly #kernels: MergeKernels;
+  readonly kernels: MergeKernels;
 
   private constructor(kernels: MergeKernels) {
-    this.#kernels = kernels;
+    this.kernels = kernels;
   }
 
   static async load(): Promise<HdrEngine> {
@@ -58,11 +65,19 @@ export class HdrEngine {
   }
 
   get memoryBytes(): number {
-    return this.#kernels.memoryBytes;
+    return this.kernels.memoryBytes;
   }
 
   /** The result may be the reference's payload. */
   merge(task: MergeTask, memory: SharedArrayBuffer, turn: Turn): Merged {
+    const { times, report } = this.prepare(task, memory, turn);
+    const start = performance.now();
+    const payload = this.blend(task, times);
+    return { payload, report: { ...report, blendMs: performance.now() - start } };
+  }
+
+  /** Steps 1 and 2. */
+  prepare(task: MergeTask, memory: SharedArrayBuffer, turn: Turn): Prepared {
     const start = performance.now();
     const steps = measure(task);
     const measured = performance.now();
@@ -75,18 +90,17 @@ export class HdrEngine {
     });
     const ev = scene.ev(task.declared);
     turn.pass();
-    const passed = performance.now();
-    const payload = this.#blend(task, task.places.map((place) => 2 ** (ev[place] ?? 0)));
-    const report = { ev, measured: steps.length, contradictions, statisticsMs: measured - start, waitMs: began - measured, blendMs: performance.now() - passed };
-    return { payload, report };
+    const times = task.places.map((place) => 2 ** (ev[place] ?? 0));
+    return { times, report: { ev, measured: steps.length, contradictions, statisticsMs: measured - start, waitMs: began - measured } };
   }
 
-  #blend(task: MergeTask, times: readonly number[]): Uint8Array {
+  /** Step 3. */
+  blend(task: MergeTask, times: readonly number[]): Uint8Array {
     const { layout, payloads, reference } = task;
     const own = payloads[reference];
     const toLayout = planeLayout('I420_10LE', layout.width, layout.height);
     const to = own && layout.format === toLayout.format ? own : new Uint8Array(toLayout.size);
-    this.#kernels.merge(task, times, to, toLayout);
+    this.kernels.merge(task, times, to, toLayout);
     return to;
   }
 }

@@ -8,6 +8,7 @@ import { growTo, instantiateKernels, type KernelExports } from '../kernels/wasm'
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
 import { mergeNumbers, sampleShift } from './merge-numbers';
+import { kindOf, mergeOrder } from './merge-order';
 import { MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
@@ -15,9 +16,6 @@ import { COARSE, errorTable, FINE, kneeOf, lightTable, logTable } from './tables
 
 /** Of codes: noise and compression of a mean of 2x2 pixels, and half a step of 8 bits. */
 export const CODE_ERROR = 0.004;
-
-/** What an exposure is to the reference (kernels/assembly/hdr-merge.ts). */
-const KINDS = { reference: 0, brighter: 1, darker: 2, darkest: 3 };
 
 interface Configured {
   readonly key: string;
@@ -52,8 +50,7 @@ export class MergeKernels {
   merge(task: MergeTask, times: readonly number[], to: Uint8Array, toLayout: PlaneLayout): void {
     const { payloads, layout, reference } = task;
     const space = this.#configure(layout, payloads.length);
-    // The sum takes the reference first, and the darkest last.
-    const order = [...payloads.keys()].sort((a, b) => kindOf(a, reference) - kindOf(b, reference));
+    const order = mergeOrder(payloads.length, reference);
     this.#setTables(task);
     new Uint8Array(this.#wasm.memory.buffer, this.#wasm.hdrMemory(MERGE_MEMORY.numbers)).set(mergeNumbers(task, order.map((index) => times[index] ?? 1), this.#knee));
     const covers = order.map((index) => task.covers?.[index]);
@@ -162,11 +159,3 @@ function forbidOutside(stays: Float32Array, cover: Cover, row: number, width: nu
 }
 
 const NONE = new Uint8Array();
-
-function kindOf(index: number, reference: number): number {
-  if (index === reference) return KINDS.reference;
-  if (index > reference) return KINDS.brighter;
-  return index === 0 ? KINDS.darkest : KINDS.darker;
-}
-
-

@@ -5,6 +5,7 @@ import { payloadOf, type FusionReport, type FusionTask, type Turn } from '../eng
 import { LineUp } from '../engine/line-up';
 import { fuseInTone } from '../engine/tone-step';
 import type { ProviderEngine } from '../gpu/provider-engine';
+import type { ProviderMerge } from '../gpu/provider-merge';
 import { HdrEngine } from '../hdr/hdr-engine';
 import { commonArea, cropPicture, FusionKernels } from '../kernels';
 import { loadModel } from '../network/model';
@@ -56,20 +57,23 @@ export function fusing(engine: ProviderEngine, cpu: CpuEngine): SetWork {
   };
 }
 
-export async function merging(): Promise<SetWork> {
-  const engine = await (own.hdr ??= HdrEngine.load());
+export function loadHdrEngine(): Promise<HdrEngine> {
+  return (own.hdr ??= HdrEngine.load());
+}
+
+export function merging(engine: ProviderMerge): SetWork {
   return {
     run: async ({ hdr, ...set }, scene, turn) => {
       if (!hdr) throw new TypeError('The set does not say how it is merged.');
       const { width, height } = set.layout;
       // The network's blocks, which a motion's field is given in.
       const task = await own.lineUp.run({ ...set, quick: true }, blockSize(width, height));
-      const { payload, report } = engine.merge({ ...task, ...hdr }, scene, turn);
+      const { payload, report } = await engine.merge({ ...task, ...hdr }, scene, turn);
       const given = payloadOf(set);
       if (payload !== given) release(given);
       const { statisticsMs, waitMs, blendMs } = report;
       return { payload, report: { sceneCut: false, slices: 0, reused: 0, statisticsMs, waitMs, networkMs: 0, blendMs, weights: undefined, hdr: report, linedUp: task.linedUp, sights: task.sights, aside: task.aside } };
     },
-    end: () => Promise.resolve(true),
+    end: () => Promise.resolve(!engine.touchedDevice),
   };
 }

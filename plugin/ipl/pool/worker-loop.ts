@@ -2,13 +2,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asGstIplError } from '../../core/errors';
 import { release } from '../../core/frames/release';
-import { chooseProvider } from '../gpu/provider-choice';
+import { chooseMerge, chooseProvider, type Choice } from '../gpu/provider-choice';
 import { ProviderEngine } from '../gpu/provider-engine';
 import { claimProvider, giveUpProvider, hasProvider, postNote, type Note } from '../gpu/provider-gate';
-import { watchIn } from '../gpu/provider-watch';
+import { ProviderMerge } from '../gpu/provider-merge';
+import { UNWATCHED, watchIn, type Watch } from '../gpu/provider-watch';
 import type { NativeSection } from './native-section';
 import { takeKernels } from '../kernels';
-import { fusing, loadCpuEngine, merging, type CpuEngine, type SetWork } from './set-work';
+import { fusing, loadCpuEngine, loadHdrEngine, merging, type SetWork } from './set-work';
 import { Turns } from './turns';
 import type { FuseRequest, PayloadRequest, Reply, ServiceRequest, WorkerSettings } from './worker-messages';
 
@@ -29,7 +30,7 @@ export async function startService(port: MessagePort, settings: WorkerSettings, 
 
   let work: SetWork;
   try {
-    work = settings.hdr ? await merging() : await fusingOn(settings, section);
+    work = settings.hdr ? await mergingOn(settings, section) : await fusingOn(settings, section);
   } catch (error) {
     // The main thread gives the provider up: those who wait for it find out for themselves.
     fail(error, undefined);
@@ -67,26 +68,50 @@ export async function startService(port: MessagePort, settings: WorkerSettings, 
 }
 
 async function fusingOn(settings: WorkerSettings, section: NativeSection): Promise<SetWork> {
-  // Blocks while another worker has the provider: then that one does all the work.
-  const claimed = claimProvider(settings.gate, settings.thread);
+  const hand = claim(settings);
   return section.run(async () => {
     const cpu = await loadCpuEngine(settings);
-    return fusing(await withProvider(cpu, settings, claimed), cpu);
+    const { model, gate: { provider } } = settings;
+    const graph = hand.claimed ? hand.take(await chooseProvider({ provider, model, cpu: cpu.engine, watch: hand.watch })) : undefined;
+    return fusing(new ProviderEngine(cpu.engine, graph, hand.giveUp, { watch: hand.watch, onNote: hand.notify }), cpu);
   });
 }
 
-/** The engine with the provider that this worker may have, or with the CPU alone. */
-async function withProvider({ engine: cpu }: CpuEngine, { gate, model, thread }: WorkerSettings, claimed: boolean): Promise<ProviderEngine> {
-  const giveUp = (note: Note | undefined): void => {
+async function mergingOn(settings: WorkerSettings, section: NativeSection): Promise<SetWork> {
+  const hand = claim(settings);
+  return section.run(async () => {
+    const cpu = await loadHdrEngine();
+    const { provider } = settings.gate;
+    const graph = hand.claimed ? hand.take(await chooseMerge({ provider, cpu: cpu.kernels, watch: hand.watch })) : undefined;
+    return merging(new ProviderMerge(cpu, graph, hand.giveUp, hand.watch));
+  });
+}
+
+/** What a worker does with the provider that it may have. */
+interface Hand {
+  readonly claimed: boolean;
+  readonly watch: Watch;
+  readonly giveUp: (note: Note | undefined) => void;
+  readonly notify: (note: Note) => void;
+  /** @returns what works on the provider; where nothing does, it is given up */
+  take<E>(choice: Choice<E>): E | undefined;
+}
+
+/** Blocks while another worker has the provider: then that one does all the work. */
+function claim({ gate, thread }: WorkerSettings): Hand {
+  const claimed = claimProvider(gate, thread);
+  const notify = (note: Note): void => {
     // One that comes back too late has been logged.
-    if (!hasProvider(gate, thread)) return;
-    if (note) postNote(gate, note);
-    giveUpProvider(gate);
+    if (hasProvider(gate, thread)) postNote(gate, note);
   };
-  if (!claimed) return new ProviderEngine(cpu, undefined, giveUp);
-  const watch = watchIn(gate.state, thread);
-  const { engine, note } = await chooseProvider({ provider: gate.provider, model, cpu, watch });
-  if (!engine) giveUp(note);
-  else if (note && hasProvider(gate, thread)) postNote(gate, note);
-  return new ProviderEngine(cpu, engine, giveUp, watch);
+  const giveUp = (note: Note | undefined): void => {
+    if (note) notify(note);
+    if (hasProvider(gate, thread)) giveUpProvider(gate);
+  };
+  const take = <E>({ engine, note }: Choice<E>): E | undefined => {
+    if (!engine) giveUp(note);
+    else if (note) notify(note);
+    return engine;
+  };
+  return { claimed, watch: claimed ? watchIn(gate.state, thread) : UNWATCHED, giveUp, notify, take };
 }

@@ -66,6 +66,15 @@ test.serial('light comes out as it was: greys from a thousandth of white to near
   }
 });
 
+test.serial('a provider that does not work here is told of once, and the CPU merges', async (t) => {
+  const warnings: string[] = [];
+  const sets = (): ExposureSet[] => [setOf({ scene: greys }), setOf({ scene: greys }, 1)];
+  const frames = await mergeAll(sets(), { ...PQ, provider: 'cuda', onWarning: (message) => warnings.push(message) });
+  t.is(warnings.length, 1);
+  t.regex(warnings[0] ?? '', /^Merging HDR on the CPU \(cuda: /);
+  t.deepEqual(frames.map(({ payload }) => Buffer.from(payload)), (await mergeAll(sets())).map(({ payload }) => Buffer.from(payload)));
+});
+
 test.serial('white of the reference is at 58 % of PQ and 75 % of HLG', async (t) => {
   const white: SceneLight = () => [1, 1, 1];
   const [pq] = await mergeAll([setOf({ scene: white })]);
@@ -188,7 +197,6 @@ test('what does not go together is a sentence', (t) => {
   t.is(refused({ ev: [0, 1] }), '"ev" is for HDR, and the output is sdr.');
   t.is(refused({ curve: 'srgb' }), '"curve" is for HDR, and the output is sdr.');
   t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', peak: 2000 }), 'hlg shows 1000 cd/m2 at most here, and "peak" is 2000.');
-  t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', provider: 'webgpu' }), 'HDR is merged by the CPU, and "provider" is webgpu.');
   const choice = hdrChoice({ ...withDefaults(hdrOptions, { output: 'hlg', ev: [-2, 0, 2], curve: 'srgb' }), ...all });
   if (!choice) return t.fail();
   t.throws(() => checkEv(choice, { branches: ['a', 'b'] }), { message: '"ev" has 3 numbers, and there are 2 exposures: a, b.' });
