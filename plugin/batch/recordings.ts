@@ -1,5 +1,6 @@
 /** Which recordings of a folder belong together: three of one scene, or one whose exposures alternate. */
 import path from 'node:path';
+import { byName } from './by-name';
 
 export interface RecordingSets {
   /** Three each, or one. */
@@ -29,12 +30,12 @@ export function setsByExposure(files: readonly string[]): RecordingSets {
 
 /** Those of whose names the pattern's groups hold the same. */
 export function setsByPattern(files: readonly string[], pattern: RegExp): RecordingSets {
-  return divide([...files].sort(), (file) => pattern.exec(path.basename(file))?.slice(1).join('\0'));
+  return divide([...files].sort(byName), (file) => pattern.exec(path.basename(file))?.slice(1).join('\0'));
 }
 
 /** So many in a row, by name. */
 export function setsInRow(files: readonly string[], count: number): RecordingSets {
-  const ordered = [...files].sort();
+  const ordered = [...files].sort(byName);
   return divide(ordered, (file) => String(Math.floor(ordered.indexOf(file) / count)));
 }
 

@@ -35,11 +35,14 @@ test('brackets are found, fused once, and told; one that is damaged stops no oth
   await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'grey' } }).jpeg().toFile(path.join(photos, 'plain.jpg'));
   writeFileSync(path.join(photos, 'raw.dng'), Buffer.concat([Buffer.from('49492a0008000000010012c60400010000000100', 'hex'), Buffer.alloc(99)]));
 
+  writeFileSync(path.join(photos, 'IMG_1.dng'), readFileSync(path.join(photos, 'raw.dng'))); // RAW and JPEG of one press of the button.
+
   const dry = await runCommand('batch', photos, '-o', out, '--dry-run');
   t.is(dry.code, 0, dry.stderr);
   t.regex(dry.stderr, /IMG_1-fused\.jpg: IMG_1\.jpg, IMG_2\.jpg, IMG_3\.jpg\n/);
   t.regex(dry.stderr, /more\/IMG_4-fused\.jpg: IMG_4\.jpg, IMG_5\.jpg, IMG_6\.jpg\n/);
   t.regex(dry.stderr, /raw\.dng" is a raw photograph.*\n.*dcraw_emu/);
+  t.notRegex(dry.stderr, /IMG_1\.dng/);
   t.regex(dry.stderr, /3 brackets of 9 pictures/);
   t.regex(dry.stderr, /In no bracket: plain\.jpg\. One of them has no time or exposure in Exif: --group 3 takes three in a row by name, --group '\(house\\d\+\)-\[abc\]' /);
   t.false(existsSync(out));

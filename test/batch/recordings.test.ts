@@ -14,6 +14,7 @@ test('by number, by pattern, and each on its own', (t) => {
   const files = ['/x/c2.mp4', '/x/c1.mp4', '/x/c3.mp4', '/x/d1.mp4'];
   t.deepEqual(setsInRow(files, 3), { sets: [['/x/c1.mp4', '/x/c2.mp4', '/x/c3.mp4']], single: ['/x/d1.mp4'] });
   t.deepEqual(setsInRow(files, 2).sets, []);
+  t.deepEqual(setsInRow(['/x/10.mp4', '/x/9.mp4', '/x/11.mp4'], 3).sets, [['/x/9.mp4', '/x/10.mp4', '/x/11.mp4']]);
   t.deepEqual(setsByPattern(files, /^(c)\d/), { sets: [['/x/c1.mp4', '/x/c2.mp4', '/x/c3.mp4']], single: ['/x/d1.mp4'] });
   t.deepEqual(alternatingSets(['/x/a.mp4']), { sets: [['/x/a.mp4']], single: [] });
 });
