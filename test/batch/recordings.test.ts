@@ -24,15 +24,15 @@ test('recordings are told by their names', (t) => {
 });
 
 test('of the options of photographs, recordings have those that their graphs have, which then get them', (t) => {
-  const given = ['--shadows=0.5', '--align=off', '--hdr', '--highlights=0', '--bits=12'];
+  const given = ['--shadows=0.5', '--align=off', '--hdr', '--highlights=0', '--bits=12', '--strength=0.9', '--saturation=1.2', '--denoise=0'];
   t.deepEqual(optionsFor('photographs', given), given);
   const options = optionsFor('recording', given);
-  t.deepEqual(options, ['--shadows=0.5', '--highlights=0']);
+  t.deepEqual(options, ['--shadows=0.5', '--highlights=0', '--strength=0.9', '--saturation=1.2', '--denoise=0']);
   const job = { id: '', kind: 'recording', output: '/x/o.mp4', options, version: '0' } as const;
   for (const inputs of [['/x/a.mp4'], ['/x/a.mp4', '/x/b.mp4', '/x/c.mp4']]) {
     const args = argumentsOf({ ...job, inputs }, '/x/o.mp4');
     const settings = args.filter((_, index) => args[index - 1] === '--set');
-    for (const setting of ['out=/x/o.mp4', 'shadows=0.5', 'highlights=0']) t.true(settings.includes(setting), settings.join(' '));
+    for (const setting of ['out=/x/o.mp4', 'shadows=0.5', 'highlights=0', 'strength=0.9', 'saturation=1.2', 'denoise=0']) t.true(settings.includes(setting), settings.join(' '));
     const graph = readFileSync(args[1], 'utf8');
     for (const [name] of settings.map((setting) => setting.split('='))) t.regex(graph, new RegExp(`^  ${name}:[^]*\\$\\{${name}\\}`, 'm'), name);
   }
