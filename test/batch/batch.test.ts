@@ -105,20 +105,22 @@ test('what is wrong with a command line is told before anything is read', async 
   }
 });
 
-test('three recordings of one scene are one job; they are found by their names, and done once', async (t) => {
+test('three recordings of one scene are one job; they are found by their names, and done once; MPEG-TS and AVI in one piece', async (t) => {
   const folder = temporaryFolder();
   const [videos, out] = [path.join(folder, 'videos'), path.join(folder, 'out')];
   mkdirSync(videos);
-  for (const [index, name] of ['night-under', 'night-mid', 'night-over'].entries()) {
-    await gstLaunch(`videotestsrc num-buffers=12 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc bframes=0 ! h264parse ! mp4mux ! filesink location=$file`, { file: path.join(videos, `${name}.mp4`) });
+  for (const [index, name] of ['under', 'mid', 'over'].entries()) {
+    for (const [scene, container] of [['night', 'mpegtsmux'], ['day', 'avimux']] as const) {
+      await gstLaunch(`videotestsrc num-buffers=12 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc bframes=0 ! h264parse ! ${container} ! filesink location=$file`, { file: path.join(videos, `${scene}-${name}.${container === 'avimux' ? 'avi' : 'ts'}`) });
+    }
   }
-  const first = await runCommand('batch', videos, '-o', out);
+  const first = await runCommand('batch', videos, '-o', out, '--segment', '2');
   t.is(first.code, 0, first.stderr);
-  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.mp4, night-mid\.mp4, night-over\.mp4\n1 recording of 3 files\.\n/);
-  t.is(await countPictures(path.join(out, 'night-mid-fused.mp4')), 12);
+  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.ts, night-mid\.ts, night-over\.ts\n2 recordings of 6 files\.\n/);
+  for (const scene of ['night', 'day']) t.is(await countPictures(path.join(out, `${scene}-mid-fused.mp4`)), 12);
   t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
-  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'index.html', 'night-mid-fused.mp4', 'report.json']);
-  t.regex((await runCommand('batch', videos, '-o', out)).stderr, /0 fused, 1 were done before/);
+  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'day-mid-fused.mp4', 'index.html', 'night-mid-fused.mp4', 'report.json']);
+  t.regex((await runCommand('batch', videos, '-o', out, '--segment', '2')).stderr, /0 fused, 2 were done before/);
 });
 
 test('a batch that is killed takes its processes with it, and the same command goes on', async (t) => {

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { argumentsOf, optionsFor } from '../../plugin/batch/job';
 import { alternatingSets, isRecording, setsByExposure, setsByPattern, setsInRow } from '../../plugin/batch/recordings';
+import { temporaryFolder } from '../support/folder';
 
 test('three recordings of a scene are found by what their names call the exposures, dark to bright', (t) => {
   const files = ['/x/night-over.mp4', '/x/night-mid.mp4', '/x/night-under.mp4', '/x/day_bright.mov', '/x/day_normal.mov', '/x/day_dark.mov', '/x/lone-mid.mp4', '/x/thunder.mp4', '/x/a-mid.mp4', '/x/a-mid2.mp4'];
@@ -20,6 +22,13 @@ test('by number, by pattern, and each on its own', (t) => {
 });
 
 test('recordings are told by their names', (t) => {
+  // Programs in TypeScript are called as MPEG-TS is: its packets tell.
+  const [stream, program] = ['night.ts', 'program.ts'].map((name) => path.join(temporaryFolder(), name));
+  const packets = Buffer.alloc(3 * 188);
+  for (const at of [0, 188, 376]) packets[at] = 0x47;
+  writeFileSync(stream, packets);
+  writeFileSync(program, 'G'.repeat(100) + ';\n'.repeat(100));
+  t.deepEqual([stream, program].filter(isRecording), [stream]);
   t.deepEqual(['a.MP4', 'b.mkv', 'c.jpg', 'd.ts', 'mp4'].filter(isRecording), ['a.MP4', 'b.mkv']);
 });
 
