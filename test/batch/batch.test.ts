@@ -54,7 +54,9 @@ test('brackets are found, fused once, and told; one that is damaged stops no oth
   t.deepEqual(readdirSync(out).filter((name) => !name.startsWith('.')).sort(), ['IMG_1-fused.jpg', 'index.html', 'more', 'report.json']);
   const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as { brackets: { output: string; state: string }[] };
   t.deepEqual(report.brackets.map(({ output, state }) => `${output} ${state}`).sort(), ['IMG_1-fused.jpg fused', 'IMG_7-fused.jpg failed', 'more/IMG_4-fused.jpg fused']);
-  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /href="more\/IMG_4-fused\.jpg"><img alt="" src="data:image\/jpeg;base64,/);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /href="more\/IMG_4-fused\.jpg" tabindex="-1"><img alt="more\/IMG_4-fused\.jpg" src="data:image\/jpeg;base64,/);
+
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<h1>3 brackets<\/h1><p class="quiet">2 fused, 1 failed<\/p>[^]*<h2>Failed<\/h2>[^]*<b>IMG_7-fused\.jpg<\/b><br>.*IMG_8\.jpg&quot; cannot be read/);
 
   // A kill may have cut a line of the journal; an output may be gone; a picture may have been mended.
   appendFileSync(path.join(out, '.gst-ipl-batch.jsonl'), '{"id":"cut sh');
@@ -118,7 +120,7 @@ test('three recordings of one scene are one job; they are found by their names, 
   t.is(first.code, 0, first.stderr);
   t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.ts, night-mid\.ts, night-over\.ts\n2 recordings of 6 files\.\n/);
   for (const scene of ['night', 'day']) t.is(await countPictures(path.join(out, `${scene}-mid-fused.mp4`)), 12);
-  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" aria-label="night-mid-fused\.mp4" src="night-mid-fused\.mp4">/);
   t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'day-mid-fused.mp4', 'index.html', 'night-mid-fused.mp4', 'report.json']);
   t.regex((await runCommand('batch', videos, '-o', out, '--segment', '2')).stderr, /0 fused, 2 were done before/);
 });
