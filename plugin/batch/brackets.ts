@@ -1,4 +1,5 @@
 /** Which photographs of a folder are one bracket. */
+import { byName } from './by-name';
 
 export interface Photograph {
   readonly file: string;
@@ -9,6 +10,8 @@ export interface Photograph {
   readonly taken: number | undefined;
   /** EV and seconds; undefined where its camera did not say. */
   readonly exposure: { readonly value: number; readonly time: number } | undefined;
+  /** EV; undefined where its camera did not say. */
+  readonly bias: number | undefined;
 }
 
 export interface Brackets {
@@ -28,15 +31,22 @@ const LONGEST_PAUSE = 3000;
 
 /**
  * By what cameras noted: pictures of one camera and size, each taken right after the one before, until an exposure comes again.
- * @param photographs of one folder
+ * @param photographs of one folder; several cameras may have been at work at the same time
  */
 export function findBrackets(photographs: readonly Photograph[]): Brackets {
-  const ordered = [...photographs].sort((a, b) => (a.taken ?? 0) - (b.taken ?? 0) || (a.file < b.file ? -1 : 1));
+  const ordered = [...photographs].sort((a, b) => (a.taken ?? 0) - (b.taken ?? 0) || byName(a.file, b.file));
   const groups: Photograph[][] = [];
+  /** Of each camera and size, its last. */
+  const open = new Map<string, Photograph[]>();
   for (const one of ordered) {
-    const last = groups.at(-1);
+    const source = JSON.stringify([one.camera, one.width, one.height]);
+    const last = open.get(source);
     if (last && belongs(one, last)) last.push(one);
-    else groups.push([one]);
+    else {
+      const group = [one];
+      open.set(source, group);
+      groups.push(group);
+    }
   }
   return divide(groups);
 }
@@ -45,14 +55,19 @@ function belongs(one: Photograph, group: readonly Photograph[]): boolean {
   const before = group[group.length - 1];
   const { exposure, taken } = one;
   if (!exposure || taken === undefined || !before.exposure || before.taken === undefined || group.length === MOST_PICTURES) return false;
-  if (one.camera !== before.camera || one.width !== before.width || one.height !== before.height) return false;
   if (taken - before.taken > 1000 * before.exposure.time + LONGEST_PAUSE) return false;
-  return group.every((other) => Math.abs((other.exposure?.value ?? 0) - exposure.value) >= LEAST_STEP);
+  return !isNextRow(one, group) && group.every((other) => Math.abs((other.exposure?.value ?? 0) - exposure.value) >= LEAST_STEP);
+}
+
+/** A camera that brackets by bias, and is at one again: it measures anew for each row, so that exposures may differ. By hand all have one bias. */
+function isNextRow({ bias }: Photograph, group: readonly Photograph[]): boolean {
+  const biases = group.map((other) => other.bias);
+  return bias !== undefined && biases.includes(bias) && new Set(biases).size > 1;
 }
 
 /** As many in a row, by name. */
 export function groupByNumber(photographs: readonly Photograph[], count: number): Brackets {
-  const ordered = [...photographs].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const ordered = [...photographs].sort((a, b) => byName(a.file, b.file));
   const whole = ordered.length - (ordered.length % count);
   return { brackets: Array.from({ length: whole / count }, (_, index) => ordered.slice(index * count, (index + 1) * count)), single: ordered.slice(whole) };
 }

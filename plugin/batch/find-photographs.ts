@@ -5,6 +5,7 @@ import { GstIplError } from '../core/errors';
 import { folderIdentity } from '../core/files/file-identity';
 import { openStill } from '../stills';
 import type { Photograph } from './brackets';
+import { byName } from './by-name';
 import { isRecording } from './recordings';
 
 export interface Folder {
@@ -15,7 +16,7 @@ export interface Folder {
   readonly photographs: readonly Photograph[];
   /** By their names: what is in them is found when they are read. */
   readonly recordings: readonly string[];
-  /** Why files that look like photographs are none that can be read. */
+  /** Why files that look like photographs are none that can be read; but for raw files beside a photograph of the same name. */
   readonly refused: readonly GstIplError[];
 }
 
@@ -50,7 +51,7 @@ function* walk(folder: string, place: string, out: string): Generator<Listed> {
 
 function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => byName(a.name, b.name));
   } catch (error) {
     throw new GstIplError('missing-file', `The folder ${folder} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
@@ -60,15 +61,20 @@ async function readFolder({ path: folder, place, files: all }: Listed): Promise<
   const recordings = all.filter(isRecording);
   const files = all.filter((file) => !isRecording(file));
   const photographs: Photograph[] = [];
-  const refused: GstIplError[] = [];
+  const refused: { readonly file: string; readonly error: GstIplError }[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
     const read = await Promise.all(files.slice(from, from + AT_ONCE).map((file) => openStill(file).catch((error: unknown) => error)));
     for (const [index, one] of read.entries()) {
       if (one instanceof GstIplError) {
-        if (CALLED_LIKE_ONE.test(files[from + index])) refused.push(one);
+        const file = files[from + index];
+        if (CALLED_LIKE_ONE.test(file)) refused.push({ file, error: one });
       } else if (one instanceof Error) throw one;
       else photographs.push(one as Photograph);
     }
   }
-  return { path: folder, place, photographs, recordings, refused };
+  // Cameras that write RAW and JPEG give both one name.
+  const stems = new Set(photographs.map(({ file }) => stemOf(file)));
+  return { path: folder, place, photographs, recordings, refused: refused.filter(({ file }) => !stems.has(stemOf(file))).map(({ error }) => error) };
 }
+
+const stemOf = (file: string): string => path.parse(file).name;

@@ -43,7 +43,7 @@ const recordingsOf = ([option = '']: readonly string[]): number => Number(option
 const fileOf = ({ graph }: (typeof GRAPHS)[number]): string => path.join(PACKAGE_FOLDER, 'graphs', graph);
 
 /** Those options of `gst-ipl fuse` that recordings have, too: what their graphs have as parameters. */
-export const GRAPH_PARAMETERS: readonly string[] = ['highlights', 'shadows'];
+export const GRAPH_PARAMETERS: readonly string[] = ['strength', 'highlights', 'shadows', 'saturation', 'denoise'];
 const isParameter = (option: string): boolean => GRAPH_PARAMETERS.some((name) => option.startsWith(`--${name}=`));
 
 export const optionsFor = (kind: JobKind, options: readonly string[]): readonly string[] => (kind === 'photographs' ? options : options.filter(isParameter));

@@ -55,7 +55,7 @@ export function runOwn(args: readonly string[], signal: AbortSignal): Promise<En
   });
 }
 
-export const linesOf = (told: string): string[] => told.split('\n').filter((line) => line.trim() !== '');
+export const linesOf = (told: string): string[] => told.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 
 /** Of a process that does a job. */
 export function jobEnvironment(): NodeJS.ProcessEnv {

@@ -77,8 +77,9 @@ async function perform(job: JobSpec, { command, signal, depot = ON_DISK, cores =
     }
     await fetch(job.inputs);
     temporary.prepare();
-    const ran = await run(job, temporary.file, command, cores, signal);
-    const { lines } = ran;
+    const ended = await run(job, temporary.file, command, cores, signal);
+    const lines = ended.lines.map((line) => line.replaceAll(temporary.file, job.output));
+    const ran = { ...ended, lines };
     if (signal.aborted) return outcome('stopped', lines);
     if (ran.code !== 0) return outcome('failed', ...whyEnded(ran));
     const sum = await sumOf(temporary.file);

@@ -1,5 +1,6 @@
 /** What a batch has to do: brackets of photographs and sets of recordings, and where each goes. */
 import path from 'node:path';
+import { byName } from './by-name';
 import { findBrackets, groupByNumber, groupByPattern, type Brackets, type Photograph } from './brackets';
 import type { Folder } from './find-photographs';
 import type { JobKind } from './job';
@@ -61,7 +62,7 @@ function groupRecordings(files: readonly string[], grouping: Grouping): Recordin
 
 /** By the first file, as cameras number them. */
 function nameFor({ place }: Folder, files: readonly string[], extension: string, taken: Set<string>): string {
-  const [first = ''] = files.map((file) => path.parse(file).name).sort();
+  const [first = ''] = files.map((file) => path.parse(file).name).sort(byName);
   for (let number = 1; ; number += 1) {
     const output = path.join(place, `${first}-fused${number === 1 ? '' : `-${number}`}${extension}`);
     if (taken.has(output)) continue;

@@ -1,5 +1,7 @@
 /** Which recordings of a folder belong together: three of one scene, or one whose exposures alternate. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { byName } from './by-name';
 
 export interface RecordingSets {
   /** Three each, or one. */
@@ -10,7 +12,24 @@ export interface RecordingSets {
 /** Containers that cameras write. */
 const CALLED_LIKE_ONE = /\.(mp4|m4v|mov|mkv|webm|avi|mts|m2ts)$/i;
 
-export const isRecording = (file: string): boolean => CALLED_LIKE_ONE.test(file);
+export const isRecording = (file: string): boolean => CALLED_LIKE_ONE.test(file) || (/\.ts$/i.test(file) && isTransportStream(file));
+
+/** Bytes of a packet, and what each begins with (ISO/IEC 13818-1, 2.4.3): programs in TypeScript have the same ending. */
+const [PACKET, SYNC] = [188, 0x47];
+
+function isTransportStream(file: string): boolean {
+  const begin = Buffer.alloc(PACKET + 1);
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      return readSync(handle, begin) > PACKET && begin[0] === SYNC && begin[PACKET] === SYNC;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return false; // What cannot be read is told where it is named as a photograph is.
+  }
+}
 
 /** What names call the exposures, dark to bright. */
 const EXPOSURES = [/(?<![a-z])(under|dark|low)(?![a-z])/i, /(?<![a-z])(mid|middle|normal)(?![a-z])/i, /(?<![a-z])(over|bright|high)(?![a-z])/i];
@@ -29,12 +48,12 @@ export function setsByExposure(files: readonly string[]): RecordingSets {
 
 /** Those of whose names the pattern's groups hold the same. */
 export function setsByPattern(files: readonly string[], pattern: RegExp): RecordingSets {
-  return divide([...files].sort(), (file) => pattern.exec(path.basename(file))?.slice(1).join('\0'));
+  return divide([...files].sort(byName), (file) => pattern.exec(path.basename(file))?.slice(1).join('\0'));
 }
 
 /** So many in a row, by name. */
 export function setsInRow(files: readonly string[], count: number): RecordingSets {
-  const ordered = [...files].sort();
+  const ordered = [...files].sort(byName);
   return divide(ordered, (file) => String(Math.floor(ordered.indexOf(file) / count)));
 }
 

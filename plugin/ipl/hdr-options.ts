@@ -2,9 +2,11 @@
 import type { InputNames } from '../core/element';
 import { GstIplError } from '../core/errors';
 import { choiceOption, numberOption, type Option, type OptionsOf } from '../core/options';
+import type { Look } from './engine/look';
 import { CURVES, type CurveName } from './hdr/curves';
 import { PRIMARIES } from './hdr/primaries';
 import { HLG_PEAK } from './hdr/transfer';
+import { changedLook } from './look-options';
 
 /** EV of the branches, in the order in which they are given. */
 const evOption: Option<readonly number[] | undefined> = {
@@ -59,10 +61,8 @@ export const hdrOptions = {
   }),
 };
 
-type Settings = OptionsOf<typeof hdrOptions> & {
+type Settings = OptionsOf<typeof hdrOptions> & Look & {
   readonly order: 'auto' | readonly string[];
-  readonly highlights: number;
-  readonly shadows: number;
 };
 
 /** Settings of HDR that are whole. */
@@ -99,7 +99,8 @@ export function hdrChoice(settings: Settings): HdrChoice | undefined {
 /** What says the same as HDR's own options, or has no meaning beside them. */
 function refuseOthers(settings: Settings): void {
   if (settings.order !== 'auto') throw refuse('"order" and "ev" both say which exposure is darker.', 'Leave "order" out.');
-  if (settings.highlights !== 1 || settings.shadows !== 1) throw refuse('"highlights" and "shadows" are for SDR: HDR shows all light as it was.', 'Leave them out.');
+  const look = changedLook(settings);
+  if (look.length > 0) throw refuse(`${look.map((name) => `"${name}"`).join(' and ')} ${look.length === 1 ? 'is' : 'are'} for SDR: HDR shows all light as it was.`, `Leave ${look.length === 1 ? 'it' : 'them'} out.`);
 }
 
 /** @throws GstIplError `bad-option` */

@@ -58,13 +58,14 @@
  *   - Logged once, and when it has changed by more than a pixel. Metrics: `fusion_alignment_pixels`, `fusion_alignment_confidence`.
  * - **Highlights and shadows.** `highlights` says how much of what darker exposures show is brought in, and `shadows` the same of
  *   brighter ones: of each pixel's weights, and of how much darker (brighter) the reference's tone curve makes it. At 0 the picture
- *   there is the reference's own, between it moves evenly. Options, for how it begins, and live parameters.
+ *   there is the reference's own, between it moves evenly.
+ * - **The look** is `strength`, `highlights`, `shadows`, `bias`, `saturation` and `denoise`: options, for how it begins, and live parameters.
  * - **HDR.** With `output: hlg` or `pq` exposures are not fused but merged: their light is added up, and comes out as BT.2100 in 10 bits
  *   (I420_10LE, `colorimetry` bt2100-hlg or bt2100-pq; of PQ also mastering display and light level), from exposures of 8 or 10 bits.
  *   `ev` and `curve` must be said; what exposures are exactly is measured in the pictures and kept, and what contradicts `ev` by more
  *   than 0.5 EV raises the condition `exposures`. What moves is the reference's alone. In a set that lacks exposures those that are there are
  *   merged, at the same brightness. Exposures are lined up as those of SDR are. There is no network, no noise reduction, and no live parameter. docs/hdr.md.
- * - Live parameters: `strength`, `highlights`, `shadows`, `bias`, `saturation`, `denoise`, `freeze`, `weights` (controls.ts).
+ * - Live parameters: those of the look, `freeze`, `weights` (controls.ts).
  * - Metrics: ./metrics.ts. `fusion_pictures_total{exposures}` counts frames by the number of their exposures.
  * - Condition: `restless`, while cameras beside each other move from set to set.
  * - Condition: `overloaded`, which degrades health, while the queue drops more than one set in ten.

@@ -35,6 +35,7 @@ const MUXER = 'muxer';
 export class Recorder {
   readonly #settings: RecordSettings;
   readonly #context: StageContext;
+  readonly #tell: ReportOf<typeof recordMetrics>;
   readonly #down: Condition;
   readonly #unfinished: Condition;
   readonly #files: SegmentFiles;
@@ -56,6 +57,7 @@ export class Recorder {
   constructor(settings: RecordSettings, context: StageContext) {
     this.#settings = settings;
     this.#context = context;
+    this.#tell = (name, value) => context.report?.(name, value);
     const condition = conditionsBy(context);
     this.#down = condition('down', { holds: true, degrades: true });
     this.#unfinished = condition('unfinished', { degrades: true });
@@ -204,6 +206,7 @@ export class Recorder {
     this.#retention.add(segment);
     await this.#retention.apply();
     if (this.#retention.limited) await this.#retention.makeRoom(Math.max(LEAST_ROOM, segment.bytes));
+    this.#reportFiles(); // Behind the last there is no frame that would.
   }
 
   /** @returns how many pictures are in no file */
@@ -250,11 +253,14 @@ export class Recorder {
   }
 
   #report(): void {
-    const report: ReportOf<typeof recordMetrics> = (name, value) => this.#context.report?.(name, value);
-    report('recorded_segments_total', this.#segments);
-    report('recorded_bytes_total', this.#bytes);
-    report('recording_dropped_frames_total', this.#output.droppedFrames);
-    report('recording_up', this.#output.connected ? 1 : 0);
-    report('recordings_kept_bytes', this.#retention.bytes);
+    this.#reportFiles();
+    this.#tell('recording_dropped_frames_total', this.#output.droppedFrames);
+    this.#tell('recording_up', this.#output.connected ? 1 : 0);
+  }
+
+  #reportFiles(): void {
+    this.#tell('recorded_segments_total', this.#segments);
+    this.#tell('recorded_bytes_total', this.#bytes);
+    this.#tell('recordings_kept_bytes', this.#retention.bytes);
   }
 }

@@ -6,6 +6,8 @@ export interface Noted {
   readonly exposure: Exposure | undefined;
   /** When it was taken, in milliseconds: only differences mean anything, as the camera's zone is not known. Undefined where it did not say. */
   readonly taken: number | undefined;
+  /** In EV, what it was told to be off from what it measured; undefined where it did not say. */
+  readonly bias: number | undefined;
   /** Maker, model and number, as far as it said. */
   readonly camera: string;
 }
@@ -21,7 +23,7 @@ export function noted(exif: Buffer | undefined): Noted {
   const { Image = {}, Photo = {} } = notesOf(exif);
   const { Make: make, Model: model } = Image;
   const camera = [make, model, Photo.BodySerialNumber].filter((part) => typeof part === 'string').join(' ');
-  return { exposure: exposureOf(Photo), taken: takenOf(Photo), camera };
+  return { exposure: exposureOf(Photo), taken: takenOf(Photo), bias: biasOf(Photo), camera };
 }
 
 type Tags = Readonly<Record<string, unknown>>;
@@ -33,6 +35,8 @@ function exposureOf({ ExposureTime: time, FNumber: aperture, ISOSpeedRatings: sp
   const value = Math.log2(time * (isPositive(speed) ? speed / 100 : 1)) - (isPositive(aperture) ? 2 * Math.log2(aperture) : 0);
   return { value, time };
 }
+
+const biasOf = ({ ExposureBiasValue: bias }: Tags): number | undefined => (typeof bias === 'number' && Number.isFinite(bias) ? bias : undefined);
 
 /** Whole seconds, and a decimal fraction of them as text. */
 function takenOf({ DateTimeOriginal: at, SubSecTimeOriginal: fraction }: Tags): number | undefined {

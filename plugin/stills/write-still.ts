@@ -39,10 +39,18 @@ export async function writeWhole(location: string, write: (target: string) => Pr
   } catch (error) {
     file?.remove();
     if (error instanceof GstIplError) throw error;
-    throw new GstIplError('pipeline-failed', `"${location}" could not be written: ${messageOf(error).trim()}.`, { cause: error });
+    throw explained(error, location, file?.temporary ?? location);
   } finally {
     if (file) unfinished.delete(file);
   }
+}
+
+function explained(error: unknown, location: string, target: string): GstIplError {
+  const why = messageOf(error).trim().replaceAll(target, location).replaceAll(/\s*\n\s*/g, '; ').replace(/\.$/, '');
+  const full = /ENOSPC|EDQUOT|No space left|quota exceeded/i.test(why);
+  return new GstIplError('pipeline-failed', full ? `There is no room for "${location}": its disk is full.` : `"${location}" could not be written: ${why}.`, {
+    hint: full ? 'Free some room, or write to a disk that has it. What was there before is as it was.' : undefined, cause: error,
+  });
 }
 
 const unfinished = new Set<OutputFile>();

@@ -10,12 +10,15 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GstIplError, messageOf } from '../core/errors';
-import type { S3Client } from './client';
 import { loadS3 } from './packages';
+import { patientClient, pauseMs, TRIES, type PatientClient } from './patient-client';
 
-/** A store that is busy or restarts answers again soon; what it refuses it refuses for good. */
-const TRIES = 4;
-const FIRST_PAUSE_MS = 500;
+/**
+ * Bytes. Larger files go in parts of this size, four at a time, which are in memory meanwhile; the client's own 64 MB would be a quarter of a GB. A store
+ * takes 10,000 parts, of which the greatest file may need larger ones.
+ */
+const PART = 16 * 2 ** 20;
+const MOST_PARTS = 10_000;
 
 export interface StoredFile {
   readonly key: string;
@@ -23,27 +26,29 @@ export interface StoredFile {
 }
 
 export class Bucket {
-  readonly #client: S3Client;
+  readonly #client: PatientClient;
   readonly #name: string;
+  readonly #part: number;
 
-  private constructor(client: S3Client, name: string) {
+  private constructor(client: PatientClient, name: string, part: number) {
     this.#client = client;
     this.#name = name;
+    this.#part = part;
   }
 
   /** @throws GstIplError `set-up` */
-  static async open(name: string, env: NodeJS.ProcessEnv = process.env): Promise<Bucket> {
-    const { S3Client: Client } = await loadS3();
+  static async open(name: string, env: NodeJS.ProcessEnv = process.env, part = PART): Promise<Bucket> {
+    const client = await loadS3();
     const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
     const own = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
     if (!env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) {
       throw new GstIplError('set-up', `s3://${name} needs a login.`, { hint: 'Put it into the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where it is for a while.' });
     }
     try {
-      return new Bucket(new Client({
+      return new Bucket(patientClient(client, {
         endPoint: own ?? `https://s3.${region}.amazonaws.com`, region, bucket: name, pathStyle: own !== undefined,
         accessKey: env.AWS_ACCESS_KEY_ID, secretKey: env.AWS_SECRET_ACCESS_KEY, sessionToken: env.AWS_SESSION_TOKEN,
-      }), name);
+      }), name, part);
     } catch (error) {
       throw new GstIplError('set-up', `The store of s3://${name} cannot be asked: ${messageOf(error)}`, { hint: 'AWS_ENDPOINT_URL is an address such as https://minio.example.org:9000' });
     }
@@ -67,35 +72,52 @@ export class Bucket {
     const part = `${file}.${process.pid}.download`;
     mkdirSync(path.dirname(file), { recursive: true });
     try {
-      await this.#ask(key, async () => {
-        const answer = await this.#client.getObject(key);
-        await pipeline(Readable.fromWeb(answer.body as NodeStream), createWriteStream(part));
-        const [expected, there] = [answer.headers.get('content-length'), statSync(part).size];
-        if (expected !== null && Number(expected) !== there) throw new Error(`It ended after ${there} of ${expected} bytes.`);
-      });
+      for (let tries = 1; !(await this.#bring(key, part, tries === TRIES)); tries += 1) await pause(pauseMs(tries));
       renameSync(part, file);
     } finally {
       rmSync(part, { force: true });
     }
   }
 
-  /** Nobody sees it before it is whole: a store shows what it has got to the end, also in parts. */
+  /**
+   * Nobody sees it before it is whole: a store shows what it has got to the end, also in parts. Of what fails nothing stays there; of what is
+   * killed in the middle parts do, which a rule of the bucket removes (docs/stills.md).
+   */
   async upload(file: string, key: string): Promise<void> {
-    await this.#ask(key, () => this.#client.putObject(key, Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, { size: statSync(file).size }));
+    const { size } = statSync(file);
+    try {
+      await this.#client.putObject(key, Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, { size, partSize: Math.max(this.#part, Math.ceil(size / MOST_PARTS)) });
+    } catch (error) {
+      await this.#client.dropParts(key).catch(() => undefined); // What is wrong with the store is told by the first error.
+      throw this.#explain(key, error);
+    }
   }
 
   async remove(key: string): Promise<void> {
     await this.#ask(key, () => this.#client.deleteObject(key));
   }
 
+  /** @returns whether all of it came @throws GstIplError on the last try */
+  async #bring(key: string, part: string, isLast: boolean): Promise<boolean> {
+    const answer = await this.#ask(key, () => this.#client.getObject(key));
+    try {
+      await pipeline(Readable.fromWeb(answer.body as NodeStream), createWriteStream(part));
+      const [expected, there] = [answer.headers.get('content-length'), statSync(part).size];
+      if (expected !== null && Number(expected) !== there) throw new Error(`It ended after ${there} of ${expected} bytes.`);
+      return true;
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (['ENOSPC', 'EDQUOT'].includes(code)) throw new GstIplError('set-up', `There is no room for s3://${this.#name}/${key} in "${path.dirname(part)}".`, { hint: 'Free some room, or name another temporary folder: TMPDIR.', cause: error });
+      if (isLast) throw this.#explain(key, error);
+      return false;
+    }
+  }
+
   async #ask<T>(key: string, question: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await question();
-      } catch (error) {
-        if (tries === TRIES || isRefusal(error)) throw this.#explain(key, error);
-        await pause(FIRST_PAUSE_MS * 2 ** (tries - 1));
-      }
+    try {
+      return await question();
+    } catch (error) {
+      throw this.#explain(key, error);
     }
   }
 
@@ -105,10 +127,4 @@ export class Bucket {
     const { cause } = error as { cause?: { code?: string; message?: string } };
     return new GstIplError('set-up', `s3://${this.#name}/${key}: ${[code, messageOf(error), cause?.code ?? cause?.message].filter(Boolean).join(', ')}`, { hint, cause: error });
   }
-}
-
-/** 408 and 429 ask for patience; other answers of 4xx are final. */
-function isRefusal(error: unknown): boolean {
-  const { statusCode = 0 } = error as { statusCode?: number };
-  return statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429;
 }

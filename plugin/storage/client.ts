@@ -11,11 +11,20 @@ export interface S3Settings {
   readonly sessionToken: string | undefined;
 }
 
+export interface S3Request {
+  readonly method: string;
+  readonly objectName: string;
+  readonly query?: string | Readonly<Record<string, string>>;
+  /** Of an answer that says yes; 200 by default. */
+  readonly statusCode?: number;
+}
+
 export interface S3Client {
+  makeRequest(request: S3Request): Promise<Response>;
   listObjects(options: { readonly prefix: string }): AsyncIterable<{ readonly key: string; readonly size: number }>;
   exists(key: string): Promise<boolean>;
   getObject(key: string): Promise<Response>;
-  putObject(key: string, data: ReadableStream<Uint8Array>, options: { readonly size: number }): Promise<unknown>;
+  putObject(key: string, data: ReadableStream<Uint8Array>, options: { readonly size: number; readonly partSize: number }): Promise<unknown>;
   deleteObject(key: string): Promise<void>;
 }
 

@@ -2,10 +2,10 @@
  * Files of buckets, as files of a folder of one's own: `FOLDER/BUCKET/KEY`. What is read is brought there first, what was made is brought to
  * its bucket when it is whole. Files that lie elsewhere are on disk, and left alone: a batch may read a folder and write to a bucket.
  */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { S3Address } from '../core/address';
+import { claimFolder } from '../core/files/claimed-folder';
 import { ON_DISK, type Depot } from '../core/files/depot';
 import { Bucket } from './bucket';
 
@@ -16,7 +16,8 @@ const KEPT_BYTES = 20e9;
 const AT_ONCE = 8;
 
 export class S3Depot implements Depot {
-  readonly #root = mkdtempSync(path.join(tmpdir(), 'gst-ipl-s3-'));
+  readonly #folder = claimFolder('gst-ipl-s3-');
+  readonly #root = this.#folder.path;
   readonly #buckets = new Map<string, Promise<Bucket>>();
   /** By file, its download. */
   readonly #here = new Map<string, Promise<void>>();
@@ -79,7 +80,7 @@ export class S3Depot implements Depot {
 
   /** Nothing of it stays here. */
   close(): void {
-    rmSync(this.#root, { recursive: true, force: true });
+    this.#folder.remove();
   }
 
   #bring(file: string): Promise<void> {

@@ -35,11 +35,14 @@ test('brackets are found, fused once, and told; one that is damaged stops no oth
   await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'grey' } }).jpeg().toFile(path.join(photos, 'plain.jpg'));
   writeFileSync(path.join(photos, 'raw.dng'), Buffer.concat([Buffer.from('49492a0008000000010012c60400010000000100', 'hex'), Buffer.alloc(99)]));
 
+  writeFileSync(path.join(photos, 'IMG_1.dng'), readFileSync(path.join(photos, 'raw.dng'))); // RAW and JPEG of one press of the button.
+
   const dry = await runCommand('batch', photos, '-o', out, '--dry-run');
   t.is(dry.code, 0, dry.stderr);
   t.regex(dry.stderr, /IMG_1-fused\.jpg: IMG_1\.jpg, IMG_2\.jpg, IMG_3\.jpg\n/);
   t.regex(dry.stderr, /more\/IMG_4-fused\.jpg: IMG_4\.jpg, IMG_5\.jpg, IMG_6\.jpg\n/);
   t.regex(dry.stderr, /raw\.dng" is a raw photograph.*\n.*dcraw_emu/);
+  t.notRegex(dry.stderr, /IMG_1\.dng/);
   t.regex(dry.stderr, /3 brackets of 9 pictures/);
   t.regex(dry.stderr, /In no bracket: plain\.jpg\. One of them has no time or exposure in Exif: --group 3 takes three in a row by name, --group '\(house\\d\+\)-\[abc\]' /);
   t.false(existsSync(out));
@@ -51,7 +54,9 @@ test('brackets are found, fused once, and told; one that is damaged stops no oth
   t.deepEqual(readdirSync(out).filter((name) => !name.startsWith('.')).sort(), ['IMG_1-fused.jpg', 'index.html', 'more', 'report.json']);
   const report = JSON.parse(readFileSync(path.join(out, 'report.json'), 'utf8')) as { brackets: { output: string; state: string }[] };
   t.deepEqual(report.brackets.map(({ output, state }) => `${output} ${state}`).sort(), ['IMG_1-fused.jpg fused', 'IMG_7-fused.jpg failed', 'more/IMG_4-fused.jpg fused']);
-  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /href="more\/IMG_4-fused\.jpg"><img alt="" src="data:image\/jpeg;base64,/);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /href="more\/IMG_4-fused\.jpg" tabindex="-1"><img alt="more\/IMG_4-fused\.jpg" src="data:image\/jpeg;base64,/);
+
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<h1>3 brackets<\/h1><p class="quiet">2 fused, 1 failed<\/p>[^]*<h2>Failed<\/h2>[^]*<b>IMG_7-fused\.jpg<\/b><br>.*IMG_8\.jpg&quot; cannot be read/);
 
   // A kill may have cut a line of the journal; an output may be gone; a picture may have been mended.
   appendFileSync(path.join(out, '.gst-ipl-batch.jsonl'), '{"id":"cut sh');
@@ -102,20 +107,22 @@ test('what is wrong with a command line is told before anything is read', async 
   }
 });
 
-test('three recordings of one scene are one job; they are found by their names, and done once', async (t) => {
+test('three recordings of one scene are one job; they are found by their names, and done once; MPEG-TS and AVI in one piece', async (t) => {
   const folder = temporaryFolder();
   const [videos, out] = [path.join(folder, 'videos'), path.join(folder, 'out')];
   mkdirSync(videos);
-  for (const [index, name] of ['night-under', 'night-mid', 'night-over'].entries()) {
-    await gstLaunch(`videotestsrc num-buffers=12 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc bframes=0 ! h264parse ! mp4mux ! filesink location=$file`, { file: path.join(videos, `${name}.mp4`) });
+  for (const [index, name] of ['under', 'mid', 'over'].entries()) {
+    for (const [scene, container] of [['night', 'mpegtsmux'], ['day', 'avimux']] as const) {
+      await gstLaunch(`videotestsrc num-buffers=12 pattern=ball ! video/x-raw,format=I420,width=160,height=120,framerate=25/1 ! videobalance brightness=${(index - 1) / 4} ! x264enc bframes=0 ! h264parse ! ${container} ! filesink location=$file`, { file: path.join(videos, `${scene}-${name}.${container === 'avimux' ? 'avi' : 'ts'}`) });
+    }
   }
-  const first = await runCommand('batch', videos, '-o', out);
+  const first = await runCommand('batch', videos, '-o', out, '--segment', '2');
   t.is(first.code, 0, first.stderr);
-  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.mp4, night-mid\.mp4, night-over\.mp4\n1 recording of 3 files\.\n/);
-  t.is(await countPictures(path.join(out, 'night-mid-fused.mp4')), 12);
-  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" src="night-mid-fused\.mp4">/);
-  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'index.html', 'night-mid-fused.mp4', 'report.json']);
-  t.regex((await runCommand('batch', videos, '-o', out)).stderr, /0 fused, 1 were done before/);
+  t.regex(first.stderr, /night-mid-fused\.mp4: night-under\.ts, night-mid\.ts, night-over\.ts\n2 recordings of 6 files\.\n/);
+  for (const scene of ['night', 'day']) t.is(await countPictures(path.join(out, `${scene}-mid-fused.mp4`)), 12);
+  t.regex(readFileSync(path.join(out, 'index.html'), 'utf8'), /<video controls preload="metadata" aria-label="night-mid-fused\.mp4" src="night-mid-fused\.mp4">/);
+  t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'day-mid-fused.mp4', 'index.html', 'night-mid-fused.mp4', 'report.json']);
+  t.regex((await runCommand('batch', videos, '-o', out, '--segment', '2')).stderr, /0 fused, 2 were done before/);
 });
 
 test('a batch that is killed takes its processes with it, and the same command goes on', async (t) => {

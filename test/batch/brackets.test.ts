@@ -4,7 +4,7 @@ import { findBrackets, groupByNumber, groupByPattern, type Photograph } from '..
 import { planBatch } from '../../plugin/batch/plan';
 
 const shot = (name: string, taken: number | undefined, value: number | undefined, changes: Partial<Photograph> = {}): Photograph => ({
-  file: `/in/${name}.jpg`, width: 60, height: 40, camera: 'A', taken: taken === undefined ? undefined : 1000 * taken, exposure: value === undefined ? undefined : { value, time: 0.01 }, ...changes,
+  file: `/in/${name}.jpg`, width: 60, height: 40, camera: 'A', taken: taken === undefined ? undefined : 1000 * taken, exposure: value === undefined ? undefined : { value, time: 0.01 }, bias: undefined, ...changes,
 });
 const names = (groups: readonly (readonly Photograph[])[]): string[] => groups.map((group) => group.map(({ file }) => file.slice(4, -4)).join(''));
 
@@ -22,6 +22,24 @@ test('a pause, another camera or another size ends a bracket; a long exposure is
   const others = [shot('a', 0, 0), shot('b', 1, 1), shot('c', 2, 2, { camera: 'B' }), shot('d', 3, 3, { camera: 'B' }), shot('e', 4, 4, { width: 61, camera: 'B' })];
   const found = findBrackets(others);
   t.deepEqual([names(found.brackets), names([found.single])], [['ab', 'cd'], ['e']]);
+});
+
+test('two cameras at work at the same time have a bracket each', (t) => {
+  const both = [shot('a', 0, 0), shot('d', 0.5, 0, { camera: 'B' }), shot('b', 1, -2), shot('e', 1.5, 2, { camera: 'B' }), shot('c', 2, 2), shot('f', 2, -2, { camera: 'B' })];
+  t.deepEqual(names(findBrackets(both).brackets), ['abc', 'def']);
+});
+
+test('a bias that comes again begins a bracket, however the light has changed; one bias for all says nothing', (t) => {
+  const rows = [0, -2, 2, 0, -2, 2].map((bias, index) => shot('abcdef'[index], index / 2, bias + (index > 2 ? 0.4 : 0), { bias }));
+  t.deepEqual(names(findBrackets(rows).brackets), ['abc', 'def']);
+  t.deepEqual(names(findBrackets([-2, 0, 2].map((value, index) => shot('abc'[index], index, value, { bias: 0 }))).brackets), ['abc']);
+});
+
+test('names are in the order of their numbers, with or without zeros in front', (t) => {
+  const row = [12, 1, 10, 2, 9, 11].map((number) => shot(`${number}`, undefined, undefined));
+  t.deepEqual(groupByNumber(row, 3).brackets.map((group) => group.map(({ file }) => file.slice(4, -4))), [['1', '2', '9'], ['10', '11', '12']]);
+  const { jobs } = planBatch([{ path: '/in', place: '', photographs: row, recordings: [], refused: [] }], { grouping: 3, extension: '.jpg', alternating: false });
+  t.deepEqual(jobs.map(({ output }) => output), ['1-fused.jpg', '10-fused.jpg']);
 });
 
 test('what stands alone, or says nothing of itself, is in none', (t) => {

@@ -47,9 +47,10 @@ test('live parameters change the controls', (t) => {
   t.deepEqual(controls, { strength: 0, highlights: 0, shadows: 0, bias: -2, saturation: 0, denoise: 0, freeze: true, weights: true });
 });
 
-test('highlights and shadows begin as the options say, stay live, and go back there', (t) => {
-  const controls = { ...controlsOf({ highlights: 0.75, shadows: 0.25 }) };
-  t.deepEqual(controls, { ...CONTROLS, highlights: 0.75, shadows: 0.25 });
+test('the look begins as the options say, stays live, and goes back there', (t) => {
+  const look = { strength: 0.9, highlights: 0.75, shadows: 0.25, bias: -0.5, saturation: 1.3, denoise: 0.4 };
+  const controls = { ...controlsOf(look) };
+  t.deepEqual(controls, { ...CONTROLS, ...look });
   const parameters = new LiveParameters();
   parameters.add('fused', liveParameters(controls));
   parameters.set('fused.shadows', 0.5);
@@ -69,10 +70,12 @@ test('options of highlights and shadows that mean nothing are refused with a sen
     }
     t.notThrows(() => ipl({ [name]: 0.5 }));
   }
+  for (const wrong of [{ strength: 1.1 }, { bias: 3 }, { saturation: -1 }, { denoise: 2.5 }]) t.throws(() => ipl(wrong), { message: new RegExp(`^Option "${Object.keys(wrong)[0] ?? ''}": expected a number from `) });
 });
 
 test('what the operator is given holds where the controls say nothing', async (t) => {
   const fuse = async (options: IplOptions): Promise<Frame> => firstValueFrom(of(paintSet('I420', 320, 180, 0)).pipe(ipl({ threads: 1, ...options })));
+  t.deepEqual((await fuse({ strength: 0 })).payload, (await fuse({ highlights: 0, shadows: 0 })).payload);
   const [none, live, all] = [await fuse({ highlights: 0, shadows: 0 }), await fuse({ highlights: 0, shadows: 0, controls: { highlights: 1, shadows: 1 } }), await fuse({})];
   t.notDeepEqual(none.payload, all.payload);
   t.deepEqual(live.payload, all.payload);

@@ -11,7 +11,11 @@ import { ObjectStore } from '../support/object-store';
 import { startRedis } from '../support/redis';
 import { takeLog, writeProgram } from '../support/segment-program';
 
+/** Far longer than any of it takes. */
+const LONGEST_MS = 120_000;
+
 test.serial('workers do its segments, and one joins them; a bad one fails it, and says which; what was done is not done again', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const folder = temporaryFolder();
   const [redis, shared, command] = [await startRedis(t), new SharedFolder(folder), [writeProgram(folder)]];
   const told: string[] = [];
@@ -41,6 +45,7 @@ test.serial('workers do its segments, and one joins them; a bad one fails it, an
 });
 
 test.serial('the same where the machines share a bucket, and nothing else', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const store = await ObjectStore.start(t);
   Object.assign(process.env, store.environment);
   const [folder, redis] = [temporaryFolder(), await startRedis(t)];

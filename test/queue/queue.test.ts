@@ -18,6 +18,9 @@ const { version } = JSON.parse(readFileSync(path.join(__dirname, '..', '..', 'pa
 const BRACKETS = 4;
 const FRAMES = 80;
 
+/** Far longer than any of it takes. */
+const LONGEST_MS = 120_000;
+
 async function until<T>(found: () => Promise<T | undefined | false>): Promise<T> {
   for (;;) {
     const value = await found();
@@ -29,6 +32,7 @@ async function until<T>(found: () => Promise<T | undefined | false>): Promise<T>
 const filesOf = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort();
 
 test.serial('workers are killed again and again, and the queue is lost once: every output, also of a recording in segments, is there once, whole, as one machine makes it', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const folder = temporaryFolder();
   const [photos, out, alone] = ['photos', 'out', 'alone'].map((name) => path.join(folder, name));
   await makeBrackets(photos, BRACKETS, { width: 160, height: 120 });
@@ -74,6 +78,7 @@ test.serial('workers are killed again and again, and the queue is lost once: eve
 });
 
 test.serial('SIGTERM hands a job back; one that ends three workers is set aside with its log, and told', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const folder = temporaryFolder();
   await makeBrackets(folder, 1, { width: 1200, height: 900 });
   const redis = await startRedis(t);

@@ -9,6 +9,9 @@ import { runCommand, says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { startRedis } from '../support/redis';
 
+/** Far longer than any of it takes. */
+const LONGEST_MS = 120_000;
+
 /** Answers who comes first, as Redis answers INFO, and is gone for who comes next. */
 async function goingAway(t: ExecutionContext): Promise<string> {
   const info = 'redis_version:7.0.0\r\nmaxmemory_policy:noeviction\r\n';
@@ -22,6 +25,7 @@ async function goingAway(t: ExecutionContext): Promise<string> {
 }
 
 test('a worker whose port is taken ends, and has taken no job', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const folder = temporaryFolder();
   const redis = await startRedis(t);
   const runner = await QueueRunner.open(redis.address, new SharedFolder(folder), () => undefined);
@@ -38,6 +42,7 @@ test('a worker whose port is taken ends, and has taken no job', async (t) => {
 });
 
 test('a worker whose queue goes away while it starts tells so, and ends when it is asked to', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const { child, finished } = startCommand('worker', '--queue', await goingAway(t), '--shared', temporaryFolder());
   t.teardown(() => child.kill('SIGTERM')); // The second ends it in any case.
   await says(child, /cannot be reached.*tried again/);
@@ -48,6 +53,7 @@ test('a worker whose queue goes away while it starts tells so, and ends when it 
 });
 
 test('who asks a queue that goes away is told so', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   const { child, finished } = startCommand('queue', '--queue', await goingAway(t));
   t.teardown(() => child.kill('SIGTERM'));
   const { code, stderr } = await Promise.race([finished, pause(5000, { code: 'it waits', stderr: '' })]);

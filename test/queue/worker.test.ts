@@ -9,6 +9,9 @@ import { temporaryFolder } from '../support/folder';
 import { startRedis } from '../support/redis';
 import { replace } from '../support/replace';
 
+/** Far longer than any of it takes. */
+const LONGEST_MS = 120_000;
+
 const [VERSION, SILENCE_MS] = ['0.0.0', 30_000];
 
 /** A job waits, and a worker takes it whose program never ends by itself. */
@@ -35,6 +38,7 @@ async function underWay(t: ExecutionContext): Promise<{ worker: QueueWorker; vie
 }
 
 test.serial('a log that is refused, or hangs, keeps no job from being handed back, and costs it no attempt', async (t) => {
+  t.timeout(LONGEST_MS); // What is waited for may never come: a worker that fails, say.
   t.timeout(20_000);
   let refuse: (error: Error) => void = () => undefined;
   const hanging = new Promise<never>((_, reject) => (refuse = reject));

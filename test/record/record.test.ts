@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import type { GraphEvent } from '../../plugin';
+import type { GraphEvent, GraphView } from '../../plugin';
 import { SegmentFiles } from '../../plugin/record/segment-files';
 import { ROOT, TYPESCRIPT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
@@ -57,9 +57,12 @@ test.serial('another frame rate alone does not split a file', async (t) => {
   const folder = temporaryFolder();
   const part = (rate: number): string => `videotestsrc num-buffers=20 ! video/x-raw,format=I420,width=64,height=48,framerate=${rate}/1 ! c.`;
   const graph = graphText(`${part(30)} ${part(25)} concat name=c`, folder).replace('segment: 1s', 'segment: 1min');
-  const { error } = await runToEnd(await load(graph));
+  let view: GraphView | undefined;
+  const { error } = await runToEnd(await load(graph), (_, running) => (view = running.view));
   t.is(error, undefined);
   t.deepEqual(await picturesIn(folder, finished(folder)), [40]);
+  // Behind the only file there is no frame.
+  t.is(view?.metrics.get('gst_ipl_recorded_segments_total', { node: 'rec' }), 1);
 });
 
 test.serial('cameras of 10, 8 and 10 frames/s, of which the reference loses frames: one file, at its rate, of one picture a frame', async (t) => {

@@ -1,5 +1,5 @@
 /** Pictures whose pixels are in files: what is seen in the whole picture is found in bands of it, too. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import sharp from 'sharp';
@@ -8,6 +8,8 @@ import type { LumaPlane } from '../../plugin/ipl/kernels';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { fuseStills, type FuseSettings } from '../../plugin/stills';
 import { LARGE } from '../../plugin/stills/memory';
+import { OWN_MARK } from '../../plugin/core/files/process-mark';
+import { PixelFiles } from '../../plugin/stills/large/pixel-files';
 import { WINDOWS } from '../../plugin/stills/large/fuse-files';
 import { bracket, exposed } from '../ipl/align/moved';
 import { temporaryFolder } from '../support/folder';
@@ -60,6 +62,16 @@ async function fromFiles(t: ExecutionContext, ...[names, output, ...rest]: Param
   replace(t, LARGE, { bytes });
   return file;
 }
+
+test.serial('of pixels that lie beside an output those go whose process is gone; what another machine has there stays, unless it is old', (t) => {
+  const beside = temporaryFolder();
+  const [boot = ''] = OWN_MARK.split('-').slice(1);
+  const names = { own: `${OWN_MARK}-1`, gone: `${process.pid}-${boot}-1-1`, others: '17-abcdef01-5000-1', old: '18-abcdef01-5000-1' };
+  for (const name of Object.values(names)) writeFileSync(path.join(beside, `.gst-ipl-pixels-${name}.v`), '');
+  utimesSync(path.join(beside, `.gst-ipl-pixels-${names.old}.v`), 1e9, 1e9);
+  new PixelFiles(path.join(beside, 'out.png'));
+  t.deepEqual(readdirSync(beside).sort(), [names.own, names.others].map((name) => `.gst-ipl-pixels-${name}.v`).sort());
+});
 
 const pixelsOf = (file: Buffer): Promise<Buffer> => sharp(file).raw().toBuffer();
 

@@ -19,10 +19,11 @@ test('a stop is one, of time, aperture and speed', async (t) => {
 });
 
 test('when it was taken, to the fraction of a second, and with what', async (t) => {
-  const first = noted(await exifOf({ DateTimeOriginal: '2026:11:29 10:00:00', SubSecTimeOriginal: '05' }, { Make: 'Maker', Model: 'M' }));
+  const first = noted(await exifOf({ DateTimeOriginal: '2026:11:29 10:00:00', SubSecTimeOriginal: '05', ExposureBiasValue: '-2/3' }, { Make: 'Maker', Model: 'M' }));
   const second = noted(await exifOf({ DateTimeOriginal: '2026:11:29 10:00:02', SubSecTimeOriginal: '5' }));
   t.is((second.taken ?? NaN) - (first.taken ?? NaN), 2450);
+  t.true(Math.abs((first.bias ?? NaN) + 2 / 3) < 0.01);
   t.is(first.camera, 'Maker M');
-  t.deepEqual(noted(undefined), { exposure: undefined, taken: undefined, camera: '' });
-  t.deepEqual(noted(Buffer.from('Exif\0\0rubbish')), { exposure: undefined, taken: undefined, camera: '' });
+  t.deepEqual(noted(undefined), { exposure: undefined, taken: undefined, bias: undefined, camera: '' });
+  t.deepEqual(noted(Buffer.from('Exif\0\0rubbish')), { exposure: undefined, taken: undefined, bias: undefined, camera: '' });
 });

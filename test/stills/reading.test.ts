@@ -7,6 +7,7 @@ import sharp, { type Sharp } from 'sharp';
 import { GstIplError } from '../../plugin';
 import { limitPixels } from '../../plugin/core/frames/pixel-limit';
 import { openBracket, type Bracket } from '../../plugin/stills/read-bracket';
+import { ultraHdr } from '../../plugin/stills/hdr/ultra-hdr';
 import { openStill, readDeepPixels, readPixels, srgbProfile } from '../../plugin/stills/still-file';
 import { temporaryFolder } from '../support/folder';
 import { apart, corners, HEIGHT, quarters, raw, UPRIGHT, WIDTH, type Colour } from './pictures';
@@ -38,7 +39,9 @@ const KINDS: readonly [string, () => Sharp, number, boolean?][] = [
   ['TIFF, 16 bits', () => sixteen().tiff({ compression: 'deflate' }), 0, true],
   ['WebP', () => eight().webp({ quality: 100 }), 6],
   ['WebP, lossless', () => eight().webp({ lossless: true }), 0],
-  ['AVIF', () => eight().avif({ quality: 95, chromaSubsampling: '4:4:4' }), 4],
+  ['AVIF', () => eight().avif({ quality: 95, chromaSubsampling: '4:4:4', effort: 2 }), 4],
+  ['AVIF, 10 bits', () => sixteen().avif({ quality: 100, bitdepth: 10, chromaSubsampling: '4:4:4', effort: 2 }), 1, true],
+  ['AVIF, 12 bits', () => sixteen().avif({ quality: 100, bitdepth: 12, chromaSubsampling: '4:4:4', effort: 2 }), 1, true],
 ];
 
 for (const [name, make, tolerance, deep = false] of KINDS) {
@@ -52,7 +55,10 @@ for (const [name, make, tolerance, deep = false] of KINDS) {
     t.is(pixels.length, 3 * WIDTH * HEIGHT);
     const found = quarters(pixels, WIDTH, HEIGHT);
     t.true(apart(found, UPRIGHT) <= tolerance, JSON.stringify(found));
-    if (deep) t.deepEqual(await readDeepPixels(still, settings), corners(16) as Uint16Array);
+    if (!deep) return;
+    const more = await readDeepPixels(still, settings);
+    if (tolerance === 0) t.deepEqual(more, corners(16) as Uint16Array);
+    else t.true(apart(quarters(more, WIDTH, HEIGHT), UPRIGHT.map((colour) => colour.map((code) => 257 * code))) <= 257 * tolerance);
   });
 }
 
@@ -77,6 +83,63 @@ test('CMYK is converted, and told', async (t) => {
   // Inks do not reach all colours.
   t.true(apart(quarters(pixels[0], WIDTH, HEIGHT), UPRIGHT) < 60, JSON.stringify(quarters(pixels[0], WIDTH, HEIGHT)));
   t.is(apart(quarters(pixels[1], WIDTH, HEIGHT), UPRIGHT), 0);
+});
+
+test('more bits of an AVIF come through: shades between two codes of 8', async (t) => {
+  const ramp = Uint16Array.from({ length: 3 * WIDTH * HEIGHT }, (_, index) => 30_000 + 16 * (Math.floor(index / 3) % WIDTH));
+  await raw(ramp, WIDTH, HEIGHT).toColourspace('rgb16').avif({ quality: 100, bitdepth: 12, chromaSubsampling: '4:4:4', effort: 2 }).toFile(at('ramp.avif'));
+  const pixels = await readDeepPixels(await openStill(at('ramp.avif')), { orientation: 1, convert: false });
+  t.true(new Set(pixels.filter((_, index) => index % 3 === 1)).size > 20); // 3 codes of 8 bits, 47 of 12.
+  t.true(pixels.every((code, index) => Math.abs(code - ramp[index]) < 64));
+});
+
+test('of a TIFF with several pages the first is taken', async (t) => {
+  const other = await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'lime' } }).png().toBuffer();
+  await sharp([await eight().png().toBuffer(), other], { join: { animated: true } }).tiff({ compression: 'lzw' }).toFile(at('pages.tif'));
+  t.is((await sharp(at('pages.tif')).metadata()).pages, 2);
+  const still = await openStill(at('pages.tif'));
+  t.deepEqual([still.width, still.height], [WIDTH, HEIGHT]);
+  t.is(apart(quarters(await readPixels(still, { orientation: 1, convert: false }), WIDTH, HEIGHT), UPRIGHT), 0);
+});
+
+/** As telephones write it: Exif, XMP that names the parts, MPF with their places; then the gain map, smaller and grey; then notes of the maker's behind all. */
+async function ofAPhone(): Promise<Buffer> {
+  const segment = (marker: number, content: Buffer): Buffer => Buffer.concat([Buffer.from([0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 255]), content]);
+  const description = (text: string): Buffer => segment(0xe1, Buffer.from(`http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0"${text}</rdf:Description></rdf:RDF></x:xmpmeta>`));
+  const grey = await eight().resize(WIDTH / 4, HEIGHT / 4).toColourspace('b-w').jpeg().toBuffer();
+  const map = Buffer.concat([grey.subarray(0, 2), description(' hdrgm:GainMapMin="0" hdrgm:GainMapMax="2.3" hdrgm:HDRCapacityMax="2.3">'), grey.subarray(2)]);
+  const item = (semantic: string, length: number): string => `<rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="${semantic}" Item:Mime="image/jpeg" Item:Length="${length}"/></rdf:li>`;
+  const parts = description(` xmlns:Container="http://ns.google.com/photos/1.0/container/" xmlns:Item="http://ns.google.com/photos/1.0/container/item/"><Container:Directory><rdf:Seq>${item('Primary', 0)}${item('GainMap', map.length)}</rdf:Seq></Container:Directory>`);
+  const primary = await eight().withExif({ IFD0: { Make: 'Phone' } }).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+  const scan = primary.indexOf(Buffer.from([0xff, 0xdb]));
+  // CIPA DC-007: little-endian, with a tag for each, as telephones have it.
+  const mpf = Buffer.alloc(4 + 8 + 2 + 3 * 12 + 4 + 32);
+  mpf.write('MPF\0II*\0\x08\0\0\0', 'latin1');
+  mpf.writeUInt16LE(3, 12);
+  for (const [index, [tag, type, count, value]] of [[0xb000, 7, 4, 0x30303130], [0xb001, 4, 1, 2], [0xb002, 7, 32, 50]].entries()) {
+    mpf.writeUInt16LE(tag, 14 + 12 * index);
+    mpf.writeUInt16LE(type, 16 + 12 * index);
+    mpf.writeUInt32LE(count, 18 + 12 * index);
+    mpf.writeUInt32LE(value, 22 + 12 * index);
+  }
+  const length = primary.length + parts.length + mpf.length + 4;
+  const entry = 4 + 50;
+  for (const [index, value] of [0x030000, length, 0, 0, 0, map.length, length - (scan + parts.length + 8), 0].entries()) mpf.writeUInt32LE(value, entry + 4 * index);
+  return Buffer.concat([primary.subarray(0, scan), parts, segment(0xe2, mpf), primary.subarray(scan), map, Buffer.from('SEFHMakerNotesOfSomeKindSEFT')]);
+}
+
+test('of an Ultra HDR JPEG the ordinary picture is taken, as telephones and as gst-ipl write it', async (t) => {
+  writeFileSync(at('phone.jpg'), await ofAPhone());
+  const plain = await eight().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+  const map = { pixels: corners() as Uint8Array, least: [0, 0, 0], most: [2, 2, 2], headroom: 2 };
+  writeFileSync(at('ours.jpg'), ultraHdr(plain, undefined, await eight().jpeg().toBuffer(), map));
+  const expected = await sharp(plain).raw().toBuffer();
+  for (const name of ['phone.jpg', 'ours.jpg']) {
+    t.regex(readFileSync(at(name)).toString('latin1'), /hdrgm:GainMapMax/);
+    const still = await openStill(at(name));
+    t.deepEqual([still.format, still.width, still.height, still.deep], ['JPEG', WIDTH, HEIGHT, false]);
+    t.deepEqual(Buffer.from(await readPixels(still, { orientation: 1, convert: false })), expected, name);
+  }
 });
 
 test('of a JPEG that holds several pictures the first is taken', async (t) => {
@@ -175,6 +238,8 @@ test('what is not read is refused by a sentence that says what to do', async (t)
   await refused('photo.dng', tiff(0xc612, 1), /is a raw photograph/, /dcraw_emu/);
   await refused('photo.nef', tiff(0x00fe, 1), /is a raw photograph/, /dcraw_emu/);
   await refused('photo.raf', Buffer.from('FUJIFILMCCD-RAW 0201'), /is a raw photograph/, /dcraw_emu/);
+  for (const [ending, begin] of [['orf', 'IIRO'], ['rw2', 'IIU\0'], ['x3f', 'FOVb'], ['mrw', '\0MRM'], ['crw', 'II\x1a\0\0\0HEAPCCDR']]) await refused(`photo.${ending}`, Buffer.from(`${begin}${'\0'.repeat(64)}`, 'latin1'), /is a raw photograph/, /dcraw_emu/);
+  for (const brand of ['heix', 'hevc', 'heim']) await refused(`${brand}.jpg`, box(brand), /is a HEIC photograph/, /heif-convert/);
   await refused('text.jpg', Buffer.from('hello'), /text\.jpg" is no photograph that is read .* whatever its name says/, /Save it again/);
   const whole = await eight().jpeg().toBuffer();
   await refused('cut.jpg', whole.subarray(0, whole.length - 30), /cut\.jpg" cannot be read/, /Save it again/);

@@ -10,7 +10,7 @@ import { stillFormat, type StillFormat } from '../../plugin/stills/still-formats
 import { exifOfTiff } from '../../plugin/stills/tiff-notes';
 import { renewExif } from '../../plugin/stills/exif-block';
 import { renewXmp } from '../../plugin/stills/xmp';
-import { writeStill, type Picture } from '../../plugin/stills/write-still';
+import { writeStill, type Picture, writeWhole } from '../../plugin/stills/write-still';
 import { temporaryFolder } from '../support/folder';
 import { replace } from '../support/replace';
 import { apart, corners, HEIGHT, quarters, raw, UPRIGHT, WIDTH } from './pictures';
@@ -105,6 +105,10 @@ test.serial('what was there stays until the new picture is whole, and nothing el
   t.deepEqual(readdirSync(folder).filter((name) => name.includes('kept')), names);
   await write('kept.png');
   t.is((await sharp(at('kept.png')).metadata()).width, WIDTH);
+  await t.throwsAsync(() => writeWhole(at('kept.png'), (target) => Promise.reject(new Error(`${target}: write error\nsystem error: No space left on device`))), {
+    code: 'pipeline-failed', message: `There is no room for "${at('kept.png')}": its disk is full.`,
+  });
+  await t.throwsAsync(() => writeWhole(at('kept.png'), (target) => Promise.reject(new Error(`vips: unable to write to ${target}.\n`))), { message: `"${at('kept.png')}" could not be written: vips: unable to write to ${at('kept.png')}.` });
   // Also where it is written, but does not come into its place.
   replace(t, OutputFile.prototype, { finish: () => Promise.reject(new Error('the disk is gone')) });
   await t.throwsAsync(() => write('kept.png'), { code: 'pipeline-failed', message: /the disk is gone/ });

@@ -23,7 +23,7 @@ test('a batch reads a bucket and writes to one; what is done there is not done a
   t.notRegex(first.stderr, /open-sesame/);
   const second = await runCommand('batch', 's3://studio/june', '-o', 's3://studio/fused');
   t.regex(second.stderr, /0 fused, 1 were done before/);
-  t.regex(store.objects.get('studio/fused/index.html')?.toString() ?? '', /img alt="" src="data:image\/jpeg/);
+  t.regex(store.objects.get('studio/fused/index.html')?.toString() ?? '', /img alt="IMG_0001-fused\.jpg" src="data:image\/jpeg/);
   const wrong = await runCommand('batch', 's3://studio/../june', '-o', 's3://studio/fused');
   t.is(wrong.code, 2, wrong.stderr);
 });

@@ -16,6 +16,10 @@ export class ObjectStore {
   readonly requests: string[] = [];
   /** So many of the next requests are answered with 503. */
   busy = 0;
+  /** Uploads in parts that are under way, by their ids: parts by number. */
+  readonly uploads = new Map<string, Map<number, Buffer>>();
+  /** Of parts with these numbers the connection breaks, as long as they are in here: once for each time that they are. */
+  readonly broken: number[] = [];
   readonly login = { AWS_ACCESS_KEY_ID: 'studio', AWS_SECRET_ACCESS_KEY: 'open-sesame', AWS_SESSION_TOKEN: 'for-an-hour' };
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -35,6 +39,12 @@ export class ObjectStore {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const broken = this.broken.indexOf(Number(/[?&]partNumber=(\d+)/.exec(request.url ?? '')?.[1]));
+    if (broken >= 0) {
+      this.broken.splice(broken, 1);
+      request.socket.destroy();
+      return;
+    }
     const [status, body] = this.#do(request, Buffer.concat(chunks));
     this.requests.push(`${request.method ?? ''} ${decodeURIComponent(request.url ?? '')} ${status}`);
     response.writeHead(status, { 'content-length': body.length, etag: '"tag"', 'last-modified': 'Sun, 29 Nov 2026 10:00:00 GMT' }).end(request.method === 'HEAD' ? '' : body);
@@ -46,10 +56,30 @@ export class ObjectStore {
     if (this.busy-- > 0) return [503, error('SlowDown')];
     const place = decodeURIComponent(pathname.slice(1));
     if (request.method === 'GET' && searchParams.get('list-type') === '2') return [200, this.#list(place.replace(/\/$/, ''), searchParams)];
+    if (searchParams.has('uploads') || searchParams.has('uploadId')) return this.#upload(request.method, place, searchParams, body);
     if (request.method === 'PUT') this.objects.set(place, body);
     if (request.method === 'DELETE') return [this.objects.delete(place) ? 204 : 404, Buffer.alloc(0)];
     const found = this.objects.get(place);
     return found ? [200, request.method === 'PUT' ? Buffer.alloc(0) : found] : [404, error('NoSuchKey')];
+  }
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html: the object is there when all of it was joined. */
+  #upload(method: string | undefined, place: string, query: URLSearchParams, body: Buffer): [status: number, body: Buffer] {
+    if (query.has('uploads')) {
+      const id = `upload-${this.requests.length}`;
+      this.uploads.set(id, new Map());
+      return [200, Buffer.from(`<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`)];
+    }
+    const id = query.get('uploadId') ?? '';
+    const parts = this.uploads.get(id);
+    if (!parts) return [404, error('NoSuchUpload')];
+    if (method === 'PUT') parts.set(Number(query.get('partNumber')), body);
+    if (method === 'PUT') return [200, Buffer.alloc(0)];
+    this.uploads.delete(id);
+    if (method === 'DELETE') return [204, Buffer.alloc(0)];
+    const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map(([, number]) => Number(number));
+    this.objects.set(place, Buffer.concat(numbers.map((number) => parts.get(number) ?? Buffer.alloc(0))));
+    return [200, Buffer.from('<CompleteMultipartUploadResult><ETag>"tag"</ETag></CompleteMultipartUploadResult>')];
   }
 
   #list(bucket: string, query: URLSearchParams): Buffer {
@@ -74,7 +104,7 @@ function isSigned({ method = '', url = '', headers }: IncomingMessage, body: Buf
   if (key !== login.AWS_ACCESS_KEY_ID || headers['x-amz-security-token'] !== login.AWS_SESSION_TOKEN || sum !== sha256(body)) return false;
   const [path = '', query = ''] = url.split('?');
   const signed = names.split(';').map((name) => `${name}:${String(headers[name]).trim()}\n`).join('');
-  const canonical = [method, path, query.split('&').sort().join('&'), signed, names, sum].join('\n');
+  const canonical = [method, path, query.split('&').map((one) => (one === '' || one.includes('=') ? one : `${one}=`)).sort().join('&'), signed, names, sum].join('\n');
   const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n');
   const signing = scope.split('/').reduce<Buffer | string>((before, part) => hmac(before, part), `AWS4${login.AWS_SECRET_ACCESS_KEY}`);
   return hmac(signing, text).toString('hex') === signature;

@@ -27,6 +27,13 @@ export function isAlive(mark: string): boolean {
   return boot === ownBoot && start === ownStart;
 }
 
+/** Whether whoever has it can be looked for here. Else it is another machine's, or was this one's before it was started anew. */
+export function isOfThisBoot(mark: string): boolean {
+  const [, , boot] = MARK.exec(mark) ?? [];
+  const [own] = birthOf(process.pid);
+  return boot === undefined || own === undefined || boot === own;
+}
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

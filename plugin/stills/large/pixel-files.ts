@@ -1,13 +1,14 @@
 /**
  * Where a large picture's pixels are while it is fused: beside the output, which is on a disk that takes pictures; a folder for temporary files is
- * memory on many systems. Files have names as long as a decoder writes them; what a kill left of that, the next run beside it removes.
+ * memory on many systems. Files have names as long as a decoder writes them; what a kill left of that, the next run beside it removes. The folder may be one that other machines
+ * work in at the same time.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../../core/errors';
-import { linkTarget } from '../../core/files/file-identity';
-import { isAlive, isMark, OWN_MARK } from '../../core/files/process-mark';
+import { linkTarget, statsOf } from '../../core/files/file-identity';
+import { isAlive, isMark, isOfThisBoot, OWN_MARK } from '../../core/files/process-mark';
 import type { Size } from '../crop';
 import { PixelFile } from './pixel-file';
 
@@ -22,6 +23,16 @@ export function removePixelFiles(): void {
   for (const file of named) rmSync(file, { force: true });
 }
 
+/** Milliseconds. No decoder is at one picture for so long. */
+const DAY = 86_400_000;
+
+/** Of another machine, that shares the folder, nobody here knows which processes live. */
+function isLeft(file: string, mark: string): boolean {
+  if (isOfThisBoot(mark)) return !isAlive(mark);
+  const now = performance.timeOrigin + performance.now(); // As files have it; a minute more or less is nothing to a day.
+  return now - (statsOf(file)?.mtimeMs ?? Infinity) > DAY;
+}
+
 export class PixelFiles {
   readonly folder: string;
   readonly #open: PixelFile[] = [];
@@ -32,7 +43,7 @@ export class PixelFiles {
     this.folder = existsSync(folder) && !/^\/(dev|proc)(\/|$)/.test(folder) ? folder : tmpdir();
     for (const name of readdirSync(this.folder)) {
       const [, mark = ''] = NAME.exec(name) ?? [];
-      if (isMark(mark) && !isAlive(mark)) rmSync(path.join(this.folder, name), { force: true });
+      if (isMark(mark) && isLeft(path.join(this.folder, name), mark)) rmSync(path.join(this.folder, name), { force: true });
     }
   }
 

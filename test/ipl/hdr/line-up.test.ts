@@ -112,7 +112,7 @@ test('a motion may have a field, of the blocks that others have: what moves one 
   const block = blockSize(WIDTH, HEIGHT);
   const { layout, payloads, reference, ...hdr } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene });
   const field = new Float32Array(2 * Math.ceil(WIDTH / block) * Math.ceil(HEIGHT / block));
-  const work = await merging(new ProviderMerge(await HdrEngine.load(), undefined, () => undefined));
+  const work = merging(new ProviderMerge(await HdrEngine.load(), undefined, () => undefined));
   const turn = { wait: () => undefined, pass: () => undefined };
   const run = async (motions?: readonly ({ homography: readonly number[]; field: Float32Array } | undefined)[]): Promise<Uint8Array> => {
     const { payload } = await work.run({ payloads: payloads.map((one) => one.slice()), layout, reference, range: 'limited', hdr, motions }, HdrScene.allocate(), turn);

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { GstIplError, ipl, type ExposureSet, type Frame, type IplOptions } from '../../../plugin';
+import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { checkEv, hdrChoice, hdrOptions } from '../../../plugin/ipl/hdr-options';
 import { withDefaults } from '../../../plugin/core/options';
 import { parseVideoCaps } from '../../../plugin/core/frames/video-caps';
@@ -187,7 +188,7 @@ test.serial('8 bits, and a transfer that contradicts the curve, are told once', 
 });
 
 test('what does not go together is a sentence', (t) => {
-  const all = { order: 'auto', highlights: 1, shadows: 1, provider: 'auto' } as const;
+  const all = { order: 'auto', ...NATURAL, provider: 'auto' } as const;
   const refused = (given: object): string => {
     const { ev, ...rest } = withDefaults(hdrOptions, Object.fromEntries(Object.entries(given).filter(([name]) => name in hdrOptions)));
     return t.throws(() => hdrChoice({ ...rest, ev, ...all, ...given }), { instanceOf: GstIplError }).message;
@@ -197,6 +198,7 @@ test('what does not go together is a sentence', (t) => {
   t.is(refused({ ev: [0, 1] }), '"ev" is for HDR, and the output is sdr.');
   t.is(refused({ curve: 'srgb' }), '"curve" is for HDR, and the output is sdr.');
   t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', peak: 2000 }), 'hlg shows 1000 cd/m2 at most here, and "peak" is 2000.');
+  t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', saturation: 1.2 }), '"saturation" is for SDR: HDR shows all light as it was.');
   const choice = hdrChoice({ ...withDefaults(hdrOptions, { output: 'hlg', ev: [-2, 0, 2], curve: 'srgb' }), ...all });
   if (!choice) return t.fail();
   t.throws(() => checkEv(choice, { branches: ['a', 'b'] }), { message: '"ev" has 3 numbers, and there are 2 exposures: a, b.' });
