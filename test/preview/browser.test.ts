@@ -368,6 +368,8 @@ test.serial('at 1440x900 charts show without scrolling; on a phone health and gr
   await page.locator('#health-text', { hasText: 'Connection timeout). Node "set": 44 of 44' }).waitFor();
   const top = (selector: string): Promise<number> => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().top`);
   const bottoms = await page.evaluate<number[]>(`[...document.querySelectorAll('.chart .plot')].map((plot) => plot.getBoundingClientRect().bottom)`);
+  // Each is as wide as what it stands in, also those that were there before the others.
+  await until(() => page.evaluate<boolean>(`[...document.querySelectorAll('.chart .plot')].every((plot) => plot.scrollWidth <= plot.clientWidth)`));
   t.true(bottoms.length === 5 && bottoms.every((bottom) => bottom <= 900), `Charts end at ${bottoms.join(', ')}.`);
   await page.setViewportSize({ width: 390, height: 844 });
   t.true((await top('#health')) < (await top('#graph')) && (await top('#graph')) < (await top('#controls')));
