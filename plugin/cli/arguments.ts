@@ -31,6 +31,8 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   /** What follows the first positional argument is for somebody else, as it is. */
   readonly passesOn?: boolean;
+  /** What may stand there, where it is one of a few words: for completion. */
+  words?(): readonly string[];
   /** Command lines that work. */
   readonly examples: readonly string[];
   /** @returns the exit code; undefined where the process ends by itself, with the code that it then has */
@@ -40,9 +42,10 @@ export interface Command {
 export class UsageError extends Error {
   readonly hint: string | undefined;
 
-  constructor(message: string, candidates?: readonly string[], name?: string) {
+  /** @param command whose help says more */
+  constructor(message: string, candidates?: readonly string[], name?: string, command?: string) {
     super(redact(message));
-    this.hint = candidates && name !== undefined ? suggestion(name, candidates) : 'See `gst-ipl --help`.';
+    this.hint = candidates && name !== undefined ? suggestion(name, candidates) : `See \`gst-ipl ${command === undefined ? '' : `${command} `}--help\`.`;
   }
 }
 
@@ -55,7 +58,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const [least, greatest] = command.positionals;
   if (!values.help && (positionals.length < least || positionals.length > greatest)) {
     const problem = positionals.length < least ? 'Something is missing' : `"${publicValue(positionals[greatest] ?? '')}" is one too many`;
-    throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
+    throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`, undefined, undefined, command.name);
   }
   return { positionals, flags: values, help: values.help === true };
 }

@@ -67,7 +67,7 @@ export class ProgressBar implements RunDisplay {
     if (share !== undefined) {
       parts.push(bar(share));
     }
-    parts.push(`${frames} frames`, rate);
+    parts.push(countOf(frames), rate);
     if (share !== undefined && share > 0.02) parts.push(`${formatLeft((seconds / share) * (1 - share))} left`);
     this.#stream.write(this.#stream.isTTY ? `\r${parts.join('  ')}\x1b[K` : `${parts.join('  ')}\n`);
   }
