@@ -57,7 +57,7 @@ export class ProgressBar implements RunDisplay {
 
   #draw(): void {
     const frames = this.#view.delivered();
-    // A stall shows in the figures and the log; in a log of progress it would be the same line again and again.
+    // A stall shows in the numbers and the log; in a log of progress it would be the same line again and again.
     if (frames === this.#drawn) return;
     this.#drawn = frames;
     const seconds = this.#seconds();

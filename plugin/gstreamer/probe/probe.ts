@@ -126,7 +126,7 @@ async function parseElsewhere(launches: readonly string[]): Promise<(string | nu
   return (await ask(toQuestions(launches))).map(({ message }) => message);
 }
 
-/** Whether GStreamer accepts each of these launch strings; true, too, where it cannot be asked: the start will tell. */
+/** Whether GStreamer accepts each of these launch strings; true, too, where it cannot be asked: the start will show it. */
 export async function isAccepted(launches: readonly string[]): Promise<boolean[]> {
   return (await parseElsewhere(launches)).map((message) => message === null);
 }
@@ -150,7 +150,7 @@ async function answersTo(questions: readonly Question[]): Promise<Answer[] | und
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: TIMEOUT_MS,
   });
-  child.stdin.on('error', () => undefined); // The child may die before it has read everything; its exit tells.
+  child.stdin.on('error', () => undefined); // The child may die before it has read everything; its exit says so.
   child.stdin.end(JSON.stringify(questions.map(({ launch, elements = [] }) => ({ launch, elements, properties: FILE_PROPERTIES }))));
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
