@@ -1,4 +1,5 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
+import type { OptionTable } from '../core/options';
 import { publicValue } from '../core/secrets/public-value';
 import { redact } from '../core/secrets/redact';
 import type { CheckedGraph } from './checked-graph';
@@ -13,7 +14,8 @@ export function describePlan(plan: Plan, detail: 'quiet' | 'normal' | 'verbose' 
   }
   for (const stage of plan.stages) {
     lines.push(`Stage "${stage.name}" (${stage.element.name}) reads ${stage.from.join(', ')}`);
-    const options = Object.entries(stage.options).filter(([name, value]) => detail === 'verbose' || (detail === 'normal' && value !== stage.element.options[name]?.fallback));
+    const known = stage.element.options as OptionTable;
+    const options = Object.entries(stage.options).filter(([name, value]) => detail === 'verbose' || (detail === 'normal' && value !== known[name]?.fallback));
     for (const [name, value] of options) lines.push(`    ${name}: ${value === '' ? 'none' : show(value)}`);
     lines.push('');
   }

@@ -19,7 +19,7 @@ export const elementsCommand: Command = {
     const detail = detailOf(given);
     if (wantsJson(given)) printJson(name === undefined ? registry.all().map(dataOf) : dataOf(registry.get(name)));
     else if (name === undefined) console.log(listOf(registry.all(), detail));
-    else console.log(detail === 'quiet' ? Object.keys(registry.get(name).options).join('\n') : describeElement(registry.get(name)));
+    else console.log(detail === 'quiet' ? Object.keys(registry.get(name).options as object).join('\n') : describeElement(registry.get(name)));
     return Promise.resolve(0);
   },
 };
