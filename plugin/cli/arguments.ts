@@ -5,6 +5,7 @@ import { DEFAULT_PIXELS, limitPixels } from '../core/frames/pixel-limit';
 import { parsePixels } from '../core/quantities';
 import { publicValue } from '../core/secrets/public-value';
 import { redact } from '../core/secrets/redact';
+import { inColumns } from './wrap';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -82,7 +83,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     'Usage: gst-ipl COMMAND [ARGUMENTS]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    ...commands.map(({ name, summary }) => inColumns(`  ${name.padEnd(width)}`, summary)),
     '',
     'gst-ipl COMMAND --help lists its options. --version prints the version.',
     'Exit codes: 0 done, 1 failed while running, 2 wrong usage or graph, 130 stopped at once by a second Ctrl-C.',
@@ -99,7 +100,7 @@ export function usageOf(command: Command): string {
     `Usage: gst-ipl ${command.name} ${command.synopsis}`.trimEnd(),
     '',
     command.summary,
-    ...(flags.length > 0 ? ['', ...flags.map(([left, right]) => `  ${left.padEnd(width)}${right}`)] : []),
+    ...(flags.length > 0 ? ['', ...flags.map(([left, right]) => inColumns(`  ${left.padEnd(width)}`, right))] : []),
     '',
     ...command.examples.map((example, index) => `${index === 0 ? 'Examples:\n' : ''}  ${example}`),
   ].join('\n');

@@ -6,6 +6,7 @@ import test from 'ava';
 import { COMMANDS } from '../../plugin/cli/commands';
 import { completionFor } from '../../plugin/cli/completion';
 import { firstGraph } from '../../plugin/cli/first-graph';
+import { inColumns } from '../../plugin/cli/wrap';
 import { parseGraphText } from '../../plugin';
 import { ROOT, runCommand, startProgram } from '../support/command';
 import { temporaryFolder } from '../support/folder';
@@ -127,6 +128,13 @@ test('a first graph is right for files, addresses and devices, two to five of th
     }
   }
   for (const count of [1, 6]) t.throws(() => firstGraph({ sources: Array<string>(count).fill('test'), output: 'page' }), { message: /two to five exposures, not / });
+});
+
+test('help stays in its columns on a terminal, and is one line elsewhere', (t) => {
+  const text = 'Fuses two to five exposures of one instant into one picture.';
+  t.is(inColumns('  run  ', text, 50), '  run  Fuses two to five exposures of one instant\n       into one picture.');
+  t.is(inColumns('  run  ', text, undefined), `  run  ${text}`);
+  t.is(inColumns(' '.repeat(30), text, 50), ' '.repeat(30) + text); // Narrower than anybody reads.
 });
 
 test('completion: bash completes commands, their options and files; all shells know all commands', (t) => {
