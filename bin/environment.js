@@ -52,7 +52,7 @@ function launchEnvironment(env = process.env) {
     ...env,
     UV_THREADPOOL_SIZE: env.UV_THREADPOOL_SIZE || POOL_THREADS,
     GLIBC_TUNABLES: addTunables(env.GLIBC_TUNABLES),
-    // onnxruntime reports usage to its makers unless told not to; a camera chain has no business doing that.
+    // onnxruntime reports usage to its makers unless that is turned off; a camera chain has no business doing that.
     ORT_DISABLE_TELEMETRY: env.ORT_DISABLE_TELEMETRY || '1',
     GST_PLUGIN_FEATURE_RANK: addRank(env.GST_PLUGIN_FEATURE_RANK),
     ...orcEnvironment(env),

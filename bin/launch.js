@@ -18,7 +18,7 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 /**
  * A child whose main thread is stuck (in code of a user's; GStreamer hangs on
  * threads of its own) hears no signal. Supervisors and people wait three seconds: one that has not
- * answered in less is killed; so is one that was told twice and is still there
+ * answered in less is killed; so is one that was signalled twice and is still there
  * after AGAIN_MS, or says that it exits and is still there after EXIT_MS: its
  * files are finished then, but threads that never return keep a process from
  * exiting. A graph with a stuck sink takes 2.3 s to say so.

@@ -46,7 +46,7 @@ function roomIn(folder) {
     try {
       return writeSync(file, ROOM) === ROOM.length ? 'room' : 'full';
     } finally {
-      closeSync(file); // Over a network, quotas are told here.
+      closeSync(file); // Over a network, quotas show here.
     }
   } catch {
     return 'full';

@@ -36,7 +36,7 @@ export interface CalibrationSettings extends OrderSettings {
 
 /** Nanoseconds of running time from one picture to the next: neighbours show the same, noise apart, and a search takes a third of a second an exposure. */
 const PAUSE = 500_000_000n;
-/** Pictures that make a rig: of three one that is off is outvoted, of fewer nobody can tell which it is, nor how firmly the cameras stand. */
+/** Pictures that make a rig: of three one that is off is outvoted, of fewer nobody knows which it is, nor how firmly the cameras stand. */
 export const LEAST_PICTURES = 3;
 
 export class Calibration {

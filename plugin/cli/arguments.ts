@@ -5,6 +5,7 @@ import { DEFAULT_PIXELS, limitPixels } from '../core/frames/pixel-limit';
 import { parsePixels } from '../core/quantities';
 import { publicValue } from '../core/secrets/public-value';
 import { redact } from '../core/secrets/redact';
+import { inColumns } from './wrap';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -31,6 +32,8 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   /** What follows the first positional argument is for somebody else, as it is. */
   readonly passesOn?: boolean;
+  /** What may stand there, where it is one of a few words: for completion. */
+  words?(): readonly string[];
   /** Command lines that work. */
   readonly examples: readonly string[];
   /** @returns the exit code; undefined where the process ends by itself, with the code that it then has */
@@ -40,9 +43,10 @@ export interface Command {
 export class UsageError extends Error {
   readonly hint: string | undefined;
 
-  constructor(message: string, candidates?: readonly string[], name?: string) {
+  /** @param command whose help says more */
+  constructor(message: string, candidates?: readonly string[], name?: string, command?: string) {
     super(redact(message));
-    this.hint = candidates && name !== undefined ? suggestion(name, candidates) : 'See `gst-ipl --help`.';
+    this.hint = candidates && name !== undefined ? suggestion(name, candidates) : `See \`gst-ipl ${command === undefined ? '' : `${command} `}--help\`.`;
   }
 }
 
@@ -55,7 +59,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   const [least, greatest] = command.positionals;
   if (!values.help && (positionals.length < least || positionals.length > greatest)) {
     const problem = positionals.length < least ? 'Something is missing' : `"${publicValue(positionals[greatest] ?? '')}" is one too many`;
-    throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`);
+    throw new UsageError(`${problem}: gst-ipl ${command.name} ${command.synopsis}`, undefined, undefined, command.name);
   }
   return { positionals, flags: values, help: values.help === true };
 }
@@ -79,7 +83,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     'Usage: gst-ipl COMMAND [ARGUMENTS]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    ...commands.map(({ name, summary }) => inColumns(`  ${name.padEnd(width)}`, summary)),
     '',
     'gst-ipl COMMAND --help lists its options. --version prints the version.',
     'Exit codes: 0 done, 1 failed while running, 2 wrong usage or graph, 130 stopped at once by a second Ctrl-C.',
@@ -96,7 +100,7 @@ export function usageOf(command: Command): string {
     `Usage: gst-ipl ${command.name} ${command.synopsis}`.trimEnd(),
     '',
     command.summary,
-    ...(flags.length > 0 ? ['', ...flags.map(([left, right]) => `  ${left.padEnd(width)}${right}`)] : []),
+    ...(flags.length > 0 ? ['', ...flags.map(([left, right]) => inColumns(`  ${left.padEnd(width)}`, right))] : []),
     '',
     ...command.examples.map((example, index) => `${index === 0 ? 'Examples:\n' : ''}  ${example}`),
   ].join('\n');

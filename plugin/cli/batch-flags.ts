@@ -1,4 +1,4 @@
-/** What `batch` is told besides its folders. */
+/** Options of `batch` besides its folders. */
 import type { Grouping } from '../batch/plan';
 import { UsageError, type Arguments } from './arguments';
 import { ALIGN_FLAG, BITS_FLAG, EXTENSIONS, HDR_EXTENSIONS, HDR_FLAGS, LOOK_FLAGS, readAlign, readBits, readHdr, readLook } from './still-flags';

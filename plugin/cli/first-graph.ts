@@ -27,9 +27,9 @@ export function firstGraph({ sources, output }: FirstGraph): string {
     '# gst-ipl run this file; gst-ipl check finds what is wrong with it, gst-ipl elements lists every option.',
     'nodes:',
     ...names.map((name, index) => node(name, `use: source, ${sourceOf(sources[index] ?? '', index)}`)),
-    node('set', `use: sync, from: [${names.join(', ')}]${live ? ', queue: { capacity: 4, policy: drop-oldest }' : ''}`),
+    node('set', `use: sync, from: [${names.join(', ')}]${live ? ', late: degrade' : ''}`),
     node('fused', `use: ipl, from: set${live ? ', queue: drop-oldest' : ''}`),
-    node('out', outputOf(output, live)),
+    node('out', outputOf(output, live, names)),
     '',
   ].join('\n');
 }
@@ -41,12 +41,12 @@ const isLive = (source: string): boolean => ADDRESS.test(source) || source.start
 function sourceOf(source: string, index: number): string {
   if (source === 'test') return `launch: "videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=30/1 ! videobalance brightness=${(0.25 * (index - 1)).toFixed(2)}"`;
   if (ADDRESS.test(source)) return `uri: ${JSON.stringify(source)}`;
-  if (source.startsWith('/dev/')) return `launch: ${JSON.stringify(`v4l2src device=${source} ! videoconvert`)}`;
+  if (source.startsWith('/dev/')) return `uri: ${JSON.stringify(`v4l2://${source}`)}`; // Comes back when it is plugged in again.
   return `launch: ${JSON.stringify(`filesrc location=${quoted(source)} ! decodebin`)}`;
 }
 
-function outputOf(output: string, live: boolean): string {
-  if (output === 'page') return 'use: preview, from: fused';
+function outputOf(output: string, live: boolean, names: readonly string[]): string {
+  if (output === 'page') return `use: preview, from: [fused, ${names.join(', ')}]`;
   if (output === 'screen') return 'use: sink, from: fused, launch: "videoconvert ! autovideosink"';
   if (ADDRESS.test(output) || output.startsWith('hls:')) return `use: publish, from: fused, to: ${JSON.stringify(output)}`;
   return `use: sink, from: fused, launch: ${JSON.stringify(`x264enc ${live ? 'tune=zerolatency ' : ''}pass=qual quantizer=21 bitrate=100000 speed-preset=veryfast ! h264parse ! mp4mux ! filesink location=${quoted(output)}`)}`;

@@ -1,4 +1,4 @@
-/** What a command tells while it works, for people or as JSON lines. */
+/** What a command reports while it works, for people or as JSON lines. */
 import type { LogLevel } from '../observe/log';
 import { redact } from '../core/secrets/redact';
 import { admits, outputFormat, writeEntry } from './output';

@@ -42,5 +42,5 @@ export function countOf(frames: number): string {
 /** What the nodes of a graph have lost together, as the end of a sentence; empty where nothing was. */
 export function lossesOf(view: GraphView): string {
   const lost = statsOf(view).reduce((sum, { dropped }) => sum + dropped, 0);
-  return lost === 0 ? '' : `; ${lost} frames were dropped (\`--stats\` shows where)`;
+  return lost === 0 ? '' : `; ${countOf(lost)} ${lost === 1 ? 'was' : 'were'} dropped (\`--stats\` shows where)`;
 }

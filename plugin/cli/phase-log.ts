@@ -33,7 +33,7 @@ export class PhaseLog {
       const before = this.#phases.get(name);
       if (before === phase) continue;
       this.#phases.set(name, phase);
-      const message = `${phase}${before === undefined ? '' : `, before ${before}`}, after ${seconds.toFixed(1)} s${reason === undefined ? '' : ` (${reason})`}`;
+      const message = `${phase}${before === undefined ? '' : ` (was ${before})`}, ${seconds.toFixed(1)} s after the start${reason === undefined ? '' : `: ${reason}`}`;
       this.#note({ ...entryFor(name, message), details: { phase, before, seconds } });
     }
   }

@@ -57,7 +57,7 @@ export class ProgressBar implements RunDisplay {
 
   #draw(): void {
     const frames = this.#view.delivered();
-    // A stall shows in the figures and the log; in a log of progress it would be the same line again and again.
+    // A stall shows in the numbers and the log; in a log of progress it would be the same line again and again.
     if (frames === this.#drawn) return;
     this.#drawn = frames;
     const seconds = this.#seconds();
@@ -67,7 +67,7 @@ export class ProgressBar implements RunDisplay {
     if (share !== undefined) {
       parts.push(bar(share));
     }
-    parts.push(`${frames} frames`, rate);
+    parts.push(countOf(frames), rate);
     if (share !== undefined && share > 0.02) parts.push(`${formatLeft((seconds / share) * (1 - share))} left`);
     this.#stream.write(this.#stream.isTTY ? `\r${parts.join('  ')}\x1b[K` : `${parts.join('  ')}\n`);
   }

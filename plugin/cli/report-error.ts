@@ -10,12 +10,12 @@ export const WRONG_USAGE = 2;
 /** @returns the exit code */
 export function reportError(error: unknown): number {
   if (error instanceof UsageError) {
-    tell(`gst-ipl: ${error.message}${error.hint ? `\n    ${error.hint}` : ''}`);
+    tellError(`gst-ipl: ${error.message}${error.hint ? `\n    ${error.hint}` : ''}`);
     return WRONG_USAGE;
   }
   if (error instanceof GstIplError) {
     if (outputFormat() === 'json') entriesOfError(error).forEach(writeEntry);
-    else tell(error.describe());
+    else tellError(error.describe());
     return isWrongAsWritten(error) ? WRONG_USAGE : FAILED;
   }
   console.error('gst-ipl: this is a defect of gst-ipl; please report it with the lines below.');
@@ -23,6 +23,7 @@ export function reportError(error: unknown): number {
   return FAILED;
 }
 
-function tell(text: string): void {
+/** The description of an error, on standard error. */
+export function tellError(text: string): void {
   console.error(showsColour(process.stderr) ? colouredError(text) : text);
 }

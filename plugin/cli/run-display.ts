@@ -43,7 +43,7 @@ class JsonDisplay implements RunDisplay {
     this.#view = view;
     const report = (): void => {
       const details = stats ? { nodes: statsOf(view) } : {};
-      this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${view.delivered()} frames so far.`, details: { ...this.#figures(), ...details } });
+      this.note({ level: 'info', event: stats ? 'stats' : 'progress', message: `${countOf(view.delivered())} so far.`, details: { ...this.#figures(), ...details } });
     };
     this.#timer = setInterval(report, stats ? STATS_MS : LOG_MS);
   }

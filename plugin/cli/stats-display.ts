@@ -6,7 +6,7 @@ import { statsOf, statsTable } from '../observe/stats-table';
 import type { RunDisplay } from './display';
 import { admits, countOf, lossesOf } from './output';
 
-/** As often as figures can be read. */
+/** As often as numbers can be read. */
 const REDRAW_MS = 500;
 
 export class StatsDisplay implements RunDisplay {

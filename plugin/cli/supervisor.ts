@@ -1,5 +1,5 @@
 /**
- * What systemd is told of a running graph, where it asks (`Type=notify`): READY when pictures flow, or when a camera is found away, which no
+ * What systemd is sent of a running graph, where it asks (`Type=notify`): READY when pictures flow, or when a camera is found away, which no
  * start helps; WATCHDOG while the graph is worth keeping and this thread answers; STATUS, its health in a sentence; STOPPING.
  *
  * The command is a child of the process that systemd started, so a unit says `NotifyAccess=all`. What does not go, as nobody reads, is not waited
@@ -25,7 +25,7 @@ export interface Supervisor {
 
 const NOBODY: Supervisor = { onEvent: () => undefined, stopping: () => undefined, end: () => undefined };
 
-/** @param warn of a supervisor that cannot be told */
+/** @param warn of a supervisor that cannot be reached */
 export async function supervisorOf(view: GraphView, warn: (message: string) => void, environment: NodeJS.ProcessEnv = process.env): Promise<Supervisor> {
   if (!environment.NOTIFY_SOCKET) return NOBODY;
   const send = await notifier(environment.NOTIFY_SOCKET, warn);

@@ -3,7 +3,7 @@ import type { ConditionNews } from './metrics/conditions';
 import type { Nanoseconds } from './time';
 
 export type GraphEvent =
-  /** Everything runs and the first picture came out of GStreamer. `duration`: seconds of media, where GStreamer can tell. */
+  /** Everything runs and the first picture came out of GStreamer. `duration`: seconds of media, where GStreamer knows. */
   | { readonly type: 'started'; readonly duration: number | undefined }
   /** A stage gave a picture. */
   | {
@@ -44,7 +44,7 @@ export type SourceEvent =
       readonly downtime: Nanoseconds;
     };
 
-/** What is told of a source that was lost, or came back. */
+/** What is reported of a source that was lost, or came back. */
 export function sentenceOf(event: SourceEvent): string {
   if (event.type === 'source-restored') return `Pictures come again after ${seconds(event.downtime)}.`;
   const { reason, hint, attempt, delay } = event;

@@ -5,7 +5,7 @@ import { GstIplError } from './errors';
 import type { Frame } from './frames/frame';
 import { withDefaults, type OptionTable } from './options';
 
-/** To whom a stage in code tells what happens. */
+/** Where a stage in code reports what happens. */
 export interface CodeListeners {
   /** Receives what did not stop the work; default `process.emitWarning`. */
   readonly onWarning?: (message: string) => void;

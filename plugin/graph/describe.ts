@@ -1,10 +1,12 @@
 /** What a plan will do, as text, Mermaid or Graphviz DOT. */
+import type { OptionTable } from '../core/options';
 import { publicValue } from '../core/secrets/public-value';
 import { redact } from '../core/secrets/redact';
 import type { CheckedGraph } from './checked-graph';
 import type { Plan } from './plan';
 
-export function describePlan(plan: Plan): string {
+/** @param detail quiet: no options; normal: those that are not as by default; verbose: all */
+export function describePlan(plan: Plan, detail: 'quiet' | 'normal' | 'verbose' = 'verbose'): string {
   const lines: string[] = [];
   for (const pipeline of [...plan.pipelines].reverse()) {
     lines.push(`GStreamer pipeline "${pipeline.name}" (${pipeline.nodes.join(', ')})`);
@@ -12,7 +14,9 @@ export function describePlan(plan: Plan): string {
   }
   for (const stage of plan.stages) {
     lines.push(`Stage "${stage.name}" (${stage.element.name}) reads ${stage.from.join(', ')}`);
-    for (const [name, value] of Object.entries(stage.options)) lines.push(`    ${name}: ${value === '' ? 'none' : show(value)}`);
+    const known = stage.element.options as OptionTable;
+    const options = Object.entries(stage.options).filter(([name, value]) => detail === 'verbose' || (detail === 'normal' && value !== known[name]?.fallback));
+    for (const [name, value] of options) lines.push(`    ${name}: ${value === '' ? 'none' : show(value)}`);
     lines.push('');
   }
   return redact(lines.join('\n').trimEnd());

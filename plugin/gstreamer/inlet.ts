@@ -16,7 +16,7 @@ export function inletLaunch(name: string): string {
 /** One frame in work downstream and one ready. */
 const FRAMES_AHEAD = 2;
 
-/** appsrc tells nobody that it has room (its signals would come on threads of GStreamer); a millisecond is short against any frame. */
+/** appsrc does not say when it has room (its signals would come on threads of GStreamer); a millisecond is short against any frame. */
 const POLL_MS = 1;
 
 /**
@@ -35,7 +35,7 @@ export class Inlet {
   #pushing: Promise<void> | undefined;
 
   /**
-   * @param keepsRate what follows is not told of a change of the frame rate alone: encoders would begin anew, and muxers for
+   * @param keepsRate what follows does not see a change of the frame rate alone: encoders would begin anew, and muxers for
    *   Matroska end with an error. Every picture has its own time and duration.
    */
   constructor(pipeline: GstPipeline, name: string, keepsRate = false) {

@@ -84,7 +84,7 @@ export class GstPipeline {
     return this.#state === 'stopped';
   }
 
-  /** Seconds of media, or undefined where GStreamer cannot tell. */
+  /** Seconds of media, or undefined where GStreamer does not know. */
   get duration(): number | undefined {
     const seconds = this.#running && this.#up ? this.#native.queryDuration() : -1;
     return seconds > 0 ? seconds : undefined;
@@ -132,7 +132,7 @@ export class GstPipeline {
   }
 
   /**
-   * Plays, and tells since when by the monotonic clock of the system: running time counts from then. For live pipelines: those
+   * Plays, and returns since when by the monotonic clock of the system: running time counts from then. For live pipelines: those
    * that wait for a first picture begin to count when they have it.
    * @returns undefined where GStreamer has not come back from it
    */

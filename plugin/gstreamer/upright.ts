@@ -6,7 +6,7 @@ import { elementsOf, tokenize } from './launch/launch';
 
 /**
  * Elements for raw video. Progressive pictures are handed on as they are. videoflip of GStreamer 1.22 copies also those that are
- * upright (0.25 ms at 1080p), so it is there only where something may tell of a rotation.
+ * upright (0.25 ms at 1080p), so it is there only where something may announce a rotation.
  *
  * One picture is made of each frame, of its upper field: so the rate of the caps stays true, also where interlaced and
  * progressive frames mix, and every picture keeps its time. (The motion-adaptive methods of GStreamer 1.22 repeat and move
@@ -23,7 +23,7 @@ export function uprightLaunch(way: string): string {
   return turns(way) || !mayTell(way) ? progressive : `${progressive} ! videoflip video-direction=auto`;
 }
 
-/** What never tells how its pictures lie: tests, devices, what comes over a network as RTP or MPEG-TS, and frames from Node. */
+/** What never announces a rotation: tests, devices, what comes over a network as RTP or MPEG-TS, and frames from Node. */
 const SILENT = ['videotestsrc', 'v4l2src', 'rtspsrc', 'srtsrc', 'udpsrc', 'appsrc'];
 
 function mayTell(way: string): boolean {

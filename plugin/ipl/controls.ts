@@ -33,12 +33,12 @@ export function liveParameters(controls: { -readonly [Name in keyof Controls]: C
     set: (value) => (controls[name] = value),
   });
   return [
-    number('strength', 'How much the other exposures add: 1 all that the network says, 0 nothing but the reference.', { min: 0, max: 1 }),
-    number('highlights', 'How much of what darker exposures show is brought in: 1 all that the network says, 0 nothing.', { min: 0, max: 1 }),
-    number('shadows', 'How much of what brighter exposures show is brought in: 1 all that the network says, 0 nothing.', { min: 0, max: 1 }),
+    number('strength', 'How much the other exposures add: 1 all that the network asks for, 0 nothing but the reference.', { min: 0, max: 1 }),
+    number('highlights', 'How much highlight detail darker exposures add: 1 all that the network asks for, 0 none.', { min: 0, max: 1 }),
+    number('shadows', 'How much shadow detail brighter exposures add: 1 all that the network asks for, 0 none.', { min: 0, max: 1 }),
     number('bias', 'Prefers the brighter exposures (above 0) or the darker ones (below).', { min: -2, max: 2, unit: 'EV' }),
     number('saturation', 'Strength of the colours: 1 as they are, 0 grey.', { min: 0, max: 2 }),
-    number('denoise', 'How far noise is reduced: 1 as far as it is found, 0 not at all.', { min: 0, max: 2 }),
+    number('denoise', 'Edge-preserving denoise: 1 by the measured noise, 0 off.', { min: 0, max: 2 }),
     flag('freeze', 'The picture stands still.'),
     flag('weights', 'Fused frames carry a map of how much each exposure gave.'),
   ];

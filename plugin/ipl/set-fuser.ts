@@ -165,7 +165,7 @@ export class SetFuser {
     return decided;
   }
 
-  /** Whole sets teach the look, others keep it. Sets that never lack anything have no `missing`. */
+  /** Whole sets define the look, others keep it. Sets that never lack anything have no `missing`. */
   #tonesFor({ missing }: ExposureSet, names: readonly string[], range: ColourRange): ToneTask | undefined {
     if (range !== this.#toneRange) this.#tones.forget();
     this.#toneRange = range;

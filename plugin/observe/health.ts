@@ -60,5 +60,5 @@ function named({ name }: NodeView, message: string): string {
 
 function sentence({ name, phase, reason }: NodeView): string {
   const words = { waiting: 'has given no frame yet', silent: 'is silent', lost: 'is lost', ended: 'has ended', failed: 'failed', running: 'runs' };
-  return `Node "${name}" ${words[phase]}${reason ? `: ${reason}` : '.'}`;
+  return `Node "${name}" ${words[phase]}${reason ? `: ${reason.replace(/\.?$/, '.')}` : '.'}`;
 }

@@ -2,7 +2,7 @@
  * What a camera says of its clock: RTCP sender reports (RFC 3550, 6.4.1), as rtspsrc has received them.
  *
  * With `ntp-sync` GStreamer stamps pictures by the reports, but by their arrival until the first one has come, and does not
- * tell when that is. The statistics of the RTP sessions say so (one for video, one for sound), whose elements lie deep in rtspsrc.
+ * say when that is. The statistics of the RTP sessions say so (one for video, one for sound), whose elements lie deep in rtspsrc.
  * (Buffers that carry the camera's time themselves, `add-reference-timestamp-meta`, need GStreamer 1.22.)
  */
 import type { NativeElement } from '../gstreamer/binding';

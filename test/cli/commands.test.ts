@@ -6,6 +6,7 @@ import test from 'ava';
 import { COMMANDS } from '../../plugin/cli/commands';
 import { completionFor } from '../../plugin/cli/completion';
 import { firstGraph } from '../../plugin/cli/first-graph';
+import { inColumns } from '../../plugin/cli/wrap';
 import { parseGraphText } from '../../plugin';
 import { ROOT, runCommand, startProgram } from '../support/command';
 import { temporaryFolder } from '../support/folder';
@@ -44,7 +45,7 @@ test('check reads standard input', async (t) => {
   t.deepEqual(await check(GOOD), { code: 0, out: '-: 2 nodes, nothing wrong.\n' });
   const { code, out } = await check(GOOD.replace('from: a', 'from: c'));
   t.is(code, 2);
-  t.regex(out, /Node "b" reads from "c", which does not exist/);
+  t.regex(out, /^-:3:\d+: Node "b" reads from "c", which does not exist/m);
 });
 
 test('elements, describe and doctor give what they show as JSON', async (t) => {
@@ -56,9 +57,27 @@ test('elements, describe and doctor give what they show as JSON', async (t) => {
   const { pipelines, stages } = await jsonOf('describe', 'graphs/filtered.yaml', '--json');
   t.true(pipelines.some(({ launch }: { launch: string }) => /videobalance saturation=1\.1/.test(launch)));
   t.like(stages.find(({ name }: { name: string }) => name === 'fused'), { element: 'ipl' });
-  const { version, findings } = await jsonOf('doctor', '--json');
+  const { version, findings, facts } = await jsonOf('doctor', '--json', '--verbose');
+  t.regex(facts['onnxruntime-node'], /^\d+\.\d+/);
   t.regex(version, /^\d+\.\d+\.\d+/);
   t.true(findings.some(({ state, text }: { state: string; text: string }) => state === 'works' && /^GStreamer 1/.test(text)));
+});
+
+test('check, describe and elements say less with --quiet, and more with --verbose', async (t) => {
+  const graph = path.join(folder, 'detail.yaml');
+  writeFileSync(graph, GOOD.replace('use: source, launch: videotestsrc', 'use: source, launch: "videotestsrc ! video/x-raw,width=64"').replace('b:', 's: { use: alternate, from: a, exposures: [dark, bright] }\n  f: { use: ipl, from: s, shadows: 0.5 }\n  b:').replace('from: a, launch', 'from: f, launch'));
+  const out = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runCommand(...args);
+    t.deepEqual([code, stderr], [0, ''], args.join(' '));
+    return stdout;
+  };
+  const [quiet, loud, bare, names] = await Promise.all([out('check', graph, '-q'), out('check', graph, '-v'), out('describe', graph, '-q'), out('elements', '-q')]);
+  t.is(quiet, '');
+  t.regex(loud, /4 nodes, nothing wrong\.[^]*Stage "f" \(ipl\)[^]*shadows: 0\.5/);
+  t.notRegex(loud, /highlights/); // As by default.
+  t.regex(bare, /Stage "f" \(ipl\)/);
+  t.notRegex(bare, /shadows/);
+  t.true(names.split('\n').includes('sync'));
 });
 
 test('run is quiet where that is asked for, but for what is wrong; and says all that runs', async (t) => {
@@ -111,12 +130,22 @@ test('a first graph is right for files, addresses and devices, two to five of th
   for (const count of [1, 6]) t.throws(() => firstGraph({ sources: Array<string>(count).fill('test'), output: 'page' }), { message: /two to five exposures, not / });
 });
 
+test('help stays in its columns on a terminal, and is one line elsewhere', (t) => {
+  const text = 'Fuses two to five exposures of one instant into one picture.';
+  t.is(inColumns('  run  ', text, 50), '  run  Fuses two to five exposures of one instant\n       into one picture.');
+  t.is(inColumns('  run  ', text, undefined), `  run  ${text}`);
+  t.is(inColumns(' '.repeat(30), text, 50), ' '.repeat(30) + text); // Narrower than anybody reads.
+});
+
 test('completion: bash completes commands, their options and files; all shells know all commands', (t) => {
   const complete = (...words: readonly string[]): string[] =>
     execFileSync('bash', ['-c', `${completionFor('bash', COMMANDS)}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gst_ipl; printf '%s\\n' "\${COMPREPLY[@]}"`, 'bash', ...words], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   t.deepEqual(complete('gst-ipl', 'desc'), ['describe']);
   t.deepEqual(complete('gst-ipl', 'describe', '--m'), ['--mermaid']);
   t.deepEqual(complete('gst-ipl', 'run', 'tsconfig.j'), ['tsconfig.json']);
+  t.deepEqual(complete('gst-ipl', 'elements', 'al'), ['alternate']);
+  t.deepEqual(complete('gst-ipl', 'completion', ''), ['bash', 'zsh', 'fish']);
+  t.deepEqual(complete('gst-ipl', 'fuse', '--align', 'o'), ['off']);
   for (const { name, summary } of COMMANDS) {
     t.true(completionFor('fish', COMMANDS).includes(`-a ${name} -d '${summary.replace(/[\\']/g, (sign) => `\\${sign}`)}'`), name);
     t.true(completionFor('zsh', COMMANDS).includes(`    ${name}) _arguments `), name);

@@ -47,7 +47,7 @@ test.serial('live test sources to a preview sink', async (t) => {
   const settings = ['display=fakesink', 'frames=60', 'width=320', 'height=180'].flatMap((text) => ['--set', text]);
   const { code, stderr } = await runCommand('run', 'graphs/live-preview.yaml', ...settings);
   t.is(code, 0, stderr);
-  const [pictures, dropped] = [/(\d+) frames? in/, /(\d+) frames were dropped/].map((pattern) => Number(pattern.exec(stderr)?.[1] ?? 0));
+  const [pictures, dropped] = [/(\d+) frames? in/, /(\d+) frames? w(?:as|ere) dropped/].map((pattern) => Number(pattern.exec(stderr)?.[1] ?? 0));
   // A busy machine drops some, as the graph asks, and tells so.
   t.true(pictures > 0 && pictures <= 60 && pictures + dropped >= 60, stderr);
 });

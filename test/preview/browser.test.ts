@@ -308,7 +308,7 @@ for (const [name, options] of SCREENS) {
       await page.locator('.chart').first().waitFor();
       t.true(await page.evaluate('document.documentElement.scrollHeight <= innerHeight'), 'All of it fits the screen.');
     }
-    const sizes = await page.evaluate<number[]>(`[...document.querySelectorAll('button, .choice, input[type=checkbox]')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().height)`);
+    const sizes = await page.evaluate<number[]>(`[...document.querySelectorAll('button, .choice, input[type=checkbox], .parameter label')].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().height)`);
     t.true(Math.min(...sizes) >= 24, 'Fingers need something to hit.');
     const letters = await page.evaluate<number>(`parseFloat(getComputedStyle(document.body).fontSize)`);
     t.true(letters >= (options.viewport?.width === 3840 ? 28 : 16), `${letters}`);
@@ -353,11 +353,24 @@ test.serial('the newest picture is shown pixel by pixel, and the page has nothin
 });
 
 test.serial('at 1440x900 charts show without scrolling; on a phone health and graph come before what can be changed', async (t) => {
-  const { page } = await open(t, { viewport: { width: 1440, height: 900 } });
-  await page.locator('.chart').first().waitFor();
+  const { page, view } = await open(t, { viewport: { width: 1440, height: 900 } });
+  const report = view.reporterOf('fused', iplMetrics);
+  // Long reasons, all kinds of charts, a line below the picture: whatever there is to say, the charts stay in sight.
+  view.onEvent({ type: 'source-lost', node: 'over', reason: 'Could not read from resource (Error on SRT socket: Connection timeout).', attempt: 1, delay: 0n });
+  view.conditions.of('set').of('degraded', { holds: true, degrades: true }).raise('44 of 44 sets of the last 5 s (100 %) were made of fewer exposures than there are branches (3).');
+  for (const branch of ['under', 'over']) report('fusion_alignment_pixels', 12.3, { branch });
+  report('queue_depth', 2);
+  report('queue_dropped_total', 1);
+  let slices = 0;
+  const timer = setInterval(() => report('fusion_slices_total', (slices += 3)), 100);
+  t.teardown(() => clearInterval(timer));
+  await page.locator('.chart').nth(4).waitFor();
+  await page.locator('#health-text', { hasText: 'Connection timeout). Node "set": 44 of 44' }).waitFor();
   const top = (selector: string): Promise<number> => page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().top`);
-  const bottom = await page.evaluate<number>(`document.querySelector('.chart').getBoundingClientRect().bottom`);
-  t.true(bottom <= 900, `The first row of charts ends at ${bottom}.`);
+  const bottoms = await page.evaluate<number[]>(`[...document.querySelectorAll('.chart .plot')].map((plot) => plot.getBoundingClientRect().bottom)`);
+  // Each is as wide as what it stands in, also those that were there before the others.
+  await until(() => page.evaluate<boolean>(`[...document.querySelectorAll('.chart .plot')].every((plot) => plot.scrollWidth <= plot.clientWidth)`));
+  t.true(bottoms.length === 5 && bottoms.every((bottom) => bottom <= 900), `Charts end at ${bottoms.join(', ')}.`);
   await page.setViewportSize({ width: 390, height: 844 });
   t.true((await top('#health')) < (await top('#graph')) && (await top('#graph')) < (await top('#controls')));
 });

@@ -8,6 +8,7 @@ export function completionCommand(commands: () => readonly Command[]): Command {
     synopsis: SHELLS.join('|'),
     summary: 'Prints a completion script for a shell: commands, options and files.',
     positionals: [1, 1],
+    words: () => SHELLS,
     flags: {},
     examples: ['gst-ipl completion bash > /etc/bash_completion.d/gst-ipl', 'gst-ipl completion zsh > ~/.zfunc/_gst-ipl', 'gst-ipl completion fish > ~/.config/fish/completions/gst-ipl.fish'],
     run({ positionals: [shell = ''] }) {

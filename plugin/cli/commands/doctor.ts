@@ -7,6 +7,8 @@ import { checkEnvironment } from '../../gstreamer/environment';
 import { missingElements } from '../../gstreamer/probe/probe';
 import { DEFAULT_MODEL } from '../../ipl/network/read-model';
 import type { Command } from '../arguments';
+import { detailFlags, detailOf, painted } from '../detail';
+import { machineFacts } from '../machine-facts';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 import { version } from '../../core/package-version';
 
@@ -27,25 +29,32 @@ const USUAL: readonly string[] = [
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  synopsis: '',
+  synopsis: '[--quiet | --verbose | --json]',
   summary: 'Shows what works on this machine, what is missing, and how to install it.',
   positionals: [0, 0],
-  flags: { json: JSON_FLAG },
+  flags: { ...detailFlags('Only what is missing.', 'Also versions, cores, memory and environment variables, as for a report.'), json: JSON_FLAG },
   examples: ['gst-ipl doctor', 'gst-ipl doctor --json'],
   async run(given) {
     const findings = [...checkGStreamer(), ...(await checkPlugins()), ...(await checkEncoders()), ...(await checkInference()), ...checkProcess()];
-    if (wantsJson(given)) printJson({ version: version(), node: process.version, platform: process.platform, arch: process.arch, findings });
-    else printFindings(findings);
+    const detail = detailOf(given);
+    const facts = detail === 'verbose' ? machineFacts() : undefined;
+    if (wantsJson(given)) printJson({ version: version(), node: process.version, platform: process.platform, arch: process.arch, findings, facts });
+    else if (detail === 'quiet') for (const finding of findings.filter(({ state }) => state === 'missing')) console.log(lineOf(finding));
+    else printFindings(findings, facts);
     return findings.some(({ state }) => state === 'missing') ? 1 : 0;
   },
 };
 
-function printFindings(findings: readonly Finding[]): void {
+function printFindings(findings: readonly Finding[], facts: Record<string, string> = {}): void {
   console.log(`gst-ipl ${version()}, Node ${process.version}, ${process.platform} ${process.arch}\n`);
-  const marks = { works: 'ok     ', missing: 'MISSING', hint: 'hint   ' };
-  for (const { state, text, remedy } of findings) {
-    console.log(`${marks[state]}  ${text}${remedy ? `\n         ${remedy}` : ''}`);
-  }
+  for (const finding of findings) console.log(lineOf(finding));
+  const width = Math.max(...Object.keys(facts).map((name) => name.length)) + 2;
+  for (const [index, [name, value]] of Object.entries(facts).entries()) console.log(`${index === 0 ? '\n' : ''}${name.padEnd(width)}${value}`);
+}
+
+function lineOf({ state, text, remedy }: Finding): string {
+  const mark = { works: painted('green', 'ok     '), missing: painted('red', 'MISSING'), hint: painted('yellow', 'hint   ') }[state];
+  return `${mark}  ${text}${remedy ? `\n         ${remedy}` : ''}`;
 }
 
 function checkGStreamer(): Finding[] {

@@ -2,26 +2,31 @@ import { builtinElements } from '../../builtin-elements';
 import type { Element } from '../../core/element';
 import type { Option } from '../../core/options';
 import type { Command } from '../arguments';
+import { detailFlags, detailOf, type Detail } from '../detail';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 
 export const elementsCommand: Command = {
   name: 'elements',
-  synopsis: '[NAME]',
+  synopsis: '[NAME] [--quiet | --verbose | --json]',
   summary: 'Lists the elements of graph files, or shows the options, defaults and an example of one.',
   positionals: [0, 1],
-  flags: { json: JSON_FLAG },
+  words: () => builtinElements().all().map(({ name }) => name),
+  flags: { ...detailFlags('Names only; of one element those of its options.', 'All options of all elements.'), json: JSON_FLAG },
   examples: ['gst-ipl elements', 'gst-ipl elements sync', 'gst-ipl elements --json'],
   run(given) {
     const registry = builtinElements();
     const [name] = given.positionals;
+    const detail = detailOf(given);
     if (wantsJson(given)) printJson(name === undefined ? registry.all().map(dataOf) : dataOf(registry.get(name)));
-    else if (name !== undefined) console.log(describeElement(registry.get(name)));
-    else console.log(listOf(registry.all()));
+    else if (name === undefined) console.log(listOf(registry.all(), detail));
+    else console.log(detail === 'quiet' ? Object.keys(registry.get(name).options as object).join('\n') : describeElement(registry.get(name)));
     return Promise.resolve(0);
   },
 };
 
-function listOf(elements: readonly Element[]): string {
+function listOf(elements: readonly Element[], detail: Detail): string {
+  if (detail === 'quiet') return elements.map(({ name }) => name).join('\n');
+  if (detail === 'verbose') return elements.map(describeElement).join('\n\n\n');
   const width = Math.max(...elements.map(({ name }) => name.length)) + 2;
   return elements.map(({ name, summary }) => `${name.padEnd(width)}${summary}`).join('\n');
 }

@@ -25,7 +25,7 @@ export const initCommand: Command = {
     const answers = sources ? { sources, output: typeof flags.to === 'string' ? flags.to : OUTPUT } : await ask();
     if (!answers) return INTERRUPTED;
     const text = firstGraph(answers);
-    await parseGraphText(text, { dry: true }); // What is written is right, or is told here.
+    await parseGraphText(text, { dry: true }); // What is written is right, or reported here.
     write(file, text);
     console.log(`${file} is written. Next: gst-ipl run ${file}`);
     // Who writes a graph before the cameras are there is no fool.

@@ -18,7 +18,7 @@ export const queueCommand: Command = {
   async run(given) {
     const address = readQueue(given);
     const { QueueView } = await import('../../queue');
-    // It is asked once: one that goes away meanwhile is told of, not waited for.
+    // It is asked once: one that goes away meanwhile is reported, not waited for.
     let lost: (error: Error) => void = () => undefined;
     const away = new Promise<never>((_, reject) => (lost = reject));
     away.catch(() => undefined);

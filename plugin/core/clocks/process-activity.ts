@@ -10,7 +10,7 @@ export interface Activity {
   readonly moved: number;
 }
 
-/** Since the process began (https://docs.kernel.org/scheduler/sched-stats.html). Without these figures of Linux: the work of all threads. */
+/** Since the process began (https://docs.kernel.org/scheduler/sched-stats.html). Without these numbers of Linux: the work of all threads. */
 export function activity(): Activity {
   try {
     const own = `${process.pid}`; // The main thread has the number of the process.

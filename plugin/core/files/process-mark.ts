@@ -1,7 +1,7 @@
 /**
  * How a file name says which process writes it: `1234-5f3a9c01-88213`, that is its number, the first digits of the boot's id,
  * and when it was started, in the kernel's ticks since that boot. Numbers come again, on a small machine within a day, and in
- * a container after every start; all three do not. Where the kernel does not tell (no /proc), the mark is the number alone,
+ * a container after every start; all three do not. Where the kernel does not say it (no /proc), the mark is the number alone,
  * as it was in earlier versions, and whoever has the number counts.
  */
 import { readFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Boot and start; nothing where the kernel does not tell. */
+/** Boot and start; nothing where the kernel does not say it. */
 function birthOf(pid: number): readonly string[] {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);

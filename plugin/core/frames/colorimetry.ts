@@ -43,7 +43,7 @@ const SD_LINES = 576;
 
 /**
  * Where caps declare no matrix, GStreamer takes them for BT.601 up to 576 lines and for BT.709 above, limited; nothing is known of
- * transfer and primaries then. A full range that they tell is kept: decoders say it of streams that name no matrix.
+ * transfer and primaries then. A full range that they state is kept: decoders say it of streams that name no matrix.
  * @param text what caps say, if they do
  */
 export function readColorimetry(text: string | undefined, height: number): Colorimetry {

@@ -40,7 +40,7 @@ export interface Frame {
   readonly shared: boolean;
   /** The taps that a full queue turns off. A stage that makes frames of its own passes on those of its input. */
   readonly origins: readonly FlowControl[];
-  /** Fused pictures, where the stage that made them was asked to tell. */
+  /** Fused pictures, where the stage that made them was asked for it. */
   readonly weightMap?: WeightMap | undefined;
   /** Fused pictures whose exposures were to be lined up. */
   readonly lineUp?: LineUpView | undefined;

@@ -50,7 +50,7 @@ function checkInputs(
   report: Report,
 ): void {
   for (const [index, input] of from.entries()) {
-    if (input.value === '') continue; // It is no name, and that was told.
+    if (input.value === '') continue; // It is no name, which was reported.
     const reads = `Node "${name.value}" reads from "${input.value}"`;
     if (from.findIndex(({ value }) => value === input.value) < index) {
       report(input.place, `${reads} twice.`, 'Every branch must be another node.');

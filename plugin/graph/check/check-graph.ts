@@ -30,7 +30,7 @@ export async function checkGraph(document: GraphDocument, registry: ElementRegis
   const parameters = new Parameters(document, given, problems);
   const elements = new Map<string, Element>();
   for (const node of document.nodes) {
-    if (node.use.value === '') continue; // Told already.
+    if (node.use.value === '') continue; // Reported already.
     const element = await findElement(node, registry, document.file, problems);
     if (element) elements.set(node.name.value, element);
   }

@@ -46,7 +46,7 @@ export class Parameters {
     let resolved = '';
     for (const match of value.matchAll(REFERENCE)) {
       const [text, name] = match;
-      // What a value is a part of is told by what stands before it, other values included.
+      // What a value is a part of follows from what stands before it, other values included.
       const before = resolved + value.slice(end, match.index);
       end = match.index + text.length;
       const escape = (plain: string): string => (launch ? escapeLaunchValue(plain, before, value.slice(end)) : plain);

@@ -155,7 +155,7 @@ export class NativePipeline {
     return known && Number(duration[0]) >= 0 ? Number(duration[0]) / 1e9 : -1;
   }
 
-  /** Whether all of it has its first picture: only then can it be told where to go on. */
+  /** Whether all of it has its first picture: only then does it take a seek. */
   get hasFirst(): boolean {
     return !this.#released && this.#library.gst_element_get_state(this.#pointer, null, null, 0) === SUCCESS;
   }

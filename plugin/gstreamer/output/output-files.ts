@@ -36,7 +36,7 @@ export class OutputFiles {
 
   /**
    * The pipeline came to its end, and every sink has finished.
-   * @param pictures how many it was given; undefined where only the files can tell whether there were any
+   * @param pictures how many it was given; undefined where only the files show whether there were any
    * @param node name for messages
    * @param failed something else of the run failed: what it made is whole, but takes nobody's place
    * @returns sentences for the user

@@ -122,7 +122,7 @@ async function parseElsewhere(launches: readonly string[]): Promise<(string | nu
   return (await ask(toQuestions(launches))).map(({ message }) => message);
 }
 
-/** Whether GStreamer accepts each of these launch strings; true, too, where it cannot be asked: the start will tell. */
+/** Whether GStreamer accepts each of these launch strings; true, too, where it cannot be asked: the start will show it. */
 export async function isAccepted(launches: readonly string[]): Promise<boolean[]> {
   return (await parseElsewhere(launches)).map((message) => message === null);
 }

@@ -8,7 +8,7 @@ import type { LaunchFinding } from '../launch/launch-error';
 /** They do not look at what they read. */
 const BYTE_SOURCES = ['filesrc', 'fdsrc', 'giosrc', 'multifilesrc', 'souphttpsrc', 'curlhttpsrc', 'udpsrc', 'tcpclientsrc', 'tcpserversrc', 'srtsrc'];
 
-/** Parsers are told, or find out, how bytes make pictures: `rawvideoparse`. */
+/** Parsers are given, or find out, how bytes make pictures: `rawvideoparse`. */
 const FINDS_FRAMES = /parse$/;
 
 /** Give what they take. */

@@ -8,7 +8,7 @@ import { tlsConnection } from './tls';
 const { host, port, trust } = workerData as Peer;
 const connection = tlsConnection(host, trust ?? 'system');
 
-/** One end that closes or fails closes the other. Why, `askPeer` tells. */
+/** One end that closes or fails closes the other. `askPeer` says why. */
 function join(client: Socket): void {
   const peer = connect({ host, port, ...connection });
   const pair = [client, peer];

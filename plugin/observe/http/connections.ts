@@ -109,7 +109,7 @@ export class Connections {
     }
     this.#figures.closedForOthers += 1;
     (last ?? newest).socket.destroy();
-    // Its end is told later; another may come before.
+    // Its end is reported later; another may come before.
     this.#all.delete((last ?? newest).socket);
   }
 }

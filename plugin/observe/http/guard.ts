@@ -37,7 +37,7 @@ export interface Gatekeeper {
   cookie(): string;
   /** A request may do what it asks for. Resolves when it is its turn. */
   admit(socket: Socket): Promise<void>;
-  /** A request is refused. Resolves when to say so, to `false` when there are too many to be told one by one. */
+  /** A request is refused. Resolves when to say so, to `false` when there are too many to be answered one by one. */
   refuse(socket: Socket, reason: RefusalReason): Promise<boolean>;
 }
 
@@ -71,7 +71,7 @@ export function guard(gate: TokenGate | undefined, keeper: Gatekeeper): Middlewa
 }
 
 /**
- * Without a token the name is what tells friends from strangers: only names that nobody else can own. With one, a page
+ * Without a token the name separates friends from strangers: only names that nobody else can own. With one, a page
  * of another name has neither token nor cookie, and the server may go by any name.
  */
 function namesUs(host: string | undefined, hasToken: boolean): boolean {

@@ -27,7 +27,7 @@ export interface Answer extends AnswerRate {
 export interface Offer {
   /** The module that adds the routes in the server's thread, as a path without extension. It exports `addRoutes` (RouteModule). */
   readonly module: string;
-  /** What it is told beside; copied once. */
+  /** What it is given beside; copied once. */
   readonly data?: unknown;
   /** By name; a name is given once among the offers of a server. */
   readonly answers: Readonly<Record<string, Answer>>;

@@ -55,7 +55,7 @@ export class TokenGate {
     this.#digest = digestOf(token);
   }
 
-  /** Compares digests, which are of one length, in a time that tells nothing. */
+  /** Compares digests, which are of one length, in a time that reveals nothing. */
   accepts(token: string | undefined): boolean {
     return token !== undefined && timingSafeEqual(digestOf(token), this.#digest);
   }
@@ -71,7 +71,7 @@ export class TokenGate {
     return key;
   }
 
-  /** A session is looked up by the digest of its key, so the time of the look-up tells nothing of the key. */
+  /** A session is looked up by the digest of its key, so the time of the look-up reveals nothing of the key. */
   knows(key: string | undefined): boolean {
     if (key === undefined) return false;
     const digest = digestOf(key).toString('hex');

@@ -33,15 +33,16 @@ export class Charts {
   #updated = performance.now();
   /** States shown until now. */
   #count = 0;
+  /** Of each plot, not of the page: a chart that is new makes the others narrower. */
+  #resized = new ResizeObserver(() => {
+    for (const { plot, drawn } of this.#charts.values()) drawn?.setSize(sizeOf(plot));
+  });
 
   /** @param {HTMLElement} home */
   constructor(home) {
     this.#home = home;
     // Colours are read when a chart is made, sizes too.
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#forget());
-    new ResizeObserver(() => {
-      for (const { plot, drawn } of this.#charts.values()) drawn?.setSize(sizeOf(plot));
-    }).observe(home);
   }
 
   /**
@@ -75,6 +76,7 @@ export class Charts {
     if (!chart) {
       chart = chartOf(kind);
       this.#charts.set(kind.title, chart);
+      this.#resized.observe(chart.plot);
       this.#home.replaceChildren(...KINDS.flatMap(({ title }) => this.#charts.get(title)?.figure ?? []));
     }
     for (const series of values.keys()) if (!chart.histories.has(series)) chart.histories.set(series, []);

@@ -51,7 +51,8 @@ async function update() {
 /** @param {any} state as plugin/preview/state.ts makes it */
 function show(state) {
   element('health').dataset.status = state.health.status;
-  element('health-text').textContent = [state.health.status, ...state.health.reasons.slice(0, 2)].join(': ');
+  element('health-text').textContent = healthWords(state.health);
+  element('health').title = state.health.reasons.join(' ');
   viewer.setStreams(state.streams);
   element('mapped').hidden = state.toneMapped.length === 0;
   element('mapped').textContent =
@@ -70,6 +71,11 @@ function show(state) {
     return { ...node, rate: rates?.get(node.name), latency: latencies?.get(node.name) };
   }));
   showEvents(state.events);
+}
+
+/** Two reasons are what a badge has room for. @param {{ status: string, reasons: string[] }} health */
+function healthWords({ status, reasons }) {
+  return reasons.length === 0 ? status : `${status}: ${reasons.slice(0, 2).join(' ')}`;
 }
 
 let newest = 0;
