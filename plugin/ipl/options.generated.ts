@@ -12,7 +12,7 @@ export interface IplNodeOptions {
   readonly rig?: string;
   /** Borders that not all exposures show, where `align: each` has moved some. `off`: they are made of those that do. `common`: the picture is cut to what all show. Default: off: the picture has the size of the reference. */
   readonly crop?: 'off' | 'common';
-  /** How much the other exposures add: 1 all that the network says, 0 nothing but the reference. Live. Default: 1: the whole fusion. */
+  /** How much the other exposures add: 1 all that the network asks for, 0 nothing but the reference. Live. Default: 1: the whole fusion. */
   readonly strength?: number;
   /** How much highlight detail is added from exposures that are darker than the reference: 1 all that the network asks for, 0 none. Live. Default: 1: it is what exposures are fused for. */
   readonly highlights?: number;
@@ -22,7 +22,7 @@ export interface IplNodeOptions {
   readonly bias?: number;
   /** Strength of the colours: 1 as they are, 0 grey. Live. Default: 1: colours as the cameras record them. */
   readonly saturation?: number;
-  /** How far noise is reduced: 1 as far as it is found, 0 not at all. Live. Default: 1: by the measured noise, so that clean pictures stay as they are. */
+  /** Edge-preserving denoise: 1 by the measured noise, 0 off. Live. Default: 1: by the measured noise, so that clean pictures stay as they are. */
   readonly denoise?: number;
   /** What comes out: `sdr`, or light of BT.2100 in 10 bits, as `hlg` or `pq`. Default: sdr: every screen shows it. */
   readonly output?: 'sdr' | 'hlg' | 'pq';
