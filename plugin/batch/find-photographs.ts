@@ -1,7 +1,7 @@
 /** The photographs and recordings of folders, and of the folders in them. */
 import { readdirSync, type Dirent } from 'node:fs';
 import path from 'node:path';
-import { GstIplError } from '../core/errors';
+import { asGstIplError, GstIplError } from '../core/errors';
 import { folderIdentity } from '../core/files/file-identity';
 import { openStill } from '../stills';
 import type { Photograph } from './brackets';
@@ -15,8 +15,13 @@ export interface Folder {
   readonly photographs: readonly Photograph[];
   /** By their names: what is in them is found when they are read. */
   readonly recordings: readonly string[];
-  /** Why files that look like photographs are none that can be read. */
-  readonly refused: readonly GstIplError[];
+  /** Files that look like photographs and cannot be read, and why. */
+  readonly refused: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly file: string;
+  readonly error: GstIplError;
 }
 
 /** Files that are no photographs are passed over; of those that are called like one it is told why. */
@@ -60,14 +65,13 @@ async function readFolder({ path: folder, place, files: all }: Listed): Promise<
   const recordings = all.filter(isRecording);
   const files = all.filter((file) => !isRecording(file));
   const photographs: Photograph[] = [];
-  const refused: GstIplError[] = [];
+  const refused: Refusal[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
     const read = await Promise.all(files.slice(from, from + AT_ONCE).map((file) => openStill(file).catch((error: unknown) => error)));
     for (const [index, one] of read.entries()) {
-      if (one instanceof GstIplError) {
-        if (CALLED_LIKE_ONE.test(files[from + index])) refused.push(one);
-      } else if (one instanceof Error) throw one;
-      else photographs.push(one as Photograph);
+      const file = files[from + index];
+      if (!(one instanceof Error)) photographs.push(one as Photograph);
+      else if (CALLED_LIKE_ONE.test(file)) refused.push({ file, error: asGstIplError(one, 'missing-file') });
     }
   }
   return { path: folder, place, photographs, recordings, refused };

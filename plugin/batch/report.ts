@@ -1,6 +1,8 @@
 /** What came of a batch: a file for programs, and a page for people. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { GstIplError, messageOf } from '../core/errors';
+import { OutputFile } from '../core/files/output-file';
 import { ON_DISK, type Depot } from '../core/files/depot';
 import { thumbnailOf } from '../stills';
 import type { Result } from './run-batch';
@@ -18,10 +20,22 @@ export async function writeReports(out: string, results: readonly Result[], depo
   const rows = results.map(({ job, state, seconds, messages }) => ({
     output: job.output, state, seconds: Math.round(100 * seconds) / 100, files: job.files, messages,
   }));
-  writeFileSync(json, `${JSON.stringify({ brackets: rows }, undefined, 2)}\n`);
-  writeFileSync(page, await contactPage(out, results, depot));
-  for (const file of [json, page]) await depot.keep(file);
+  await write(json, `${JSON.stringify({ brackets: rows }, undefined, 2)}\n`, depot);
+  await write(page, await contactPage(out, results, depot), depot);
   return { json, page };
+}
+
+/** What was there before stays until all of it is written. @throws GstIplError `pipeline-failed` */
+async function write(file: string, text: string, depot: Depot): Promise<void> {
+  const output = OutputFile.at(file);
+  try {
+    writeFileSync(output?.temporary ?? file, text);
+  } catch (error) {
+    output?.remove();
+    throw new GstIplError('pipeline-failed', `The report "${file}" cannot be written: ${messageOf(error)}.`, { hint: 'What was fused is in its place. Make room, and run the same again: it is not fused again.', cause: error });
+  }
+  await output?.finish();
+  await depot.keep(file);
 }
 
 async function contactPage(out: string, results: readonly Result[], depot: Depot): Promise<string> {
