@@ -26,6 +26,8 @@ export interface Encoder {
   readonly tenBits?: string;
   /** Whether it knows `preset`. */
   readonly presets: boolean;
+  /** It gives key frames by its own count alone, whoever asks for one. */
+  readonly deaf?: boolean;
   /** The licence of what does the encoding, for people. */
   readonly licence: string;
   readonly launch: (target: EncoderTarget) => string;
@@ -58,9 +60,12 @@ const nv = (codec: VideoCodec): Encoder => ({
   launch: (target) => `nv${codec}enc preset=low-latency-hq rc-mode=cbr bitrate=${kilobits(target)} gop-size=${target.interval} zerolatency=true`,
 });
 
-/** AV1: which of them is installed, and takes the pictures, is asked (av1-encoder.ts). Properties as of GStreamer 1.22 (av1enc) and 1.24 and later. */
+/**
+ * AV1: which of them is installed, and takes the pictures, is asked (av1-encoder.ts). Properties as of GStreamer 1.22 (av1enc) and 1.24 and later. av1enc does not
+ * hear when it is asked for a key frame; of the others nobody could try it, and all of them count.
+ */
 const av1 = (licence: string, launch: Encoder['launch']): Encoder => ({
-  codec: 'av1', format: '(string){I420,NV12}', tenBits: '(string){I420_10LE,P010_10LE}', presets: false, licence, launch,
+  codec: 'av1', deaf: true, format: '(string){I420,NV12}', tenBits: '(string){I420_10LE,P010_10LE}', presets: false, licence, launch,
 });
 
 export const ENCODERS = {
