@@ -2,12 +2,12 @@
  * Files of buckets, as files of a folder of one's own: `FOLDER/BUCKET/KEY`. What is read is brought there first, what was made is brought to
  * its bucket when it is whole. Files that lie elsewhere are on disk, and left alone: a batch may read a folder and write to a bucket.
  */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { S3Address } from '../core/address';
 import { ON_DISK, type Depot } from '../core/files/depot';
 import { Bucket } from './bucket';
+import { OwnFolder } from './own-folder';
 
 /** Bytes that nobody uses any more, and that may stay: the segments of one recording are fused from the same files. */
 const KEPT_BYTES = 20e9;
@@ -16,7 +16,7 @@ const KEPT_BYTES = 20e9;
 const AT_ONCE = 8;
 
 export class S3Depot implements Depot {
-  readonly #root = mkdtempSync(path.join(tmpdir(), 'gst-ipl-s3-'));
+  readonly #folder = new OwnFolder();
   readonly #buckets = new Map<string, Promise<Bucket>>();
   /** By file, its download. */
   readonly #here = new Map<string, Promise<void>>();
@@ -30,7 +30,7 @@ export class S3Depot implements Depot {
 
   /** Where an address is here. */
   folderOf({ bucket, prefix }: S3Address): string {
-    return path.join(this.#root, bucket, ...prefix.split('/'));
+    return path.join(this.#folder.path, bucket, ...prefix.split('/'));
   }
 
   /** All that an address holds, here. @throws GstIplError `set-up` */
@@ -79,7 +79,7 @@ export class S3Depot implements Depot {
 
   /** Nothing of it stays here. */
   close(): void {
-    rmSync(this.#root, { recursive: true, force: true });
+    this.#folder.remove();
   }
 
   #bring(file: string): Promise<void> {
@@ -112,7 +112,7 @@ export class S3Depot implements Depot {
 
   /** Undefined for what is in no bucket. */
   #placeOf(file: string): { bucket: string; key: string } | undefined {
-    const [bucket = '', ...key] = path.relative(this.#root, path.resolve(file)).split(path.sep);
+    const [bucket = '', ...key] = path.relative(this.#folder.path, path.resolve(file)).split(path.sep);
     return bucket === '' || bucket === '..' || key.length === 0 ? undefined : { bucket, key: key.join('/') };
   }
 }

@@ -1,11 +1,14 @@
 /** Files of a bucket, as a batch and a worker have them here. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { readS3Address } from '../../plugin/core/address';
 import type { GstIplError } from '../../plugin/core/errors';
 import { Bucket } from '../../plugin/storage/bucket';
 import { S3Depot } from '../../plugin/storage';
+import { OwnFolder } from '../../plugin/storage/own-folder';
+import { ROOT } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { ObjectStore } from '../support/object-store';
 
@@ -73,4 +76,27 @@ test.serial('what a store says no to is told in a sentence, at once; no secret i
   t.is(store.requests.length, 1);
   const known = await Bucket.open('studio', store.environment);
   await t.throwsAsync(known.download('not-there.jpg', path.join(temporaryFolder(), 'x.jpg')), { message: /NoSuchKey/ });
+});
+
+test('a folder that a kill left is removed by the next, when nothing has been heard of its owner for an hour; no other is', (t) => {
+  const among = temporaryFolder();
+  const [gone, busy] = [new OwnFolder(among), new OwnFolder(among)];
+  writeFileSync(path.join(gone.path, 'large.jpg'), 'x');
+  mkdirSync(path.join(among, 'another'));
+  const now = statSync(busy.path).mtimeMs / 1000;
+  utimesSync(gone.path, now - 3700, now - 3700);
+  utimesSync(busy.path, now - 3500, now - 3500);
+  utimesSync(path.join(among, 'another'), 0, 0);
+  const next = new OwnFolder(among);
+  t.deepEqual(readdirSync(among).sort(), [path.basename(busy.path), path.basename(next.path), 'another'].sort());
+  for (const each of [gone, busy, next]) each.remove();
+  t.deepEqual(readdirSync(among), ['another']);
+});
+
+test('a worker that cannot start leaves no folder', (t) => {
+  const folder = temporaryFolder();
+  const env = { ...process.env, TMPDIR: folder };
+  const { stderr } = spawnSync(process.execPath, [path.join(ROOT, 'bin', 'gst-ipl.js'), 'worker', '--queue', 'redis://127.0.0.1:1', '--shared', 's3://studio/x'], { env, encoding: 'utf8' });
+  t.regex(stderr, /cannot be reached/);
+  t.deepEqual(readdirSync(folder), []);
 });
