@@ -1,13 +1,9 @@
-import { text } from 'node:stream/consumers';
-import { loadGraph, parseGraphText } from '../../builtin-elements';
 import { GstIplError, isWrongAsWritten } from '../../core/errors';
 import type { Graph } from '../../graph/load';
 import { entriesOfError, type LogEntry } from '../../observe/log';
 import { readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
+import { graphOf, STANDARD_INPUT } from '../graph-argument';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
-
-/** As a file name: standard input. */
-const STANDARD_INPUT = '-';
 
 interface Checked {
   readonly file: string;
@@ -27,7 +23,7 @@ export const checkCommand: Command = {
     const params = readSettings(given);
     if (given.positionals.filter((file) => file === STANDARD_INPUT).length > 1) throw new UsageError('Standard input holds one graph: write - once.');
     const results: Checked[] = [];
-    for (const file of given.positionals) results.push(await check(file, () => (file === STANDARD_INPUT ? fromStandardInput(params) : loadGraph(file, { params }))));
+    for (const file of given.positionals) results.push(await check(file, () => graphOf(file, { params })));
     if (wantsJson(given)) printJson(results.map(({ file, nodes, problems }) => ({ file, ok: problems.length === 0, nodes, problems: problems.map(flat) })));
     else for (const { file, nodes, error } of results) (error ? console.error : console.log)(error ? error.describe() : `${file}: ${nodes} nodes, nothing wrong.`);
     const failed = results.flatMap(({ error }) => error ?? []);
@@ -44,11 +40,6 @@ async function check(file: string, load: () => Promise<Graph>): Promise<Checked>
     if (!(error instanceof GstIplError)) throw error;
     return { file, problems: entriesOfError(error), error };
   }
-}
-
-/** Paths in it start where the command runs. */
-async function fromStandardInput(params: Record<string, string>): Promise<Graph> {
-  return parseGraphText(await text(process.stdin), { params });
 }
 
 function flat({ node, message, details }: LogEntry): Record<string, unknown> {

@@ -1,12 +1,12 @@
-import { loadGraph } from '../../builtin-elements';
 import { describePlan, planData, toDot, toMermaid } from '../../graph/describe';
 import { readSettings, SET_FLAG, type Command } from '../arguments';
+import { graphOf } from '../graph-argument';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 
 export const describeCommand: Command = {
   name: 'describe',
   synopsis: 'GRAPH [--set NAME=VALUE ...] [--mermaid | --dot | --json]',
-  summary: 'Shows what a graph will run, stage by stage, with the joined launch strings.',
+  summary: 'Shows what a graph will run, stage by stage, with the joined launch strings. - reads standard input.',
   positionals: [1, 1],
   flags: {
     set: SET_FLAG,
@@ -17,7 +17,7 @@ export const describeCommand: Command = {
   examples: ['gst-ipl describe graphs/three-files.yaml', 'gst-ipl describe graphs/three-files.yaml --dot | dot -Tsvg > graph.svg'],
   async run(given) {
     const [file = ''] = given.positionals;
-    const graph = await loadGraph(file, { params: readSettings(given), dry: true });
+    const graph = await graphOf(file, { params: readSettings(given), dry: true });
     if (wantsJson(given)) printJson(planData(graph.plan));
     else if (given.flags.mermaid) console.log(toMermaid(graph.checked));
     else if (given.flags.dot) console.log(toDot(graph.checked));
