@@ -2,7 +2,7 @@
  * A folder for temporary files that may be large, and that a kill leaves: whoever makes the next one removes it. Which are still somebody's
  * is told by their last change, not by who made them: containers that share a disk know nothing of each other's processes.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -16,11 +16,11 @@ export class OwnFolder {
   readonly path: string;
   readonly #signs: NodeJS.Timeout;
 
-  /** @param among where it is made, and where others' are looked for */
-  constructor(among = tmpdir()) {
+  /** @param among where it is made, and where others' are looked for @param signMs how often its owner says that it is there */
+  constructor(among = tmpdir(), signMs = SIGN_MS) {
     this.path = mkdtempSync(path.join(among, BEGIN));
     this.#removeLeft(among);
-    this.#signs = setInterval(() => this.#sign(), SIGN_MS).unref();
+    this.#signs = setInterval(() => this.#sign(), signMs).unref();
   }
 
   remove(): void {
@@ -30,8 +30,8 @@ export class OwnFolder {
 
   #sign(): void {
     try {
-      const now = new Date();
-      utimesSync(this.path, now, now);
+      // What comes and goes in a folder changes it, by the clock of its disk, which others' signs are compared by.
+      rmdirSync(mkdtempSync(path.join(this.path, '.')));
     } catch {
       // Somebody has removed it: whoever needs a file of it will say so.
     }

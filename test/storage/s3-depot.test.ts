@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { readS3Address } from '../../plugin/core/address';
 import type { GstIplError } from '../../plugin/core/errors';
@@ -78,7 +79,7 @@ test.serial('what a store says no to is told in a sentence, at once; no secret i
   await t.throwsAsync(known.download('not-there.jpg', path.join(temporaryFolder(), 'x.jpg')), { message: /NoSuchKey/ });
 });
 
-test('a folder that a kill left is removed by the next, when nothing has been heard of its owner for an hour; no other is', (t) => {
+test('a folder that a kill left is removed by the next, when nothing has been heard of its owner for an hour; no other is', async (t) => {
   const among = temporaryFolder();
   const [gone, busy] = [new OwnFolder(among), new OwnFolder(among)];
   writeFileSync(path.join(gone.path, 'large.jpg'), 'x');
@@ -89,7 +90,12 @@ test('a folder that a kill left is removed by the next, when nothing has been he
   utimesSync(path.join(among, 'another'), 0, 0);
   const next = new OwnFolder(among);
   t.deepEqual(readdirSync(among).sort(), [path.basename(busy.path), path.basename(next.path), 'another'].sort());
-  for (const each of [gone, busy, next]) each.remove();
+  // An owner that is there says so.
+  const owned = new OwnFolder(among, 20);
+  utimesSync(owned.path, 0, 0);
+  while (statSync(owned.path).mtimeMs === 0) await pause(10);
+  t.deepEqual(readdirSync(owned.path), []);
+  for (const each of [gone, busy, next, owned]) each.remove();
   t.deepEqual(readdirSync(among), ['another']);
 });
 
