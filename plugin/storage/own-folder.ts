@@ -31,7 +31,7 @@ export class OwnFolder {
   #sign(): void {
     try {
       // What comes and goes in a folder changes it, by the clock of its disk, which others' signs are compared by.
-      rmdirSync(mkdtempSync(path.join(this.path, '.')));
+      rmdirSync(mkdtempSync(path.join(this.path, 'sign-')));
     } catch {
       // Somebody has removed it: whoever needs a file of it will say so.
     }
