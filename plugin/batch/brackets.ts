@@ -65,11 +65,15 @@ function isNextRow({ bias }: Photograph, group: readonly Photograph[]): boolean 
   return bias !== undefined && biases.includes(bias) && new Set(biases).size > 1;
 }
 
-/** As many in a row, by name. */
-export function groupByNumber(photographs: readonly Photograph[], count: number): Brackets {
-  const ordered = [...photographs].sort((a, b) => byName(a.file, b.file));
-  const whole = ordered.length - (ordered.length % count);
-  return { brackets: Array.from({ length: whole / count }, (_, index) => ordered.slice(index * count, (index + 1) * count)), single: ordered.slice(whole) };
+/**
+ * As many in a row, by name.
+ * @param unread files that cannot be read: each has its place in the row, or all behind it would be of two scenes, and its bracket is none
+ */
+export function groupByNumber(photographs: readonly Photograph[], count: number, unread: readonly string[] = []): Brackets {
+  const read = new Map(photographs.map((one) => [one.file, one]));
+  const row = [...read.keys(), ...unread].sort(byName);
+  const groups = Array.from({ length: Math.ceil(row.length / count) }, (_, index) => row.slice(index * count, (index + 1) * count).flatMap((file) => read.get(file) ?? []));
+  return { brackets: groups.filter(({ length }) => length === count), single: groups.filter(({ length }) => length < count).flat() };
 }
 
 /** Those of whose names the pattern's groups hold the same. @param nameOf a photograph's name */

@@ -1,7 +1,7 @@
 /** The photographs and recordings of folders, and of the folders in them. */
 import { readdirSync, type Dirent } from 'node:fs';
 import path from 'node:path';
-import { GstIplError } from '../core/errors';
+import { asGstIplError, GstIplError } from '../core/errors';
 import { folderIdentity } from '../core/files/file-identity';
 import { openStill } from '../stills';
 import type { Photograph } from './brackets';
@@ -16,8 +16,13 @@ export interface Folder {
   readonly photographs: readonly Photograph[];
   /** By their names: what is in them is found when they are read. */
   readonly recordings: readonly string[];
-  /** Why files that look like photographs are none that can be read; but for raw files beside a photograph of the same name. */
-  readonly refused: readonly GstIplError[];
+  /** Files that look like photographs and cannot be read, and why; but for raw files beside a photograph of the same name. */
+  readonly refused: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly file: string;
+  readonly error: GstIplError;
 }
 
 /** Files that are no photographs are passed over; of those that are called like one it is told why. */
@@ -61,20 +66,18 @@ async function readFolder({ path: folder, place, files: all }: Listed): Promise<
   const recordings = all.filter(isRecording);
   const files = all.filter((file) => !isRecording(file));
   const photographs: Photograph[] = [];
-  const refused: { readonly file: string; readonly error: GstIplError }[] = [];
+  const refused: Refusal[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
     const read = await Promise.all(files.slice(from, from + AT_ONCE).map((file) => openStill(file).catch((error: unknown) => error)));
     for (const [index, one] of read.entries()) {
-      if (one instanceof GstIplError) {
-        const file = files[from + index];
-        if (CALLED_LIKE_ONE.test(file)) refused.push({ file, error: one });
-      } else if (one instanceof Error) throw one;
-      else photographs.push(one as Photograph);
+      const file = files[from + index];
+      if (!(one instanceof Error)) photographs.push(one as Photograph);
+      else if (CALLED_LIKE_ONE.test(file)) refused.push({ file, error: asGstIplError(one, 'missing-file') });
     }
   }
   // Cameras that write RAW and JPEG give both one name.
   const stems = new Set(photographs.map(({ file }) => stemOf(file)));
-  return { path: folder, place, photographs, recordings, refused: refused.filter(({ file }) => !stems.has(stemOf(file))).map(({ error }) => error) };
+  return { path: folder, place, photographs, recordings, refused: refused.filter(({ file }) => !stems.has(stemOf(file))) };
 }
 
 const stemOf = (file: string): string => path.parse(file).name;

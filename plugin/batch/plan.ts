@@ -1,7 +1,7 @@
 /** What a batch has to do: brackets of photographs and sets of recordings, and where each goes. */
 import path from 'node:path';
 import { byName } from './by-name';
-import { findBrackets, groupByNumber, groupByPattern, type Brackets, type Photograph } from './brackets';
+import { findBrackets, groupByNumber, groupByPattern, type Brackets } from './brackets';
 import type { Folder } from './find-photographs';
 import type { JobKind } from './job';
 import { alternatingSets, setsByExposure, setsByPattern, setsInRow, type RecordingSets } from './recordings';
@@ -37,7 +37,7 @@ export function planBatch(folders: readonly Folder[], { grouping, extension, alt
   const taken = new Set<string>();
   const single: string[] = [];
   const jobs = folders.flatMap((folder) => {
-    const photographs = group(folder.photographs, grouping);
+    const photographs = group(folder, grouping);
     const recordings = alternating ? alternatingSets(folder.recordings) : groupRecordings(folder.recordings, grouping);
     single.push(...photographs.single.map(({ file }) => file), ...recordings.single);
     const job = (kind: JobKind, files: readonly string[], ending: string): Job => ({ kind, files, output: nameFor(folder, files, ending, taken) });
@@ -49,9 +49,9 @@ export function planBatch(folders: readonly Folder[], { grouping, extension, alt
   return { jobs, single };
 }
 
-function group(photographs: readonly Photograph[], grouping: Grouping): Brackets {
+function group({ photographs, refused }: Folder, grouping: Grouping): Brackets {
   if (grouping === 'auto') return findBrackets(photographs);
-  if (typeof grouping === 'number') return groupByNumber(photographs, grouping);
+  if (typeof grouping === 'number') return groupByNumber(photographs, grouping, refused.map(({ file }) => file));
   return groupByPattern(photographs, grouping, (file) => path.basename(file));
 }
 

@@ -1,10 +1,9 @@
 /** A graph up to its fusion: sources, filters and sync, as they are. What comes behind (outputs, pages) is left out, so nothing is recorded or shown to viewers. */
-import { readFile } from 'node:fs/promises';
-import { GstIplError, messageOf } from '../core/errors';
+import { GstIplError } from '../core/errors';
 import { suggestion } from '../core/nearest';
 import { checkGraph } from '../graph/check/check-graph';
 import { parseGraph, type GraphDocument, type WrittenNode } from '../graph/check/document';
-import { Graph } from '../graph/load';
+import { Graph, readGraphText } from '../graph/load';
 import type { ElementRegistry } from '../graph/registry';
 import { KEPT_OPTIONS } from './calibrate-element';
 
@@ -21,14 +20,7 @@ export interface CalibrationGraph {
  * @throws GraphError, GstIplError
  */
 export async function calibrationGraph(registry: ElementRegistry, file: string, { params, node }: { readonly params: Readonly<Record<string, string>>; readonly node: string | undefined }): Promise<CalibrationGraph> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new GstIplError('missing-file', `The graph file ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${messageOf(error)})`}.`, { place: { file }, cause: error });
-  }
-  const document = parseGraph(text, file);
+  const document = parseGraph(await readGraphText(file), file);
   const fusion = fusionOf(document, node);
   const checked = await checkGraph({ ...document, nodes: upTo(document, fusion) }, registry, { params });
   return { graph: new Graph(checked), node: fusion.name.value, rig: fusion.options.get('rig')?.value };

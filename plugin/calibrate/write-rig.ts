@@ -12,6 +12,7 @@ export async function writeRig(rig: Rig, file: string): Promise<void> {
   try {
     writeFileSync(output?.temporary ?? file, `${text}\n`);
   } catch (error) {
+    output?.remove();
     throw new GstIplError('missing-file', `The rig "${file}" cannot be written: ${messageOf(error)}.`, { hint: 'Name another file: -o rig.json', cause: error });
   }
   await output?.finish();

@@ -33,15 +33,18 @@ export type GraphOptions = CheckOptions;
  * @throws GraphError with every problem; GstIplError `missing-file` when the file cannot be read
  */
 export async function loadGraphWith(registry: ElementRegistry, file: string, options: GraphOptions = {}): Promise<Graph> {
-  let text: string;
+  return parseGraphWith(registry, await readGraphText(file), file, options);
+}
+
+/** What a graph file holds. @throws GstIplError `missing-file` */
+export async function readGraphText(file: string): Promise<string> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder: name a file in it' : `cannot be read (${code ?? String(error)})`;
     throw new GstIplError('missing-file', `The graph file ${file} ${reason}.`, { place: { file }, cause: error });
   }
-  return parseGraphWith(registry, text, file, options);
 }
 
 /** The same for a graph that is at hand as text. @param file name for messages, and for paths of users' elements */
@@ -59,6 +62,6 @@ export async function parseGraphWith(
  * @param file where paths of users' elements start
  */
 export async function readGraphWith(registry: ElementRegistry, document: object, file: string, options: GraphOptions = {}): Promise<Graph> {
-  const text = JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? `${value}ns` : value));
+  const text = JSON.stringify(document ?? null, (_, value: unknown) => (typeof value === 'bigint' ? `${value}ns` : value));
   return new Graph(await checkGraph(parseGraph(text, file, false), registry, options));
 }

@@ -8,7 +8,7 @@ import type { Frame } from '../core/frames/frame';
 import type { VideoCaps } from '../core/frames/video-caps';
 import type { ReportOf } from '../core/metrics/metric-table';
 import { withInstalledEncoder } from '../gstreamer/output/av1-encoder';
-import { encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
+import { answersRequests, encoderLaunch, type EncoderSettings } from '../gstreamer/output/encoder';
 import { Output, type Outage } from '../gstreamer/output/output';
 import { rtspPeer } from '../gstreamer/tls/peer';
 import { SoundFeed } from '../gstreamer/sound/sound-feed';
@@ -137,8 +137,9 @@ export class Publisher {
   }
 
   async #launch({ caps }: Frame): Promise<string> {
-    const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS) : UNCUT;
-    const encoder = encoderLaunch(await withInstalledEncoder(this.#settings, caps), caps, keyFrameSeconds);
+    const settings = await withInstalledEncoder(this.#settings, caps);
+    const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS, answersRequests(settings)) : UNCUT;
+    const encoder = encoderLaunch(settings, caps, keyFrameSeconds);
     const route = await this.#route(cut, caps);
     return this.#sound ? await this.#sound.launch(encoder, route, soundPad(this.#address.scheme, MUXER)) : `${encoder} ! ${route}`;
   }

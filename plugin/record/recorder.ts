@@ -8,7 +8,7 @@ import type { ReportOf } from '../core/metrics/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
 import { withInstalledEncoder } from '../gstreamer/output/av1-encoder';
-import { encoderLaunch } from '../gstreamer/output/encoder';
+import { answersRequests, encoderLaunch } from '../gstreamer/output/encoder';
 import { launch } from '../gstreamer/launch/launch';
 import { Output, type Outage } from '../gstreamer/output/output';
 import { SoundFeed } from '../gstreamer/sound/sound-feed';
@@ -119,8 +119,9 @@ export class Recorder {
     this.#watch.restart();
     if (!(await this.#retention.makeRoom())) throw this.#full();
     const { segment } = this.#settings;
-    const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS);
-    const encoder = encoderLaunch(await withInstalledEncoder(this.#settings, caps), caps, keyFrameSeconds);
+    const settings = await withInstalledEncoder(this.#settings, caps);
+    const { keyFrameSeconds, cut } = segmentRhythm(caps, Number(segment) / Number(SECOND), LONGEST_KEY_FRAME_SECONDS, answersRequests(settings));
+    const encoder = encoderLaunch(settings, caps, keyFrameSeconds);
     // `async-finalize`: the next file is begun while the last is still being finished.
     // `buffer-mode=2` writes at once: what is in a buffer of the process dies with it.
     const muxer =

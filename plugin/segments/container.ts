@@ -1,6 +1,8 @@
 /** Which containers can be gone about in exactly: those with an index of their pictures. By content. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { GstIplError } from '../core/errors';
+import { statsOf } from '../core/files/file-identity';
+import { checkInput } from '../core/files/paths';
 
 /** ISO/IEC 14496-12 (a box's length, then its kind), and EBML (RFC 8794). MPEG-TS and AVI have no times that hold after a jump. */
 const KINDS: readonly [demuxer: string, begins: (file: Buffer) => boolean][] = [
@@ -10,7 +12,10 @@ const KINDS: readonly [demuxer: string, begins: (file: Buffer) => boolean][] = [
 
 /** @returns GStreamer's demuxer @throws GstIplError `missing-file` */
 export function demuxerOf(file: string): string | undefined {
-  if (!existsSync(file)) throw new GstIplError('missing-file', `"${file}" is not there.`);
+  const finding = checkInput(file, 'file');
+  if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
+  // To open a pipe is to wait for who writes into it.
+  if (!statsOf(file)?.isFile()) return undefined;
   const begin = Buffer.alloc(8);
   const handle = openSync(file, 'r');
   try {

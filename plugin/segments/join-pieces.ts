@@ -1,7 +1,9 @@
 /** Makes one recording of pieces. Nothing is decoded or encoded. */
 import { createReadStream } from 'node:fs';
 import { GstIplError } from '../core/errors';
+import { clash } from '../core/files/file-use';
 import { OutputFile } from '../core/files/output-file';
+import { checkInput, checkOutput } from '../core/files/paths';
 import { launch } from '../gstreamer/launch/launch';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { PieceReader } from './piece-reader';
@@ -17,6 +19,7 @@ const POLL_MS = 2;
  * @throws GstIplError; what was there before stays then
  */
 export async function joinPieces(pieces: readonly string[], container: string, out: string): Promise<number> {
+  checkFiles(pieces, out);
   const file = OutputFile.at(out);
   const pipeline = new GstPipeline(`appsrc name=pieces format=bytes max-bytes=0 caps=application/x-gdp ! gdpdepay ! ${container} ! ${launch`filesink location=${file?.temporary ?? out}`}`);
   const ended = new Promise<void>((resolve, reject) => {
@@ -39,6 +42,17 @@ export async function joinPieces(pieces: readonly string[], container: string, o
     file?.remove();
     throw error;
   }
+}
+
+/** @throws GstIplError `missing-file`, `bad-usage` */
+function checkFiles(pieces: readonly string[], out: string): void {
+  for (const piece of pieces) {
+    const finding = checkInput(piece, 'file');
+    if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
+    if (clash({ does: 'reads', path: piece }, { does: 'writes', path: out })) throw new GstIplError('bad-usage', `The output "${out}" is the piece "${piece}" itself.`, { hint: 'Give it another name.' });
+  }
+  const finding = checkOutput(out);
+  if (finding) throw new GstIplError('missing-file', finding.message, { hint: finding.hint });
 }
 
 async function pushAll(pieces: readonly string[], pipeline: GstPipeline): Promise<number> {

@@ -17,7 +17,6 @@ const AT_ONCE = 8;
 
 export class S3Depot implements Depot {
   readonly #folder = claimFolder('gst-ipl-s3-');
-  readonly #root = this.#folder.path;
   readonly #buckets = new Map<string, Promise<Bucket>>();
   /** By file, its download. */
   readonly #here = new Map<string, Promise<void>>();
@@ -31,7 +30,7 @@ export class S3Depot implements Depot {
 
   /** Where an address is here. */
   folderOf({ bucket, prefix }: S3Address): string {
-    return path.join(this.#root, bucket, ...prefix.split('/'));
+    return path.join(this.#folder.path, bucket, ...prefix.split('/'));
   }
 
   /** All that an address holds, here. @throws GstIplError `set-up` */
@@ -113,7 +112,7 @@ export class S3Depot implements Depot {
 
   /** Undefined for what is in no bucket. */
   #placeOf(file: string): { bucket: string; key: string } | undefined {
-    const [bucket = '', ...key] = path.relative(this.#root, path.resolve(file)).split(path.sep);
+    const [bucket = '', ...key] = path.relative(this.#folder.path, path.resolve(file)).split(path.sep);
     return bucket === '' || bucket === '..' || key.length === 0 ? undefined : { bucket, key: key.join('/') };
   }
 }

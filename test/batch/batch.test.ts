@@ -1,8 +1,9 @@
 /** A folder of brackets, as a photographer has it. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
+import { writeReports } from '../../plugin/batch/report';
 import { makeBrackets } from '../support/brackets';
 import { runCommand, runRefused, says, startCommand } from '../support/command';
 import { temporaryFolder } from '../support/folder';
@@ -93,6 +94,8 @@ test('what is wrong with a command line is told before anything is read', async 
   const wrong = [
     [[folder], /batch needs a folder/],
     [['/nowhere', '-o', folder], /"\/nowhere" is no folder/],
+    [[folder, '-o', folder], /is the folder of the photographs itself/],
+    [[folder, '-o', '/dev/null/x'], /The folder "\/dev\/null\/x" cannot be made: "\/dev\/null" is no folder/],
     [[folder, '-o', 'x', '--group', '1'], /2 to 9 pictures/],
     [[folder, '-o', 'x', '--group', 'house'], /a pattern with a group/],
     [[folder, '-o', 'x', '--group', '('], /--group: .*nvalid regular expression/],
@@ -143,4 +146,17 @@ test('a batch that is killed takes its processes with it, and the same command g
   t.is(again.code, 0, again.stderr);
   t.regex(again.stderr, /2 fused, 1 were done before, 0 failed/);
   t.deepEqual(readdirSync(out).sort(), ['.gst-ipl-batch.jsonl', 'IMG_0001-fused.jpg', 'IMG_0004-fused.jpg', 'IMG_0007-fused.jpg', 'index.html', 'report.json']);
+});
+
+test('a report takes the place of the last one when it is whole, and a disk that takes none is told', async (t) => {
+  const folder = temporaryFolder();
+  await writeReports(folder, []);
+  const last = openSync(path.join(folder, 'report.json'), 'r');
+  await writeReports(folder, [{ job: { kind: 'photographs', files: ['a.jpg'], output: 'a-fused.jpg' }, state: 'failed', seconds: 1, messages: [] }]);
+  t.deepEqual(JSON.parse(readFileSync(last, 'utf8')), { brackets: [] });
+  closeSync(last);
+  rmSync(path.join(folder, 'index.html'));
+  symlinkSync('/dev/full', path.join(folder, 'index.html'));
+  await t.throwsAsync(writeReports(folder, []), { message: /The report ".*index\.html" cannot be written: ENOSPC/ });
+  t.deepEqual(readdirSync(folder).sort(), ['index.html', 'report.json']);
 });

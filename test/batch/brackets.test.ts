@@ -57,6 +57,9 @@ test('groups by number and by pattern', (t) => {
   const row = ['d', 'a', 'c', 'b', 'e', 'f', 'g'].map((name) => shot(name, undefined, undefined));
   const found = groupByNumber(row, 3);
   t.deepEqual([names(found.brackets), names([found.single])], [['abc', 'def'], ['g']]);
+  // A file that cannot be read has its place: none behind it is taken for one of the scene before.
+  const damaged = groupByNumber(row.filter(({ file }) => file !== '/in/b.jpg'), 3, ['/in/b.jpg']);
+  t.deepEqual([names(damaged.brackets), names([damaged.single])], [['def'], ['acg']]);
   const houses = ['h1-a', 'h2-a', 'h1-b', 'h2-b', 'h3-a', 'other'].map((name) => shot(name, undefined, undefined));
   const byName = groupByPattern(houses, /(h\d)-[ab]/, (file) => file);
   t.deepEqual([names(byName.brackets), names([byName.single])], [['h1-ah1-b', 'h2-ah2-b'], ['otherh3-a']]);

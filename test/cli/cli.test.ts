@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, statSync
 import path from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
+import { reportError } from '../../plugin/cli/report-error';
 import { ROOT, runCommand, runRefused, startCommand, says } from '../support/command';
 import { temporaryFolder } from '../support/folder';
 import { countPictures, gstLaunch, record } from '../support/media';
@@ -26,6 +27,11 @@ test('help, version, and what is wrong with a command line', async (t) => {
   const wrong = [
     [['rnu'], /There is no command "rnu"\.\n.*"run"/],
     [['run'], /Something is missing: gst-ipl run GRAPH/],
+    [['segment', 'cut', 'a.mp4'], /how long a segment is: --every 60s/],
+    [['segment', 'cut', 'a.mp4', '--every', '0s'], /a second is the least/],
+    [['segment', 'cut', '/', '--every', '2s'], /"\/" is a folder/],
+    [['segment', 'fuse', '/nowhere.yaml', '-o', 'a.piece'], /The graph file \/nowhere\.yaml does not exist/],
+    [['segment', 'fuse', 'graphs/three-files.yaml', '--from', '2s', '--until', '1s', '-o', 'a.piece'], /--until .* lies behind --from/],
     [['run', 'a.yaml', 'b.yaml'], /"b\.yaml" is one too many/],
     [['run', 'a.yaml', '--sett', 'a=b'], /no option --sett\.\n.*--set/],
     [['run', 'a.yaml', '--set', 'a'], /--set takes NAME=VALUE/],
@@ -67,6 +73,18 @@ test('help, version, and what is wrong with a command line', async (t) => {
   const { code, stderr } = await runCommand(...args);
   t.is(code, 2);
   t.regex(stderr, message);
+});
+
+test('what the system refuses is told in its words, with what to do, and is no defect', (t) => {
+  const said: unknown[] = [];
+  const tell = console.error;
+  console.error = (text: unknown) => said.push(text);
+  try {
+    for (const file of ['/nowhere/a', '/']) t.is(reportError(t.throws(() => readFileSync(file))), 1);
+  } finally {
+    console.error = tell;
+  }
+  t.deepEqual(said, ["gst-ipl: ENOENT: no such file or directory, open '/nowhere/a'.\n    Check the path.", 'gst-ipl: EISDIR: illegal operation on a directory, read.\n    It is a folder: name a file in it.']);
 });
 
 test('check tells everything that is wrong, with places; describe shows joined launch strings', async (t) => {

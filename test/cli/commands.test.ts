@@ -33,10 +33,10 @@ test('check takes several graphs, and says of each what is wrong, as text and as
   t.false(JSON.stringify(second).includes('secret'));
 });
 
-test('check reads standard input', async (t) => {
-  const check = (text: string): Promise<{ code: number | null; out: string }> =>
+test('check and describe read standard input', async (t) => {
+  const check = (text: string, command = 'check'): Promise<{ code: number | null; out: string }> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'gst-ipl.js'), 'check', '-'], { cwd: ROOT });
+      const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'gst-ipl.js'), command, '-'], { cwd: ROOT });
       let out = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));
       child.once('close', (code) => resolve({ code, out }));
@@ -46,6 +46,9 @@ test('check reads standard input', async (t) => {
   const { code, out } = await check(GOOD.replace('from: a', 'from: c'));
   t.is(code, 2);
   t.regex(out, /^-:3:\d+: Node "b" reads from "c", which does not exist/m);
+  const described = await check(GOOD, 'describe');
+  t.is(described.code, 0);
+  t.regex(described.out, /videotestsrc ! .*fakesink/);
 });
 
 test('elements, describe and doctor give what they show as JSON', async (t) => {

@@ -32,7 +32,7 @@ const told: Record<EncoderName, string> = {
   qsvav1enc: 'video/x-raw,format=(string){I420,NV12} ! qsvav1enc bitrate=4000 gop-size=60 ! av1parse',
   vaav1enc: 'video/x-raw,format=(string){I420,NV12} ! vaav1enc bitrate=4000 key-int-max=60 ! av1parse',
   rav1enc: 'video/x-raw,format=(string){I420,NV12} ! rav1enc speed-preset=10 low-latency=true bitrate=4000000 max-key-frame-interval=60 ! av1parse',
-  av1enc: 'video/x-raw,format=(string){I420,NV12} ! av1enc usage-profile=realtime cpu-used=10 end-usage=cbr target-bitrate=4000 keyframe-max-dist=60 lag-in-frames=0 ! av1parse',
+  av1enc: 'video/x-raw,format=(string){I420,NV12} ! av1enc usage-profile=realtime cpu-used=10 end-usage=cbr max-quantizer=63 buf-sz=1000 buf-initial-sz=500 buf-optimal-sz=600 target-bitrate=4000 keyframe-max-dist=60 lag-in-frames=0 ! av1parse',
 };
 const settingsOf = (encoder: string, more: object = {}): ReturnType<typeof withDefaults<typeof encoderOptions>> => {
   return withDefaults(encoderOptions, { encoder, codec: ENCODERS[encoder as EncoderName].codec, bitrate: '4M', ...more });
@@ -139,9 +139,13 @@ const SOFTWARE: [encoder: EncoderName, codec: string, name: string][] = [
   ['openh264enc', 'h264', 'h264'],
 ];
 const graph = (node: string): string => `nodes:\n  cam: { use: source, launch: '${CAMERA}' }\n  out: { from: cam, ${node} }\n`;
-const near = (rate: number): boolean => rate > 0.6 * RATE && rate < 1.5 * RATE;
+/** libaom 3.6 takes twice what it is told (encoders.ts); without losses these pictures are 22 times it. */
+const near = (rate: number, most = 1.5): boolean => rate > 0.6 * RATE && rate < most * RATE;
 
-for (const [encoder, codec, name] of SOFTWARE) {
+/** Not every GStreamer has it; which AV1 encoders there are, the test of those says. */
+const AV1: typeof SOFTWARE = sinkOf('av1enc') === '' ? [] : [['av1enc', 'av1', 'av1']];
+
+for (const [encoder, codec, name] of [...SOFTWARE, ...AV1]) {
   test.serial(`${encoder}: a recording of its codec and rate, a key frame a second, no picture out of order`, async (t) => {
     const folder = temporaryFolder();
     const { error, warnings } = await runToEnd(await load(graph(`use: record, to: '${folder}', codec: ${codec}, encoder: ${encoder}, bitrate: 600k`)));
@@ -150,9 +154,11 @@ for (const [encoder, codec, name] of SOFTWARE) {
     t.deepEqual([stream.codec, stream.reorders], [name, 0]);
     t.is(stream.pictures, PICTURES);
     t.deepEqual(stream.keys, [0, 30, 60]);
-    t.true(near(stream.bitsPerSecond), `${stream.bitsPerSecond}`);
+    t.true(near(stream.bitsPerSecond, codec === 'av1' ? 2.5 : 1.5), `${stream.bitsPerSecond}`);
   });
+}
 
+for (const [encoder, codec, name] of SOFTWARE) {
   test.serial(`${encoder}: published over UDP, a key frame every two seconds`, async (t) => {
     const port = await freePort();
     const file = path.join(temporaryFolder(), 'received.ts');

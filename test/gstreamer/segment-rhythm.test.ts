@@ -1,4 +1,5 @@
 /** Files begin at key frames of one rhythm: none is as short as a picture, whatever time stamps and scenes do. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
@@ -41,6 +42,18 @@ for (const [rate, claimed] of [['243/10', '24/1'], ['21/1', '25/1'], ['30000/100
     if (claimed === '25/1' && picture < 0.041) t.is(first, 75);
   });
 }
+
+test.serial('an encoder that does not hear when it is asked for a key frame gives files of one length by its own count', async (t) => {
+  const folder = temporaryFolder();
+  const [files, live] = ['files', 'live'].map((name) => path.join(folder, name)) as [string, string];
+  const source = camera(110, '25/1', '25/1');
+  const out = (name: string, stage: string): string => `  ${name}: { use: ${stage}, from: cam, codec: av1, queue: block }\n`;
+  const { error } = await runToEnd(await load(`nodes:\n  cam: { use: source, launch: '${source}' }\n${out('archive', `record, to: "${files}", segment: 1s`)}${out('web', `publish, to: "hls:${live}"`)}`));
+  if (error) throw error;
+  const lengths = readdirSync(files).sort().map((name) => execFileSync('ffprobe', ['-v', 'error', '-count_packets', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', path.join(files, name)], { encoding: 'utf8' }).trim());
+  t.deepEqual(lengths, ['25', '25', '25', '25', '10']);
+  t.deepEqual([...readFileSync(path.join(live, 'live.m3u8'), 'utf8').matchAll(/#EXTINF:([\d.]+),/g)].map(([, text]) => Number(text)).slice(0, 2), [2, 2]);
+});
 
 test('where the caps are right, files are as long as was said to within a picture', (t) => {
   const caps = (rate: string): ReturnType<typeof parseVideoCaps> =>

@@ -102,6 +102,14 @@ test('a piece that is cut off, or is none, is told; it is whole in chunks of any
   const out = path.join(folder, 'out.mp4');
   await t.throwsAsync(joinPieces([file], container, out), { message: /The piece ".*1\.piece" is damaged\./ });
   t.deepEqual(readdirSync(folder), ['1.piece']);
+  // What cannot be meant: a piece that is not there, and a recording in the place of one.
+  writeFileSync(file, whole);
+  await t.throwsAsync(joinPieces([file, folder], container, out), { message: `"${folder}" is a folder.` });
+  await t.throwsAsync(joinPieces([file], container, file), { message: /is the piece ".*1\.piece" itself/ });
+  await t.throwsAsync(joinPieces([file], container, path.join(folder, 'none', 'out.mp4')), { message: /The output folder ".*none" does not exist/ });
+  t.deepEqual(readdirSync(folder), ['1.piece']);
+  t.true(await isWholePiece(file));
+  await t.throwsAsync(cutRecording(folder, { every: 1_000_000_000n, cycle: 1 }), { message: `"${folder}" is a folder.` });
 });
 
 test('of what no part can be run, and what writes no recording, is refused', async (t) => {

@@ -1,5 +1,5 @@
 /** Files of a bucket, as a batch and a worker have them here. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -118,4 +118,12 @@ test.serial('what a store says no to is told in a sentence, at once; no secret i
   t.is(store.requests.length, 1);
   const known = await Bucket.open('studio', store.environment);
   await t.throwsAsync(known.download('not-there.jpg', path.join(temporaryFolder(), 'x.jpg')), { message: /NoSuchKey/ });
+});
+
+test('a worker that cannot start leaves no folder', (t) => {
+  const folder = temporaryFolder();
+  const env = { ...process.env, TMPDIR: folder };
+  const { stderr } = spawnSync(process.execPath, [path.join(ROOT, 'bin', 'gst-ipl.js'), 'worker', '--queue', 'redis://127.0.0.1:1', '--shared', 's3://studio/x'], { env, encoding: 'utf8' });
+  t.regex(stderr, /cannot be reached/);
+  t.deepEqual(readdirSync(folder), []);
 });

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GstIplError } from '../../core/errors';
+import { folderIdentity } from '../../core/files/file-identity';
+import { requireMakeableFolder } from '../../core/files/paths';
 import { optionsFor } from '../../batch/job';
 import { planBatch, type Job, type Plan, type PlanSettings } from '../../batch/plan';
 import type { Result } from '../../batch/run-batch';
@@ -62,6 +64,9 @@ async function runBatch({ positionals, flags }: Arguments, places: Places, setti
     inputs.push(folder);
   }
   if (existsSync(out) && !statSync(out).isDirectory()) throw new UsageError(`The output "${out}" is a file; name a folder.`);
+  // What lies in it is none of the inputs, or fused pictures would be fused.
+  if (inputs.some((folder) => folderIdentity(folder) === folderIdentity(out))) throw new UsageError(`The output "${places.nameOf(out)}" is the folder of the photographs itself; name another, which may lie in it.`);
+  requireMakeableFolder(out);
   // As in fuse, what is not needed for a usage error is loaded late.
   const { findPhotographs } = await import('../../batch/find-photographs');
   const folders = await findPhotographs(inputs, out);
@@ -118,7 +123,7 @@ async function fuseAll(plan: Plan, places: Places, { out, lanes, every, options,
 
 function tellFound(folders: readonly Folder[], { jobs, single }: Plan): void {
   for (const { files, output } of jobs) note('found', `${output}: ${files.map((file) => path.basename(file)).join(', ')}`);
-  for (const refusal of folders.flatMap(({ refused }) => refused)) note('refused', refusal.describe());
+  for (const { error } of folders.flatMap(({ refused }) => refused)) note('refused', error.describe());
   if (single.length > 0) note('single', `In no bracket: ${single.map((file) => path.basename(file)).join(', ')}.${hintFor(folders, single)}`);
   const count = (kind: Job['kind']): string => {
     const those = jobs.filter((job) => job.kind === kind);

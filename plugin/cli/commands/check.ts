@@ -1,16 +1,12 @@
-import { text } from 'node:stream/consumers';
-import { builtinElements, loadGraph } from '../../builtin-elements';
 import { GstIplError, isWrongAsWritten } from '../../core/errors';
-import { parseGraphWith, type Graph } from '../../graph/load';
+import type { Graph } from '../../graph/load';
 import { entriesOfError, type LogEntry } from '../../observe/log';
 import { readSettings, SET_FLAG, UsageError, type Command } from '../arguments';
 import { describePlan } from '../../graph/describe';
 import { detailFlags, detailOf, painted, type Detail } from '../detail';
+import { graphOf, STANDARD_INPUT } from '../graph-argument';
 import { JSON_FLAG, printJson, wantsJson } from '../json-flag';
 import { tellError } from '../report-error';
-
-/** As a file name: standard input. */
-const STANDARD_INPUT = '-';
 
 interface Checked {
   readonly file: string;
@@ -31,7 +27,7 @@ export const checkCommand: Command = {
     const detail = detailOf(given);
     if (given.positionals.filter((file) => file === STANDARD_INPUT).length > 1) throw new UsageError('Standard input holds one graph: write - once.');
     const results: Checked[] = [];
-    for (const file of given.positionals) results.push(await check(file, () => (file === STANDARD_INPUT ? fromStandardInput(params) : loadGraph(file, { params }))));
+    for (const file of given.positionals) results.push(await check(file, () => graphOf(file, { params })));
     if (wantsJson(given)) printJson(results.map(({ file, graph, problems }) => ({ file, ok: problems.length === 0, nodes: graph?.checked.nodes.length, problems: problems.map(flat) })));
     else for (const result of results) tell(result, detail);
     const failed = results.flatMap(({ error }) => error ?? []);
@@ -54,11 +50,6 @@ async function check(file: string, load: () => Promise<Graph>): Promise<Checked>
     if (!(error instanceof GstIplError)) throw error;
     return { file, problems: entriesOfError(error), error };
   }
-}
-
-/** Paths in it start where the command runs. */
-async function fromStandardInput(params: Record<string, string>): Promise<Graph> {
-  return parseGraphWith(builtinElements(), await text(process.stdin), STANDARD_INPUT, { params });
 }
 
 function flat({ node, message, details }: LogEntry): Record<string, unknown> {

@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseGraphText } from '../../builtin-elements';
+import { builtinElements } from '../../builtin-elements';
 import { messageOf } from '../../core/errors';
 import { parseDuration, type Nanoseconds } from '../../core/time';
+import { parseGraphWith, readGraphText } from '../../graph/load';
 import { cutRecording, joinPieces, pieceGraph, type Segment } from '../../segments';
 import { readSettings, SET_FLAG, UsageError, type Arguments, type Command } from '../arguments';
 import { setOutputFormat } from '../output';
 import { playGraph } from '../play-graph';
+
+/** Shorter ones would be nothing but lead-in. */
+const LEAST_EVERY: Nanoseconds = 1_000_000_000n;
 
 const TIME = (summary: string) => ({ type: 'string', value: 'TIME', summary }) as const;
 
@@ -43,7 +46,9 @@ async function cut([file = '', ...others]: readonly string[], given: Arguments):
   if (others.length > 0) throw new UsageError('segment cut takes one file: that of the reference.');
   const cycle = Number(given.flags.cycle ?? 1);
   if (!Number.isInteger(cycle) || cycle < 1 || cycle > 5) throw new UsageError('--cycle takes a number from 1 to 5.');
-  const segments = await cutRecording(file, { every: readTime(given, 'every') ?? 0n, cycle });
+  const every = readTime(given, 'every');
+  if (every === undefined || every < LEAST_EVERY) throw new UsageError('segment cut needs to know how long a segment is: --every 60s; a second is the least.');
+  const segments = await cutRecording(file, { every, cycle });
   console.log(JSON.stringify(segments.map(({ from, until, leadIn, leadOut }) => ({ from: text(from), until: text(until), leadIn: text(leadIn), leadOut: text(leadOut) }))));
   return 0;
 }
@@ -53,16 +58,17 @@ const text = (time: Nanoseconds | undefined): string | undefined => (time === un
 async function fuse([graph = '', ...others]: readonly string[], given: Arguments): Promise<number> {
   if (others.length > 0) throw new UsageError('segment fuse takes one graph.');
   const params = { ...readSettings(given), out: readOutput(given) };
-  const { text: whole } = pieceGraph(await readFile(graph, 'utf8'), graph);
+  const { text: whole } = pieceGraph(await readGraphText(graph), graph);
   const part: Segment = { from: readTime(given, 'from') ?? 0n, until: readTime(given, 'until'), leadIn: readTime(given, 'lead-in') ?? 0n, leadOut: readTime(given, 'lead-out') ?? 0n };
+  if (part.until !== undefined && part.until <= part.from) throw new UsageError('--until is where the next segment begins: it lies behind --from.');
   setOutputFormat('pretty');
-  await playGraph(await parseGraphText(whole, { params }), path.basename(graph), { part });
+  await playGraph(await parseGraphWith(builtinElements(), whole, graph, { params }), path.basename(graph), { part });
   return 0;
 }
 
 async function join([graph = '', ...pieces]: readonly string[], given: Arguments): Promise<number> {
   if (pieces.length === 0) throw new UsageError('segment join takes a graph, and the pieces in order.');
-  const { container } = pieceGraph(await readFile(graph, 'utf8'), graph);
+  const { container } = pieceGraph(await readGraphText(graph), graph);
   await joinPieces(pieces, container, readOutput(given));
   return 0;
 }

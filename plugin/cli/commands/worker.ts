@@ -38,34 +38,41 @@ export const workerCommand: Command = {
     const settings = { address: readQueue(given), lanes: readJobs(given), silentMs: 1000 * readSilence(given) };
     const named = readShared(given);
     const places = await Places.of([named]);
-    const folder = places.here(named);
-    if (folder !== named) mkdirSync(folder, { recursive: true });
-    const monitor = readMonitor(given);
-    setOutputFormat(defaultFormat(process.stderr));
-    setLogFilter(filterOfEnvironment());
-    const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
-    // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
-    const parts = await Promise.race([open(settings, { folder, depot: places.depot }, monitor), stopped]);
-    if (!parts) {
-      note('ended', 'Stopped before it took a job.');
-      return 0;
-    }
-    const { worker, view, server } = parts;
-    note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; metrics are at ${server.url}metrics` : ''}.`);
     try {
-      await Promise.race([worker.run(), stopped]);
+      return await work(settings, { folder: places.here(named), named, depot: places.depot }, readMonitor(given));
     } finally {
-      await worker.stop();
+      places.close();
     }
-    await Promise.all([server?.close(), view?.close()]);
-    places.close();
-    note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
-    return 0;
   },
 };
 
+type Settings = Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>;
+
+async function work(settings: Settings, { folder, named, depot }: { folder: string; named: string; depot: Depot }, monitor: Monitor | undefined): Promise<number> {
+  if (folder !== named) mkdirSync(folder, { recursive: true });
+  setOutputFormat(defaultFormat(process.stderr));
+  setLogFilter(filterOfEnvironment());
+  const stopped = new Promise<void>((resolve) => void atStopSignal(resolve));
+  // What cannot start fails before a job is taken. What still waits for a queue when a signal comes ends with the process.
+  const parts = await Promise.race([open(settings, { folder, depot }, monitor), stopped]);
+  if (!parts) {
+    note('ended', 'Stopped before it took a job.');
+    return 0;
+  }
+  const { worker, view, server } = parts;
+  note('started', `Worker ${worker.name} takes ${settings.lanes} jobs at once from ${settings.address.shown}${server ? `; metrics are at ${server.url}metrics` : ''}.`);
+  try {
+    await Promise.race([worker.run(), stopped]);
+  } finally {
+    await worker.stop();
+  }
+  await Promise.all([server?.close(), view?.close()]);
+  note('ended', `${worker.counts.done} done, ${worker.counts.failed} failed, ${worker.counts.handedBack} handed back.`);
+  return 0;
+}
+
 /** What it consists of; it takes no job yet. @throws GstIplError `set-up` */
-async function open(settings: Pick<WorkerSettings, 'address' | 'lanes' | 'silentMs'>, { folder, depot }: { folder: string; depot: Depot }, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
+async function open(settings: Settings, { folder, depot }: { folder: string; depot: Depot }, monitor: Monitor | undefined): Promise<{ worker: QueueWorker; view?: QueueView; server?: HttpService }> {
   const { QueueView, QueueWorker, SharedFolder } = await import('../../queue');
   const options = new Set([...Object.keys(LOOK_FLAGS), ...Object.keys(ALIGN_FLAG), ...Object.keys(BITS_FLAG), ...Object.keys(HDR_FLAGS)]);
   const worker = await QueueWorker.open({ ...settings, shared: new SharedFolder(folder, depot), version: version(), options, command: ownCommand(), tell: note });

@@ -1,5 +1,5 @@
 /** Sentences for what is wrong with a graph file as YAML. One slip makes a parser stumble many times: only the first counts. */
-import { isScalar, visit, type Document, type YAMLError } from 'yaml';
+import { isScalar, visit, type Alias, type Document, type YAMLError } from 'yaml';
 import type { Place, Problem } from '../../core/errors';
 
 type PlaceAt = (offset: number) => Place;
@@ -7,7 +7,7 @@ type PlaceAt = (offset: number) => Place;
 /** @returns the first fault of the syntax, after which nothing that was read is reliable */
 export function syntaxProblem(yaml: Document, text: string, placeAt: PlaceAt): Problem | undefined {
   const error = yaml.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-  if (!error) return undefined;
+  if (!error) return aliasProblem(yaml, placeAt);
   const [at] = error.pos;
   const open = /end with a [\]}]|Missing closing/.test(error.message) ? lastOpened(text.slice(0, at)) : undefined;
   if (open !== undefined) {
@@ -16,6 +16,19 @@ export function syntaxProblem(yaml: Document, text: string, placeAt: PlaceAt): P
     return { code: 'bad-graph', message, place: placeAt(open), hint: closingHint(sign, placeAt(at).line) };
   }
   return { code: 'bad-graph', message: `This is not YAML: ${sentence(error)}`, place: placeAt(at), hint: HINTS[error.code] };
+}
+
+/** What an alias stands for has another place, and may be as large as memory: parameters say the same once, and have a name. */
+function aliasProblem(yaml: Document, placeAt: PlaceAt): Problem | undefined {
+  let found: Alias | undefined;
+  visit(yaml, {
+    Alias(_, alias) {
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  if (!found) return undefined;
+  return { code: 'bad-graph', message: `Graph files take no alias: "*${found.source}".`, place: placeAt(found.range?.[0] ?? 0), hint: 'Write out what it stands for, or make it a parameter: ${name}' };
 }
 
 /** Names that are given twice in one map. Everything else can still be checked. */
@@ -43,7 +56,8 @@ const HINTS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
 };
 
-function sentence({ message }: YAMLError): string {
+function sentence({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'a graph file is one document, and another begins here.';
   return /[.!]$/.test(message) ? message : `${message}.`;
 }
 

@@ -79,7 +79,8 @@ export class GraphRun {
       }
       if (!this.#error && !this.#pipelines.haveOutlets && !this.#stages.haveSources) progress.runsUnseen();
     } catch (error) {
-      this.#fail(error);
+      // What was stopped or left as it started was closed meanwhile, and says so: that is no failure.
+      if (!this.#over) this.#fail(error);
     }
   }
 

@@ -86,6 +86,11 @@ export function checkEncoder(settings: EncoderSettings): void {
   throw new GstIplError('bad-option', `the encoder "${encoder}" has no presets.`, { hint: 'Leave `preset` out: it is for x264enc and x265enc.' });
 }
 
+/** Whether it gives a key frame when splitmuxsink asks for one. */
+export function answersRequests(settings: Pick<EncoderSettings, 'codec' | 'encoder'>): boolean {
+  return encoderOf(settings).deaf !== true;
+}
+
 function nameOf({ codec, encoder }: Pick<EncoderSettings, 'codec' | 'encoder'>): EncoderName {
   if (encoder !== 'auto') return encoder;
   return codec === 'h264' ? 'x264enc' : codec === 'h265' ? 'x265enc' : 'av1enc';

@@ -19,12 +19,15 @@ const NEVER = 10;
 /**
  * @param seconds how long a file is
  * @param longest seconds between two key frames at most
+ * @param answers whether the encoder gives a key frame when it is asked for one
  */
-export function segmentRhythm(caps: VideoCaps, seconds: number, longest: number): SegmentRhythm {
+export function segmentRhythm(caps: VideoCaps, seconds: number, longest: number, answers = true): SegmentRhythm {
   const rate = frameRate(caps);
   // By time: a camera that gives fewer pictures than its caps say has files of the same length. The first picture from then
   // on is a key frame; half a picture earlier, so that it is the nearest.
   if (seconds <= longest) {
+    // By the encoder's own count, where it is deaf: each of its key frames begins a file.
+    if (!answers) return { keyFrameSeconds: seconds, cut: `max-size-time=${nanoseconds(seconds / 2)}` };
     return { keyFrameSeconds: seconds * NEVER, cut: `max-size-time=${nanoseconds(Math.max(seconds / 2, seconds - 0.5 / rate))} send-keyframe-requests=true` };
   }
   // By pictures: splitmuxsink asks once a file only. It cuts in front of what would go half a key frame interval too far, so

@@ -112,6 +112,8 @@ const cases: [title: string, text: string, lines: string[], hints: (string | Reg
   ['a node that reads itself', graph('x: { use: filter, from: x, launch: identity }'), ['graph.yaml:2:3: The graph has a cycle: x -> x.'], ['Frames flow one way, from sources to sinks.']],
   ['a name given twice', graph(A, A, K), ['graph.yaml:3:3: The name "a" is given twice.'], ['The first is in line 2.']],
   ['an option given twice, and something else', graph('a: { use: source, launch: videotestsrc, launch: videotestsrc, lunch: x }', K), ['graph.yaml:2:43: The name "launch" is given twice.', 'graph.yaml:2:65: Element "source" has no option "lunch".'], ['The first is in line 2.', 'Did you mean "launch"?']],
+  ['an alias', graph('a: &it { use: source, launch: videotestsrc }', 'b: *it', 'k: { use: sink, from: b, launch: *it }'), ['graph.yaml:3:6: Graph files take no alias: "*it".'], [/make it a parameter/]],
+  ['two documents', `${graph(A, K)}\n---\n${graph(A, K)}`, ['graph.yaml:4:1: This is not YAML: a graph file is one document, and another begins here.'], [undefined]],
   ['not YAML', 'nodes: {a: [', ['graph.yaml:1:12: This is not YAML: the [ that is opened here is not closed.'], ['Its ] is missing before line 1.']],
   [
     'a missing }',

@@ -138,6 +138,21 @@ test.serial('an abort ends it as a stop does: the file is whole; an aborted sign
   t.deepEqual(events, []);
 });
 
+test.serial('an abort as the graph starts ends it as a stop does, whatever closing says to what is being made', async (t) => {
+  const graph = await load(`nodes:
+  a: { use: source, launch: '${ENDLESS}' }
+  b: { use: source, launch: '${ENDLESS}' }
+  s: { use: sync, from: [a, b] }
+  f: { use: ipl, from: s }
+  k: { use: sink, from: f, launch: fakesink }`);
+  for (const after of [0, 30]) {
+    const controller = new AbortController();
+    const { ended } = listen(graph.run({ signal: controller.signal }));
+    setTimeout(() => controller.abort(), after);
+    t.is(await ended, 'complete');
+  }
+});
+
 test.serial('`await using` ends it where the block is left, by an error, too: its file is whole by then', async (t) => {
   const file = out('used.mkv');
   const graph = await endless(file);
