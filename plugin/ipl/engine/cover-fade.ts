@@ -13,25 +13,37 @@ const LOWEST = -24;
 /** From which distance in blocks, of blocks with nothing around them that is covered, an exposure is lowered so, and not at all. */
 const [NONE, ALL] = [1.5, 5];
 
+/** What is taken of the exposures, beside what they cover. */
+export interface Taken {
+  readonly covers: readonly (Cover | undefined)[];
+  /** By exposure, the share of it that is taken at all (blank-exposure.ts); undefined: all. */
+  readonly shares?: readonly number[] | undefined;
+}
+
 /**
  * Changes coefficients in place.
  * @param columns of the map, whose rows are those of a plane of coefficients or fewer
  * @param block pixels of a block
  */
-export function fadeOut({ values, exposures, per }: CoefficientMap, covers: readonly (Cover | undefined)[], columns: number, rows: number, block: number): void {
+export function fadeOut({ values, exposures, per }: CoefficientMap, { covers, shares = [] }: Taken, columns: number, rows: number, block: number): void {
   const cells = values.length / (exposures * per);
-  for (const [exposure, cover] of covers.entries()) {
+  for (let exposure = 0; exposure < exposures; exposure += 1) {
     const start = exposure * per * cells;
-    fadeOf(cover, columns, rows, block)?.forEach((lower, cell) => (values[start + cell] += lower));
+    fadeOf(covers[exposure], shares[exposure], columns, rows, block)?.forEach((lower, cell) => (values[start + cell] += lower));
   }
 }
 
-/** Gentle at first, where weights fall the most. @returns what is added to the constant of an exposure's logit: [rows, columns]; undefined where that is nothing */
-export function fadeOf(cover: Cover | undefined, columns: number, rows: number, block: number): Float32Array | undefined {
-  const shares = cover && sharesOf(cover, columns, rows, block);
-  if (!shares || shares.size === 0) return undefined;
-  const fade = new Float32Array(columns * rows);
-  for (const [cell, share] of shares) fade[cell] = (1 - share) ** 2 * LOWEST;
+/**
+ * Gentle at first, where weights fall the most.
+ * @param share of the exposure, that is taken of it at all
+ * @returns what is added to the constant of an exposure's logit: [rows, columns]; undefined where that is nothing
+ */
+export function fadeOf(cover: Cover | undefined, share: number | undefined = 1, columns: number, rows: number, block: number): Float32Array | undefined {
+  const shares = cover ? sharesOf(cover, columns, rows, block) : new Map<number, number>();
+  if (shares.size === 0 && share === 1) return undefined;
+  const lowered = (kept: number): number => (1 - kept) ** 2 * LOWEST;
+  const fade = new Float32Array(columns * rows).fill(lowered(share));
+  for (const [cell, own] of shares) fade[cell] = lowered(own * share);
   return fade;
 }
 

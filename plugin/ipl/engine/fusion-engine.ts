@@ -11,6 +11,7 @@
 import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
+import { shownShare } from './blank-exposure';
 import { fadeOut } from './cover-fade';
 import { heldCovers } from './held-border';
 import { LineUp } from './line-up';
@@ -123,7 +124,8 @@ export class FusionEngine {
   #applyLook({ reference, look = NATURAL, covers = [] }: FusionTask, geometry: Geometry): void {
     const { coefficients: values, exposures, plan } = geometry;
     const map = { values, exposures, per: this.#card.coefficients, reference };
-    fadeOut(map, covers, plan.mapWidth, plan.mapHeight, plan.block);
+    const shares = Array.from({ length: exposures }, (_, exposure) => (exposure === reference ? 1 : shownShare(meansOf(this.#card, geometry, exposure))));
+    fadeOut(map, { covers, shares }, plan.mapWidth, plan.mapHeight, plan.block);
     applyLook(map, meansOf(this.#card, geometry, reference), look);
   }
 

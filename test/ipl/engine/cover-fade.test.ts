@@ -13,7 +13,7 @@ function faded(from: number): number[] {
   const values = new Float32Array(2 * 6 * COLUMNS * ROWS);
   values.fill(5, 6 * COLUMNS * ROWS, 7 * COLUMNS * ROWS);
   const cover = Int32Array.from({ length: 2 * ROWS * BLOCK }, (_, at) => (at % 2 === 0 ? from : COLUMNS * BLOCK));
-  fadeOut({ values, exposures: 2, per: 6, reference: 0 }, [undefined, cover], COLUMNS, ROWS, BLOCK);
+  fadeOut({ values, exposures: 2, per: 6, reference: 0 }, { covers: [undefined, cover] }, COLUMNS, ROWS, BLOCK);
   checkReference(values.subarray(0, 6 * COLUMNS * ROWS));
   return [...values.subarray(6 * COLUMNS * ROWS + 5 * COLUMNS, 6 * COLUMNS * ROWS + 6 * COLUMNS)];
 }
