@@ -43,7 +43,7 @@ export function findMotions(kernels: TextureKernels, planes: readonly ReducedLum
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
   const fixed = prepare(kernels, chosen, COARSEST);
   return planes.map((plane, index) => {
-    if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, certainty: 0 } };
+    if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, middle: 1, certainty: 0 } };
     checkSize(plane, chosen);
     const own = prepare(kernels, plane, COARSEST);
     const motion = findMotion(kernels, fixed, own);
