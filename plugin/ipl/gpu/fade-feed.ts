@@ -10,7 +10,7 @@ import type { GraphPlan } from './graph-plan';
 export function fadesOf({ covers, payloads, layout, range, reference }: FusionTask, { order, map: { mapWidth, mapHeight, block } }: GraphPlan): readonly (Float32Array | undefined)[] | undefined {
   const fades = order.map((exposure) => {
     const share = exposure === reference ? 1 : shownShare(blockMeans(payloads[exposure], layout, range, block));
-    return fadeOf(covers?.[exposure], share, mapWidth, mapHeight, block);
+    return fadeOf(covers?.[exposure], share, { columns: mapWidth, rows: mapHeight, block, width: layout.width });
   });
   return fades.some(Boolean) ? fades : undefined;
 }

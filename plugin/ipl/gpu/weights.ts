@@ -26,7 +26,7 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
   const { reference, look = NATURAL } = task;
   const shown = task.payloads.map((_, exposure) => (exposure === reference ? 1 : shownShare(meansOf(exposure))));
-  fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, { covers: task.covers ?? [], shares: shown }, columns, rows, block);
+  fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, { covers: task.covers ?? [], shares: shown }, { columns, rows, block, width: task.layout.width });
   applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
   const shares = sharesOf(look);
   const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: heldCovers(task, block), block };
