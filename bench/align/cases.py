@@ -14,6 +14,7 @@ import sources
 from cameras import Shooter
 from lost_detail import LostDetail
 from metrics import psnr
+from random_brackets import RandomBracket
 from reduced import grey, reduced
 from truth import truth
 from views import REFERENCE, Bracket, inner, motion
@@ -197,4 +198,36 @@ def jitter(bench):
     yield f'offsets of a still scene with noise, {w}x{h}', 'vary by less than 0.05 pixel', f'{spread:.3f} of {np.mean(found, 0).max():.1f} pixels', spread < 0.05 and np.min(found) > 1
 
 
-CASES = {case.__name__: case for case in (highlights, rig, pan, coinciding, hostile, moved, real, jitter)}
+def fuzz(bench):
+    """Random brackets: whatever comes, lined up is no worse than as it is. Told apart: what is tone, which a curve for the whole picture evens out."""
+    worse, gains, below = {kind: [] for kind in KINDS}, {kind: [] for kind in KINDS}, 0
+    for seed in bench.seeds:
+        made = RandomBracket(bench.data, seed)
+        bracket = made.bracket
+        off, still = (bench.fuse(exposures, 'off') for exposures in (bracket.exposures, bracket.still()))
+        asis, best = psnr(off, bracket.truth), psnr(still, bracket.truth)
+        below += best < asis - 0.2
+        for kind, align in KINDS.items():
+            fused = bench.fuse(bracket.exposures, align)
+            got = psnr(fused, bracket.truth)
+            gains[kind].append(got - asis)
+            if got >= asis - 0.2: continue
+            even = [psnr(evened(picture, bracket.truth), bracket.truth) for picture in (off, fused, still)]
+            worse[kind].append(f'{seed} ({made}): {got:.1f} dB (off {asis:.1f}, coinciding {best:.1f}), in the truth\'s tone {even[1]:.1f} ({even[0]:.1f}, {even[2]:.1f})')
+            print(worse[kind][-1], bench.pixels, flush=True)
+    for kind in KINDS:
+        yield (f'{len(bench.seeds)} random brackets; {kind}', 'at most 0.2 dB below off',
+               f'{np.mean(gains[kind]):+.2f} dB, {min(gains[kind]):+.2f} at worst, {len(worse[kind])} below (exposures that coincide {below})', not worse[kind])
+        if worse[kind]: bench.note(f'{kind}: ' + '; '.join(worse[kind]))
+
+
+def evened(picture, like):
+    """Through a curve for each colour that brings it nearest to another."""
+    out = np.empty_like(picture)
+    for colour in range(3):
+        x, y = picture[..., colour].astype(np.float64).ravel() / 255, like[..., colour].astype(np.float64).ravel()
+        out[..., colour] = np.clip(np.polyval(np.polyfit(x, y, 5), x), 0, 255).round().astype(np.uint8).reshape(picture.shape[:2])
+    return out
+
+
+CASES = {case.__name__: case for case in (highlights, rig, pan, coinciding, hostile, moved, real, jitter, fuzz)}

@@ -1,7 +1,7 @@
 /**
  * Lining up streams: what it gives where one camera pans, and what it costs.
  *
- *     node scripts/bench.js bench/align/live.ts [--only pan|rig|parallax|cost] [--rounds 5] [--sets 120] [--size 3840x2160]
+ *     node scripts/bench.js bench/align/live.ts [--only pan|rig|parallax|cost] [--rounds 5] [--sets 120] [--size 3840x2160,1920x1080]
  *
  * pan   alternating exposures at 1280x720, 10 sets a second: likeness of the fused picture to that of the camera at rest, without and with
  *       `align: auto`, over the whole picture and without a border of 48 pixels, which exposures do not cover
@@ -64,6 +64,7 @@ class Stream {
   }
 }
 
+const sizeOf = (size: string): [number, number] => size.split('x').map(Number) as [number, number];
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
@@ -104,8 +105,8 @@ const millisecondsOf = async (work: () => Promise<void>): Promise<number> => {
   return (user + system) / 1000;
 };
 
-async function cost(): Promise<void> {
-  const [width, height] = options.size.split('x').map(Number) as [number, number];
+async function cost(size: string): Promise<void> {
+  const [width, height] = sizeOf(size);
   const pictures = await MovingBracket.drawn(width + 64, height + 64, width, height);
   const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, width, height);
   const rest: Windows = [[16, 16], [16, 16], [16, 16]];
@@ -115,7 +116,7 @@ async function cost(): Promise<void> {
     'a rig that is turned': { oneCamera: false, sets: [pictures.set(0, rest, { maps: [turned(0.3, 6.3, -3.5), undefined, turned(-0.2, -9.5, 4.5)] })] },
     'one camera that pans, 4 pixels a frame': { oneCamera: true, sets: [0, 1, 2, 3].map((n) => pictures.set(n, [0, 1, 2].map((exposure) => [4 * (3 * n + exposure), 16] as const), { oneCamera: true })) },
   };
-  console.log(`| ${options.size}, three exposures | off, ms of processor time a set | auto, as a share of it | pixels found |\n|---|---|---|---|`);
+  console.log(`| ${size}, three exposures | off, ms of processor time a set | auto, as a share of it | pixels found |\n|---|---|---|---|`);
   for (const [name, { oneCamera, sets }] of Object.entries(cases)) {
     const streams = await Promise.all([Stream.start('off'), Stream.start('auto')]);
     let number = 0;
@@ -155,8 +156,8 @@ async function cost(): Promise<void> {
   }
 }
 
-async function rig(): Promise<void> {
-  const [width, height] = options.size.split('x').map(Number) as [number, number];
+async function rig(size: string): Promise<void> {
+  const [width, height] = sizeOf(size);
   const pictures = await MovingBracket.load(width + 64, height + 64, width, height);
   const rest: Windows = [[16, 16], [16, 16], [16, 16]];
   const turned = (degrees: number, dx: number, dy: number): Homography => turnAndShift((degrees * Math.PI) / 180, dx, dy, width, height);
@@ -168,7 +169,7 @@ async function rig(): Promise<void> {
     return deriveFrame(frames[1], { payload: payloads[1] });
   };
   const truth = await fuse(pictures.set(0, rest));
-  console.log(`| ${options.size}, without a border of 48 pixels | as they are | warp of stills | tiles |\n|---|---|---|---|`);
+  console.log(`| ${size}, without a border of 48 pixels | as they are | warp of stills | tiles |\n|---|---|---|---|`);
   const cases = { 'turned by 0.3 and -0.2 degrees': [turned(0.3, 6.3, -3.5), turned(-0.2, -9.5, 4.5)], 'half a pixel': [turned(0, 4.5, 6.5), turned(0, -3.5, 2.5)] };
   for (const [name, [under, over]] of Object.entries(cases)) {
     const maps = [under, undefined, over];
@@ -180,8 +181,8 @@ async function rig(): Promise<void> {
 }
 
 /** A foreground that stands so near that each camera sees it 8 pixels farther along than what is behind it. */
-async function parallax(): Promise<void> {
-  const [width, height] = options.size.split('x').map(Number) as [number, number];
+async function parallax(size: string): Promise<void> {
+  const [width, height] = sizeOf(size);
   const pictures = await MovingBracket.load(width + 128, height + 128, width, height);
   const engine = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: 4 });
   const fuse = async ({ frames }: ExposureSet, more: Pick<FusionTask, 'motions' | 'align'> = {}): Promise<{ frame: Frame; found: string }> => {
@@ -229,7 +230,10 @@ async function parallax(): Promise<void> {
 
 async function main(): Promise<void> {
   await buildKernels();
-  for (const [name, run] of Object.entries({ pan, rig, parallax, cost })) if (!options.only || options.only === name) await run();
+  for (const [name, run] of Object.entries({ pan, rig, parallax, cost })) {
+    if (options.only && options.only !== name) continue;
+    for (const size of name === 'pan' ? [''] : options.size.split(',')) await run(size);
+  }
 }
 
 void main();

@@ -1,6 +1,6 @@
 """What lining up is to reach, and what it reaches: one table, with met or missed for each.
 
-usage: npm run bench:align [-- --only rig pan ...] [--bracket NAME] [--data ../shared/data] [--json FILE]
+usage: npm run bench:align [-- --only rig pan ...] [--bracket NAME] [--seeds FIRST LAST] [--data ../shared/data] [--json FILE]
 needs: python3-numpy python3-opencv
 
 Figures are of quality, so that a busy machine changes nothing of them. What it costs is measured by bench/align/live.ts.
@@ -20,8 +20,8 @@ from cases import CASES, SETTLED
 
 
 class Bench:
-    def __init__(self, data, bracket=''):
-        self.data, self.only_bracket, self.notes = data, bracket, []
+    def __init__(self, data, bracket='', seeds=range(48)):
+        self.data, self.only_bracket, self.seeds, self.notes = data, bracket, seeds, []
         self.pixels, self.confidence, self.maps = {}, {}, []
         self._number = 0
 
@@ -53,13 +53,14 @@ def main():
     parser = argparse.ArgumentParser(prog='npm run bench:align --', description=__doc__.split('\n')[0])
     parser.add_argument('--only', nargs='+', choices=list(CASES), default=list(CASES), help='only these cases')
     parser.add_argument('--bracket', default='', help='of real brackets only those of which the name has this')
+    parser.add_argument('--seeds', nargs='+', type=int, help='of random brackets: one, or from one up to another')
     parser.add_argument('--data', default=os.path.join(views.HERE, '..', '..', '..', 'shared', 'data'))
     parser.add_argument('--json', metavar='FILE')
     args = parser.parse_args()
     if not os.path.isdir(os.path.join(args.data, 'free')):
         raise SystemExit(f'There is no data at {args.data}: name the folder that holds free/ and measure-only/ with --data.')
     cv2.setNumThreads(1)
-    bench, rows, start = Bench(args.data, args.bracket), [], time.monotonic()
+    bench, rows, start = Bench(args.data, args.bracket, range(args.seeds[0], args.seeds[-1] + 1) if args.seeds else range(48)), [], time.monotonic()
     print('| what | wanted | reached | |\n|---|---|---|---|', flush=True)
     for name in args.only:
         for row in CASES[name](bench):

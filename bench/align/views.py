@@ -47,12 +47,12 @@ def exposure_values(radiance, gap, bias=0.0, count=3):
 
 
 class Bracket:
-    """Exposures of what `views` show, dark to bright; the truth is what view REFERENCE is to look like."""
+    """Exposures of what `views` show, dark to bright; the truth is what view `reference` is to look like."""
 
-    def __init__(self, views, gap=2.0, bias=0.0, camera='srgb', noise='low', seed=0, evs=None):
-        self.views, self.rng = views, np.random.default_rng(seed)
+    def __init__(self, views, gap=2.0, bias=0.0, camera='srgb', noise='low', seed=0, evs=None, reference=REFERENCE):
+        self.views, self.rng, self.reference = views, np.random.default_rng(seed), reference
         self.camera = Shooter(camera, noise)
-        self.evs = evs or exposure_values(views[REFERENCE], gap, bias, len(views))
+        self.evs = evs or exposure_values(views[reference], gap, bias, len(views))
         self.exposures = self.shoot()
 
     def shoot(self):
@@ -61,16 +61,16 @@ class Bracket:
 
     def still(self):
         """The same bracket of cameras that coincide; the reference is the same picture."""
-        seen_ = self.views[REFERENCE]
-        return [self.exposures[k] if k == REFERENCE else self.camera.shoot(seen_, ev, self.rng) for k, ev in enumerate(self.evs)]
+        seen_ = self.views[self.reference]
+        return [self.exposures[k] if k == self.reference else self.camera.shoot(seen_, ev, self.rng) for k, ev in enumerate(self.evs)]
 
     def clean(self):
         """The same without noise."""
-        return [self.camera.shoot(self.views[REFERENCE], ev) for ev in self.evs]
+        return [self.camera.shoot(self.views[self.reference], ev) for ev in self.evs]
 
     @functools.cached_property
     def truth(self):
-        return truth(self.views[REFERENCE], self.camera, self.evs)
+        return truth(self.views[self.reference], self.camera, self.evs)
 
 
 def panoramas(data):

@@ -38,9 +38,9 @@
  *   they are.
  * - **Lining up.** Exposures that do not coincide are brought onto the reference before anything else, up to 5 % of the width and 3 degrees
  *   (align/index.ts), by a homography for the whole exposure: not parallax, of which `each` alone has a field (align/find-field.ts; what one would give
- *   streams is in docs/rigs.md), not what moves in it. Never worse: what does not agree better lined up, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. Strips along the frame's edge that an
+ *   streams is in docs/rigs.md), not what moves in it. Never worse: what does not agree better lined up, in most places, or has too little to go by (dark, clipped, flat, repetitive), is taken as it is. Strips along the frame's edge that an
  *   exposure does not cover take what is repeated of its border (engine/held-border.ts); where they are wide, it fades out (engine/cover-fade.ts) and
- *   the others are left.
+ *   the others are left. Of an exposure that is black or white all over nothing is taken, lined up or not (engine/blank-exposure.ts).
  *   - `align: auto`, for streams, and the default (align-option.ts says why): motions are found beside the fusion, by a thread of its own, within about a second; until then exposures
  *     are taken as they are. No picture waits, so which is the first one lined up depends on the machine. What is found is *held*, to
  *     the last digit, and looked at four times a second, then once, later each four seconds; the mean of what is seen takes its place where that is surely

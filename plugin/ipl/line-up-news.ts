@@ -7,7 +7,7 @@ export const BECAUSE: Readonly<Record<NonNullable<LinedUp['reason']>, string>> =
   flat: 'it has too little texture',
   ambiguous: 'its pattern repeats, so where it belongs is not sure',
   'many motions': 'its parts move in different ways',
-  'no gain': 'moving it makes it agree no better',
+  'no gain': 'no motion makes enough of it agree with the reference',
 };
 
 /** @param names of the exposures, in the order of what was found */

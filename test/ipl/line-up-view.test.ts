@@ -6,7 +6,7 @@ import { lineUpView } from '../../plugin/ipl/line-up-view';
 const layout = { width: 640, height: 360 };
 const names = ['under', 'mid', 'over'];
 const map = [1, 0, 12, 0, 1, 5, 0, 0, 1];
-const sight = (helps: boolean): Sight => ({ kind: 'seen', map, deviation: 0.1, agreement: { tiles: 99, asIs: 0.2, linedUp: 0.8, certainty: 20 }, helps });
+const sight = (helps: boolean): Sight => ({ kind: 'seen', map, deviation: 0.1, agreement: { tiles: 99, asIs: 0.2, linedUp: 0.8, middle: 0.8, certainty: 20 }, helps });
 
 test('motions that were given, found and followed are told alike; what was taken as it is has none', (t) => {
   const of = (what: Partial<Parameters<typeof lineUpView>[0]>): unknown => lineUpView({ names, reference: 1, layout, motions: undefined, report: {}, ...what }).exposures;

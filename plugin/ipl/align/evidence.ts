@@ -18,10 +18,17 @@ const LEAST_GAIN = 0.003;
 /** Nobody would call that lined up. */
 const MUCH = 10 * LEAST_GAIN;
 
+/**
+ * What the middle tile must correlate by. Of a hundred exposures that were found where they lie it was 0.43 or more, drowned in noise 0.2. Of those that
+ * show another part of the scene, so that they lie nowhere, it was up to 0.11 where something was found nevertheless: a shelf, a horizon, a kerb
+ * agrees with itself farther along, which a third of the tiles then say.
+ */
+const LEAST_MIDDLE = 0.15;
+
 const gainOf = ({ asIs, linedUp }: Agreement): number => linedUp - asIs;
 
-/** Whether pictures agree more where they are lined up. */
-export const isGain = (agreement: Agreement): boolean => gainOf(agreement) >= LEAST_GAIN && agreement.certainty >= SURE;
+/** Whether pictures agree more where they are lined up, and do so in most places. */
+export const isGain = (agreement: Agreement): boolean => gainOf(agreement) >= LEAST_GAIN && agreement.certainty >= SURE && agreement.middle >= LEAST_MIDDLE;
 export const isMuch = (agreement: Agreement): boolean => gainOf(agreement) >= MUCH;
 /** Whether they surely agree less. */
 export const isLoss = (agreement: Agreement): boolean => gainOf(agreement) < 0 && agreement.certainty < -SURE;

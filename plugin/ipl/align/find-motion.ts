@@ -35,7 +35,7 @@ const ROUNDS = 4;
 /** What the coarse search leaves, in pixels of its level. */
 const SEARCH_ERROR = 0.7;
 
-const NOTHING: Agreement = { tiles: 0, asIs: 0, linedUp: 0, certainty: 0 };
+const NOTHING: Agreement = { tiles: 0, asIs: 0, linedUp: 0, middle: 0, certainty: 0 };
 
 export function findMotion(kernels: TextureKernels, reference: Prepared, exposure: Prepared): Motion {
   const refuse = (reason: Reason, agreement = NOTHING, wide = Infinity): Motion => ({ map: undefined, reason, deviation: wide, agreement });

@@ -6,7 +6,7 @@
  * - Exposures look alike once local brightness and contrast are taken out; what is clipped or black is left out. A search on a small
  *   picture finds shifts of up to 5 % of the longer side and turns of up to 3 degrees; tiles of ever finer pictures, up to 1024 pixels, make it exact.
  * - As much of a homography as the evidence carries: each level starts with what coarser ones believe, which begins as a shift.
- * - Never worse: tiles must agree more lined up than as they are. Thin evidence leaves exposures as they are: `Reason`.
+ * - Never worse: tiles must agree more lined up than as they are, and most of them must agree at all. Thin evidence leaves exposures as they are: `Reason`.
  * - Things that move, and parallax of a smaller part, are left out as tiles that go their own way.
  * - What is about known is followed (followMotions) from there, in fewer and smaller pictures, at a small part of the cost. Whether it
  *   is kept, and when it is replaced, branch-track.ts decides.
@@ -43,7 +43,7 @@ export function findMotions(kernels: TextureKernels, planes: readonly ReducedLum
   if (!chosen) throw new RangeError(`There is no exposure ${reference}.`);
   const fixed = prepare(kernels, chosen, COARSEST);
   return planes.map((plane, index) => {
-    if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, certainty: 0 } };
+    if (index === reference) return { map: undefined, reason: 'lines up', deviation: 0, agreement: { tiles: 0, asIs: 1, linedUp: 1, middle: 1, certainty: 0 } };
     checkSize(plane, chosen);
     const own = prepare(kernels, plane, COARSEST);
     const motion = findMotion(kernels, fixed, own);

@@ -10,45 +10,59 @@ import type { CoefficientMap } from './look';
 
 /** What the logit of an exposure is lowered by where it ends: nothing is left then of one that has a thousand times the reference's weight. */
 const LOWEST = -24;
-/** From which distance in blocks, of blocks with nothing around them that is covered, an exposure is lowered so, and not at all. */
+/** Blocks from the picture's end, as far in as a strip along it is looked at. */
+const EDGE = 1.5;
+/** From which distance in blocks, of blocks that have nothing around them that is covered, an exposure is lowered so, and not at all. */
 const [NONE, ALL] = [1.5, 5];
 
-/**
- * Changes coefficients in place.
- * @param columns of the map, whose rows are those of a plane of coefficients or fewer
- * @param block pixels of a block
- */
-export function fadeOut({ values, exposures, per }: CoefficientMap, covers: readonly (Cover | undefined)[], columns: number, rows: number, block: number): void {
+/** A picture's blocks. */
+export interface Blocks {
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels of a block's side, and of the picture's rows. */
+  readonly block: number;
+  readonly width: number;
+}
+
+/** What is taken of the exposures, beside what they cover. */
+export interface Taken {
+  readonly covers: readonly (Cover | undefined)[];
+  /** By exposure, the share of it that is taken at all (blank-exposure.ts); undefined: all. */
+  readonly shares?: readonly number[] | undefined;
+}
+
+/** Changes coefficients in place. @param blocks as many as a plane of coefficients has, or its first rows' */
+export function fadeOut({ values, exposures, per }: CoefficientMap, { covers, shares = [] }: Taken, blocks: Blocks): void {
   const cells = values.length / (exposures * per);
-  for (const [exposure, cover] of covers.entries()) {
+  for (let exposure = 0; exposure < exposures; exposure += 1) {
     const start = exposure * per * cells;
-    fadeOf(cover, columns, rows, block)?.forEach((lower, cell) => (values[start + cell] += lower));
+    fadeOf(covers[exposure], shares[exposure], blocks)?.forEach((lower, cell) => (values[start + cell] += lower));
   }
 }
 
-/** Gentle at first, where weights fall the most. @returns what is added to the constant of an exposure's logit: [rows, columns]; undefined where that is nothing */
-export function fadeOf(cover: Cover | undefined, columns: number, rows: number, block: number): Float32Array | undefined {
-  const shares = cover && sharesOf(cover, columns, rows, block);
-  if (!shares || shares.size === 0) return undefined;
-  const fade = new Float32Array(columns * rows);
-  for (const [cell, share] of shares) fade[cell] = (1 - share) ** 2 * LOWEST;
+/**
+ * Gentle at first, where weights fall the most.
+ * @param share of the exposure, that is taken of it at all
+ * @returns what is added to the constant of an exposure's logit: [rows, columns]; undefined where that is nothing
+ */
+export function fadeOf(cover: Cover | undefined, share = 1, blocks: Blocks): Float32Array | undefined {
+  const shares = cover ? sharesOf(cover, blocks) : new Map<number, number>();
+  if (shares.size === 0 && share === 1) return undefined;
+  const lowered = (kept: number): number => (1 - kept) ** 2 * LOWEST;
+  const fade = new Float32Array(blocks.columns * blocks.rows).fill(lowered(share));
+  for (const [cell, own] of shares) fade[cell] = lowered(own * share);
   return fade;
 }
 
 /** What an exposure keeps of its logit, of the blocks where that is not all. */
-function sharesOf(cover: Cover, columns: number, rows: number, block: number): Map<number, number> {
-  const height = cover.length / 2;
-  const bare = new Uint8Array(columns * rows);
-  for (let cell = 0; cell < bare.length; cell += 1) {
-    const x = ((cell % columns) + 0.5) * block;
-    const y = Math.min(Math.floor((Math.floor(cell / columns) + 0.5) * block), height - 1);
-    bare[cell] = Number(x < cover[2 * y] || x >= cover[2 * y + 1]);
-  }
+function sharesOf(cover: Cover, blocks: Blocks): Map<number, number> {
   const shares = new Map<number, number>();
   const reach = Math.floor(ALL);
-  for (let cell = 0; cell < bare.length; cell += 1) {
-    if (!bare[cell] || !all(bare, cell, columns, rows)) continue;
+  const { columns, rows } = blocks;
+  const isBare = bareness(cover, blocks);
+  for (let cell = 0; cell < columns * rows; cell += 1) {
     const [column, row] = [cell % columns, Math.floor(cell / columns)];
+    if (!isBare(column, row)) continue;
     for (let y = Math.max(0, row - reach); y <= Math.min(rows - 1, row + reach); y += 1) {
       for (let x = Math.max(0, column - reach); x <= Math.min(columns - 1, column + reach); x += 1) {
         const share = Math.min(1, Math.max(0, (Math.hypot(x - column, y - row) - NONE) / (ALL - NONE)));
@@ -60,11 +74,15 @@ function sharesOf(cover: Cover, columns: number, rows: number, block: number): M
   return shares;
 }
 
-/** Whether all of a cell's neighbours are marked, too. */
-function all(marked: Uint8Array, cell: number, columns: number, rows: number): boolean {
-  const [column, row] = [cell % columns, Math.floor(cell / columns)];
-  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1) {
-    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) if (!marked[y * columns + x]) return false;
-  }
-  return true;
+/**
+ * Whether nothing is covered of a block's middle and what is a block around it. At the lower and the right end of the picture, where blocks may be
+ * a few pixels high, that reaches as far in as at the other two: so that a strip is faded out, or held, by its width alone.
+ */
+function bareness(cover: Cover, { block, width }: Blocks): (column: number, row: number) => boolean {
+  const height = cover.length / 2;
+  const around = (place: number, size: number): number[] => {
+    const middle = (place + 0.5) * block;
+    return [Math.max(0, Math.min(middle - block, size - EDGE * block)), Math.min(middle, size - 1), Math.min(middle + block, size - 1)];
+  };
+  return (column, row) => around(row, height).every((y) => around(column, width).every((x) => x < cover[2 * Math.floor(y)] || x >= cover[2 * Math.floor(y) + 1]));
 }

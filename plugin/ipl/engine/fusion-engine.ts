@@ -11,6 +11,7 @@
 import { ALONE, payloadOf, type BlendPlan, type FusionReport, type FusionTask, type Turn } from './fusion-task';
 import { planGeometry, type Geometry } from '../network/geometry';
 import type { FusionKernels } from '../kernels';
+import { shownShare } from './blank-exposure';
 import { fadeOut } from './cover-fade';
 import { heldCovers } from './held-border';
 import { LineUp } from './line-up';
@@ -120,10 +121,11 @@ export class FusionEngine {
   }
 
   /** All that is changed in coefficients behind the network. */
-  #applyLook({ reference, look = NATURAL, covers = [] }: FusionTask, geometry: Geometry): void {
+  #applyLook({ reference, look = NATURAL, covers = [], layout: { width } }: FusionTask, geometry: Geometry): void {
     const { coefficients: values, exposures, plan } = geometry;
     const map = { values, exposures, per: this.#card.coefficients, reference };
-    fadeOut(map, covers, plan.mapWidth, plan.mapHeight, plan.block);
+    const shares = Array.from({ length: exposures }, (_, exposure) => (exposure === reference ? 1 : shownShare(meansOf(this.#card, geometry, exposure))));
+    fadeOut(map, { covers, shares }, { columns: plan.mapWidth, rows: plan.mapHeight, block: plan.block, width });
     applyLook(map, meansOf(this.#card, geometry, reference), look);
   }
 

@@ -1,13 +1,17 @@
-/** Exposures that fade out where they end within the picture (engine/cover-fade.ts), as the graph takes it: in what the look adds to their logits. */
+/** Exposures that fade out where they end within the picture (engine/cover-fade.ts), or of which nothing is taken as they show nothing (engine/blank-exposure.ts), as the graph takes it: in what the look adds to their logits. */
 import { Tensor } from 'onnxruntime-node';
+import { blockMeans, shownShare } from '../engine/blank-exposure';
 import { fadeOf } from '../engine/cover-fade';
 import type { FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
 import type { GraphPlan } from './graph-plan';
 
 /** By exposure, in the graph's order; undefined where none fades out. */
-export function fadesOf({ covers }: FusionTask, { order, map: { mapWidth, mapHeight, block } }: GraphPlan): readonly (Float32Array | undefined)[] | undefined {
-  const fades = order.map((exposure) => fadeOf(covers?.[exposure], mapWidth, mapHeight, block));
+export function fadesOf({ covers, payloads, layout, range, reference }: FusionTask, { order, map: { mapWidth, mapHeight, block } }: GraphPlan): readonly (Float32Array | undefined)[] | undefined {
+  const fades = order.map((exposure) => {
+    const share = exposure === reference ? 1 : shownShare(blockMeans(payloads[exposure], layout, range, block));
+    return fadeOf(covers?.[exposure], share, { columns: mapWidth, rows: mapHeight, block, width: layout.width });
+  });
   return fades.some(Boolean) ? fades : undefined;
 }
 

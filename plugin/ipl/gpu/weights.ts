@@ -2,6 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { FusionReport, FusionTask } from '../engine/fusion-task';
 import { COEFFICIENTS } from '../kernels/rule.generated';
+import { shownShare } from '../engine/blank-exposure';
 import { fadeOut } from '../engine/cover-fade';
 import { heldCovers } from '../engine/held-border';
 import { applyLook, NATURAL, sharesOf } from '../engine/look';
@@ -24,7 +25,8 @@ export function weightsOf(task: FusionTask, { map, order }: GraphPlan, coefficie
   const values = means.data as Float32Array;
   const meansOf = (exposure: number): Float32Array => values.subarray(order.indexOf(exposure) * cells, (order.indexOf(exposure) + 1) * cells);
   const { reference, look = NATURAL } = task;
-  fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, task.covers ?? [], columns, rows, block);
+  const shown = task.payloads.map((_, exposure) => (exposure === reference ? 1 : shownShare(meansOf(exposure))));
+  fadeOut({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, { covers: task.covers ?? [], shares: shown }, { columns, rows, block, width: task.layout.width });
   applyLook({ values: sorted, exposures: order.length, per: COEFFICIENTS, reference }, meansOf(reference), look);
   const shares = sharesOf(look);
   const input = { coefficients: sorted, per: COEFFICIENTS, coefficientRows: rows, rows, columns, reference, shares, covers: heldCovers(task, block), block };

@@ -28,10 +28,10 @@ const look = (reference: LumaPlane, exposure: LumaPlane, expected: Homography, m
 
 const sight = (map: Homography, more: { linedUp?: number; certainty?: number; helps?: boolean } = {}): Sight => {
   const { linedUp = 0.8, certainty = 20, helps = apart(map, IDENTITY) > 0.5 } = more;
-  return { kind: 'seen', map, deviation: 0.03, agreement: { tiles: 300, asIs: helps ? linedUp - 0.3 : linedUp, linedUp, certainty: helps ? certainty : 0 }, helps };
+  return { kind: 'seen', map, deviation: 0.03, agreement: { tiles: 300, asIs: helps ? linedUp - 0.3 : linedUp, linedUp, middle: linedUp, certainty: helps ? certainty : 0 }, helps };
 };
 const motion = (map: Homography | undefined): Motion =>
-  ({ map, reason: map ? undefined : 'lines up', deviation: 0.03, agreement: { tiles: 300, asIs: map ? 0.3 : 0.8, linedUp: 0.8, certainty: 20 } });
+  ({ map, reason: map ? undefined : 'lines up', deviation: 0.03, agreement: { tiles: 300, asIs: map ? 0.3 : 0.8, linedUp: 0.8, middle: 0.8, certainty: 20 } });
 
 /** A rig of several cameras that was found at a map. */
 function held(map: Homography | undefined): BranchTrack {

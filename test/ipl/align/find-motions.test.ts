@@ -109,6 +109,14 @@ function texture(seed: number): LumaPlane {
 const facade = (dx: number): LumaPlane => drawn(480, 270, (x, y) => 120 + 60 * Math.sign(Math.sin((2 * Math.PI * (x + dx)) / 24)) * Math.sign(Math.sin((2 * Math.PI * y) / 30)));
 const wall = (seed: number): LumaPlane => exposed(drawn(480, 270, (x) => 90 + x / 20), 0, 2, seed);
 
+/** Things of all sizes on a shelf that is the same all along: its edges agree wherever they meet. @param from where the camera looks at */
+const shelf = (from: number, row: number): LumaPlane => drawn(480, 270, (x, y) => {
+  const [thing, down] = [Math.floor((x + from) / 40), y + row];
+  if (down >= 130) return down < 145 ? 150 + (down % 5) * 4 : (x + from) % 160 < 8 ? 120 : 60;
+  const stands = down > 110 - ((thing * 7919) % 50) && (x + from) % 40 > 6 && (x + from) % 40 < 30;
+  return stands ? 90 + ((thing * 37 + Math.floor((x + from) / 5) * 13 + Math.floor(down / 6) * 29) % 70) : 190;
+});
+
 /** Everybody goes his own way: squares of 24 pixels, each from another place. */
 function crowd(from: LumaPlane, seed: number): LumaPlane {
   const next = random(seed);
@@ -128,6 +136,7 @@ test('where nothing tells how to move an exposure, it stays, and the reason is t
     'a wall': [wall(1), wall(2), ['flat', 'no gain', 'many motions']],
     'a facade': [facade(0), facade(7), ['ambiguous', 'no gain']],
     'a crowd': [scene, crowd(scene, 3), ['no gain', 'many motions', 'flat']],
+    'another part of a shelf': [exposed(shelf(1000, 0), 0, 3, 9), exposed(shelf(1120, 25), 1, 3, 5), ['no gain']],
     'another scene': [scene, texture(2), ['no gain', 'many motions', 'flat']],
   };
   for (const [name, [reference, exposure, reasons]] of Object.entries(cases)) {

@@ -7,7 +7,7 @@ import { random } from '../kernels/cases';
 const [WIDTH, HEIGHT] = [1920, 1080];
 const at = (dx: number, dy = 0): Homography => turnAndShift(0.005, 20.3 + dx, -8.4 + dy, WIDTH, HEIGHT);
 const HOME = at(0);
-const sight = (map: Homography, linedUp = 0.8, certainty = 20): Sight => ({ kind: 'seen', map, deviation: 0.03, agreement: { tiles: 300, asIs: 0.1, linedUp, certainty }, helps: true });
+const sight = (map: Homography, linedUp = 0.8, certainty = 20): Sight => ({ kind: 'seen', map, deviation: 0.03, agreement: { tiles: 300, asIs: 0.1, linedUp, middle: linedUp, certainty }, helps: true });
 const apart = (map: Homography | undefined, other: Homography): number => distance(map ?? IDENTITY, other, WIDTH, HEIGHT);
 
 const rigged = (): BranchTrack => new BranchTrack(WIDTH, HEIGHT, { map: HOME, rig: true });
@@ -63,7 +63,7 @@ test('what was lost and is found near the rig is the rig', (t) => {
   look(track, sight(HOME), { kind: 'lost' }, { kind: 'lost' });
   t.is(track.state, 'unknown');
   t.is(track.map, undefined);
-  track.searched({ map: at(0.4), deviation: 0.1, agreement: { tiles: 300, asIs: 0.1, linedUp: 0.8, certainty: 20 } }, true);
+  track.searched({ map: at(0.4), deviation: 0.1, agreement: { tiles: 300, asIs: 0.1, linedUp: 0.8, middle: 0.8, certainty: 20 } }, true);
   t.true(apart(track.map, HOME) < 1e-6);
   const dark = rigged();
   for (let n = 0; n < 20; n += 1) look(dark, { kind: 'nothing' });

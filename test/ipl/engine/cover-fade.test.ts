@@ -1,7 +1,7 @@
 /** An exposure that ends within the picture fades out, or is held up to its edge, and leaves no line. */
 import test from 'ava';
 import { planeLayout } from '../../../plugin/core/frames/video-layout';
-import { fadeOut } from '../../../plugin/ipl/engine/cover-fade';
+import { fadeOf, fadeOut } from '../../../plugin/ipl/engine/cover-fade';
 import { heldCovers } from '../../../plugin/ipl/engine/held-border';
 import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { cpuEngine } from '../engines';
@@ -13,7 +13,7 @@ function faded(from: number): number[] {
   const values = new Float32Array(2 * 6 * COLUMNS * ROWS);
   values.fill(5, 6 * COLUMNS * ROWS, 7 * COLUMNS * ROWS);
   const cover = Int32Array.from({ length: 2 * ROWS * BLOCK }, (_, at) => (at % 2 === 0 ? from : COLUMNS * BLOCK));
-  fadeOut({ values, exposures: 2, per: 6, reference: 0 }, [undefined, cover], COLUMNS, ROWS, BLOCK);
+  fadeOut({ values, exposures: 2, per: 6, reference: 0 }, { covers: [undefined, cover] }, { columns: COLUMNS, rows: ROWS, block: BLOCK, width: COLUMNS * BLOCK });
   checkReference(values.subarray(0, 6 * COLUMNS * ROWS));
   return [...values.subarray(6 * COLUMNS * ROWS + 5 * COLUMNS, 6 * COLUMNS * ROWS + 6 * COLUMNS)];
 }
@@ -70,4 +70,15 @@ test('what narrow strips lack is taken of the exposure\'s border, as far as it d
   const below = cover(0, 160).fill(0, 0, 2 * 20);
   t.deepEqual([...(heldCovers({ covers: [below], layout }, BLOCK)[0] ?? [])], [...cover(0, 160).fill(0, 0, 2 * 8)]);
   t.deepEqual(heldCovers({ covers: undefined, layout }, BLOCK), []);
+});
+
+test('a strip fades out by its width, wherever it is, also where the last blocks are narrow', (t) => {
+  const [columns, rows, width, height] = [12, 9, 11 * BLOCK + 2, 8 * BLOCK + 2];
+  const cover = (left: number, top: number, right: number, bottom: number): Int32Array =>
+    Int32Array.from({ length: 2 * height }, (_, at) => (at >> 1 < top || at >> 1 >= height - bottom ? 0 : at % 2 === 0 ? left : width - right));
+  const fades = (...sides: [number, number, number, number]): boolean => fadeOf(cover(...sides), 1, { columns, rows, block: BLOCK, width }) !== undefined;
+  for (let side = 0; side < 4; side += 1) {
+    const strip = (pixels: number): [number, number, number, number] => [0, 1, 2, 3].map((each) => (each === side ? pixels : 0)) as never;
+    t.deepEqual([9, 11, 14, 20].map((pixels) => fades(...strip(pixels))), [false, false, true, true], `side ${side}`);
+  }
 });

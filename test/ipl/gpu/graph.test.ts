@@ -108,6 +108,24 @@ test.serial('what cameras record above white and below black is in the trial', a
   t.true(Math.max(...codes) >= 250 && Math.min(...codes) <= 12, `${Math.min(...codes)}..${Math.max(...codes)}`);
 });
 
+test.serial('of an exposure that is black, or nearly, both paths take as little', async (t) => {
+  const layout = planeLayout('NV12', 322, 180);
+  for (const code of [17, 30]) {
+    const task = (): FusionTask => {
+      const payloads = [0.4, 0.8, 1.3].map((gain) => lensPicture(layout, gain));
+      payloads[0].fill(code, 0, layout.planes[0].stride * 180);
+      return { payloads, layout, range: 'limited', reference: 1, look: { ...NATURAL, denoise: 0 }, weights: true };
+    };
+    const [own, given] = [await shared().fuse(task(), `black ${code}`), task()];
+    kernels.reset();
+    const { weights } = await kernels.fuse(given);
+    t.true(own.payload.every((value, at) => Math.abs(value - given.payloads[1][at]) <= 2));
+    const dark = weights?.values.subarray(0, weights.columns * weights.rows) ?? [];
+    t.is(dark.every((weight) => weight === 0), code === 17);
+    t.true(own.report.weights?.values.every((value, at) => Math.abs(value - (weights?.values[at] ?? 0)) <= 2));
+  }
+});
+
 test.serial('highlights above white that the reference shows are kept, on both paths; none are made', async (t) => {
   const layout = planeLayout('NV12', 320, 192);
   const area = (visit: (at: number) => void): void => {
