@@ -37,42 +37,32 @@ const RED_SHIFT: i32 = 4;
  * `fromMiddle` is their first luma row's; `single`: the last luma row has none below.
  */
 export function chromaColumn(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, free: bool,
 ): void {
-  if (deep && redOffset) blendDeepPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
-  else if (deep) blendDeepPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  if (deep && redOffset) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, true, true);
+  else if (deep) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, true, true);
+  else if (redOffset && free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false, true);
   else if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  else if (free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false, true);
   else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
 }
 
 function blendPlanes(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false);
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false, false);
 }
 
 function blendPairs(
   codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false);
-}
-
-function blendDeepPlanes(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
-): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, true);
-}
-
-function blendDeepPairs(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
-): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, true);
+  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
 function blend(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool, deep: bool,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool, deep: bool, free: bool,
 ): void {
   const k = exposures;
   const stride = chromaStride;
@@ -99,11 +89,19 @@ function blend(
       shift = i16x8.sub(shift, halfGrowShift);
     }
     const base = i16x8.shr_s(load8(codes, interleaved, deep), 8 - CHROMA_BITS);
-    let least = base;
-    let most = base;
-    let fused = base;
-    for (let exposure: usize = 1, own = codes + next, weights = row; exposure < <usize>k; exposure++, own += next, weights += ROWS) {
-      const colour = i16x8.shr_s(load8(own, interleaved, deep), 8 - CHROMA_BITS);
+    let own = codes + next;
+    let colour = i16x8.shr_s(load8(own, interleaved, deep), 8 - CHROMA_BITS);
+    let least = i16x8.min_s(base, colour);
+    let most = i16x8.max_s(base, colour);
+    let fused = i16x8.add(base, weighted(i16x8.sub(colour, base), row, interleaved));
+    if (k > 2) {
+      colour = i16x8.shr_s(load8((own += next), interleaved, deep), 8 - CHROMA_BITS);
+      least = i16x8.min_s(least, colour);
+      most = i16x8.max_s(most, colour);
+      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), row + ROWS, interleaved));
+    }
+    for (let exposure = 3, weights = row + 2 * ROWS; exposure < k; exposure++, weights += ROWS) {
+      colour = i16x8.shr_s(load8((own += next), interleaved, deep), 8 - CHROMA_BITS);
       least = i16x8.min_s(least, colour);
       most = i16x8.max_s(most, colour);
       fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), weights, interleaved));
@@ -111,7 +109,7 @@ function blend(
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const result = within(mixed, least, most, quadMeans(row + (FREEDOM - WEIGHTS), interleaved), saturate);
+    const result = within(mixed, least, most, free ? quadMeans(row + (FREEDOM - WEIGHTS), interleaved) : i16x8.splat(0), saturate);
     if (deep) storeDeep8(out, changed(load8(codes, interleaved, true), base, result), interleaved);
     else store8(out, result, interleaved);
     shift = i16x8.add(shift, growShift2);

@@ -41,7 +41,7 @@ export function blendRows(
       const codes = strip + luma + bytesOn;
       const partly = !areCovered(x);
       if (partly) markUncovered(x, row, rows);
-      toneColumn(codes, rows, pixels, first, rowShare);
+      const free = toneColumn(codes, rows, pixels, first, rowShare, partly);
       if (partly) unmark(rows);
       for (let k = 1; k < exposures; k++) {
         logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
@@ -54,7 +54,7 @@ export function blendRows(
       }
       repeatEdges(rows, width - x);
       const bytes = chroma + (redOffset ? bytesOn >> 1 : bytesOn);
-      chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation);
+      chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation, free);
     }
     x = end;
     left = tileLeft + tileWidth;

@@ -45,16 +45,39 @@ export function storeTone(to: usize, c0: f64, c1: f64, c3: f64, c4: f64, c5: f64
   for (let i: usize = 20; i < 32; i += 4) store<f32>(to + i, 0);
 }
 
-/** The toned codes of a column of the reference, and what they are made from. `codes` is the first row's. */
-export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): void {
-  if (deep) toneRows(codes, rows, x, fromMiddle, rowShare, true, true);
-  else if (shared) toneRows(codes, rows, x, fromMiddle, rowShare, true, false);
-  else toneRows(codes, rows, x, fromMiddle, rowShare, false, false);
+/**
+ * The toned codes of a column of the reference, and what they are made from. `codes` is the first row's. `partly`: not all exposures cover
+ * the column. @returns whether chroma has a freedom somewhere in it
+ */
+export function toneColumn(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, partly: bool): bool {
+  if (deep) return toneRows(codes, rows, x, fromMiddle, rowShare, exposures, true, true);
+  if (shared || partly) return toneRows(codes, rows, x, fromMiddle, rowShare, exposures, true, false);
+  // The number of exposures is a constant in each of the four, so that nothing is counted on the way.
+  if (exposures == 3) return tone3(codes, rows, x, fromMiddle, rowShare);
+  if (exposures == 2) return tone2(codes, rows, x, fromMiddle, rowShare);
+  if (exposures == 4) return tone4(codes, rows, x, fromMiddle, rowShare);
+  return tone5(codes, rows, x, fromMiddle, rowShare);
+}
+
+function tone2(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): bool {
+  return toneRows(codes, rows, x, fromMiddle, rowShare, 2, false, false);
+}
+
+function tone3(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): bool {
+  return toneRows(codes, rows, x, fromMiddle, rowShare, 3, false, false);
+}
+
+function tone4(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): bool {
+  return toneRows(codes, rows, x, fromMiddle, rowShare, 4, false, false);
+}
+
+function tone5(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128): bool {
+  return toneRows(codes, rows, x, fromMiddle, rowShare, 5, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, withShares: bool, deep: bool): void {
+function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, k: i32, rare: bool, deep: bool): bool {
   const grow0 = growth(coefficient(0, 0), x, rowShare);
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
@@ -62,21 +85,29 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   const dark = i16x8.splat(<i16>((black - 128) << TONE_BITS));
   const light = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
   const edge = i16x8.splat(<i16>((<f32>(black - 128) + LIGHT * <f32>span) * <f32>(1 << TONE_BITS)));
-  const free = i16x8.splat(<i16>(FREE * <f32>span * <f32>(1 << TONE_BITS)));
-  const toChroma = i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span));
   const stride = lumaStride;
+  const next = exposureStride;
+  let free = rare;
   for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
+    let apart = apartOf(codes, next, k, deep);
     const t = centredAt(codes, deep);
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
-    // What one exposure does not show says nothing of how far they are apart.
-    const unknown = v128.load(row, UNCOVERED);
-    const apart = v128.or(apartOf(codes, deep), unknown);
+    if (rare) {
+      // What one exposure does not show says nothing of how far they are apart.
+      const unknown = v128.load(row, UNCOVERED);
+      apart = v128.or(apart, unknown);
+      v128.store(row, v128.or(freedom(own, apart, edge), unknown), FREEDOM);
+    } else if (v128.any_true(i16x8.gt_s(own, edge))) {
+      v128.store(row, freedom(own, apart, edge), FREEDOM);
+      free = true;
+    } else {
+      v128.store(row, i16x8.splat(0), FREEDOM);
+    }
     const twice = i16x8.add_sat_s(apart, apart);
     const most = i16x8.add_sat_s(twice, twice);
-    v128.store(row, v128.or(freedom(own, apart, edge, free, toChroma), unknown), FREEDOM);
     let change = i16x8.min_s(i16x8.max_s(i16x8.add_sat_s(constant, times(slope, t)), i16x8.neg(most)), most);
-    if (withShares) {
+    if (rare) {
       const none = i16x8.splat(0);
       const more = times(i16x8.max_s(change, none), i16x8.splat(missingBrighter));
       const less = times(i16x8.min_s(change, none), i16x8.splat(missingDarker));
@@ -87,27 +118,60 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }
+  return free;
 }
 
 /** How far the exposures are apart at eight pixels, in units of 2^-7. */
 // @ts-ignore: decorator
 @inline
-function apartOf(codes: usize, deep: bool): v128 {
-  let least = deep ? deepAt(codes) : v128.load64_zero(codes);
-  let most = least;
-  for (let exposure = 1, own = codes + exposureStride; exposure < exposures; exposure++, own += exposureStride) {
-    const code = deep ? deepAt(own) : v128.load64_zero(own);
-    least = deep ? i16x8.min_u(least, code) : i8x16.min_u(least, code);
-    most = deep ? i16x8.max_u(most, code) : i8x16.max_u(most, code);
+function apartOf(codes: usize, next: usize, k: i32, deep: bool): v128 {
+  const own = codesAt(codes, deep);
+  const first = codesAt(codes + next, deep);
+  let least = smaller(own, first, deep);
+  let most = larger(own, first, deep);
+  if (k > 2) {
+    const second = codesAt(codes + 2 * next, deep);
+    least = smaller(least, second, deep);
+    most = larger(most, second, deep);
+  }
+  if (k > 3) {
+    const third = codesAt(codes + 3 * next, deep);
+    least = smaller(least, third, deep);
+    most = larger(most, third, deep);
+  }
+  if (k > 4) {
+    const fourth = codesAt(codes + 4 * next, deep);
+    least = smaller(least, fourth, deep);
+    most = larger(most, fourth, deep);
   }
   if (deep) return i16x8.shr_u(i16x8.sub(most, least), 8 - TONE_BITS);
   return i16x8.shl(i16x8.extend_low_i8x16_u(i8x16.sub(most, least)), TONE_BITS);
 }
 
+// @ts-ignore: decorator
+@inline
+function codesAt(codes: usize, deep: bool): v128 {
+  return deep ? deepAt(codes) : v128.load64_zero(codes);
+}
+
+// @ts-ignore: decorator
+@inline
+function smaller(a: v128, b: v128, deep: bool): v128 {
+  return deep ? i16x8.min_u(a, b) : i8x16.min_u(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+function larger(a: v128, b: v128, deep: bool): v128 {
+  return deep ? i16x8.max_u(a, b) : i8x16.max_u(a, b);
+}
+
 /** `unknown` of rule.py: from luma, in units of 2^-7, to chroma in units of 2^-6. FREE / (1 - LIGHT) is 5/2. */
 // @ts-ignore: decorator
 @inline
-function freedom(own: v128, apart: v128, edge: v128, free: v128, toChroma: v128): v128 {
+function freedom(own: v128, apart: v128, edge: v128): v128 {
+  const free = i16x8.splat(<i16>(FREE * <f32>span * <f32>(1 << TONE_BITS)));
+  const toChroma = i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span));
   const above = i16x8.max_s(i16x8.sub_sat_s(own, edge), i16x8.splat(0));
   const unknown = i16x8.add(i16x8.add(above, above), i16x8.shr_s(above, 1));
   return times(i16x8.min_s(i16x8.min_s(unknown, free), apart), toChroma);
