@@ -19,16 +19,19 @@ const LEAST_GAIN = 0.003;
 const MUCH = 10 * LEAST_GAIN;
 
 /**
- * What the middle tile must correlate by. Of a hundred exposures that were found where they lie it was 0.43 or more, drowned in noise 0.2. Of those that
- * show another part of the scene, so that they lie nowhere, it was up to 0.11 where something was found nevertheless: a shelf, a horizon, a kerb
- * agrees with itself farther along, which a third of the tiles then say.
+ * What the middle tile must correlate by. Of exposures that were found where they lie it was 0.43 or more, drowned in noise 0.12. Of those that show
+ * another part of the scene, so that they lie nowhere, it was mostly below 0.07, and once 0.11, where something was found nevertheless: a shelf, a horizon,
+ * a kerb agrees with itself farther along, which a third of the tiles then say.
  */
-const LEAST_MIDDLE = 0.15;
+const LEAST_MIDDLE = 0.1;
+/** Pixels of the finest texture, within which it is no other part of the scene: a clipped exposure with noise may correlate by less than that, and be right where it is. */
+const BESIDE = 2;
 
 const gainOf = ({ asIs, linedUp }: Agreement): number => linedUp - asIs;
 
-/** Whether pictures agree more where they are lined up, and do so in most places. */
-export const isGain = (agreement: Agreement): boolean => gainOf(agreement) >= LEAST_GAIN && agreement.certainty >= SURE && agreement.middle >= LEAST_MIDDLE;
+/** Whether pictures agree more where they are lined up, and do so in most places. @param moved pixels of the finest texture, from how they are */
+export const isGain = (agreement: Agreement, moved: number): boolean =>
+  gainOf(agreement) >= LEAST_GAIN && agreement.certainty >= SURE && (agreement.middle >= LEAST_MIDDLE || moved <= BESIDE);
 export const isMuch = (agreement: Agreement): boolean => gainOf(agreement) >= MUCH;
 /** Whether they surely agree less. */
 export const isLoss = (agreement: Agreement): boolean => gainOf(agreement) < 0 && agreement.certainty < -SURE;

@@ -53,7 +53,7 @@ export function findMotion(kernels: TextureKernels, reference: Prepared, exposur
   const moved = distance(map, IDENTITY, reference.width, reference.height);
   if (agreement.tiles < LEAST_TILES) return refuse('flat', agreement, wide);
   if (moved < Math.max(STILL * reference.factor, SURE * wide) && !isMuch(agreement)) return refuse('lines up', agreement, wide);
-  if (!isGain(agreement)) return refuse('no gain', agreement, wide);
+  if (!isGain(agreement, moved / reference.factor)) return refuse('no gain', agreement, wide);
   if (second && isAnother(second.belief.map, belief.map, a) && second.agreement.linedUp - second.agreement.asIs > SAME * (agreement.linedUp - agreement.asIs)) return refuse('ambiguous', agreement, wide);
   if (scatter > MOST_SCATTER) return refuse('many motions', agreement, wide);
   if (wide > MOST_DEVIATION * reference.factor) return refuse('flat', agreement, wide);

@@ -47,5 +47,5 @@ export function followMotion(kernels: TextureKernels, reference: Prepared, expos
   const moved = distance(map, IDENTITY, reference.width, reference.height);
   const astray = !(moved <= FARTHEST * Math.max(reference.width, reference.height));
   if (astray || scatter > MOST_SCATTER || isLoss(agreement)) return { kind: 'lost' };
-  return { kind: 'seen', map, deviation: wide * factor, agreement, helps: moved >= SURE * wide * factor && isGain(agreement) };
+  return { kind: 'seen', map, deviation: wide * factor, agreement, helps: moved >= SURE * wide * factor && isGain(agreement, moved / factor) };
 }

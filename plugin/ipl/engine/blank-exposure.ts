@@ -27,7 +27,7 @@ export function shownShare(means: Iterable<number>): number {
   return Math.min(bright, dark);
 }
 
-/** The same means as statistics have, of a picture of which there are none. @param block pixels of a block */
+/** The same means as statistics have (of samples that are no darker than black, and no lighter than white), of a picture of which there are none. @param block pixels of a block */
 export function* blockMeans(payload: Uint8Array, { format, planes: [luma], width, height }: PlaneLayout, range: ColourRange, block: number): Generator<number> {
   const { bytes, codeAt } = eightBitsOf(format);
   const [black, span] = RANGES[range];
@@ -36,11 +36,12 @@ export function* blockMeans(payload: Uint8Array, { format, planes: [luma], width
     for (let left = 0; left < width; left += block) {
       let [sum, count] = [0, 0];
       for (let y = top; y < Math.min(top + block, height); y += step) {
-        for (let x = left; x < Math.min(left + block, width); x += step, count += 1) sum += codeAt(payload, luma.offset + y * luma.stride + x * bytes);
+        for (let x = left; x < Math.min(left + block, width); x += step, count += 1) sum += clamped((codeAt(payload, luma.offset + y * luma.stride + x * bytes) - black) / span);
       }
-      yield Math.min(1, Math.max(0, (sum / count - black) / span));
+      yield sum / count;
     }
   }
 }
 
-const along = (value: number, [none, all]: readonly [number, number]): number => Math.min(1, Math.max(0, (value - none) / (all - none)));
+const clamped = (value: number): number => Math.min(1, Math.max(0, value));
+const along = (value: number, [none, all]: readonly [number, number]): number => clamped((value - none) / (all - none));
