@@ -1,5 +1,5 @@
 /** Files of a recording: what is finished, what was cut short, what may be removed. */
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
@@ -92,7 +92,7 @@ test('a number that another process has by now does not keep a file from being t
   t.teardown(() => other.kill('SIGKILL'));
   const mark = (pid: number): string => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return `${pid}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}-${stat[19]}`;
+    return `${pid}-${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)}${statSync('/proc/self/ns/pid').ino.toString(16)}-${stat[19]}`;
   };
   t.is(mark(process.pid), OWN_MARK);
   const alive = mark(other.pid ?? 0);

@@ -7,8 +7,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GstIplError, messageOf } from '../../core/errors';
-import { linkTarget, statsOf } from '../../core/files/file-identity';
-import { isAlive, isMark, isOfThisBoot, OWN_MARK } from '../../core/files/process-mark';
+import { linkTarget } from '../../core/files/file-identity';
+import { isLeft, isMark, OWN_MARK } from '../../core/files/process-mark';
 import type { Size } from '../crop';
 import { PixelFile } from './pixel-file';
 
@@ -21,16 +21,6 @@ let made = 0;
 /** For a process that ends now. */
 export function removePixelFiles(): void {
   for (const file of named) rmSync(file, { force: true });
-}
-
-/** Milliseconds. No decoder is at one picture for so long. */
-const DAY = 86_400_000;
-
-/** Of another machine, that shares the folder, nobody here knows which processes live. */
-function isLeft(file: string, mark: string): boolean {
-  if (isOfThisBoot(mark)) return !isAlive(mark);
-  const now = performance.timeOrigin + performance.now(); // As files have it; a minute more or less is nothing to a day.
-  return now - (statsOf(file)?.mtimeMs ?? Infinity) > DAY;
 }
 
 export class PixelFiles {
