@@ -13,6 +13,8 @@ function weightRows(root) {
   const gpu = read(root, 'ipl-s-gpu.json');
   if (gpu.network !== network.sha256) throw new Error('The graphs for GPUs were made of other weights than ipl-s.onnx.');
   const graphs = [{ file: network.file, sha256: network.sha256 }, ...Object.values(gpu.graphs)];
+  const deep = read(root, 'ten-bits-gpu.json'); // Graphs without weights: the blend of 10 bits, and the merge to HDR.
+  graphs.push(...Object.values(deep.blend), ...Object.values(deep.merge));
   return graphs.map(({ file, sha256 }) => `| \`${file}\` | \`${sha256}\` |`);
 }
 
