@@ -13,19 +13,8 @@
 import type { ColourRange } from '../../core/frames/video-caps';
 import type { Plane, PlaneLayout } from '../../core/frames/video-layout';
 import { eightBitsOf } from '../kernels';
-
-/** Pixels of a block in each direction. */
-const BLOCK = 16;
-
-/** Blocks in each direction, at most: the estimate then varies by a hundredth or two from picture to picture, and takes 0.6 ms. */
-const COLUMNS = 16;
-const ROWS = 9;
-
-/** Codes next to black and white are clipped, and without noise. */
-const CLIPPED = 4;
-
-/** Share of a block's pixels that may be clipped. */
-const MOST_CLIPPED = 0.02;
+import type { Shift } from '../kernels/warp/whole-shift';
+import { BLOCK, blocksOf, columnsOf, isClipped, leftOf, movedBlocks, noiseTops, type Blocks } from './noise-blocks';
 
 /** Share of the blocks that shows no more than the noise. */
 const COMMON = 2 / 3;
@@ -46,34 +35,34 @@ const RESPONSE = 6 * Math.sqrt(2 / Math.PI);
 /** Correlation of two exposures' responses from which on all is texture. */
 const TEXTURE = 0.5;
 
-/** Rows of a block. */
-export const NOISE_ROWS = BLOCK;
-
-/** The rows in which blocks begin, evenly spread. */
-export function noiseTops(height: number): number[] {
-  const rows = Math.min(ROWS, Math.floor(height / BLOCK));
-  return Array.from({ length: rows }, (_, row) => Math.floor(((row + 0.5) * height) / rows - BLOCK / 2));
-}
-
 /**
  * @param payloads of all exposures
  * @param tops where the payloads have the rows of `noiseTops`, which is where pictures have them that are there as a whole
+ * @param shifts of exposures that are read as if they had been moved
  * @returns the deviation of the reference's noise in codes, about: 0 where none is found
  */
-export function noiseLevel(payloads: readonly Uint8Array[], reference: number, luma: Plane, range: ColourRange, tops = noiseTops(luma.height)): number {
-  const own = payloads[reference] ?? new Uint8Array();
-  const blocks = [...blocksOf(luma, tops)].filter((at) => !isClipped(own, at, luma.stride, range));
-  const variance = lostVariance(own, blocks, luma.stride) - ROUNDING;
+export function noiseLevel(
+  payloads: readonly Uint8Array[], reference: number, luma: Plane, range: ColourRange,
+  { tops = noiseTops(luma.height), shifts = [] }: { readonly tops?: readonly number[]; readonly shifts?: readonly (Shift | undefined)[] | undefined } = {},
+): number {
+  const codes = payloads[reference] ?? new Uint8Array();
+  const blocks = [...blocksOf(luma, tops)].filter((at) => !isClipped(codes, at, luma.stride, range));
+  const variance = lostVariance(codes, blocks, luma.stride) - ROUNDING;
   if (variance <= 0) return 0;
-  const likeness = payloads.map((other, exposure) => (exposure === reference ? 0 : likenessOf(own, other, blocks, luma.stride, range)));
+  const own = { codes, blocks, stride: luma.stride };
+  const likeness = payloads.map((other, exposure) => {
+    if (exposure === reference) return 0;
+    const shift = shifts[exposure];
+    return likenessOf(own, shift ? movedBlocks(other, blocks, luma, shift) : { ...own, codes: other }, range);
+  });
   return Math.sqrt(variance) * Math.max(0, 1 - Math.max(...likeness) / TEXTURE);
 }
 
-/** The same of pictures of any depth: of more than 8 bits the blocks are gathered in 8, and what is rounded off is no noise. */
-export function noiseIn(payloads: readonly Uint8Array[], reference: number, { planes, format, width, height }: PlaneLayout, range: ColourRange): number {
+/** The same of pictures of any depth: of more than 8 bits the blocks are gathered in 8, and what is rounded off is no noise. Only of 8 bits have exposures `shifts`. */
+export function noiseIn(payloads: readonly Uint8Array[], reference: number, { planes, format, width, height }: PlaneLayout, range: ColourRange, shifts?: readonly (Shift | undefined)[]): number {
   const [luma] = planes;
   const { bytes, codeAt } = eightBitsOf(format);
-  if (bytes === 1) return noiseLevel(payloads, reference, luma, range);
+  if (bytes === 1) return noiseLevel(payloads, reference, luma, range, { shifts });
   const tops = noiseTops(height);
   const columns = columnsOf(width);
   const gathered: Plane = { offset: 0, stride: columns * BLOCK, width: columns * BLOCK, height: tops.length * BLOCK };
@@ -91,7 +80,7 @@ export function noiseIn(payloads: readonly Uint8Array[], reference: number, { pl
     }
     return eight;
   });
-  return noiseLevel(blocks, reference, gathered, range, tops.map((_, row) => row * BLOCK));
+  return noiseLevel(blocks, reference, gathered, range, { tops: tops.map((_, row) => row * BLOCK) });
 }
 
 /** What is lost of the response when pixels are averaged two by two, as the variance of noise. */
@@ -109,14 +98,15 @@ function lostVariance(codes: Uint8Array, blocks: readonly number[], stride: numb
 }
 
 /** The correlation of two exposures' responses in the blocks that both show: 0..1; below zero there is none. */
-function likenessOf(one: Uint8Array, other: Uint8Array, blocks: readonly number[], stride: number, range: ColourRange): number {
+function likenessOf(one: Blocks, other: Blocks, range: ColourRange): number {
   let products = 0;
   let squares = 0;
   let otherSquares = 0;
-  for (const at of blocks) {
-    if (isClipped(other, at, stride, range)) continue;
-    respond(one, at, stride, BLOCK, responses);
-    respond(other, at, stride, BLOCK, otherResponses);
+  for (const [index, at] of one.blocks.entries()) {
+    const otherAt = other.blocks[index] ?? 0;
+    if (isClipped(other.codes, otherAt, other.stride, range)) continue;
+    respond(one.codes, at, one.stride, BLOCK, responses);
+    respond(other.codes, otherAt, other.stride, BLOCK, otherResponses);
     for (let place = 0; place < responses.length; place += 1) {
       const a = responses[place] ?? 0;
       const b = otherResponses[place] ?? 0;
@@ -126,29 +116,6 @@ function likenessOf(one: Uint8Array, other: Uint8Array, blocks: readonly number[
     }
   }
   return products > 0 ? products / Math.sqrt(squares * otherSquares) : 0;
-}
-
-/** Where blocks begin, evenly spread. */
-function* blocksOf({ offset, stride, width }: Plane, tops: readonly number[]): Generator<number> {
-  const columns = columnsOf(width);
-  for (const y of tops) {
-    for (let column = 0; column < columns; column += 1) yield offset + y * stride + leftOf(column, columns, width);
-  }
-}
-
-const columnsOf = (width: number): number => Math.min(COLUMNS, Math.floor(width / BLOCK));
-const leftOf = (column: number, columns: number, width: number): number => Math.floor(((column + 0.5) * width) / columns - BLOCK / 2);
-
-function isClipped(codes: Uint8Array, at: number, stride: number, range: ColourRange): boolean {
-  const [darkest, brightest] = range === 'full' ? [CLIPPED, 255 - CLIPPED] : [16 + CLIPPED, 235 - CLIPPED];
-  let clipped = 0;
-  for (let y = 0; y < BLOCK; y += 1) {
-    for (let place = at + y * stride, end = place + BLOCK; place < end; place += 1) {
-      const code = codes[place] ?? 0;
-      if (code < darkest || code > brightest) clipped += 1;
-    }
-  }
-  return clipped > MOST_CLIPPED * BLOCK * BLOCK;
 }
 
 // One block at a time: nothing is made anew for each.

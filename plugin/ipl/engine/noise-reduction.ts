@@ -51,5 +51,5 @@ export function reachesOf(noise: number, share: number): Reach[] {
 export function noiseOf(task: FusionTask): number {
   if (task.measured) return task.measured.noise;
   if (task.look?.denoise === 0) return 0;
-  return noiseIn(task.payloads, task.reference, task.layout, task.range);
+  return noiseIn(task.payloads, task.reference, task.layout, task.range, task.shifts);
 }

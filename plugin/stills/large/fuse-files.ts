@@ -7,7 +7,8 @@ import { planeLayout } from '../../core/frames/video-layout';
 import type { LinedUp } from '../../ipl/engine/fusion-task';
 import { sharesOf } from '../../ipl/engine/look';
 import { findPatchesInNodes, touchesRows, type Patch } from '../../ipl/engine/mend';
-import { NOISE_ROWS, noiseLevel, noiseTops } from '../../ipl/engine/noise-level';
+import { NOISE_ROWS, noiseTops } from '../../ipl/engine/noise-blocks';
+import { noiseLevel } from '../../ipl/engine/noise-level';
 import { reachesOf } from '../../ipl/engine/noise-reduction';
 import { CELL_HEIGHT, CHANNELS, commonArea, coverOf, offsetGrid, type Area, type Cover, type OffsetGrid } from '../../ipl/kernels';
 import { blockSize } from '../../ipl/network/slice-plan';
@@ -122,7 +123,7 @@ function noiseIn(parts: readonly MeasuredRows[], reference: number, exposures: n
       for (const [exposure, own] of codes.entries()) pictures[exposure].set(own, (index * NOISE_ROWS + y - top) * width);
     }
   }
-  return noiseLevel(pictures, reference, { offset: 0, stride: width, width, height }, 'full', tops.map((_, index) => index * NOISE_ROWS));
+  return noiseLevel(pictures, reference, { offset: 0, stride: width, width, height }, 'full', { tops: tops.map((_, index) => index * NOISE_ROWS) });
 }
 
 /** So that it goes to threads without a copy. */

@@ -1,7 +1,7 @@
 /** What a thread does with photographs that are in files: what the whole is made of, so that both come to the same codes. */
 import { motionsIn, searchedIn } from '../../ipl/engine/found-motions';
 import { mendWith, nodesIn } from '../../ipl/engine/mend';
-import { NOISE_ROWS, noiseTops } from '../../ipl/engine/noise-level';
+import { NOISE_ROWS, noiseTops } from '../../ipl/engine/noise-blocks';
 import { CELL_HEIGHT, CHANNELS, FrameWarp, FusionKernels, LumaReducer, rowsToWarp, TextureKernels, type Pixels, type ReducedLuma } from '../../ipl/kernels';
 import { makeGrey } from '../grey';
 import { writeRows, type PixelPlace } from '../large/pixel-file';

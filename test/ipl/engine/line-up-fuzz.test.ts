@@ -36,7 +36,7 @@ function taskOf(seed: number): FusionTask {
     }
     return payload;
   });
-  return { payloads, layout, range: 'limited', reference, motions, quick: seed % 3 > 0, look: { ...NATURAL, denoise: 0 } };
+  return { payloads, layout, range: 'limited', reference, motions, quick: seed % 3 > 0, look: NATURAL };
 }
 
 test('random sets: slices and what is read elsewhere give the same picture', async (t) => {

@@ -31,6 +31,14 @@ test('texture as fine as noise is told from it by the other exposures', (t) => {
   const brighter = gravel.map((code) => Math.min(235, Math.round(16 + (code - 16) * 1.2)));
   t.true(noiseLevel([gravel], 0, luma, 'limited') > 4);
   t.is(noiseLevel([gravel, brighter], 0, luma, 'limited'), 0);
+  // So it is by an exposure that lies elsewhere, read where it is read; its border is repeated.
+  const [x, y] = [6, -4];
+  const elsewhere = brighter.slice();
+  for (let row = 0; row < luma.height; row += 1) {
+    for (let column = 0; column < luma.width; column += 1) elsewhere[Math.min(luma.height - 1, Math.max(0, row + y)) * luma.stride + Math.min(luma.width - 1, column + x)] = brighter[row * luma.stride + column];
+  }
+  t.true(noiseLevel([gravel, elsewhere], 0, luma, 'limited') > 4);
+  t.true(noiseLevel([gravel, elsewhere], 0, luma, 'limited', { shifts: [undefined, { x, y }] }) < 0.1);
   // Another exposure's noise is another noise.
   t.true(noiseLevel([gravel, noisy(lensPicture(layout, 0.9), 5, 2)], 0, luma, 'limited') > 4);
 });
