@@ -25,7 +25,7 @@ const FIRST_PICTURE_MS = 10_000;
 /** Between two looks whether a first picture is there. */
 const WAIT_MS = 20;
 
-/** A bus with messages on it gives one in far less time than this. */
+/** What an element posts behind the end of its stream comes in far less time than this. */
 const QUIET_MS = 20;
 
 /** Some elements report something with every picture; such a bus is never quiet. */
@@ -210,6 +210,7 @@ export class GstPipeline {
     for (let round = 0; this.#running && !this.#failure && !(this.#started && round >= MOST_ROUNDS); round += 1) {
       const seen = this.#messages;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      await this.#native.caughtUp();
       if (this.#started && this.#messages === seen) return;
     }
   }

@@ -128,3 +128,18 @@ test.serial('a warning has its sentence and the path of its element, as an error
   t.regex(warning.message ?? '', /linking failed/);
   t.regex(warning.name ?? '', /^\/GstPipeline:/);
 });
+
+test.serial('what is on the bus when it is asked for has been heard when that resolves; a stop lets nobody wait', async (t) => {
+  const pipeline = new NativePipeline(library, 'filesrc location=/does/not/exist ! fakesink');
+  const types: string[] = [];
+  pipeline.listen(({ type }) => types.push(type));
+  t.false(await pipeline.play());
+  await pipeline.caughtUp();
+  t.true(types.includes('error'), types.join());
+  t.false(types.includes('application'));
+  const waits = pipeline.caughtUp();
+  await pipeline.stop();
+  await waits;
+  await pipeline.caughtUp();
+  pipeline.release();
+});

@@ -39,6 +39,9 @@ const MESSAGE_WARNING = 4;
 const MESSAGE_TYPE_AT = 64;
 const MESSAGE_SOURCE_AT = 80;
 const FOREVER = 0xffffffffffffffffn;
+/** Our own messages on the bus: for whoever waits for one, and for whoever wants to know how far it was read. */
+const STOPPED = 'stopped';
+const CAUGHT_UP = 'caught-up';
 
 export class NativePipeline {
   readonly #library: Library;
@@ -51,6 +54,8 @@ export class NativePipeline {
   /** Done when GStreamer has returned from all that was asked of it. */
   #last: Promise<unknown> = Promise.resolve();
   #listening = false;
+  /** Who waits for a message of ours, in the order in which they lie on the bus. */
+  readonly #behind: (() => void)[] = [];
   #stopped = false;
   #released = false;
   #freed = false;
@@ -215,9 +220,24 @@ export class NativePipeline {
         if (message === null) continue;
         const read = this.#stopped ? undefined : readMessage(library, message);
         library.gst_mini_object_unref(message);
-        if (read) callback(read);
+        if (read?.type === 'application' && read.name === CAUGHT_UP) this.#behind.shift()?.();
+        else if (read) callback(read);
       }
+      this.#behind.splice(0).forEach((resolve) => resolve());
     });
+  }
+
+  /** Resolves when all that lies on the bus by now was listened to, however late threads get a processor; at once where nobody listens. */
+  caughtUp(): Promise<void> {
+    if (!this.#listening || this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#behind.push(resolve);
+      this.#post(CAUGHT_UP);
+    });
+  }
+
+  #post(name: string): void {
+    this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty(name)));
   }
 
   /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more; all else does nothing from then on. */
@@ -231,8 +251,7 @@ export class NativePipeline {
   #stopListening(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    // For whoever waits for one.
-    if (this.#listening) this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty('stopped')));
+    if (this.#listening) this.#post(STOPPED);
   }
 
   /** Nothing may be asked of it or of its elements any more. */
