@@ -18,6 +18,9 @@ const WAITING = ['faults', 'live', 'publish', 'record'];
 /** What computes makes room for what waits: a peer that gets no processor for two seconds has not come to its end in time. */
 const NICE = 10;
 
+/** Files at a time of what computes: a third one, niced, uses what the two lanes leave while they wait for the clock. */
+const AT_ONCE = ['--concurrency', '3'];
+
 /** Files in a part: AVA's own start takes half a second of a processor, and the end of a part keeps one of two processes idle. */
 const PART = 20;
 
@@ -51,17 +54,17 @@ async function runLanes({ cwd, env, show = console.log, errors = 'inherit', part
   const { waiting, working } = lanesOf(cwd);
   const parts = inParts(working, part);
   const done = [];
-  const run = async (files, nice) => {
+  const run = async (files, nice, flags = []) => {
     const { onLine, release } = heldBack(show);
     const byFile = new ByFile(files);
     const onEach = (line) => {
       byFile.onLine(line);
       onLine(line);
     };
-    done.push({ release, byFile, result: await runAva(files, { cwd, env, nice, errors, show: onEach }) });
+    done.push({ release, byFile, result: await runAva([...flags, ...files], { cwd, env, nice, errors, show: onEach }) });
   };
   const work = async () => {
-    for (let files = parts.shift(); files; files = parts.shift()) await run(files, NICE);
+    for (let files = parts.shift(); files; files = parts.shift()) await run(files, NICE, AT_ONCE);
   };
   await Promise.all([run(waiting, 0).then(work), work()]);
   for (const { release } of done) release();
