@@ -22,6 +22,7 @@ function keep(address: string, file: string): ChildProcess {
 async function leave(viewer: ChildProcess | undefined): Promise<void> {
   if (!viewer || viewer.exitCode !== null) return;
   const left = once(viewer, 'exit');
+  viewer.stdin?.on('error', () => undefined); // It may have left by itself.
   viewer.stdin?.end('q');
   const timer = setTimeout(() => viewer.kill('SIGKILL'), 3000);
   await left;
