@@ -14,7 +14,8 @@ import { playlistFindings } from './launch/playlist-files';
 import { NativePipeline } from './native/native-pipeline';
 
 export type { NativeElement } from './native/native-element';
-export type { BusMessage, NativePipeline } from './native/native-pipeline';
+export type { BusMessage } from './native/bus-message';
+export type { NativePipeline } from './native/native-pipeline';
 export type { NativeSample } from './native/native-sample';
 
 /**

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { loadLibrary } from '../../plugin/gstreamer/native/library';
-import { NativePipeline, type BusMessage } from '../../plugin/gstreamer/native/native-pipeline';
+import type { BusMessage } from '../../plugin/gstreamer/native/bus-message';
+import { NativePipeline } from '../../plugin/gstreamer/native/native-pipeline';
 import { temporaryFolder } from '../support/folder';
 
 const library = loadLibrary();

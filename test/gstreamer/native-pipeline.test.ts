@@ -2,7 +2,8 @@
 import koffi from 'koffi';
 import test from 'ava';
 import { elementsOf } from '../../plugin/gstreamer/native/native-iterator';
-import { NativePipeline, type BusMessage } from '../../plugin/gstreamer/native/native-pipeline';
+import type { BusMessage } from '../../plugin/gstreamer/native/bus-message';
+import { NativePipeline } from '../../plugin/gstreamer/native/native-pipeline';
 import { loadLibrary, type Library, type Pointer } from '../../plugin/gstreamer/native/library';
 
 const library = loadLibrary();

@@ -1,24 +1,11 @@
-/** A parsed pipeline: states, bus, elements. What it holds is freed when it is released. */
-import koffi from 'koffi';
+/** A parsed pipeline: states and elements; its bus is native-bus.ts. What it holds is freed when it is released. */
 import { apart } from './apart';
+import { takeError, type BusMessage } from './bus-message';
 import { mendFirstHeaders } from './first-headers';
 import { elsewhere, type Library, type Pointer } from './library';
+import { NativeBus } from './native-bus';
 import { NativeElement } from './native-element';
 import { elementsOf } from './native-iterator';
-import { readStructure } from './native-value';
-
-export interface BusMessage {
-  readonly type: string;
-  readonly _src_element_name: string;
-  /** Path of the element that posted it, or the name of the message's structure. */
-  readonly name?: string;
-  /** What went wrong (errors, warnings). */
-  readonly message?: string;
-  /** Of a change of state: `GST_STATE_NULL` and so on. */
-  readonly 'old-state'?: string;
-  /** Source file, function and detail, for developers; its last line is often the best sentence there is. */
-  readonly debug?: string;
-}
 
 /** gst/gstelement.h, GstState. */
 const STATE = { null: 1, paused: 3, playing: 4 } as const;
@@ -27,36 +14,24 @@ const FAILURE = 0;
 const NO_PREROLL = 3;
 const SUCCESS = 1;
 const FORMAT_TIME = 3;
+/** GST_CLOCK_TIME_NONE */
+const NO_TIME = 0xffffffffffffffffn;
 /** gst/gstevent.h and gstsegment.h: GstSeekType, GstSeekFlags. */
 const SEEK_NONE = 0;
 const SEEK_SET = 1;
 const FLUSH = 1;
 /** Decoders leave out what lies before; or it begins at the key frame before. */
 const FLAGS = { exact: FLUSH | 2, 'key-frame': FLUSH | 4 | 32 } as const;
-/** gst/gstmessage.h: GstMessageType, and where a GstMessage (a GstMiniObject of 64 bytes first) has its type and its source. */
-const MESSAGE_ERROR = 2;
-const MESSAGE_WARNING = 4;
-const MESSAGE_TYPE_AT = 64;
-const MESSAGE_SOURCE_AT = 80;
-const FOREVER = 0xffffffffffffffffn;
-/** Our own messages on the bus: for whoever waits for one, and for whoever wants to know how far it was read. */
-const STOPPED = 'stopped';
-const CAUGHT_UP = 'caught-up';
-
 export class NativePipeline {
   readonly #library: Library;
   readonly #pointer: Pointer;
-  readonly #bus: Pointer;
+  readonly #bus: NativeBus;
   /** Each with a reference, which keeps what is asked of it from harm. */
   readonly #elements = new Map<Pointer, NativeElement>();
   /** What threads of the pool do with it. */
   #leases = 0;
   /** Done when GStreamer has returned from all that was asked of it. */
   #last: Promise<unknown> = Promise.resolve();
-  #listening = false;
-  /** Who waits for a message of ours, in the order in which they lie on the bus. */
-  readonly #behind: (() => void)[] = [];
-  #stopped = false;
   #released = false;
   #freed = false;
 
@@ -75,7 +50,7 @@ export class NativePipeline {
     mendFirstHeaders(library, parsed);
     // What the bus says of the last change of state is still wanted.
     library.gst_pipeline_set_auto_flush_bus(parsed, 0);
-    this.#bus = library.gst_element_get_bus(parsed) as Pointer;
+    this.#bus = new NativeBus(library, parsed);
   }
 
   /** @returns false where it cannot; the bus may say why. Resolves when GStreamer returns, which may be never. */
@@ -90,7 +65,7 @@ export class NativePipeline {
 
   /** Nobody listens any more. Resolves when GStreamer returns, which may be never. */
   async stop(): Promise<void> {
-    this.#stopListening();
+    this.#bus.stop();
     await this.#change(STATE.null);
   }
 
@@ -108,7 +83,7 @@ export class NativePipeline {
     if (this.#released) return;
     const { addressOf, gst_event_new_eos, gst_mini_object_ref } = this.#library;
     await this.#inTurn(async () => {
-      if (this.#stopped) return; // Nobody waits for the end any more, and GStreamer may hang in it.
+      if (this.#bus.stopped) return; // Nobody waits for the end any more, and GStreamer may hang in it.
       const event = gst_event_new_eos() as Pointer;
       gst_mini_object_ref(event); // Each of the two that get it takes one.
       await apart(this.#library, addressOf.sendEvent, this.#pointer, event);
@@ -136,7 +111,7 @@ export class NativePipeline {
   get zero(): bigint | undefined {
     if (this.#released) return undefined;
     const time = BigInt(this.#library.gst_element_get_current_running_time(this.#pointer) as number | bigint);
-    return time === FOREVER ? undefined : process.hrtime.bigint() - time;
+    return time === NO_TIME ? undefined : process.hrtime.bigint() - time;
   }
 
   /** Once it is paused: whether it gives what is going on now, which can be neither read ahead nor held back. */
@@ -211,47 +186,20 @@ export class NativePipeline {
 
   /** Calls back for every message until it is stopped; holds a thread of the pool meanwhile. */
   listen(callback: (message: BusMessage) => void): void {
-    if (this.#listening || this.#stopped) return;
-    this.#listening = true;
-    void this.during(async () => {
-      const library = this.#library;
-      while (!this.#stopped) {
-        const message = await elsewhere<Pointer | null>(library.gst_bus_timed_pop, this.#bus, FOREVER);
-        if (message === null) continue;
-        const read = this.#stopped ? undefined : readMessage(library, message);
-        library.gst_mini_object_unref(message);
-        if (read?.type === 'application' && read.name === CAUGHT_UP) this.#behind.shift()?.();
-        else if (read) callback(read);
-      }
-      this.#behind.splice(0).forEach((resolve) => resolve());
-    });
+    if (!this.#bus.stopped && !this.#bus.listens) void this.during(() => this.#bus.listen(callback));
   }
 
-  /** Resolves when all that lies on the bus by now was listened to, however late threads get a processor; at once where nobody listens. */
+  /** NativeBus.caughtUp */
   caughtUp(): Promise<void> {
-    if (!this.#listening || this.#stopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#behind.push(resolve);
-      this.#post(CAUGHT_UP);
-    });
-  }
-
-  #post(name: string): void {
-    this.#library.gst_bus_post(this.#bus, this.#library.gst_message_new_application(null, this.#library.gst_structure_new_empty(name)));
+    return this.#bus.caughtUp();
   }
 
   /** To be called once it is stopped. Frees it when no thread of the pool has it in hand any more; all else does nothing from then on. */
   release(): void {
     if (this.#released) return;
-    this.#stopListening();
+    this.#bus.stop();
     this.#released = true;
     this.#free();
-  }
-
-  #stopListening(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    if (this.#listening) this.#post(STOPPED);
   }
 
   /** Nothing may be asked of it or of its elements any more. */
@@ -274,33 +222,7 @@ export class NativePipeline {
     this.#freed = true;
     for (const pointer of this.#elements.keys()) this.#library.gst_object_unref(pointer);
     this.#elements.clear();
-    // Messages that nobody took hold the elements that sent them.
-    this.#library.gst_bus_set_flushing(this.#bus, 1);
-    this.#library.gst_object_unref(this.#bus);
+    this.#bus.free();
     this.#library.gst_object_unref(this.#pointer);
   }
-}
-
-function readMessage(library: Library, message: Pointer): BusMessage {
-  const type = koffi.decode(message, MESSAGE_TYPE_AT, 'int') as number;
-  const source = koffi.decode(message, MESSAGE_SOURCE_AT, 'void *') as Pointer | null;
-  const structure = library.gst_message_get_structure(message) as Pointer | null;
-  const read = {
-    ...(structure === null ? {} : readStructure(library, structure)),
-    type: library.gst_message_type_get_name(type) as string,
-    _src_element_name: source === null ? '' : (library.gst_object_get_name(source) as string),
-  };
-  if ((type !== MESSAGE_ERROR && type !== MESSAGE_WARNING) || source === null) return read;
-  const error: [Pointer | null] = [null];
-  // Each refuses the other's messages.
-  if (type === MESSAGE_ERROR) library.gst_message_parse_error(message, error, null);
-  else library.gst_message_parse_warning(message, error, null);
-  return { ...read, name: library.gst_object_get_path_string(source) as string, message: error[0] === null ? '' : takeError(library, error[0]) };
-}
-
-/** The sentence of a GError (domain and code, 4 bytes each, and a string), which is freed. */
-function takeError(library: Library, error: Pointer): string {
-  const message = koffi.decode(error, 8, 'str') as string;
-  library.g_error_free(error);
-  return message;
 }

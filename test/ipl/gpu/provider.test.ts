@@ -11,13 +11,13 @@ import { GraphEngine } from '../../../plugin/ipl/gpu/graph-engine';
 import { chooseProvider } from '../../../plugin/ipl/gpu/provider-choice';
 import { ProviderEngine } from '../../../plugin/ipl/gpu/provider-engine';
 import { ProviderGate, claimProvider, giveUpProvider, postNote, type Note } from '../../../plugin/ipl/gpu/provider-gate';
-import { openSession, type GraphSession } from '../../../plugin/ipl/gpu/session';
 import { DEFAULT_MODEL } from '../../../plugin/ipl/network/model';
 import { readCard, MODELS_FOLDER } from '../../../plugin/ipl/network/read-model';
 import { planGeometry } from '../../../plugin/ipl/network/geometry';
 import { Scene } from '../../../plugin/ipl/engine/scene';
 import { cpuEngine } from '../engines';
 import { lensPicture, noisy, paintSet } from '../pictures';
+import { losingAt } from './failing-session';
 
 const ALONE = { wait: () => undefined, pass: () => undefined };
 
@@ -29,19 +29,10 @@ function paintedTask(time: number): Parameters<FusionEngine['fuse']>[0] {
 }
 
 test('a provider that fails in mid-stream: the picture in work and all later ones come from the CPU, none is lost', async (t) => {
-  let runs = 0;
-  const open = async (provider: string, graph: Buffer): Promise<GraphSession> => {
-    const session = await openSession(provider, graph);
-    const run = ((feeds, fetches) => {
-      runs += 1;
-      if (runs === 3) throw new Error('device lost');
-      return session.run(feeds, fetches as Record<string, never>);
-    }) as GraphSession['run'];
-    return { run, release: () => session.release() };
-  };
   const notes: Note[] = [];
   const cpu = await cpuEngine();
-  const engine = new ProviderEngine(cpu, new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { open }), (note) => notes.push(note));
+  const device = losingAt(3);
+  const engine = new ProviderEngine(cpu, new GraphEngine(readGraphs(DEFAULT_MODEL), 'cpu', { open: device.open }), (note) => notes.push(note));
   const { layout } = paintedTask(0);
   const memory = Scene.allocate(planGeometry('', layout, 3, 4, readCard(DEFAULT_MODEL)));
   const alone = await cpuEngine();
@@ -55,7 +46,7 @@ test('a provider that fails in mid-stream: the picture in work and all later one
     await alone.fuse(expected);
     t.deepEqual(Buffer.from(payload), Buffer.from(expected.payloads[1] ?? []), `picture ${time}`);
   }
-  t.is(runs, 3);
+  t.is(device.runs(), 3);
   t.is(notes.length, 1);
   t.regex(notes[0]?.message ?? '', /cpu failed, so fusion goes on with the CPU; no frame is lost\. device lost/);
 });

@@ -14,7 +14,6 @@ import { chooseMerge } from '../../../plugin/ipl/gpu/provider-choice';
 import { ProviderEngine } from '../../../plugin/ipl/gpu/provider-engine';
 import type { Note } from '../../../plugin/ipl/gpu/provider-gate';
 import { ProviderMerge } from '../../../plugin/ipl/gpu/provider-merge';
-import { openSession, type GraphSession } from '../../../plugin/ipl/gpu/session';
 import { tryMerge } from '../../../plugin/ipl/gpu/trial';
 import { Scene } from '../../../plugin/ipl/engine/scene';
 import { planGeometry } from '../../../plugin/ipl/network/geometry';
@@ -24,6 +23,7 @@ import { cpuEngine } from '../engines';
 import { bracket, noise } from '../hdr/brackets';
 import { sampleAt } from '../hdr/reference';
 import { turned } from '../kernels/warp/motions';
+import { losingAt } from './failing-session';
 
 /** How far two pictures are apart, in codes of 10 bits: at most, and on how many samples by more than two. */
 export function apart(layout: PlaneLayout, one: Uint8Array, other: Uint8Array, otherLayout = layout): { most: number; beyondTwo: number } {
@@ -99,18 +99,9 @@ const small = (): MergeTask => ({ ...bracket({ format: 'I420_10LE', width: 64, h
 test.serial('HDR on a provider: what is merged is the graph\'s; one that fails is told of once, and that frame and all later ones are the CPU\'s', async (t) => {
   const cpu = await HdrEngine.load();
   const expected = (): Uint8Array => cpu.merge(small(), HdrScene.allocate(), ALONE).payload.slice();
-  let runs = 0;
-  const open = async (provider: string, bytes: Buffer): Promise<GraphSession> => {
-    const session = await openSession(provider, bytes);
-    const run = ((feeds, fetches) => {
-      runs += 1;
-      if (runs === 4) throw new Error('device lost');
-      return session.run(feeds, fetches as Record<string, never>);
-    }) as GraphSession['run'];
-    return { run, release: () => session.release() };
-  };
+  const device = losingAt(4);
   // The trial takes two of the runs.
-  const { engine, note } = await chooseMerge({ provider: 'cpu', cpu: cpu.kernels, open, trial: (graph, kernels) => tryMerge(graph, kernels, { width: 64, height: 36 }) });
+  const { engine, note } = await chooseMerge({ provider: 'cpu', cpu: cpu.kernels, open: device.open, trial: (graph, kernels) => tryMerge(graph, kernels, { width: 64, height: 36 }) });
   t.regex(note?.message ?? '', /^Merging HDR with cpu \([\d.]+ ms a 720p frame/);
   const notes: Note[] = [];
   const merge = new ProviderMerge(cpu, engine, (one) => notes.push(one));
@@ -121,7 +112,7 @@ test.serial('HDR on a provider: what is merged is the graph\'s; one that fails i
     t.true(apart(layout, payload, expected()).beyondTwo <= 0.001);
     t.is(notes.length, frame === 0 ? 0 : 1);
   }
-  t.is(runs, 4);
+  t.is(device.runs(), 4);
   t.is(notes[0]?.message, 'cpu failed, so HDR is merged on the CPU; no frame is lost. device lost');
   t.true(merge.touchedDevice);
 });
