@@ -8,7 +8,7 @@ const { SetupError, commandError, runLogged, step } = require('./steps.js');
 const ROOT = join(__dirname, '..', '..');
 const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.gst-ipl-stamp');
-const MINIMUM_NODE = [20, 19]; // AVA 7 and ESLint's parser ask for this
+const MINIMUM_NODE = [20, 19]; // AVA 7 and oxlint ask for this
 
 function checkNodeVersion(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
