@@ -4,6 +4,7 @@ import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { blackLevel, CLEARLY, clipLevel, pairsOf } from './clip-level';
+import { expectedOf } from './expected';
 import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
 import { NodeMask } from './node-mask';
@@ -25,8 +26,14 @@ export interface Exposures {
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
 const WHITE = 0.9825;
 
-/** From here on it is nearly white: a step from less to white is an edge of the scene. */
+/** From here on it is nearly white: colours fade, and what goes on there is known by its luma. */
 const NEARLY = 0.8;
+
+/** A step from less than this to what is filled is an edge of the scene. */
+const LIGHT = 0.7;
+
+/** Of what an exposure is expected to show where the reference is nearly white: below it clearly shows something else. */
+const SURE = 0.6;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
 const SOFT = 0.015;
@@ -88,13 +95,18 @@ function findPatch({ payloads, layout, range, covers, shifts }: Exposures, expos
   // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
   const turned = (code: number): number => (isDark ? 255 - code : code);
   const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
-  const [white, level, nearly] = [turned(lost), turned(ground), turned(black + (isDark ? 1 - NEARLY : NEARLY) * span)];
-  const parts = belowIn(grid, codes, white, shown, turned(clear), covered).wideParts();
-  if (!parts) return undefined;
-  const taken = parts.grown();
+  const [white, level, nearly, light] = [lost, ground, black + (isDark ? 1 - NEARLY : NEARLY) * span, black + (isDark ? 1 - NEARLY : LIGHT) * span].map(turned) as [number, number, number, number];
+  // Before what is black nothing more is expected: noise has the most of it.
+  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(nearly), lost);
+  const limits = Float32Array.from({ length: 256 }, (_, code) => (code >= white ? turned(clear) : SURE * (expected[code] ?? 0) - CLEARLY * span));
+  const parts = belowIn(grid, codes, white, shown, limits, covered);
+  const wide = parts.lost.wideParts(parts.all);
+  if (!wide) return undefined;
+  const taken = wide.grown();
   const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
   const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
-  return { shares: sharesOf(taken, grid, around, codes, nearly, white), box: taken.box(), grid, ground: around, whiteness };
+  const filled = expected.map((shows, code) => (shows > 0 ? Math.max(whiteness[code] ?? 0, Math.min(1, (code - nearly) / (SOFT * span))) : (whiteness[code] ?? 0)));
+  return { shares: sharesOf(taken, grid, around, codes, light, isDark ? filled.slice().reverse() : filled), box: taken.box(), grid, ground: around, whiteness, filled, expected };
 }
 
 function turnedRound(codes: Uint8Array): Uint8Array {
@@ -121,11 +133,15 @@ function count(pairs: Uint32Array, first: number, last: number, from: number, to
   return sum;
 }
 
-/** Nodes where the reference is lost and an exposure below a code, of those that it covers. */
-function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
-  const below = new NodeMask(columns, rows);
+/** Nodes at which an exposure, where it covers them, is below what goes with the reference's code: those where the reference is lost, and those where it nearly is, too. */
+function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, limits: Float32Array, covered: Uint8Array | undefined): { readonly lost: NodeMask; readonly all: NodeMask } {
+  const [lost, all] = [new NodeMask(columns, rows), new NodeMask(columns, rows)];
   for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) >= white && (shown[node] ?? 0) < clearly && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
+    const code = codes[node] ?? 0;
+    if ((shown[node] ?? 0) >= (limits[code] ?? 0) || covered?.[node] === 0) continue;
+    const [column, row] = [node % columns, Math.floor(node / columns)];
+    all.add(column, row);
+    if (code >= white) lost.add(column, row);
   }
-  return below;
+  return { lost, all };
 }

@@ -6,7 +6,7 @@ import type { NodeBox } from './node-grid';
  * Nodes that what hangs on a wide part may be away from it: an arm, a leg. What is narrow by itself is the rim of a reference that is blurred, shaken or dazzled:
  * of two still real brackets, filled rims cost 3 and 7 of 100 parts of the highlights.
  */
-const REACH = 4;
+const REACH = 40;
 
 export class NodeMask {
   readonly #perRow: number;
@@ -37,11 +37,15 @@ export class NodeMask {
     return (((this.#words[row * this.#perRow + (column >> 5)] ?? 0) >> (column & 31)) & 1) === 1;
   }
 
-  /** What holds three nodes by three, and what hangs on it; undefined where there is nothing. Beyond the picture there is nothing to be missed. */
-  wideParts(): NodeMask | undefined {
+  /** What holds three nodes by three, and what of a mask that has all of this one hangs on it; undefined where there is nothing. Beyond the picture there is nothing to be missed. */
+  wideParts(all: NodeMask = this): NodeMask | undefined {
     let parts = this.#others().grown().#others().#within(this);
     if (parts.#words.every((word) => word === 0)) return undefined;
-    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#within(this);
+    for (let step = 0; step <= REACH; step += 1) {
+      const next = parts.grown().#within(all);
+      if (next.#isAs(parts)) break;
+      parts = next;
+    }
     return parts;
   }
 
@@ -92,6 +96,11 @@ export class NodeMask {
     const out = this.#empty(Math.max(0, this.#from - this.#perRow), Math.min(this.#words.length, this.#to + this.#perRow));
     for (let at = out.#from; at < out.#to; at += 1) out.#words[at] = ~(this.#words[at] ?? 0) & ((at + 1) % this.#perRow === 0 ? this.#last : -1);
     return out;
+  }
+
+  #isAs(other: NodeMask): boolean {
+    for (let at = Math.min(this.#from, other.#from), to = Math.max(this.#to, other.#to); at < to; at += 1) if (this.#words[at] !== other.#words[at]) return false;
+    return true;
   }
 
   /** What another has, too; changes this one. */

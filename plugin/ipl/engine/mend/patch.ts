@@ -1,7 +1,7 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { bitsBelowEight, depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Plane, type Samples } from './fill';
-import { QUARTER, Slopes, type Patch } from './slopes';
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Lost, type Plane, type Samples } from './fill';
+import { QUARTER, Slopes, unitOf, type Patch } from './slopes';
 
 /** Rows of pixels: the first, and the one after the last. */
 export type Rows = readonly [number, number];
@@ -37,6 +37,7 @@ class Tiles {
   /** Shares of a tile's pixels. */
   readonly #taken: Float64Array;
   readonly #slopes: Slopes;
+  readonly #lost: Lost;
 
   constructor(readonly patch: Patch, payload: Uint8Array, own: Uint8Array, readonly layout: PlaneLayout, readonly only: Rows) {
     const deep = depthOf(layout.format) > 8;
@@ -50,6 +51,9 @@ class Tiles {
     const white = patch.whiteness[255] === 1 ? patch.whiteness.indexOf(1) : 256;
     this.#white = white << this.#codeShift;
     this.#slopes = new Slopes(patch, layout.format);
+    const { filled, whiteness, expected } = patch;
+    const unit = unitOf(layout.format);
+    this.#lost = { filled, white: whiteness.map((share, code) => ((expected[code] ?? 0) > 0 ? share : 1)), shown: expected.map((code, at) => unit * code * (1 - (whiteness[at] ?? 0))) };
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
       const bytes = deep ? 2 : 1;
@@ -116,7 +120,7 @@ class Tiles {
 
   /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
   #fillLuma(x: number, y: number, right: number, down: number, width: number, height: number): boolean {
-    const { patch: { grid: { spacing }, whiteness }, side } = this;
+    const { patch: { grid: { spacing } }, side } = this;
     const plane = this.#planes[0];
     if (!plane) return false;
     let some = false;
@@ -126,7 +130,7 @@ class Tiles {
         this.#slopes.takeShares(left, top);
         some = fillLuma(
           this.#values, this.#reference, placeIn(plane, left, top), plane.stride, this.#slopes.groundAt(0, right + beside, down + below), this.#slopes.shares,
-          whiteness, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
+          this.#lost, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
         ) || some;
       }
     }
