@@ -39,13 +39,14 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
     const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, (code - 240) / 10)));
     // From a code on that is not white something is filled, too.
     const filled = whiteness.map((white, code) => Math.max(white, code >= 237 ? 0.75 : 0));
+    const lost = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, (code - 238) / 8)));
     const expected = Float32Array.from({ length: 256 }, (_, code) => (code >= 237 && code < 246 ? code - 150.5 : 0));
     const [payload, own] = [new Uint8Array(layout.size).map(() => 30 + 180 * next()), new Uint8Array(layout.size).fill(250)];
     const lumaStride = layout.planes[0]?.stride ?? 0;
     for (let y = 0; y < HEIGHT; y += 1) for (let x = 70; x < 75; x += 1) own[y * lumaStride + x] = 236 + 14 * next();
     for (let y = 30; y < 70; y += 1) own.fill(247, y * lumaStride + 80, y * lumaStride + 110);
     const before = payload.slice();
-    const patch = { shares, box: { left: 0, top: 0, right: grid.columns, bottom: grid.rows }, grid, ground: { columns, rows, known: new Float32Array(0), means }, whiteness, filled, expected };
+    const patch = { shares, box: { left: 0, top: 0, right: grid.columns, bottom: grid.rows }, grid, ground: { columns, rows, known: new Float32Array(0), means }, filled, lost, expected };
     const inParts = payload.slice();
     applyPatch(patch, payload, own, layout);
     for (let from = 0; from < HEIGHT; from += 10) applyPatch(patch, inParts, own, layout, [from, Math.min(HEIGHT, from + 10)]);
@@ -53,8 +54,8 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
     const ownAt = (x: number, y: number): number => own[y * lumaStride + x] ?? 0;
     const shareAt = (x: number, y: number): number => (between(shares, grid.columns, x / grid.spacing, y / grid.spacing) / 2 ** 14) * (filled[ownAt(x, y)] ?? 0);
     const putAt = (x: number, y: number, ground: number): number => {
-      const [shows, white] = [expected[ownAt(x, y)] ?? 0, whiteness[ownAt(x, y)] ?? 0];
-      return shows === 0 ? ground : shows + white * (ground - shows);
+      const [shows, share] = [expected[ownAt(x, y)] ?? 0, lost[ownAt(x, y)] ?? 0];
+      return shows + share * (ground - shows);
     };
     let most = 0;
     for (const [number, map] of means.entries()) {
@@ -103,10 +104,10 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
     some?.forEach((column, row) => out.push(row * columns + column));
     return out;
   };
-  const parts = mask.wideParts();
+  const parts = mask.holding(1)?.andWhatHangsOnThem(mask);
   t.deepEqual(nodesOf(parts), [...wide].sort((a, b) => a - b));
   t.deepEqual(nodesOf(parts?.grown()), [...grow(wide)].sort((a, b) => a - b));
   const line = new NodeMask(columns, rows);
   for (let column = 3; column < 60; column += 1) line.add(column, 12);
-  t.is(line.wideParts(), undefined);
+  t.is(line.holding(1), undefined);
 });

@@ -11,7 +11,7 @@ const APART = 0.35;
 
 /**
  * @param pairs from pairsOf
- * @returns by code of the reference, the exposure's: medians that never fall, on straight lines where nothing tells one; 0 outside of what is told, and of [from, to)
+ * @returns by code of the reference, the exposure's: medians that never fall, on straight lines where nothing tells one; on from the last of [from, to); 0 below the first
  */
 export function expectedOf(pairs: Uint32Array, from: number, to: number): Float32Array {
   const out = new Float32Array(256);
@@ -25,6 +25,7 @@ export function expectedOf(pairs: Uint32Array, from: number, to: number): Float3
     for (let between = last + 1; last >= 0 && between < code; between += 1) out[between] = before + ((most - before) * (between - last)) / (code - last);
     last = code;
   }
+  if (last >= 0) out.fill(most, last);
   return out;
 }
 

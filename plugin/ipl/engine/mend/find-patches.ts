@@ -29,11 +29,18 @@ const WHITE = 0.9825;
 /** From here on it is nearly white: colours fade, and what goes on there is known by its luma. */
 const NEARLY = 0.8;
 
+/** From here on what is not expected belongs to who stands before the white beside it, as a body does whose arm is before a window. */
+const SHOWN = 0.3;
+
 /** A step from less than this to what is filled is an edge of the scene. */
 const LIGHT = 0.7;
 
 /** Of what an exposure is expected to show where the reference is nearly white: below it clearly shows something else. */
 const SURE = 0.6;
+
+/** In so much of luma what is filled begins, and passes over from what is expected to the ground: a code of the reference is many of the exposure's there. */
+const FADING = 0.1;
+const TURNING = 0.025;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
 const SOFT = 0.015;
@@ -97,16 +104,35 @@ function findPatch({ payloads, layout, range, covers, shifts }: Exposures, expos
   const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
   const [white, level, nearly, light] = [lost, ground, black + (isDark ? 1 - NEARLY : NEARLY) * span, black + (isDark ? 1 - NEARLY : LIGHT) * span].map(turned) as [number, number, number, number];
   // Before what is black nothing more is expected: noise has the most of it.
-  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(nearly), lost);
-  const limits = Float32Array.from({ length: 256 }, (_, code) => (code >= white ? turned(clear) : SURE * (expected[code] ?? 0) - CLEARLY * span));
-  const parts = belowIn(grid, codes, white, shown, limits, covered);
-  const wide = parts.lost.wideParts(parts.all);
-  if (!wide) return undefined;
-  const taken = wide.grown();
+  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(black + SHOWN * span), lost);
+  const fill = fillOf(expected, whiteness, nearly, span);
+  const filled = isDark ? fill.filled.slice().reverse() : fill.filled;
+  const below = (limitOf: (code: number) => number): NodeMask => belowIn(grid, codes, limitOf, shown, covered);
+  const inLost = below((code) => (code >= white ? turned(clear) : 0));
+  const all = below((code) => (code >= white ? turned(clear) : SURE * (expected[code] ?? 0) - CLEARLY * span));
+  const taken = standingIn(inLost, all, below((code) => ((filled[code] ?? 0) > 0 ? 256 : 0)))?.grown();
+  if (!taken) return undefined;
   const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
   const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
-  const filled = expected.map((shows, code) => (shows > 0 ? Math.max(whiteness[code] ?? 0, Math.min(1, (code - nearly) / (SOFT * span))) : (whiteness[code] ?? 0)));
-  return { shares: sharesOf(taken, grid, around, codes, light, isDark ? filled.slice().reverse() : filled), box: taken.box(), grid, ground: around, whiteness, filled, expected };
+  return { ...fill, shares: sharesOf(taken, grid, around, codes, light, filled), box: taken.box(), grid, ground: around };
+}
+
+/** What is filled by code of the reference: white by the ground, what is nearly white by what is expected there, and between them by less and less of it. */
+function fillOf(expected: Float32Array, whiteness: Float32Array, nearly: number, span: number): Pick<Patch, 'filled' | 'lost' | 'expected'> {
+  const isExpected = (code: number): boolean => code > nearly && (expected[code] ?? 0) > 0;
+  const white = whiteness.lastIndexOf(0) + 1;
+  return {
+    filled: whiteness.map((share, code) => (isExpected(code) ? Math.min(1, (code - nearly) / (FADING * span)) : share)),
+    lost: whiteness.map((_, code) => (isExpected(code) ? Math.min(1, Math.max(0, 1 - (white - code) / (TURNING * span))) : 1)),
+    expected,
+  };
+}
+
+/** What stands there: what is wide before lost ground, or, to be surer, wider before all that the reference shows. With what hangs on it; of that, what can be filled. */
+function standingIn(inLost: NodeMask, all: NodeMask, fillable: NodeMask): NodeMask | undefined {
+  const [wide, wider] = [inLost.holding(1), all.holding(2)];
+  const seeds = wide && wider ? wide.with(wider) : (wide ?? wider);
+  return seeds?.andWhatHangsOnThem(all).inside(fillable);
 }
 
 function turnedRound(codes: Uint8Array): Uint8Array {
@@ -133,15 +159,12 @@ function count(pairs: Uint32Array, first: number, last: number, from: number, to
   return sum;
 }
 
-/** Nodes at which an exposure, where it covers them, is below what goes with the reference's code: those where the reference is lost, and those where it nearly is, too. */
-function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, limits: Float32Array, covered: Uint8Array | undefined): { readonly lost: NodeMask; readonly all: NodeMask } {
-  const [lost, all] = [new NodeMask(columns, rows), new NodeMask(columns, rows)];
+/** Nodes at which an exposure, where it covers them, is below what goes with the reference's code. */
+function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, limitOf: (code: number) => number, shown: Uint8Array, covered: Uint8Array | undefined): NodeMask {
+  const limits = Float32Array.from({ length: 256 }, (_, code) => limitOf(code));
+  const below = new NodeMask(columns, rows);
   for (let node = 0; node < codes.length; node += 1) {
-    const code = codes[node] ?? 0;
-    if ((shown[node] ?? 0) >= (limits[code] ?? 0) || covered?.[node] === 0) continue;
-    const [column, row] = [node % columns, Math.floor(node / columns)];
-    all.add(column, row);
-    if (code >= white) lost.add(column, row);
+    if ((shown[node] ?? 0) < (limits[codes[node] ?? 0] ?? 0) && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
   }
-  return { lost, all };
+  return below;
 }

@@ -47,13 +47,12 @@ class Tiles {
     this.#codeShift = bitsBelowEight(layout.format);
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
+    const { filled, lost, expected } = patch;
     // What is black is not looked for beforehand.
-    const white = patch.whiteness[255] === 1 ? patch.whiteness.indexOf(1) : 256;
-    this.#white = white << this.#codeShift;
+    this.#white = (1 + filled.findLastIndex((share, code) => share < 1 || (lost[code] ?? 0) < 1)) << this.#codeShift;
     this.#slopes = new Slopes(patch, layout.format);
-    const { filled, whiteness, expected } = patch;
     const unit = unitOf(layout.format);
-    this.#lost = { filled, white: whiteness.map((share, code) => ((expected[code] ?? 0) > 0 ? share : 1)), shown: expected.map((code, at) => unit * code * (1 - (whiteness[at] ?? 0))) };
+this.#lost = { filled, white: lost, shown: expected.map((code, at) => unit * code * (1 - (lost[at] ?? 0))) };
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
       const bytes = deep ? 2 : 1;

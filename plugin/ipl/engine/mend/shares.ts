@@ -36,11 +36,14 @@ function insideOf(codes: Uint8Array, light: number, filled: Float32Array, column
     for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) {
       const code = codes[y * columns + x] ?? 0;
       all += 1;
-      if (code >= light && (filled[code] ?? 0) < 1) found += 1;
+      if (code >= light && (filled[code] ?? 0) < HALF) found += 1;
     }
   }
   return Math.max(0, 1 - (2 * found) / all);
 }
+
+/** A pixel is filled, or is not. */
+const HALF = 0.5;
 
 const MIDDLE = SIDE / 2;
 

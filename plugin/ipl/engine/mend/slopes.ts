@@ -12,10 +12,10 @@ export interface Patch {
   readonly box: NodeBox;
   readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
   readonly ground: Ground;
-  /** By code of the reference how white it is, or how black, 0 to 1: of which it shows nothing. */
-  readonly whiteness: Float32Array;
-  /** By code of the reference how much is filled of a pixel, 0 to 1: by the ground as far as it is white, else by what is expected. */
+  /** By code of the reference how much of a pixel is filled, 0 to 1. */
   readonly filled: Float32Array;
+  /** How much of that is ground: the reference shows nothing there. The rest is what is expected. */
+  readonly lost: Float32Array;
   /** By code of the reference what the exposure is expected to show, in codes. */
   readonly expected: Float32Array;
 }
