@@ -27,19 +27,22 @@ export interface Exposures {
 const WHITE = 0.9825;
 
 /** From here on it is nearly white: colours fade, and what goes on there is known by its luma. */
-const NEARLY = 0.8;
+const NEARLY = 0.75;
 
 /** From here on what is not expected belongs to who stands before the white beside it, as a body does whose arm is before a window. */
 const SHOWN = 0.3;
 
 /** A step from less than this to what is filled is an edge of the scene. */
-const LIGHT = 0.7;
+const LIGHT = 0.65;
+
+/** The same at the other end: from less than this to black. */
+const DARK = 0.2;
 
 /** Of what an exposure is expected to show where the reference is nearly white: below it clearly shows something else. */
 const SURE = 0.6;
 
 /** In so much of luma what is filled begins, and passes over from what is expected to the ground: a code of the reference is many of the exposure's there. */
-const FADING = 0.1;
+const FADING = 0.06;
 const TURNING = 0.025;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
@@ -102,7 +105,7 @@ function findPatch({ payloads, layout, range, covers, shifts }: Exposures, expos
   // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
   const turned = (code: number): number => (isDark ? 255 - code : code);
   const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
-  const [white, level, nearly, light] = [lost, ground, black + (isDark ? 1 - NEARLY : NEARLY) * span, black + (isDark ? 1 - NEARLY : LIGHT) * span].map(turned) as [number, number, number, number];
+  const [white, level, nearly, light] = [lost, ground, black + NEARLY * span, black + (isDark ? DARK : LIGHT) * span].map(turned) as [number, number, number, number];
   // Before what is black nothing more is expected: noise has the most of it.
   const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(black + SHOWN * span), lost);
   const fill = fillOf(expected, whiteness, nearly, span);
@@ -114,7 +117,9 @@ function findPatch({ payloads, layout, range, covers, shifts }: Exposures, expos
   if (!taken) return undefined;
   const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
   const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
-  return { ...fill, shares: sharesOf(taken, grid, around, codes, light, filled), box: taken.box(), grid, ground: around };
+  const wider = taken.grown();
+  const widest = wider.grown();
+  return { ...fill, shares: sharesOf([taken, wider, widest], grid, around, codes, light, filled), box: widest.box(), grid, ground: around };
 }
 
 /** What is filled by code of the reference: white by the ground, what is nearly white by what is expected there, and between them by less and less of it. */

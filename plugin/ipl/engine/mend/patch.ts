@@ -49,7 +49,9 @@ class Tiles {
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
     const { filled, lost, expected } = patch;
     // What is black is not looked for beforehand.
-    this.#white = (1 + filled.findLastIndex((share, code) => share < 1 || (lost[code] ?? 0) < 1)) << this.#codeShift;
+    let white = 256;
+    while (white > 0 && filled[white - 1] === 1 && lost[white - 1] === 1) white -= 1;
+    this.#white = white << this.#codeShift;
     this.#slopes = new Slopes(patch, layout.format);
     const unit = unitOf(layout.format);
 this.#lost = { filled, white: lost, shown: expected.map((code, at) => unit * code * (1 - (lost[at] ?? 0))) };

@@ -6,20 +6,23 @@ import type { NodeMask } from './node-mask';
 
 /**
  * As far as the ground is known at what is taken out, linearly between the middles of blocks.
+ * @param masks what is taken out, and that with more and more around it, over which what is filled fades, so that no outline is seen where the ground is not even
  * @param codes of the reference's nodes
  * @param light from which on less is no edge of the scene
  * @param filled by code, how much of a pixel is filled
  */
-export function sharesOf(taken: NodeMask, { columns, rows }: NodeGrid, ground: Ground, codes: Uint8Array, light: number, filled: Float32Array): Uint16Array {
+export function sharesOf([taken, ...around]: readonly [NodeMask, ...NodeMask[]], { columns, rows }: NodeGrid, ground: Ground, codes: Uint8Array, light: number, filled: Float32Array): Uint16Array {
   const shares = new Uint16Array(columns * rows);
   const known = new Float32Array(ground.columns + 2);
   let last = -1;
-  taken.forEach((column, row) => {
+  const masks = [taken, ...around];
+  masks.at(-1)?.forEach((column, row) => {
     if (row !== last) takeRow(ground, row, known);
     last = row;
     const block = Math.floor((column + MIDDLE) / SIDE);
     const [before, after] = [known[block] ?? 0, known[block + 1] ?? 0];
-    const inside = insideOf(codes, light, filled, columns, rows, column, row);
+    const first = masks.findIndex((mask) => mask.has(column, row));
+    const inside = (1 - first / masks.length) * insideOf(codes, light, filled, columns, rows, column, row);
     shares[row * columns + column] = Math.round(inside * (before + ((after - before) * ((column + MIDDLE) % SIDE)) / SIDE));
   });
   return shares;
