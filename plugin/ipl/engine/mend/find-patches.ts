@@ -89,37 +89,73 @@ function endsOf(range: ColourRange): [End, End] {
   ];
 }
 
-function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, { lost, isDark, levelOf, whiteness }: End): Patch | undefined {
+function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, end: End): Patch | undefined {
   const payload = payloads[exposure];
   if (!payload) return undefined;
+  const { lost, isDark } = end;
   const [black, span] = RANGES[range];
   const shift = shifts?.[exposure];
   const exposed = grid.codesOf(payload, shift);
   const covered = grid.coveredBy(covers?.[exposure]);
   const pairs = pairsOf(own, exposed, covered);
+  const bounds = boundsOf(pairs, end, span);
+  if (!bounds) return undefined;
+  const { ground, clear } = bounds;
+  // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
+  const turned = (code: number): number => (isDark ? 255 - code : code);
+  const nodes = { codes: isDark ? turnedRound(own) : own, shown: isDark ? turnedRound(exposed) : exposed, covered };
+  const levels = { white: turned(lost), clear: turned(clear), light: turned(black + (isDark ? DARK : LIGHT) * span), span };
+  // Before what is black nothing more is expected: noise has the most of it.
+  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(black + SHOWN * span), lost);
+  const fill = fillOf(expected, end.whiteness, black + NEARLY * span, span);
+  const filled = isDark ? fill.filled.slice().reverse() : fill.filled;
+  const taken = takenIn(grid, nodes, levels, expected, filled);
+  if (!taken) return undefined;
+  const isGround = (node: number): boolean => (nodes.codes[node] ?? 0) >= levels.white && (nodes.shown[node] ?? 0) >= turned(ground) && covered?.[node] !== 0;
+  const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
+  const wider = taken.grown();
+  const widest = wider.grown();
+  return { ...fill, shares: sharesOf([taken, wider, widest], grid, around, nodes.codes, levels.light, filled), box: widest.box(), grid, ground: around };
+}
+
+/** Codes of an exposure: of the ground at least (or at most), and of what clearly is none; undefined where no node shows the latter, or too many do. */
+function boundsOf(pairs: Uint32Array, { lost, isDark, levelOf }: End, span: number): { readonly ground: number; readonly clear: number } | undefined {
   const ground = levelOf(pairs);
   if (ground === undefined) return undefined;
   const clear = ground + (isDark ? CLEARLY : -CLEARLY) * span;
   const found = isDark ? count(pairs, 0, lost, clear, 255) : count(pairs, lost, 255, 0, clear);
-  if (found === 0 || found > MOST * (isDark ? count(pairs, 0, lost, 0, 255) : count(pairs, lost, 255, 0, 255))) return undefined;
-  // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
-  const turned = (code: number): number => (isDark ? 255 - code : code);
-  const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
-  const [white, level, nearly, light] = [lost, ground, black + NEARLY * span, black + (isDark ? DARK : LIGHT) * span].map(turned) as [number, number, number, number];
-  // Before what is black nothing more is expected: noise has the most of it.
-  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(black + SHOWN * span), lost);
-  const fill = fillOf(expected, whiteness, nearly, span);
-  const filled = isDark ? fill.filled.slice().reverse() : fill.filled;
+  const all = isDark ? count(pairs, 0, lost, 0, 255) : count(pairs, lost, 255, 0, 255);
+  return found === 0 || found > MOST * all ? undefined : { ground, clear };
+}
+
+/** What all nodes show, dark ends turned round. */
+interface Nodes {
+  /** In the reference. */
+  readonly codes: Uint8Array;
+  /** In the exposure. */
+  readonly shown: Uint8Array;
+  readonly covered: Uint8Array | undefined;
+}
+
+/** Codes: from which on the reference is lost, below which the exposure clearly shows no ground there, and from which on the reference is light. */
+interface Levels {
+  readonly white: number;
+  readonly clear: number;
+  readonly light: number;
+  readonly span: number;
+}
+
+/**
+ * Who stands there: what is wide before lost ground or, to be surer, wider before all that the reference shows. With what hangs on it; of that, what can be filled, and one node
+ * around it.
+ */
+function takenIn(grid: NodeGrid, { codes, shown, covered }: Nodes, { white, clear, span }: Levels, expected: Float32Array, filled: Float32Array): NodeMask | undefined {
   const below = (limitOf: (code: number) => number): NodeMask => belowIn(grid, codes, limitOf, shown, covered);
-  const inLost = below((code) => (code >= white ? turned(clear) : 0));
-  const all = below((code) => (code >= white ? turned(clear) : SURE * (expected[code] ?? 0) - CLEARLY * span));
-  const taken = standingIn(inLost, all, below((code) => ((filled[code] ?? 0) > 0 ? 256 : 0)))?.grown();
-  if (!taken) return undefined;
-  const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
-  const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
-  const wider = taken.grown();
-  const widest = wider.grown();
-  return { ...fill, shares: sharesOf([taken, wider, widest], grid, around, codes, light, filled), box: widest.box(), grid, ground: around };
+  const inLost = below((code) => (code >= white ? clear : 0));
+  const all = below((code) => (code >= white ? clear : SURE * (expected[code] ?? 0) - CLEARLY * span));
+  const [wide, wider] = [inLost.holding(1), all.holding(2)];
+  const seeds = wide && wider ? wide.with(wider) : (wide ?? wider);
+  return seeds?.andWhatHangsOnThem(all).inside(below((code) => ((filled[code] ?? 0) > 0 ? 256 : 0)))?.grown();
 }
 
 /** What is filled by code of the reference: white by the ground, what is nearly white by what is expected there, and between them by less and less of it. */
@@ -131,13 +167,6 @@ function fillOf(expected: Float32Array, whiteness: Float32Array, nearly: number,
     lost: whiteness.map((_, code) => (isExpected(code) ? Math.min(1, Math.max(0, 1 - (white - code) / (TURNING * span))) : 1)),
     expected,
   };
-}
-
-/** What stands there: what is wide before lost ground, or, to be surer, wider before all that the reference shows. With what hangs on it; of that, what can be filled. */
-function standingIn(inLost: NodeMask, all: NodeMask, fillable: NodeMask): NodeMask | undefined {
-  const [wide, wider] = [inLost.holding(1), all.holding(2)];
-  const seeds = wide && wider ? wide.with(wider) : (wide ?? wider);
-  return seeds?.andWhatHangsOnThem(all).inside(fillable);
 }
 
 function turnedRound(codes: Uint8Array): Uint8Array {
