@@ -86,7 +86,7 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
   const lump = (left: number, top: number, width: number, height: number): void => {
     for (let row = top; row < top + height; row += 1) for (let column = left; column < left + width; column += 1) set.add(row * columns + column);
   };
-  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2], [32, 23, 4, 4]] as const) lump(left, top, width, height);
+  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2], [32, 23, 4, 4], [48, 19, 6, 7]] as const) lump(left, top, width, height);
   for (let crumb = 0; crumb < 60; crumb += 1) set.add((4 + Math.floor(22 * next())) * columns + Math.floor(columns * next()));
   const around = (node: number): number[] => {
     const [column, row] = [node % columns, Math.floor(node / columns)];
@@ -107,7 +107,11 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
   const parts = mask.holding(1)?.andWhatHangsOnThem(mask);
   t.deepEqual(nodesOf(parts), [...wide].sort((a, b) => a - b));
   t.deepEqual(nodesOf(parts?.grown()), [...grow(wide)].sort((a, b) => a - b));
+  const ofFive = [...set].filter((node) => around(node).every((beside) => around(beside).every((next) => set.has(next)))).sort((a, b) => a - b);
+  t.true(ofFive.length > 3);
+  t.deepEqual(nodesOf(mask.holding(2)), ofFive);
   const line = new NodeMask(columns, rows);
   for (let column = 3; column < 60; column += 1) line.add(column, 12);
   t.is(line.holding(1), undefined);
+  t.deepEqual(nodesOf(mask.with(line)), [...new Set([...set, ...nodesOf(line)])].sort((a, b) => a - b));
 });
