@@ -41,6 +41,47 @@ test('who is in the dark exposure alone leaves no trace before a floor that the 
   }
 });
 
+/** Steps before the floor, white and nearly white in turns: the reference shows them, but not what colour and how light they are. */
+const steps: Radiance = (x, y) => (y > 250 && y < 370 && Math.floor((y - 250) / 10) % 2 === 0 ? 0.75 : floor(x, y));
+
+/** A man whose arm is a quarter of a block wide, and longer than two blocks. */
+const inArm = (x: number, y: number): boolean => x >= 420 && x < 480 && y >= 386 && y < 390;
+const nearArm = (x: number, y: number): boolean => x >= 430 && x < 500 && y >= 374 && y < 402 && !inArm(x, y);
+
+test('who stands before steps that the reference nearly lost leaves no trace, nor does his arm', async (t) => {
+  const onSteps = (man: number | undefined): Promise<Uint8Array> =>
+    fuse(EVS.map((_, index): Radiance => (x, y) => (man !== undefined && index === 0 && (inMan(x, y) || inArm(x, y)) ? man : steps(x, y))));
+  const plain = await onSteps(undefined);
+  for (const man of [0.01, 0.06]) {
+    const change = (await onSteps(man)).map((code, at) => Math.abs(code - (plain[at] ?? 0)));
+    const figures = [['behind him', inMan], ['behind his arm', inArm], ['around', nearMan], ['around his arm', nearArm]] as const;
+    for (const [name, where] of figures) {
+      const codes = codesWhere(change, where);
+      t.log(`${man}: ${name} ${mean(codes).toFixed(1)} codes, at most ${Math.max(...codes)}`);
+      t.true(Math.max(...codes) <= 4, `${man}: ${name} ${mean(codes).toFixed(1)} codes, at most ${Math.max(...codes)}`);
+    }
+  }
+});
+
+/** Windows that the reference lost, between frames that it shows. */
+const inFrame = (x: number): boolean => Math.abs(((x - 28) % 80) - 40) > 34;
+const chapel: Radiance = (x, y) => (y > 120 && y < 460 && x > 280 && x < 560 && !inFrame(x) ? 2 + 0.5 * x / WIDTH : 0.25);
+const inBody = (x: number, y: number): boolean => Math.abs(x - 400) < 26 && y > 200 && y < 520;
+const inReach = (x: number, y: number): boolean => x >= 426 && x < 500 && y >= 300 && y < 304;
+
+test('an arm that reaches before another window leaves no trace there, nor a body an edge at the frame', async (t) => {
+  const inChapel = (man: number | undefined): Promise<Uint8Array> =>
+    fuse(EVS.map((_, index): Radiance => (x, y) => (man !== undefined && index === 0 && (inBody(x, y) || inReach(x, y)) ? man : chapel(x, y))));
+  const plain = await inChapel(undefined);
+  const change = (await inChapel(0.03)).map((code, at) => Math.abs(code - (plain[at] ?? 0)));
+  const near = (x: number, y: number): boolean => x > 360 && x < 520 && y > 180 && y < 440 && !inBody(x, y) && !inReach(x, y);
+  for (const [name, where] of [['behind him', (x: number, y: number) => inBody(x, y) && y < 440 && chapel(x, y) > 1], ['behind his arm', inReach], ['around', near]] as const) {
+    const codes = codesWhere(change, where);
+    t.log(`${name} ${mean(codes).toFixed(1)} codes, at most ${Math.max(...codes)}`);
+    t.true(Math.max(...codes) <= 6, `${name} ${mean(codes).toFixed(1)} codes, at most ${Math.max(...codes)}`);
+  }
+});
+
 /** A floor that is black in the reference, beside a wall of all shades. */
 const cellar: Radiance = (x, y) => (y > 250 ? 0.0004 * (0.6 + 0.4 * x / WIDTH) : 0.002 + 0.3 * (x / WIDTH) ** 2);
 

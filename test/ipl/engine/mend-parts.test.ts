@@ -25,7 +25,7 @@ function between(map: ArrayLike<number>, columns: number, x: number, y: number):
 const [WIDTH, HEIGHT] = [152, 101];
 
 for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const) {
-  test(`what is filled is the ground by shares of nodes and the reference's white (${format}, blocks of ${block})`, (t) => {
+  test(`what is filled is the ground, and what is expected, by shares of nodes and what the reference shows (${format}, blocks of ${block})`, (t) => {
     const layout = planeLayout(format, WIDTH, HEIGHT);
     const next = numbers(block);
     const grid = new NodeGrid(layout, block);
@@ -37,17 +37,26 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
       return away > 0.45 ? 0 : away < 0.25 ? 2 ** 14 : 2 ** 14 * next();
     });
     const whiteness = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, (code - 240) / 10)));
+    // From a code on that is not white something is filled, too.
+    const filled = whiteness.map((white, code) => Math.max(white, code >= 237 ? 0.75 : 0));
+    const lost = Float32Array.from({ length: 256 }, (_, code) => Math.min(1, Math.max(0, (code - 238) / 8)));
+    const expected = Float32Array.from({ length: 256 }, (_, code) => (code >= 237 && code < 246 ? code - 150.5 : 0));
     const [payload, own] = [new Uint8Array(layout.size).map(() => 30 + 180 * next()), new Uint8Array(layout.size).fill(250)];
     const lumaStride = layout.planes[0]?.stride ?? 0;
     for (let y = 0; y < HEIGHT; y += 1) for (let x = 70; x < 75; x += 1) own[y * lumaStride + x] = 236 + 14 * next();
     for (let y = 30; y < 70; y += 1) own.fill(247, y * lumaStride + 80, y * lumaStride + 110);
     const before = payload.slice();
-    const patch = { shares, box: { left: 0, top: 0, right: grid.columns, bottom: grid.rows }, grid, ground: { columns, rows, known: new Float32Array(0), means }, whiteness };
+    const patch = { shares, box: { left: 0, top: 0, right: grid.columns, bottom: grid.rows }, grid, ground: { columns, rows, known: new Float32Array(0), means }, filled, lost, expected };
     const inParts = payload.slice();
     applyPatch(patch, payload, own, layout);
     for (let from = 0; from < HEIGHT; from += 10) applyPatch(patch, inParts, own, layout, [from, Math.min(HEIGHT, from + 10)]);
     t.deepEqual(inParts, payload, 'rows by rows');
-    const shareAt = (x: number, y: number): number => (between(shares, grid.columns, x / grid.spacing, y / grid.spacing) / 2 ** 14) * (whiteness[own[y * lumaStride + x] ?? 0] ?? 0);
+    const ownAt = (x: number, y: number): number => own[y * lumaStride + x] ?? 0;
+    const shareAt = (x: number, y: number): number => (between(shares, grid.columns, x / grid.spacing, y / grid.spacing) / 2 ** 14) * (filled[ownAt(x, y)] ?? 0);
+    const putAt = (x: number, y: number, ground: number): number => {
+      const [shows, share] = [expected[ownAt(x, y)] ?? 0, lost[ownAt(x, y)] ?? 0];
+      return shows + share * (ground - shows);
+    };
     let most = 0;
     for (const [number, map] of means.entries()) {
       const pairs = isInterleaved(format) && number > 0;
@@ -59,7 +68,8 @@ for (const [format, block] of [['I420', 8], ['NV12', 32], ['Y444', 16]] as const
           const share = lines.flatMap((line) => [shareAt(x, line), shareAt(Math.min(x + scale - 1, WIDTH - 1), line)]).reduce((sum, one) => sum + one / 4, 0);
           const at = (plane?.offset ?? 0) + (y / scale) * (plane?.stride ?? 0) + (x / scale) * (pairs ? 2 : 1) + (pairs ? number - 1 : 0);
           const code = before[at] ?? 0;
-          const wanted = code + share * (between(map, columns, (x + 0.5) / block - 0.5, (y + 0.5) / block - 0.5) - code);
+          const ground = between(map, columns, (x + 0.5) / block - 0.5, (y + 0.5) / block - 0.5);
+          const wanted = code + share * ((number === 0 ? putAt(x, y, ground) : ground) - code);
           most = Math.max(most, Math.abs((payload[at] ?? 0) - wanted));
         }
       }
@@ -76,7 +86,7 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
   const lump = (left: number, top: number, width: number, height: number): void => {
     for (let row = top; row < top + height; row += 1) for (let column = left; column < left + width; column += 1) set.add(row * columns + column);
   };
-  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2], [32, 23, 4, 4]] as const) lump(left, top, width, height);
+  for (const [left, top, width, height] of [[0, 4, 4, 4], [30, 8, 5, 3], [62, 9, 3, 6], [71, 20, 4, 4], [10, 20, 3, 9], [13, 22, 9, 1], [40, 18, 2, 9], [63, 2, 2, 2], [32, 23, 4, 4], [48, 19, 6, 7]] as const) lump(left, top, width, height);
   for (let crumb = 0; crumb < 60; crumb += 1) set.add((4 + Math.floor(22 * next())) * columns + Math.floor(columns * next()));
   const around = (node: number): number[] => {
     const [column, row] = [node % columns, Math.floor(node / columns)];
@@ -86,7 +96,7 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
   const grow = (nodes: Set<number>): Set<number> => new Set([...nodes].flatMap((node) => around(node)));
   let wide = new Set([...set].filter((node) => around(node).every((beside) => set.has(beside))));
   t.true(wide.size > 0);
-  for (let step = 0; step < 5; step += 1) wide = new Set([...grow(wide)].filter((node) => set.has(node)));
+  for (let step = 0; step < 41; step += 1) wide = new Set([...grow(wide)].filter((node) => set.has(node)));
   const mask = new NodeMask(columns, rows);
   for (const node of [...set].sort((a, b) => a - b)) mask.add(node % columns, Math.floor(node / columns));
   const nodesOf = (some: NodeMask | undefined): number[] => {
@@ -94,10 +104,14 @@ test('wide parts of a mask, and what it grows by, are those of the plain rule', 
     some?.forEach((column, row) => out.push(row * columns + column));
     return out;
   };
-  const parts = mask.wideParts();
+  const parts = mask.holding(1)?.andWhatHangsOnThem(mask);
   t.deepEqual(nodesOf(parts), [...wide].sort((a, b) => a - b));
   t.deepEqual(nodesOf(parts?.grown()), [...grow(wide)].sort((a, b) => a - b));
+  const ofFive = [...set].filter((node) => around(node).every((beside) => around(beside).every((next) => set.has(next)))).sort((a, b) => a - b);
+  t.true(ofFive.length > 3);
+  t.deepEqual(nodesOf(mask.holding(2)), ofFive);
   const line = new NodeMask(columns, rows);
   for (let column = 3; column < 60; column += 1) line.add(column, 12);
-  t.is(line.wideParts(), undefined);
+  t.is(line.holding(1), undefined);
+  t.deepEqual(nodesOf(mask.with(line)), [...new Set([...set, ...nodesOf(line)])].sort((a, b) => a - b));
 });

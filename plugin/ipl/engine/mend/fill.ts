@@ -25,6 +25,13 @@ export interface Slope {
   twist: number;
 }
 
+/** By code of the reference: how much of a pixel is filled, how much of that is ground, and what else is put there, in the exposure's values. */
+export interface Lost {
+  readonly filled: Float32Array;
+  readonly white: Float32Array;
+  readonly shown: Float32Array;
+}
+
 /** Whether all of a tile is of a code or lighter. */
 export function isAllFrom(least: number, samples: Samples, from: number, stride: number, width: number, height: number): boolean {
   for (let y = 0, row = from; y < height; y += 1, row += stride) {
@@ -96,7 +103,7 @@ export function fillShares(values: Samples, from: number, { stride, step, scale 
 }
 
 /**
- * Luma of a cell, by its nodes' shares and how white the reference is.
+ * Luma of a cell, by its nodes' shares and what the reference shows.
  * @param codeShift bits of the reference's values below a code
  * @param taken takes the shares of the pixels, in rows of `side`
  * @param to where the cell begins in them
@@ -104,7 +111,7 @@ export function fillShares(values: Samples, from: number, { stride, step, scale 
  */
 export function fillLuma(
   values: Samples, reference: Samples, from: number, stride: number, slope: Slope, shares: Slope,
-  whiteness: Float32Array, codeShift: number, taken: Float64Array, side: number, to: number, width: number, height: number,
+  { filled, white, shown }: Lost, codeShift: number, taken: Float64Array, side: number, to: number, width: number, height: number,
 ): boolean {
   let some = false;
   let growth = slope.across;
@@ -114,12 +121,13 @@ export function fillLuma(
   for (let y = 0, row = from, line = to; y < height; y += 1, row += stride, line += side) {
     for (let x = 0, ground = begin, mask = first; x < width; x += 1, ground += growth, mask += change) {
       const at = row + x;
-      const share = mask * (whiteness[(reference[at] ?? 0) >> codeShift] ?? 0);
+      const code = (reference[at] ?? 0) >> codeShift;
+      const share = mask * (filled[code] ?? 0);
       taken[line + x] = share;
       if (share === 0) continue;
       some = true;
       const own = values[at] ?? 0;
-      values[at] = own + share * (ground - own) + 0.5;
+      values[at] = own + share * ((white[code] ?? 0) * ground + (shown[code] ?? 0) - own) + 0.5;
     }
     begin += slope.down;
     growth += slope.twist;

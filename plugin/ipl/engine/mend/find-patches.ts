@@ -4,6 +4,7 @@ import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
 import { blackLevel, CLEARLY, clipLevel, pairsOf } from './clip-level';
+import { expectedOf } from './expected';
 import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
 import { NodeMask } from './node-mask';
@@ -25,8 +26,24 @@ export interface Exposures {
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
 const WHITE = 0.9825;
 
-/** From here on it is nearly white: a step from less to white is an edge of the scene. */
-const NEARLY = 0.8;
+/** From here on it is nearly white: colours fade, and what goes on there is known by its luma. */
+const NEARLY = 0.75;
+
+/** From here on what is not expected belongs to who stands before the white beside it, as a body does whose arm is before a window. */
+const SHOWN = 0.3;
+
+/** A step from less than this to what is filled is an edge of the scene. */
+const LIGHT = 0.65;
+
+/** The same at the other end: from less than this to black. */
+const DARK = 0.2;
+
+/** Of what an exposure is expected to show where the reference is nearly white: below it clearly shows something else. */
+const SURE = 0.6;
+
+/** In so much of luma what is filled begins, and passes over from what is expected to the ground: a code of the reference is many of the exposure's there. */
+const FADING = 0.06;
+const TURNING = 0.025;
 
 /** In so much of luma it becomes white, so that no edge is drawn where a light fades. */
 const SOFT = 0.015;
@@ -72,29 +89,84 @@ function endsOf(range: ColourRange): [End, End] {
   ];
 }
 
-function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, { lost, isDark, levelOf, whiteness }: End): Patch | undefined {
+function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, end: End): Patch | undefined {
   const payload = payloads[exposure];
   if (!payload) return undefined;
+  const { lost, isDark } = end;
   const [black, span] = RANGES[range];
   const shift = shifts?.[exposure];
   const exposed = grid.codesOf(payload, shift);
   const covered = grid.coveredBy(covers?.[exposure]);
   const pairs = pairsOf(own, exposed, covered);
+  const bounds = boundsOf(pairs, end, span);
+  if (!bounds) return undefined;
+  const { ground, clear } = bounds;
+  // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
+  const turned = (code: number): number => (isDark ? 255 - code : code);
+  const nodes = { codes: isDark ? turnedRound(own) : own, shown: isDark ? turnedRound(exposed) : exposed, covered };
+  const levels = { white: turned(lost), clear: turned(clear), light: turned(black + (isDark ? DARK : LIGHT) * span), span };
+  // Before what is black nothing more is expected: noise has the most of it.
+  const expected = isDark ? new Float32Array(256) : expectedOf(pairs, Math.ceil(black + SHOWN * span), lost);
+  const fill = fillOf(expected, end.whiteness, black + NEARLY * span, span);
+  const filled = isDark ? fill.filled.slice().reverse() : fill.filled;
+  const taken = takenIn(grid, nodes, levels, expected, filled);
+  if (!taken) return undefined;
+  const isGround = (node: number): boolean => (nodes.codes[node] ?? 0) >= levels.white && (nodes.shown[node] ?? 0) >= turned(ground) && covered?.[node] !== 0;
+  const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
+  const wider = taken.grown();
+  const widest = wider.grown();
+  return { ...fill, shares: sharesOf([taken, wider, widest], grid, around, nodes.codes, levels.light, filled), box: widest.box(), grid, ground: around };
+}
+
+/** Codes of an exposure: of the ground at least (or at most), and of what clearly is none; undefined where no node shows the latter, or too many do. */
+function boundsOf(pairs: Uint32Array, { lost, isDark, levelOf }: End, span: number): { readonly ground: number; readonly clear: number } | undefined {
   const ground = levelOf(pairs);
   if (ground === undefined) return undefined;
   const clear = ground + (isDark ? CLEARLY : -CLEARLY) * span;
   const found = isDark ? count(pairs, 0, lost, clear, 255) : count(pairs, lost, 255, 0, clear);
-  if (found === 0 || found > MOST * (isDark ? count(pairs, 0, lost, 0, 255) : count(pairs, lost, 255, 0, 255))) return undefined;
-  // From here on, codes are turned round at the dark end: what is lost is light, and what is not the ground is darker than it.
-  const turned = (code: number): number => (isDark ? 255 - code : code);
-  const [codes, shown] = isDark ? [turnedRound(own), turnedRound(exposed)] : [own, exposed];
-  const [white, level, nearly] = [turned(lost), turned(ground), turned(black + (isDark ? 1 - NEARLY : NEARLY) * span)];
-  const parts = belowIn(grid, codes, white, shown, turned(clear), covered).wideParts();
-  if (!parts) return undefined;
-  const taken = parts.grown();
-  const isGround = (node: number): boolean => (codes[node] ?? 0) >= white && (shown[node] ?? 0) >= level && covered?.[node] !== 0;
-  const around = groundAround(payload, layout, grid, exposed, taken, isGround, shift);
-  return { shares: sharesOf(taken, grid, around, codes, nearly, white), box: taken.box(), grid, ground: around, whiteness };
+  const all = isDark ? count(pairs, 0, lost, 0, 255) : count(pairs, lost, 255, 0, 255);
+  return found === 0 || found > MOST * all ? undefined : { ground, clear };
+}
+
+/** What all nodes show, dark ends turned round. */
+interface Nodes {
+  /** In the reference. */
+  readonly codes: Uint8Array;
+  /** In the exposure. */
+  readonly shown: Uint8Array;
+  readonly covered: Uint8Array | undefined;
+}
+
+/** Codes: from which on the reference is lost, below which the exposure clearly shows no ground there, and from which on the reference is light. */
+interface Levels {
+  readonly white: number;
+  readonly clear: number;
+  readonly light: number;
+  readonly span: number;
+}
+
+/**
+ * Who stands there: what is wide before lost ground or, to be surer, wider before all that the reference shows. With what hangs on it; of that, what can be filled, and one node
+ * around it.
+ */
+function takenIn(grid: NodeGrid, { codes, shown, covered }: Nodes, { white, clear, span }: Levels, expected: Float32Array, filled: Float32Array): NodeMask | undefined {
+  const below = (limitOf: (code: number) => number): NodeMask => belowIn(grid, codes, limitOf, shown, covered);
+  const inLost = below((code) => (code >= white ? clear : 0));
+  const all = below((code) => (code >= white ? clear : SURE * (expected[code] ?? 0) - CLEARLY * span));
+  const [wide, wider] = [inLost.holding(1), all.holding(2)];
+  const seeds = wide && wider ? wide.with(wider) : (wide ?? wider);
+  return seeds?.andWhatHangsOnThem(all).inside(below((code) => ((filled[code] ?? 0) > 0 ? 256 : 0)))?.grown();
+}
+
+/** What is filled by code of the reference: white by the ground, what is nearly white by what is expected there, and between them by less and less of it. */
+function fillOf(expected: Float32Array, whiteness: Float32Array, nearly: number, span: number): Pick<Patch, 'filled' | 'lost' | 'expected'> {
+  const isExpected = (code: number): boolean => code > nearly && (expected[code] ?? 0) > 0;
+  const white = whiteness.lastIndexOf(0) + 1;
+  return {
+    filled: whiteness.map((share, code) => (isExpected(code) ? Math.min(1, (code - nearly) / (FADING * span)) : share)),
+    lost: whiteness.map((_, code) => (isExpected(code) ? Math.min(1, Math.max(0, 1 - (white - code) / (TURNING * span))) : 1)),
+    expected,
+  };
 }
 
 function turnedRound(codes: Uint8Array): Uint8Array {
@@ -121,11 +193,12 @@ function count(pairs: Uint32Array, first: number, last: number, from: number, to
   return sum;
 }
 
-/** Nodes where the reference is lost and an exposure below a code, of those that it covers. */
-function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, white: number, shown: Uint8Array, clearly: number, covered: Uint8Array | undefined): NodeMask {
+/** Nodes at which an exposure, where it covers them, is below what goes with the reference's code. */
+function belowIn({ columns, rows }: NodeGrid, codes: Uint8Array, limitOf: (code: number) => number, shown: Uint8Array, covered: Uint8Array | undefined): NodeMask {
+  const limits = Float32Array.from({ length: 256 }, (_, code) => limitOf(code));
   const below = new NodeMask(columns, rows);
   for (let node = 0; node < codes.length; node += 1) {
-    if ((codes[node] ?? 0) >= white && (shown[node] ?? 0) < clearly && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
+    if ((shown[node] ?? 0) < (limits[codes[node] ?? 0] ?? 0) && covered?.[node] !== 0) below.add(node % columns, Math.floor(node / columns));
   }
   return below;
 }

@@ -8,9 +8,11 @@
  *
  * 1. The level at which the reference clips, on the exposure's own scale, is a relation of the whole picture (clip-level.ts).
  * 2. What lies clearly below it where the reference is white, and is wide, is not the ground: a narrow rim is a reference that is
- *    blurred or dazzled (node-mask.ts).
- * 3. In its place comes the exposure's own ground around it (ground.ts, patch.ts). Where there is none near, all stays as it is, and where
- *    the reference becomes white by and by it is put there by and by (shares.ts).
+ *    blurred or dazzled (node-mask.ts). Who stands there stands before more than what is lost, too: what the exposure shows where the reference
+ *    shows this or that brightness is a relation of the whole picture as well (expected.ts), and what lies clearly below that and hangs on him, or is wide
+ *    itself, is of him. So his arm is found at another window, and all of him before steps that the reference has nearly lost.
+ * 3. In his place comes the exposure's own ground around it where the reference is white, and what is expected where it is nearly so (ground.ts, patch.ts). Where there
+ *    is no ground near, all stays as it is; where the reference becomes light by and by it is put there by and by, and around him it fades over two nodes (shares.ts).
  *
  * The same, turned round, is done to a brighter exposure before ground that is black in the reference: it takes out who is lighter there than black can be on
  * its own scale (up to 13 codes of trace in drawn scenes, now none). Who is darker than that ground is not told from it and stays (a black figure: up to 22 codes).

@@ -6,7 +6,7 @@ import type { NodeBox } from './node-grid';
  * Nodes that what hangs on a wide part may be away from it: an arm, a leg. What is narrow by itself is the rim of a reference that is blurred, shaken or dazzled:
  * of two still real brackets, filled rims cost 3 and 7 of 100 parts of the highlights.
  */
-const REACH = 4;
+const REACH = 40;
 
 export class NodeMask {
   readonly #perRow: number;
@@ -37,12 +37,29 @@ export class NodeMask {
     return (((this.#words[row * this.#perRow + (column >> 5)] ?? 0) >> (column & 31)) & 1) === 1;
   }
 
-  /** What holds three nodes by three, and what hangs on it; undefined where there is nothing. Beyond the picture there is nothing to be missed. */
-  wideParts(): NodeMask | undefined {
-    let parts = this.#others().grown().#others().#within(this);
-    if (parts.#words.every((word) => word === 0)) return undefined;
-    for (let step = 0; step <= REACH; step += 1) parts = parts.grown().#within(this);
-    return parts;
+  /** The middles of what is so many nodes wide to all sides, too; undefined where there are none. Beyond the picture there is nothing to be missed. */
+  holding(sides: number): NodeMask | undefined {
+    let others = this.#others();
+    for (let side = 0; side < sides; side += 1) others = others.grown();
+    return others.#others().inside(this);
+  }
+
+  with(other: NodeMask): NodeMask {
+    const out = this.#empty(Math.min(this.#from, other.#from), Math.max(this.#to, other.#to));
+    for (let at = out.#from; at < out.#to; at += 1) out.#words[at] = (this.#words[at] ?? 0) | (other.#words[at] ?? 0);
+    return out;
+  }
+
+  /** These nodes, and what hangs on them in another mask. */
+  andWhatHangsOnThem(all: NodeMask): NodeMask {
+    let [parts, next] = [this as NodeMask, this.grown().#within(all)];
+    for (let step = 0; step < REACH && !next.#isAs(parts); step += 1) [parts, next] = [next, next.grown().#within(all)];
+    return next;
+  }
+
+  /** What another has, too, and changes this one; undefined where that is nothing. */
+  inside(other: NodeMask): NodeMask | undefined {
+    return this.#within(other).#words.every((word) => word === 0) ? undefined : this;
   }
 
   /** With all nodes' eight neighbours: along rows, then along columns. */
@@ -92,6 +109,11 @@ export class NodeMask {
     const out = this.#empty(Math.max(0, this.#from - this.#perRow), Math.min(this.#words.length, this.#to + this.#perRow));
     for (let at = out.#from; at < out.#to; at += 1) out.#words[at] = ~(this.#words[at] ?? 0) & ((at + 1) % this.#perRow === 0 ? this.#last : -1);
     return out;
+  }
+
+  #isAs(other: NodeMask): boolean {
+    for (let at = Math.min(this.#from, other.#from), to = Math.max(this.#to, other.#to); at < to; at += 1) if (this.#words[at] !== other.#words[at]) return false;
+    return true;
   }
 
   /** What another has, too; changes this one. */

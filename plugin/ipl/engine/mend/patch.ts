@@ -1,7 +1,7 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { bitsBelowEight, depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
-import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Plane, type Samples } from './fill';
-import { QUARTER, Slopes, type Patch } from './slopes';
+import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Lost, type Plane, type Samples } from './fill';
+import { QUARTER, Slopes, unitOf, type Patch } from './slopes';
 
 /** Rows of pixels: the first, and the one after the last. */
 export type Rows = readonly [number, number];
@@ -37,6 +37,7 @@ class Tiles {
   /** Shares of a tile's pixels. */
   readonly #taken: Float64Array;
   readonly #slopes: Slopes;
+  readonly #lost: Lost;
 
   constructor(readonly patch: Patch, payload: Uint8Array, own: Uint8Array, readonly layout: PlaneLayout, readonly only: Rows) {
     const deep = depthOf(layout.format) > 8;
@@ -46,10 +47,14 @@ class Tiles {
     this.#codeShift = bitsBelowEight(layout.format);
     [this.#values, this.#reference] = [samplesOf(payload, deep), samplesOf(own, deep)];
     this.#words = deep || own.byteOffset % 4 !== 0 ? undefined : new Int32Array(own.buffer, own.byteOffset, own.byteLength >> 2);
+    const { filled, lost, expected } = patch;
     // What is black is not looked for beforehand.
-    const white = patch.whiteness[255] === 1 ? patch.whiteness.indexOf(1) : 256;
+    let white = 256;
+    while (white > 0 && filled[white - 1] === 1 && lost[white - 1] === 1) white -= 1;
     this.#white = white << this.#codeShift;
     this.#slopes = new Slopes(patch, layout.format);
+    const unit = unitOf(layout.format);
+this.#lost = { filled, white: lost, shown: expected.map((code, at) => unit * code * (1 - (lost[at] ?? 0))) };
     this.#planes = [0, 1, 2].map((number) => {
       const { offset, stride } = layout.planes[pairs ? Math.min(number, 1) : number] ?? { offset: 0, stride: 0 };
       const bytes = deep ? 2 : 1;
@@ -116,7 +121,7 @@ class Tiles {
 
   /** Of a tile's cells: there are four where nodes are nearer to one another than chroma's samples. */
   #fillLuma(x: number, y: number, right: number, down: number, width: number, height: number): boolean {
-    const { patch: { grid: { spacing }, whiteness }, side } = this;
+    const { patch: { grid: { spacing } }, side } = this;
     const plane = this.#planes[0];
     if (!plane) return false;
     let some = false;
@@ -126,7 +131,7 @@ class Tiles {
         this.#slopes.takeShares(left, top);
         some = fillLuma(
           this.#values, this.#reference, placeIn(plane, left, top), plane.stride, this.#slopes.groundAt(0, right + beside, down + below), this.#slopes.shares,
-          whiteness, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
+          this.#lost, this.#codeShift, this.#taken, side, below * side + beside, Math.min(spacing, width - beside), Math.min(spacing, height - below),
         ) || some;
       }
     }

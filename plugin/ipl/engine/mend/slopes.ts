@@ -12,14 +12,21 @@ export interface Patch {
   readonly box: NodeBox;
   readonly grid: Pick<NodeGrid, 'block' | 'spacing' | 'columns' | 'rows'>;
   readonly ground: Ground;
-  /** By code of the reference how white it is, or how black, 0 to 1: only pixels are filled of which it shows nothing. */
-  readonly whiteness: Float32Array;
+  /** By code of the reference how much of a pixel is filled, 0 to 1. */
+  readonly filled: Float32Array;
+  /** How much of that is ground: the reference shows nothing there. The rest is what is expected. */
+  readonly lost: Float32Array;
+  /** By code of the reference what the exposure is expected to show, in codes. */
+  readonly expected: Float32Array;
 }
 
 /** Nodes of a quarter of a block in each direction: in it the ground grows as much from pixel to pixel. */
 export const QUARTER = SIDE / 2;
 
 const slope = (): Slope => ({ start: 0, across: 0, down: 0, twist: 0 });
+
+/** Of samples, what is a code: white is 65535 in 16 bits. */
+export const unitOf = (format: PixelFormat): number => (depthOf(format) === 16 ? 257 : 1 << bitsBelowEight(format));
 
 export class Slopes {
   /** Of the planes, in the quarter at hand. */
@@ -38,8 +45,8 @@ export class Slopes {
 
   constructor(readonly patch: Patch, format: PixelFormat) {
     const deep = depthOf(format) === 16;
-    // White is 65535 in 16 bits, grey of chroma 2^15.
-    this.#unit = deep ? 257 : 1 << bitsBelowEight(format);
+    // Grey of chroma is 2^15 in 16 bits.
+    this.#unit = unitOf(format);
     this.#grey = deep ? 2 ** 15 - 257 * 128 : 0;
     this.#each = 1 / patch.grid.block;
     this.#perNode = 1 / (ONE * patch.grid.spacing);
