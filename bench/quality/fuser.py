@@ -11,10 +11,11 @@ TO_NODE, FROM_NODE = 3, 4  # file descriptors that index.ts opens
 
 
 class Fuser:
-    """One engine of the product. `slices` cuts pictures in about as many; None leaves the product's default."""
+    """One engine of the product. `slices` cuts pictures in about as many; None leaves the product's default. `denoise` is the share
+    of its noise reduction."""
 
-    def __init__(self, name, model=None, slices=None):
-        self.name, self.model, self.slices = name, model, slices
+    def __init__(self, name, model=None, slices=None, denoise=1.0):
+        self.name, self.model, self.slices, self.denoise = name, model, slices, denoise
         self.info = {}
 
     def fuse(self, pictures, reference, reset=True):
@@ -26,7 +27,7 @@ class Fuser:
     def fuse_planes(self, payloads, h, w, reference, reset=True):
         """I420 bytes -> I420 bytes."""
         header = {'engine': self.name, 'model': self.model, 'slices': self.slices, 'width': w, 'height': h,
-                  'exposures': len(payloads), 'reference': reference, 'reset': reset}
+                  'exposures': len(payloads), 'reference': reference, 'reset': reset, 'denoise': self.denoise}
         self.info, fused = ask(header, payloads)
         return fused
 

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { ByteReader } from './byte-reader';
 import { planeLayout } from '../../plugin/core/frames/video-layout';
 import { FusionEngine } from '../../plugin/ipl/engine/fusion-engine';
+import { NATURAL } from '../../plugin/ipl/engine/look';
 import { FusionKernels } from '../../plugin/ipl/kernels';
 import { DEFAULT_MODEL, loadModel, type LoadedModel } from '../../plugin/ipl/network/model';
 import { planSlices } from '../../plugin/ipl/network/slice-plan';
@@ -22,6 +23,8 @@ interface Request {
   readonly exposures: number;
   readonly reference: number;
   readonly reset: boolean;
+  /** Share of the natural noise reduction (plugin/ipl/engine/look.ts). */
+  readonly denoise: number;
 }
 
 /** The graph element's default (plugin/ipl/index.ts, `slice`). */
@@ -49,7 +52,7 @@ export async function serve(input: Readable, output: Writable): Promise<void> {
     const engine = engines.get(key) ?? new FusionEngine(model, await FusionKernels.load(), { sliceBands, whole });
     engines.set(key, engine);
     if (request.reset) engine.reset();
-    const { sceneCut } = await engine.fuse({ payloads, layout, range: 'full', reference: request.reference });
+    const { sceneCut } = await engine.fuse({ payloads, layout, range: 'full', reference: request.reference, look: { ...NATURAL, denoise: request.denoise } });
     const fused = payloads[request.reference];
     if (!fused) throw new RangeError(`There is no exposure ${request.reference}.`);
     const answer = {

@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument('--methods', nargs='+', metavar='PEER', help='only these peers: ' + ', '.join(report.PEERS))
     parser.add_argument('--model', metavar='CARD', help='card (JSON) of the network to measure; default: the shipped one')
     parser.add_argument('--slices', type=int, metavar='N', help='one more row: pictures cut in about N slices')
+    parser.add_argument('--denoise', type=float, metavar='SHARE', help='one more row: that share of the noise reduction, 0 for none')
     parser.add_argument('--json', metavar='FILE', help='write all figures to FILE')
     parser.add_argument('--no-page', action='store_true', help='write no HTML page')
     parser.add_argument('--data', default=os.path.join(ROOT, '..', 'shared', 'data'), help='folder with free/ and measure-only/')
@@ -51,6 +52,8 @@ class Bench:
         self.fusers = [Fuser('ipl', args.model)]
         if args.slices:
             self.fusers.append(Fuser(f'ipl, {args.slices} slices', args.model, args.slices))
+        if args.denoise is not None:
+            self.fusers.append(Fuser(f'ipl, denoise {args.denoise:g}', args.model, None, args.denoise))
         self.peers = peers.available(args.peers, args.methods)
         self.page = None if args.no_page else Page()
         self._textures = None

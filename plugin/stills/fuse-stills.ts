@@ -4,6 +4,7 @@
  * - In: two or more pictures of one scene, in any order (still-file.ts has the formats). More than five are reduced to the five that
  *   matter (bracket.ts). Pictures that are the same count as one; if all are, that one is the result, to the code.
  * - They are ordered by what their cameras noted, else by brightness. The reference is the middle one, unless it is named.
+ * - Black borders of exposures that another program lined up are filled (blank-borders.ts).
  * - Hot pixels of exposures brighter than the reference are filled (hot-pixels.ts).
  * - Out: PNG, JPEG, TIFF, WebP or AVIF, by extension (still-formats.ts), whole or not at all. What the fusion did not change of the reference
  *   is what it was, to the code (ipl/kernels/packed-pixels.ts).

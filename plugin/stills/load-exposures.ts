@@ -1,5 +1,8 @@
 /** The pictures of a bracket in memory, and planes of those that are fused. */
 import { cores } from '../core/cores';
+import { HELD } from '../ipl/engine/held-border';
+import { blockSize } from '../ipl/network/slice-plan';
+import { borderNews, fillBorder, findBorder, SIDES } from './blank-borders';
 import { MOST_FUSED } from './bracket';
 import { planesOf, type Workshop } from './fuse-exposures';
 import type { FuseSettings } from './fuse-settings';
@@ -37,22 +40,31 @@ export async function readAll(workshop: Workshop, bracket: Bracket, progress: Fu
   });
 }
 
-/** Of exposures dark to bright, without hot pixels. */
+/** Of exposures dark to bright, without hot pixels and black borders. */
 export function planesOfAll(workshop: Workshop, { exposures, reference }: Taken<Loaded>, { width, height, deep }: Bracket, { tell }: FuseSettings): ExposurePlanes[] {
   const planes: ExposurePlanes[] = [];
   // The brightest first: each is held to what the one before it showed itself.
   for (let index = exposures.length - 1; index >= 0; index -= 1) {
     const { still, pixels: own, planes: made } = exposures[index];
     const isLong = index > reference && (still.exposure?.time ?? LONG) >= LONG;
-    if (made && !isLong) {
-      planes.unshift(made);
-      continue;
-    }
+    const border = index === reference ? 0 : fillBorders(own, exposures[reference].pixels, index > reference, width, height);
+    if (border > 0) tell(borderNews(nameOf(still), border));
     const dots = isLong ? fillHotPixels(own, exposures[index - 1].pixels.eight, width, height, workshop.kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
-    planes.unshift(made && dots === 0 ? made : planesOf(workshop, own, width, height, deep));
+    planes.unshift(made && dots === 0 && border === 0 ? made : planesOf(workshop, own, width, height, deep));
   }
   return planes;
+}
+
+/** @returns pixels of the widest; 0 where there is none */
+function fillBorders({ eight, deep }: StillPixels, reference: StillPixels, brighter: boolean, width: number, height: number): number {
+  const own = { pixels: eight, width, height };
+  return SIDES.reduce((widest, side) => {
+    const border = findBorder(own, { ...own, pixels: reference.eight }, side, brighter, HELD * blockSize(width, height));
+    if (!border) return widest;
+    if (deep) fillBorder({ ...own, pixels: deep }, border);
+    return Math.max(widest, fillBorder(own, border));
+  }, 0);
 }
 
 export function isSame({ pixels: a }: Loaded, { pixels: b }: Loaded): boolean {

@@ -51,3 +51,23 @@ test('so has a night sky that only the bright exposure shows', async (t) => {
 test('what is grey in all exposures stays grey', async (t) => {
   t.is(await share((_, y) => 5 + y / 300, [0, 0, 0]), 0);
 });
+
+// There the exposure that shows it is nearly white itself, and its blue faint.
+test('so has the pale end of a sky, over the horizon', async (t) => {
+  await bringsBack(t, (_, y) => 6.6 + y / 400, [1, 0, 0], [0.8, 1.2]);
+});
+
+// The nearer to white, the less colour a display has room for, and cameras' pictures have less: blue would lie beyond white.
+test('a sky that is to be nearly white has no more colour than has room there', async (t) => {
+  const radiance: Radiance = (x, y) => (y < HORIZON ? 5.5 : ground(x, y));
+  const payload = await fused([-3, 0, 3].map((ev, exposure) => colourSky(shoot(radiance, ev), exposure === 0 ? 2.5 : 0)));
+  let [blue, luma] = [0, 0];
+  for (let row = 10; row < 110; row += 1) {
+    for (let column = 20; column < WIDTH / 2 - 20; column += 1) {
+      blue += ((planes(payload)[0]?.[(row * WIDTH) / 2 + column] ?? 0) - 128) / (100 * (WIDTH / 2 - 40));
+      luma += (payload[2 * row * WIDTH + 2 * column] ?? 0) / (100 * (WIDTH / 2 - 40));
+    }
+  }
+  t.log(`luma ${luma.toFixed(0)}, Cb ${blue.toFixed(1)}`);
+  t.true(luma + 1.8556 * blue < 265, `blue is ${(luma + 1.8556 * blue).toFixed(0)}`);
+});

@@ -9,7 +9,7 @@ import type { Cover } from '../kernels';
 import type { FusionTask } from './fusion-task';
 
 /** Blocks. In strips of so many cover-fade.ts begins: what is not faded is covered, so that no line is left at any width. */
-const HELD = 3 / 2;
+export const HELD = 3 / 2;
 
 /** @param block pixels of the network's blocks @returns by exposure, what the blend takes of it; undefined: all */
 export function heldCovers({ covers = [], layout: { width } }: Pick<FusionTask, 'covers' | 'layout'>, block: number): readonly (Cover | undefined)[] {

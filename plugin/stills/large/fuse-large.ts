@@ -13,6 +13,8 @@ import { LONG } from '../long-exposure';
 import { takeExposures, type Exposure, type Taken } from '../take-exposures';
 import { widened } from '../widened';
 import { writeStill } from '../write-still';
+import { borderNews } from '../blank-borders';
+import { fillBordersIn } from './fill-borders';
 import { fillHotPixelsIn, upperHalves } from './fill-hot-pixels';
 import { fuseFiles } from './fuse-files';
 import { writeRows, type PixelFile } from './pixel-file';
@@ -68,8 +70,12 @@ async function fusedOf(workshop: Workshop, { exposures, reference }: Taken<Store
 
 /** The brightest first: each is held to what the one before it showed itself. */
 function fillAll({ kernels }: Workshop, { exposures, reference }: Taken<Stored>, tell: FuseSettings['tell']): void {
-  for (let index = exposures.length - 1; index > reference; index -= 1) {
+  for (let index = exposures.length - 1; index >= 0; index -= 1) {
+    if (index === reference) continue;
     const { still, pixels } = exposures[index];
+    const border = fillBordersIn(pixels, exposures[reference].pixels, index > reference);
+    if (border > 0) tell(borderNews(nameOf(still), border));
+    if (index < reference) continue;
     const dots = (still.exposure?.time ?? LONG) >= LONG ? fillHotPixelsIn(pixels, exposures[index - 1].pixels, kernels) : 0;
     if (dots > 0) tell(`${nameOf(still)}: ${dots} dots that no darker picture shows (hot pixels) are filled.`);
   }
