@@ -50,12 +50,12 @@ export function noiseLevel(
   const variance = lostVariance(codes, blocks, luma.stride) - ROUNDING;
   if (variance <= 0) return 0;
   const own = { codes, blocks, stride: luma.stride };
-  const others = payloads.map((other, exposure) => {
+  const likeness = payloads.map((other, exposure) => {
+    if (exposure === reference) return 0;
     const shift = shifts[exposure];
-    return shift ? movedBlocks(other, blocks, luma, shift) : { ...own, codes: other };
+    return likenessOf(own, shift ? movedBlocks(other, blocks, luma, shift) : { ...own, codes: other }, range);
   });
-  const likeness = likenessOf(own, others.filter((_, exposure) => exposure !== reference), range);
-  return Math.sqrt(variance) * Math.max(0, 1 - Math.max(0, ...likeness) / TEXTURE);
+  return Math.sqrt(variance) * Math.max(0, 1 - Math.max(...likeness) / TEXTURE);
 }
 
 /** The same of pictures of any depth: of more than 8 bits the blocks are gathered in 8, and what is rounded off is no noise. Only of 8 bits have exposures `shifts`. */
@@ -97,38 +97,25 @@ function lostVariance(codes: Uint8Array, blocks: readonly number[], stride: numb
   return Math.min(mean, common) / LOST / RESPONSE ** 2;
 }
 
-/** The correlation of an exposure's responses with those of each of some others, in the blocks that both show: 0..1; below zero there is none. */
-function likenessOf(one: Blocks, others: readonly Blocks[], range: ColourRange): number[] {
-  const [products, squares, otherSquares] = Array.from({ length: 3 }, () => new Float64Array(others.length)) as [Float64Array, Float64Array, Float64Array];
+/** The correlation of two exposures' responses in the blocks that both show: 0..1; below zero there is none. */
+function likenessOf(one: Blocks, other: Blocks, range: ColourRange): number {
+  let products = 0;
+  let squares = 0;
+  let otherSquares = 0;
   for (const [index, at] of one.blocks.entries()) {
-    let isKnown = false;
-    for (const [number, other] of others.entries()) {
-      const otherAt = other.blocks[index] ?? 0;
-      if (isClipped(other.codes, otherAt, other.stride, range)) continue;
-      if (!isKnown) respond(one.codes, at, one.stride, BLOCK, responses);
-      isKnown = true;
-      respond(other.codes, otherAt, other.stride, BLOCK, otherResponses);
-      let [product, square, otherSquare] = [0, 0, 0];
-      for (let place = 0; place < responses.length; place += 1) {
-        const a = responses[place] ?? 0;
-        const b = otherResponses[place] ?? 0;
-        product += a * b;
-        square += a * a;
-        otherSquare += b * b;
-      }
-      addTo(products, number, product);
-      addTo(squares, number, square);
-      addTo(otherSquares, number, otherSquare);
+    const otherAt = other.blocks[index] ?? 0;
+    if (isClipped(other.codes, otherAt, other.stride, range)) continue;
+    respond(one.codes, at, one.stride, BLOCK, responses);
+    respond(other.codes, otherAt, other.stride, BLOCK, otherResponses);
+    for (let place = 0; place < responses.length; place += 1) {
+      const a = responses[place] ?? 0;
+      const b = otherResponses[place] ?? 0;
+      products += a * b;
+      squares += a * a;
+      otherSquares += b * b;
     }
   }
-  return others.map((_, number) => {
-    const product = products[number] ?? 0;
-    return product > 0 ? product / Math.sqrt((squares[number] ?? 0) * (otherSquares[number] ?? 0)) : 0;
-  });
-}
-
-function addTo(sums: Float64Array, number: number, value: number): void {
-  sums[number] = (sums[number] ?? 0) + value;
+  return products > 0 ? products / Math.sqrt(squares * otherSquares) : 0;
 }
 
 // One block at a time: nothing is made anew for each.
