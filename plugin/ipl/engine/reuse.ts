@@ -64,6 +64,9 @@ export class SliceReuse {
   }
 }
 
+/** Maps after which changes that have added up are looked at. */
+const LOOKED_AT = 8;
+
 function staysWithin(statistics: MapRows, then: Float32Array, limits: ReuseSettings): boolean {
   const { maps, cells } = statistics;
   // Map by map, as they lie in memory.
@@ -72,6 +75,8 @@ function staysWithin(statistics: MapRows, then: Float32Array, limits: ReuseSetti
     const now = rowsOfMap(statistics, map);
     const before = then.subarray(map * cells, (map + 1) * cells);
     for (let cell = 0; cell < cells; cell += 1) changes[cell] = (changes[cell] ?? 0) + Math.abs((now[cell] ?? 0) - (before[cell] ?? 0));
+    // Where something moves, a few maps tell it.
+    if ((map + 1) % LOOKED_AT === 0 && changes.some((change) => change > limits.cell * maps)) return false;
   }
   let total = 0;
   for (const change of changes) {

@@ -24,7 +24,7 @@ const STEPS = 256;
 export function pairsOf(codes: Uint8Array, shown: Uint8Array, covered: Uint8Array | undefined): Uint32Array {
   const pairs = new Uint32Array(2 ** 16);
   for (let node = 0; node < codes.length; node += 1) {
-    if (covered?.[node] === 0) continue;
+    if (covered && covered[node] === 0) continue;
     const at = ((codes[node] ?? 0) << 8) | (shown[node] ?? 0);
     pairs[at] = (pairs[at] ?? 0) + 1;
   }
@@ -50,27 +50,30 @@ export function blackLevel(pairs: Uint32Array, black: number, span: number, lost
   return ratio === undefined || ratio === 0 ? undefined : black + (lost * span) / (KEPT * ratio);
 }
 
-/** The median of the first bin that tells it: of the exposure's luma over the reference's, or of the inverse, up to 1. */
+/** The median of the first bin that tells it: of the exposure's luma over the reference's, or of the inverse, up to 1. Bins behind it are not looked at. */
 function ratioIn(bins: readonly (readonly [number, number])[], pairs: Uint32Array, black: number, span: number, inverse: boolean): number | undefined {
-  const counts = new Uint32Array(bins.length * STEPS);
-  for (let code = 0; code < 256; code += 1) {
-    const bin = bins.findIndex(([from, to]) => code - black >= from * span && code - black < to * span);
-    if (bin < 0) continue;
-    for (let shown = 0; shown < 256; shown += 1) {
-      const count = pairs[(code << 8) | shown] ?? 0;
-      if (count === 0) continue;
-      const at = bin * STEPS + Math.min(STEPS - 1, Math.max(0, Math.floor((inverse ? (code - black) / Math.max(0, shown - black) : (shown - black) / (code - black)) * STEPS)));
-      counts[at] = (counts[at] ?? 0) + count;
+  const counts = new Uint32Array(STEPS);
+  for (const [from, to] of bins) {
+    counts.fill(0);
+    for (let code = 0; code < 256; code += 1) {
+      if (code - black >= from * span && code - black < to * span) addRatios(counts, pairs, code, black, inverse);
     }
-  }
-  for (let bin = 0; bin < bins.length; bin += 1) {
-    const own = counts.subarray(bin * STEPS, (bin + 1) * STEPS);
-    const total = own.reduce((sum, count) => sum + count, 0);
+    const total = counts.reduce((sum, count) => sum + count, 0);
     if (total < ENOUGH) continue;
-    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(own, share * total)) as [number, number, number];
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(counts, share * total)) as [number, number, number];
     if (high - low <= APART * middle) return middle;
   }
   return undefined;
+}
+
+/** How often an exposure shows which share of a code of the reference. */
+function addRatios(counts: Uint32Array, pairs: Uint32Array, code: number, black: number, inverse: boolean): void {
+  for (let shown = 0; shown < 256; shown += 1) {
+    const count = pairs[(code << 8) | shown] ?? 0;
+    if (count === 0) continue;
+    const at = Math.min(STEPS - 1, Math.max(0, Math.floor((inverse ? (code - black) / Math.max(0, shown - black) : (shown - black) / (code - black)) * STEPS)));
+    counts[at] = (counts[at] ?? 0) + count;
+  }
 }
 
 function quantile(counts: Uint32Array, wanted: number): number {

@@ -72,7 +72,8 @@ export function findPatches(exposures: Exposures, block: number): (Patch | undef
   if (depthOf(layout.format) === 16 || !own || payloads.length < 2) return [];
   const grid = new NodeGrid(layout, block);
   const codes = grid.codesOf(own);
-  const [white, black] = endsOf(range).map((end) => (isSome(codes, end) ? end : undefined));
+  const seen = codesIn(codes);
+  const [white, black] = endsOf(range).map((end) => (isSome(seen, end) ? end : undefined));
   return payloads.map((_, exposure) => {
     const end = exposure < reference ? white : exposure > reference ? black : undefined;
     return end && findPatch(exposures, exposure, grid, codes, end);
@@ -175,14 +176,14 @@ function turnedRound(codes: Uint8Array): Uint8Array {
   return out;
 }
 
-function isSome(codes: Uint8Array, { lost, isDark }: End): boolean {
-  if (isDark) {
-    for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) <= lost) return true;
-    return false;
-  }
-  for (let node = 0; node < codes.length; node += 1) if ((codes[node] ?? 0) >= lost) return true;
-  return false;
+/** Which codes there are. */
+function codesIn(codes: Uint8Array): Uint8Array {
+  const seen = new Uint8Array(256);
+  for (let node = 0; node < codes.length; node += 1) seen[codes[node] ?? 0] = 1;
+  return seen;
 }
+
+const isSome = (seen: Uint8Array, { lost, isDark }: End): boolean => (isDark ? seen.subarray(0, lost + 1) : seen.subarray(lost)).includes(1);
 
 /** Nodes whose code in the reference, and in an exposure that covers them, is from the one to the other; without the ends of the latter that are no whole codes. */
 function count(pairs: Uint32Array, first: number, last: number, from: number, to: number): number {

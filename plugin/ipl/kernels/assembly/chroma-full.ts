@@ -2,7 +2,7 @@
 
 import { BLUE_SHIFT, CHROMA_BITS, FUSED_BITS, GAIN, GREY_AND_HALF, SATURATION_ONE, within } from './chroma';
 import { column, FREEDOM, ROWS, WEIGHTS } from './column';
-import { centredAt, times } from './fixed';
+import { centredAt, signBits, times } from './fixed';
 import { growth, lineStart, middleRow } from './lines';
 import { chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
@@ -10,25 +10,25 @@ import { GAIN_BITS, TONE_BITS } from './tone';
 
 /** As `chromaColumn`: eight samples of Cb and of Cr in each of the rows, which are luma's. `x` is where the pixels are. */
 export function fullChromaColumn(
-  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, free: bool,
 ): void {
-  plane(codes, out, rows, x, fromMiddle, rowShare, saturation, BLUE_SHIFT);
-  plane(codes + redOffset, out + redOffset, rows, x, fromMiddle, rowShare, saturation, BLUE_SHIFT + 1);
+  plane(codes, out, rows, x, fromMiddle, rowShare, saturation, BLUE_SHIFT, free);
+  plane(codes + redOffset, out + redOffset, rows, x, fromMiddle, rowShare, saturation, BLUE_SHIFT + 1, free);
 }
 
 /** Cb or Cr. `shiftAt`: which coefficient says what is added. */
 function plane(
-  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32,
+  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32, free: bool,
 ): void {
   if (deep) {
     for (let half: usize = 0; half < 2; half++) blendDeep(codes + 8 * half, out + 8 * half, rows, half, x, fromMiddle, saturation, shiftAt);
     return;
   }
-  blend(codes, out, rows, x, fromMiddle, rowShare, saturation, shiftAt);
+  blend(codes, out, rows, x, fromMiddle, rowShare, saturation, shiftAt, free);
 }
 
 function blend(
-  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32,
+  codes: usize, out: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, shiftAt: i32, free: bool,
 ): void {
   const k = exposures;
   const next = exposureStride;
@@ -51,7 +51,7 @@ function blend(
     }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const result = within(mixed, least, most, v128.load(row, FREEDOM), saturate);
+    const result = within(mixed, least, most, free ? v128.load(row, FREEDOM) : i16x8.splat(0), saturate);
     gain = i16x8.add(gain, grow);
     shift = i16x8.add(shift, growShift);
     const rounded = i16x8.shr_s(i16x8.add_sat_s(result, half), FUSED_BITS);
@@ -63,7 +63,7 @@ function blend(
 // @ts-ignore: decorator
 @inline
 function load8(codes: usize): v128 {
-  return i16x8.shr_s(centredAt(codes, false), 8 - CHROMA_BITS);
+  return i16x8.shr_s(centredAt(codes, false, signBits()), 8 - CHROMA_BITS);
 }
 
 /**

@@ -3,7 +3,7 @@
 // show it goes no further than four times what they are apart, and the freedom that tone.ts leaves where the reference is near white.
 
 import { column, FREEDOM, ROWS, WEIGHTS } from './column';
-import { centred, centredDeep, times, toSamples } from './fixed';
+import { centredDeep, times, toSamples } from './fixed';
 import { growth, lineStart } from './lines';
 import { bitsAbove, chromaStride, deep, exposures, exposureStride, redOffset } from './settings';
 import { coefficient } from './tile';
@@ -21,6 +21,16 @@ export const FUSED_BITS: i32 = CHROMA_BITS + 1 - FACTOR_BITS;
 /** Grey, and half a code, which makes of a shift a rounding. */
 export const GREY_AND_HALF: i32 = (128 << FUSED_BITS) + (1 << (FUSED_BITS - 1));
 
+/** Grey with CHROMA_BITS. */
+const GREY: i16 = 128 * 64;
+
+const HALF: i16 = <i16>GREY_AND_HALF;
+
+// A vector constant costs three instructions where it is used, in memory one.
+const constants = memory.data<i16>([
+  GREY, GREY, GREY, GREY, GREY, GREY, GREY, GREY, 1, 1, 1, 1, 1, 1, 1, 1, HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF,
+], 16);
+
 /** Of one in a saturation. */
 export const SATURATION_ONE: i32 = 1 << (15 - FACTOR_BITS);
 
@@ -33,38 +43,42 @@ const RED_SHIFT: i32 = 4;
 
 /**
  * Blends the chroma of a column: four samples of Cb and of Cr in each of the rows. `codes` is the first row's Cb in the
- * reference. Colours are then moved away from grey, `saturation` / SATURATION_ONE times. `x` is where the samples are, and
+ * reference. Colours are then moved away from grey, `saturate` / SATURATION_ONE times. `x` is where the samples are, and
  * `fromMiddle` is their first luma row's; `single`: the last luma row has none below.
  */
 export function chromaColumn(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, free: bool,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturate: v128, free: bool,
 ): void {
-  if (deep && redOffset) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, true, true);
-  else if (deep) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, true, true);
-  else if (redOffset && free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false, true);
-  else if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
-  else if (free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false, true);
-  else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturation);
+  if (deep && redOffset) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, false, true, true);
+  else if (deep) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, true, true, true);
+  else if (redOffset && free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, false, false, true);
+  else if (redOffset) blendPlanes(codes, out, lumaRows, x, fromMiddle, rowShare, saturate);
+  else if (free) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, true, false, true);
+  else blendPairs(codes, out, lumaRows, x, fromMiddle, rowShare, saturate);
 }
 
 function blendPlanes(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturate: v128,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, false, false, false);
+  if (exposures == 3) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, 3, false, false, false);
+  else blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, false, false, false);
 }
 
 function blendPairs(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturate: v128,
 ): void {
-  blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturation, true, false, false);
+  if (exposures == 3) blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, 3, true, false, false);
+  else blend(codes, out, lumaRows, x, fromMiddle, rowShare, saturate, exposures, true, false, false);
 }
 
 // @ts-ignore: decorator
 @inline
 function blend(
-  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturation: i32, interleaved: bool, deep: bool, free: bool,
+  codes: usize, out: usize, lumaRows: i32, x: v128, fromMiddle: v128, rowShare: v128, saturate: v128, k: i32, interleaved: bool, deep: bool, free: bool,
 ): void {
-  const k = exposures;
+  const grey = v128.load(constants);
+  const ones = v128.load(constants, 16);
+  const half = v128.load(constants, 32);
   const stride = chromaStride;
   const next = exposureStride;
   const grow = growth(coefficient(0, GAIN), x, rowShare);
@@ -81,37 +95,36 @@ function blend(
   let shift = i16x8.add(v128.bitselect(
     lineStart(coefficient(0, BLUE_SHIFT), x, growBlue, fromMiddle), lineStart(coefficient(0, RED_SHIFT), x, growRed, fromMiddle), isBlue,
   ), halfGrowShift);
-  const saturate = i16x8.splat(<i16>saturation);
   for (let row = column, end = column + (<usize>lumaRows << 4); row < end; row += 32, codes += stride, out += stride) {
     // The last row of an odd height stands alone.
     if (row + 16 == end) {
       gain = i16x8.sub(gain, halfGrow);
       shift = i16x8.sub(shift, halfGrowShift);
     }
-    const base = i16x8.shr_s(load8(codes, interleaved, deep), 8 - CHROMA_BITS);
+    const base = colourAt(codes, interleaved, deep, grey);
     let own = codes + next;
-    let colour = i16x8.shr_s(load8(own, interleaved, deep), 8 - CHROMA_BITS);
+    let colour = colourAt(own, interleaved, deep, grey);
     let least = i16x8.min_s(base, colour);
     let most = i16x8.max_s(base, colour);
-    let fused = i16x8.add(base, weighted(i16x8.sub(colour, base), row, interleaved));
+    let fused = i16x8.add(base, weighted(i16x8.sub(colour, base), row, interleaved, ones));
     if (k > 2) {
-      colour = i16x8.shr_s(load8((own += next), interleaved, deep), 8 - CHROMA_BITS);
+      colour = colourAt((own += next), interleaved, deep, grey);
       least = i16x8.min_s(least, colour);
       most = i16x8.max_s(most, colour);
-      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), row + ROWS, interleaved));
+      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), row + ROWS, interleaved, ones));
     }
     for (let exposure = 3, weights = row + 2 * ROWS; exposure < k; exposure++, weights += ROWS) {
-      colour = i16x8.shr_s(load8((own += next), interleaved, deep), 8 - CHROMA_BITS);
+      colour = colourAt((own += next), interleaved, deep, grey);
       least = i16x8.min_s(least, colour);
       most = i16x8.max_s(most, colour);
-      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), weights, interleaved));
+      fused = i16x8.add(fused, weighted(i16x8.sub(colour, base), weights, interleaved, ones));
     }
     const factor = i16x8.shl(times(gain, saturate), 15 - GAIN_BITS);
     gain = i16x8.add(gain, grow2);
     const mixed = i16x8.add_sat_s(times(i16x8.shl(fused, 1), factor), times(shift, saturate));
-    const result = within(mixed, least, most, free ? quadMeans(row + (FREEDOM - WEIGHTS), interleaved) : i16x8.splat(0), saturate);
-    if (deep) storeDeep8(out, changed(load8(codes, interleaved, true), base, result), interleaved);
-    else store8(out, result, interleaved);
+    const result = within(mixed, least, most, free ? quadMeans(row + (FREEDOM - WEIGHTS), interleaved, ones) : i16x8.splat(0), saturate);
+    if (deep) storeDeep8(out, changed(deepAt8(codes, interleaved), base, result), interleaved);
+    else store8(out, result, interleaved, half);
     shift = i16x8.add(shift, growShift2);
   }
 }
@@ -131,16 +144,16 @@ export function within(mixed: v128, least: v128, most: v128, free: v128, saturat
 /** One exposure's difference from the reference, weighed. */
 // @ts-ignore: decorator
 @inline
-function weighted(difference: v128, row: usize, interleaved: bool): v128 {
-  return times(difference, quadMeans(row, interleaved));
+function weighted(difference: v128, row: usize, interleaved: bool, ones: v128): v128 {
+  return times(difference, quadMeans(row, interleaved, ones));
 }
 
 /** The mean weights of 2x2 pixels, or what else there is of each, for each sample of `load8`. */
 // @ts-ignore: decorator
 @inline
-function quadMeans(row: usize, interleaved: bool): v128 {
+function quadMeans(row: usize, interleaved: bool, ones: v128): v128 {
   const both = i16x8.avgr_u(v128.load(row, WEIGHTS), v128.load(row, WEIGHTS + 16));
-  const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, i16x8.splat(1)), 1);
+  const means = i32x4.shr_u(i32x4.dot_i16x8_s(both, ones), 1);
   const four = i16x8.narrow_i32x4_s(means, means);
   return interleaved ? i16x8.shuffle(four, four, 0, 8, 1, 9, 2, 10, 3, 11) : four;
 }
@@ -158,16 +171,21 @@ export function changed(own: v128, base: v128, result: v128): v128 {
   return i16x8.add_sat_s(i16x8.add_sat_s(own, four), four);
 }
 
-/** Four samples less grey, in units of 2^-8: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */
+/** Four samples less grey, with CHROMA_BITS: Cb and Cr in turns, or Cb, Cb, Cb, Cb, Cr, Cr, Cr, Cr. */
 // @ts-ignore: decorator
 @inline
-function load8(codes: usize, interleaved: bool, deep: bool): v128 {
-  if (deep) {
-    const samples = interleaved ? v128.load(codes) : v128.load64_lane(codes + redOffset, v128.load64_zero(codes), 1);
-    return centredDeep(i16x8.shl(samples, bitsAbove));
-  }
-  if (interleaved) return centred(v128.load64_zero(codes));
-  return centred(v128.load32_lane(codes + redOffset, v128.load32_zero(codes), 1));
+function colourAt(codes: usize, interleaved: bool, deep: bool, grey: v128): v128 {
+  if (deep) return i16x8.shr_s(deepAt8(codes, interleaved), 8 - CHROMA_BITS);
+  const eight = interleaved ? v128.load8x8_u(codes) : i16x8.extend_low_i8x16_u(v128.load32_lane(codes + redOffset, v128.load32_zero(codes), 1));
+  return i16x8.sub(i16x8.shl(eight, CHROMA_BITS), grey);
+}
+
+/** The same of samples of 16 bits, in units of 2^-8. */
+// @ts-ignore: decorator
+@inline
+function deepAt8(codes: usize, interleaved: bool): v128 {
+  const samples = interleaved ? v128.load(codes) : v128.load64_lane(codes + redOffset, v128.load64_zero(codes), 1);
+  return centredDeep(i16x8.shl(samples, bitsAbove));
 }
 
 // @ts-ignore: decorator
@@ -185,8 +203,8 @@ function storeDeep8(out: usize, centred: v128, interleaved: bool): void {
 /** From units of 2^-5 to rounded codes. */
 // @ts-ignore: decorator
 @inline
-function store8(out: usize, fused: v128, interleaved: bool): void {
-  const rounded = i16x8.shr_s(i16x8.add_sat_s(fused, i16x8.splat(<i16>GREY_AND_HALF)), FUSED_BITS);
+function store8(out: usize, fused: v128, interleaved: bool, half: v128): void {
+  const rounded = i16x8.shr_s(i16x8.add_sat_s(fused, half), FUSED_BITS);
   const codes = i8x16.narrow_i16x8_u(rounded, rounded);
   if (interleaved) {
     v128.store64_lane(out, codes, 0);

@@ -32,11 +32,20 @@ export function deepAt(at: usize): v128 {
   return i16x8.shl(v128.load(at), bitsAbove);
 }
 
-/** Eight samples, as `centred`: of one byte each, or of two. */
+const signs = memory.data<i16>([-32768, -32768, -32768, -32768, -32768, -32768, -32768, -32768], 16);
+
+/** The highest bit of each of eight integers: loaded once for a column, as a vector constant costs three instructions where it is used. */
 // @ts-ignore: decorator
 @inline
-export function centredAt(at: usize, deep: bool): v128 {
-  return deep ? centredDeep(deepAt(at)) : centred(v128.load64_zero(at));
+export function signBits(): v128 {
+  return v128.load(signs);
+}
+
+/** Eight samples, of one byte each or of two, less 128 codes, in units of 2^-8: between -1 and 1 in units of 2^-15. */
+// @ts-ignore: decorator
+@inline
+export function centredAt(at: usize, deep: bool, signs: v128): v128 {
+  return v128.xor(deep ? deepAt(at) : i8x16.shuffle(i8x16.splat(0), v128.load64_zero(at), 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), signs);
 }
 
 /** Eight samples of which the upper byte counts codes; and back. */
@@ -46,18 +55,10 @@ export function centredDeep(codes: v128): v128 {
   return v128.xor(codes, i16x8.splat(-32768));
 }
 
-/** From `centred` to samples of 16 bits, rounded to what the format has. */
+/** From `centredAt` to samples of 16 bits, rounded to what the format has. */
 // @ts-ignore: decorator
 @inline
 export function toSamples(centred: v128): v128 {
   const codes = i16x8.add_sat_u(centredDeep(centred), i16x8.splat(<i16>roundingHalf));
   return i16x8.shl(i16x8.shr_u(codes, bitsRounded), bitsRounded - bitsAbove);
-}
-
-/** Eight bytes less 128, in units of 2^-8: between -1 and 1 in units of 2^-15. */
-// @ts-ignore: decorator
-@inline
-export function centred(codes: v128): v128 {
-  const high = i8x16.shuffle(i8x16.splat(0), codes, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  return v128.xor(high, i16x8.splat(-32768));
 }

@@ -15,11 +15,10 @@ export function middleRow(): i32 {
   return min(TILE_HEIGHT, block) >> 1;
 }
 
-/** Where eight pixels are that begin `at` pixels right of the tile's left edge. */
+/** Where eight pixels are that begin `at` pixels right of the tile's left edge. `pixel`: of a pixel, twice. */
 // @ts-ignore: decorator
 @inline
-export function pixelsAt(at: i32, tileWidth: i32): v128 {
-  const pixel = 65536 / tileWidth;
+export function pixelsAt(at: i32, pixel: i32): v128 {
   return i16x8.add(
     i16x8.mul(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(<i16>pixel)), i16x8.splat(<i16>(at * pixel + (pixel >> 1) - 32768)),
   );

@@ -1,7 +1,7 @@
 // The logits of one exposure in a column, in Horner's form: L = C + s (c0 + c2 s + c3 t) + t (c1 + c4 t).
 
 import { column, DIFFERENCES, FEATURES, LOGITS, ROWS, TONES } from './column';
-import { centredAt, times } from './fixed';
+import { centredAt, signBits, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { LARGEST_LOGIT } from './rule.generated';
 import { deep, lumaStride } from './settings';
@@ -34,11 +34,12 @@ function evaluate(
   let ownSquare = start(exposure, 3, x, fromMiddle, rowShare);
   let product = start(exposure, 4, x, fromMiddle, rowShare);
   let refSquare = start(exposure, 5, x, fromMiddle, rowShare);
+  const signs = signBits();
   const stride = lumaStride;
   const exposureRows = <usize>(exposure - 1) * ROWS;
   let row = column;
   for (const end = codes + <usize>rows * stride; codes < end;) {
-    evaluateRow(codes, row, row + exposureRows, constant, own, ref, ownSquare, product, refSquare, shift, large, deep);
+    evaluateRow(codes, row, row + exposureRows, constant, own, ref, ownSquare, product, refSquare, shift, large, deep, signs);
     constant = next(constant, 0);
     own = next(own, 1);
     ref = next(ref, 2);
@@ -46,7 +47,7 @@ function evaluate(
     product = next(product, 4);
     refSquare = next(refSquare, 5);
     codes += stride;
-    evaluateRow(codes, row + 16, row + exposureRows + 16, constant, own, ref, ownSquare, product, refSquare, shift, large, deep);
+    evaluateRow(codes, row + 16, row + exposureRows + 16, constant, own, ref, ownSquare, product, refSquare, shift, large, deep, signs);
     constant = next(constant, 0);
     own = next(own, 1);
     ref = next(ref, 2);
@@ -80,29 +81,23 @@ function next(value: v128, index: i32): v128 {
 @inline
 function evaluateRow(
   codes: usize, row: usize, out: usize, constant: v128, own: v128, ref: v128, ownSquare: v128, product: v128, refSquare: v128,
-  shift: i32, large: bool, deep: bool,
+  shift: i32, large: bool, deep: bool, signs: v128,
 ): void {
-  const s = centredAt(codes, deep);
+  const s = centredAt(codes, deep, signs);
   const t = v128.load(row, FEATURES);
   const ofOwn = i16x8.add(own, i16x8.add(times(ownSquare, s), times(product, t)));
   const ofRef = i16x8.add(ref, times(refSquare, t));
   const logit = i16x8.add(i16x8.add(constant, times(ofOwn, s)), times(ofRef, t));
-  v128.store(out, large ? bounded(logit, shift) : halved(logit), LOGITS);
+  // From 32 + logit with 10 digits to 64 + logit with 9, where it is not large.
+  v128.store(out, large ? bounded(logit, shift, signs) : i16x8.avgr_u(logit, signs), LOGITS);
   v128.store(out, i16x8.sub(i16x8.shr_s(s, 1), v128.load(row, TONES)), DIFFERENCES);
-}
-
-/** From 32 + logit with 10 digits to 64 + logit with 9. */
-// @ts-ignore: decorator
-@inline
-function halved(logit: v128): v128 {
-  return i16x8.avgr_u(logit, i16x8.splat(-32768));
 }
 
 /** From signed logits with 10 - `shift` digits. */
 // @ts-ignore: decorator
 @inline
-function bounded(logit: v128, shift: i32): v128 {
+function bounded(logit: v128, shift: i32, signs: v128): v128 {
   const bound = (LARGEST_LOGIT << POLYNOMIAL_BITS) >> shift;
   const clamped = i16x8.max_s(i16x8.min_s(logit, i16x8.splat(<i16>bound)), i16x8.splat(<i16>-bound));
-  return v128.xor(i16x8.shl(clamped, shift - POLYNOMIAL_BITS + LOGIT_BITS), i16x8.splat(-32768));
+  return v128.xor(i16x8.shl(clamped, shift - POLYNOMIAL_BITS + LOGIT_BITS), signs);
 }

@@ -10,7 +10,7 @@ import { logitColumn } from './logits';
 import { POLYNOMIAL } from './polynomial';
 import { block, chromaStart, chromaStride, deep, exposures, exposureStride, fullChroma, fusedStrip, lumaStride, redOffset, strip, width } from './settings';
 import { prepareTile, TILE_WIDTH } from './tile';
-import { toneColumn } from './tone';
+import { openTones, toneColumn } from './tone';
 import { fuseColumn } from './weights';
 
 /**
@@ -24,11 +24,14 @@ export function blendRows(
 ): void {
   const cell = (<usize>exposures) * POLYNOMIAL;
   const tileWidth = min(TILE_WIDTH, block);
+  const pixel = 65536 / tileWidth;
   const first = i16x8.splat(<i16>fromMiddle);
   const rowShare = i16x8.splat(<i16>(32768 / middleRow()));
   const luma = <usize>row * lumaStride;
   const chroma = chromaStart + <usize>(fullChroma ? row : row >> 1) * chromaStride;
   openCovers(row, rows);
+  openTones();
+  const saturate = i16x8.splat(<i16>saturation);
   // Half a block lies left of the first map column's centre.
   let left = block >> 1;
   for (let x = 0; x < width;) {
@@ -36,7 +39,7 @@ export function blendRows(
     const end = min(x + tileLeft + tileWidth - left, width);
     const shift = prepareTile(upper, lower, tileLeft, middle, halfHeight);
     for (let at = left - tileLeft; x < end; x += 8, at += 8) {
-      const pixels = pixelsAt(at, tileWidth);
+      const pixels = pixelsAt(at, pixel);
       const bytesOn = <usize>x << (deep ? 1 : 0);
       const codes = strip + luma + bytesOn;
       const partly = !areCovered(x);
@@ -45,16 +48,16 @@ export function blendRows(
       if (partly) unmark(rows);
       for (let k = 1; k < exposures; k++) {
         logitColumn(k, codes + <usize>k * exposureStride, rows, pixels, first, rowShare, shift);
-        if (!isCovered(k, x)) boundLogits(k, x, row, rows);
+        if (partly && !isCovered(k, x)) boundLogits(k, x, row, rows);
       }
       fuseColumn(fusedStrip + luma + bytesOn, rows);
       if (fullChroma) {
-        fullChromaColumn(strip + chroma + bytesOn, fusedStrip + chroma + bytesOn, rows, pixels, first, rowShare, saturation);
+        fullChromaColumn(strip + chroma + bytesOn, fusedStrip + chroma + bytesOn, rows, pixels, first, rowShare, saturation, free);
         continue;
       }
-      repeatEdges(rows, width - x);
+      if (rows & 1 || width - x < 8) repeatEdges(rows, width - x);
       const bytes = chroma + (redOffset ? bytesOn >> 1 : bytesOn);
-      chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, tileWidth), first, rowShare, saturation, free);
+      chromaColumn(strip + bytes, fusedStrip + bytes, rows, samplesAt(at, pixel), first, rowShare, saturate, free);
     }
     x = end;
     left = tileLeft + tileWidth;
@@ -69,8 +72,7 @@ export function blendRows(
 /** Where four chroma samples are, as `pixelsAt`: in the middle of two pixels each, twice as chroma.ts has them. */
 // @ts-ignore: decorator
 @inline
-function samplesAt(at: i32, tileWidth: i32): v128 {
-  const pixel = 65536 / tileWidth;
+function samplesAt(at: i32, pixel: i32): v128 {
   const pairs = redOffset ? i16x8(1, 3, 5, 7, 1, 3, 5, 7) : i16x8(1, 1, 3, 3, 5, 5, 7, 7);
   return i16x8.add(i16x8.mul(pairs, i16x8.splat(<i16>pixel)), i16x8.splat(<i16>(at * pixel - 32768)));
 }

@@ -8,7 +8,7 @@
 // left beside the curve. Of what it adds to a code the brighter exposures' share is added, of what it takes away the darker ones' (shares.ts).
 
 import { column, FEATURES, FREEDOM, TONES, UNCOVERED } from './column';
-import { centredAt, deepAt, times } from './fixed';
+import { centredAt, deepAt, signBits, times } from './fixed';
 import { growth, lineStart } from './lines';
 import { black, chromaSpan, deep, exposures, exposureStride, lumaStride, span } from './settings';
 import { missingBrighter, missingDarker, shared } from './shares';
@@ -21,8 +21,26 @@ export const TONE_BITS: i32 = 7;
 export const GAIN_BITS: i32 = 13;
 
 /** Luma of the reference from which on its colour is unknown, and how far chroma may then go beyond what exposures show. */
-const LIGHT: f32 = 0.9;
+const NEAR_WHITE: f32 = 0.9;
 const FREE: f32 = 0.25;
+
+/** Vectors that each column needs, and where they are: worked out in a column, V8 works them out again in each of its rows. */
+const bounds = memory.data(5 * 16, 16);
+const DARK: usize = 0;
+const LIGHT: usize = 16;
+const EDGE: usize = 32;
+const MOST_FREE: usize = 48;
+const TO_CHROMA: usize = 64;
+
+/** To be called before the columns of some rows. */
+export function openTones(): void {
+  const code = <f32>(1 << TONE_BITS);
+  v128.store(bounds, i16x8.splat(<i16>((black - 128) << TONE_BITS)), DARK);
+  v128.store(bounds, i16x8.splat(<i16>((black + span - 128) << TONE_BITS)), LIGHT);
+  v128.store(bounds, i16x8.splat(<i16>((<f32>(black - 128) + NEAR_WHITE * <f32>span) * code)), EDGE);
+  v128.store(bounds, i16x8.splat(<i16>(FREE * <f32>span * code)), MOST_FREE);
+  v128.store(bounds, i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span)), TO_CHROMA);
+}
 
 /** What 16 bits hold, in codes and as a gain. No network goes as far. */
 const LARGEST: f64 = 255;
@@ -82,15 +100,17 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
   const grow1 = growth(coefficient(0, 1), x, rowShare);
   let constant = lineStart(coefficient(0, 0), x, grow0, fromMiddle);
   let slope = lineStart(coefficient(0, 1), x, grow1, fromMiddle);
-  const dark = i16x8.splat(<i16>((black - 128) << TONE_BITS));
-  const light = i16x8.splat(<i16>((black + span - 128) << TONE_BITS));
-  const edge = i16x8.splat(<i16>((<f32>(black - 128) + LIGHT * <f32>span) * <f32>(1 << TONE_BITS)));
+  const dark = v128.load(bounds, DARK);
+  const light = v128.load(bounds, LIGHT);
+  const edge = v128.load(bounds, EDGE);
+  const signs = signBits();
   const stride = lumaStride;
   const next = exposureStride;
-  let free = rare;
-  for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += stride) {
-    let apart = apartOf(codes, next, k, deep);
-    const t = centredAt(codes, deep);
+  let brightest = dark;
+  let at = codes;
+  for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, at += stride) {
+    let apart = apartOf(at, next, k, deep);
+    const t = centredAt(at, deep, signs);
     v128.store(row, t, FEATURES);
     const own = i16x8.shr_s(t, 1);
     if (rare) {
@@ -98,11 +118,8 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
       const unknown = v128.load(row, UNCOVERED);
       apart = v128.or(apart, unknown);
       v128.store(row, v128.or(freedom(own, apart, edge), unknown), FREEDOM);
-    } else if (v128.any_true(i16x8.gt_s(own, edge))) {
-      v128.store(row, freedom(own, apart, edge), FREEDOM);
-      free = true;
     } else {
-      v128.store(row, i16x8.splat(0), FREEDOM);
+      brightest = i16x8.max_s(brightest, own);
     }
     const twice = i16x8.add_sat_s(apart, apart);
     const most = i16x8.add_sat_s(twice, twice);
@@ -118,7 +135,19 @@ function toneRows(codes: usize, rows: i32, x: v128, fromMiddle: v128, rowShare: 
     constant = i16x8.add(constant, grow0);
     slope = i16x8.add(slope, grow1);
   }
-  return free;
+  if (rare) return true;
+  if (!v128.any_true(i16x8.gt_s(brightest, edge))) return false;
+  freeRows(codes, rows);
+  return true;
+}
+
+/** Leaves the freedom of a column's rows, of 8 bits, behind the tone curve: few columns have any. */
+function freeRows(codes: usize, rows: i32): void {
+  const edge = v128.load(bounds, EDGE);
+  for (let row = column, end = column + (<usize>rows << 4); row < end; row += 16, codes += lumaStride) {
+    const own = i16x8.shr_s(v128.load(row, FEATURES), 1);
+    v128.store(row, freedom(own, apartOf(codes, exposureStride, exposures, false), edge), FREEDOM);
+  }
 }
 
 /** How far the exposures are apart at eight pixels, in units of 2^-7. */
@@ -166,13 +195,11 @@ function larger(a: v128, b: v128, deep: bool): v128 {
   return deep ? i16x8.max_u(a, b) : i8x16.max_u(a, b);
 }
 
-/** `unknown` of rule.py: from luma, in units of 2^-7, to chroma in units of 2^-6. FREE / (1 - LIGHT) is 5/2. */
+/** `unknown` of rule.py: from luma, in units of 2^-7, to chroma in units of 2^-6. FREE / (1 - NEAR_WHITE) is 5/2. */
 // @ts-ignore: decorator
 @inline
 function freedom(own: v128, apart: v128, edge: v128): v128 {
-  const free = i16x8.splat(<i16>(FREE * <f32>span * <f32>(1 << TONE_BITS)));
-  const toChroma = i16x8.splat(<i16>(<f32>(1 << 14) * <f32>chromaSpan / <f32>span));
   const above = i16x8.max_s(i16x8.sub_sat_s(own, edge), i16x8.splat(0));
   const unknown = i16x8.add(i16x8.add(above, above), i16x8.shr_s(above, 1));
-  return times(i16x8.min_s(i16x8.min_s(unknown, free), apart), toChroma);
+  return times(i16x8.min_s(i16x8.min_s(unknown, v128.load(bounds, MOST_FREE)), apart), v128.load(bounds, TO_CHROMA));
 }
