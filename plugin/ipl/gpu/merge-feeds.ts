@@ -4,8 +4,7 @@ import { bitsBelowEight, bytesOf, depthOf, type PixelFormat } from '../../core/f
 import { curveOf, LOWEST_CODE } from '../hdr/curves';
 import { displayOf } from '../hdr/display';
 import { codeScale, colourMatrix } from '../hdr/matrix';
-import { CODE_ERROR } from '../hdr/merge-kernels';
-import { CLIP_WIDTH, RELATIVE_ERROR, WHITE_WIDTH } from '../hdr/merge-numbers';
+import { CLIP_WIDTH, CODE_ERROR, RELATIVE_ERROR, WHITE_WIDTH } from '../hdr/merge-numbers';
 import { kindOf, KINDS } from '../hdr/merge-order';
 import type { MergeTask } from '../hdr/merge-task';
 import { COARSE, ENTRIES_PER_CODE, errorTable, FINE, lightTable, logTable } from '../hdr/tables';

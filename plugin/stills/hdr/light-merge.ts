@@ -4,8 +4,7 @@
  * the same numbers.
  */
 import { curveOf, type CurveName } from '../../ipl/hdr/curves';
-import { CODE_ERROR } from '../../ipl/hdr/merge-kernels';
-import { CLIP_WIDTH, RELATIVE_ERROR, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
+import { CLIP_WIDTH, CODE_ERROR, RELATIVE_ERROR, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Cover } from '../../ipl/kernels';
 import { CELL, DeepPlanes, lookupsOf } from './deep-planes';

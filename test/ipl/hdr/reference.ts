@@ -3,8 +3,9 @@ import type { PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { curveOf } from '../../../plugin/ipl/hdr/curves';
 import { displayOf } from '../../../plugin/ipl/hdr/display';
 import { codeScale, colourMatrix } from '../../../plugin/ipl/hdr/matrix';
-import { CODE_ERROR } from '../../../plugin/ipl/hdr/merge-kernels';
-import { RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-numbers';
+import { CODE_ERROR, RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-numbers';
+import { lostLight } from '../../../plugin/ipl/hdr/lost-light';
+import { NODES, nodeOf } from '../../../plugin/ipl/hdr/lost-map';
 import type { MergeTask } from '../../../plugin/ipl/hdr/merge-task';
 import { ENTRIES_PER_CODE } from '../../../plugin/ipl/hdr/tables';
 
@@ -84,6 +85,25 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
     }
     return least;
   };
+  const lostMap = lostLight(task, times);
+  const nodes = NODES.map((node) => curve.clip + node);
+  // Straight lines between blocks and between nodes.
+  const lostGain = (x: number, y: number, least: number): number => {
+    if (!lostMap) return 1;
+    const { columns, rows: blockRows, scale: perCell, offset, gains } = lostMap;
+    const place = (cell: number, count: number): number => Math.min(count - 1, Math.max(0, cell * perCell + offset));
+    const [px, py, pn] = [place(x, columns), place(y, blockRows), nodeOf(least, nodes)];
+    let sum = 0;
+    for (let n = 0; n < NODES.length; n += 1) {
+      for (let row = 0; row < blockRows; row += 1) {
+        for (let column = 0; column < columns; column += 1) {
+          const weight = bound(1 - Math.abs(n - pn)) * bound(1 - Math.abs(row - py)) * bound(1 - Math.abs(column - px));
+          if (weight > 0) sum += weight * gains[(n * blockRows + row) * columns + column];
+        }
+      }
+    }
+    return sum;
+  };
   const result = { luma: new Float64Array(width * height), blue: new Float64Array(columns * rows), red: new Float64Array(columns * rows) };
   for (let y = 0; y < 2 * rows; y += 1) {
     for (let x = 0; x < 2 * columns; x += 1) {
@@ -98,8 +118,10 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       for (const [index, share] of given.entries()) shares[index] = share * (1 - lit);
       shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...given));
       const lost = reference === 0 ? pale(own) : (kept[0]) * (1 - lit) * pale(rgbs[0]) + (1 - Math.max(...given)) * pale(own);
+      const gone = (1 - Math.max(0, ...given)) * (1 - lit);
+      const raised = gone > 0 ? 1 + gone * (lostGain(cx, cy, Math.min(...own)) - 1) : 1;
       const time = shares.reduce((sum, share, index) => sum + share * (times[index]), 0);
-      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (light(rgb)[channel]), 0) / time);
+      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (index === reference ? raised : 1) * (light(rgb)[channel]), 0) / time);
       const most = Math.max(...merged);
       let shown = merged.map((value) => (value + lost * (most - value)) * display.scale);
       shown = [0, 3, 6].map((row) => shown.reduce((sum, value, column) => sum + value * (display.primaries[row + column]), 0));
