@@ -3,7 +3,7 @@ import type { PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { curveOf } from '../../../plugin/ipl/hdr/curves';
 import { displayOf } from '../../../plugin/ipl/hdr/display';
 import { codeScale, colourMatrix } from '../../../plugin/ipl/hdr/matrix';
-import { CODE_ERROR, RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-numbers';
+import { CODE_ERROR, RELATIVE_ERROR, WHITE_WIDTH } from '../../../plugin/ipl/hdr/merge-numbers';
 import { lostLight } from '../../../plugin/ipl/hdr/lost-light';
 import { NODES, nodeOf } from '../../../plugin/ipl/hdr/lost-map';
 import type { MergeTask } from '../../../plugin/ipl/hdr/merge-task';
@@ -43,7 +43,7 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
   const light = (rgb: Rgb): Rgb => [curve.toLight(rgb[0]), curve.toLight(rgb[1]), curve.toLight(rgb[2])];
   const comparable = (rgb: Rgb, more: number): number => bound((curve.clip - 0.06 - Math.max(...rgb) - more) / 0.06);
   const open = (rgb: Rgb): number => bound((curve.clip - Math.max(...rgb)) / 0.06);
-  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1]) - (curve.clip - 0.4)) / 0.4) * (1 - open(rgb));
+  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1]) - (curve.clip - WHITE_WIDTH)) / WHITE_WIDTH) * (1 - open(rgb));
   const mean = ([r = 0, g = 0, b = 0]: readonly number[]): number => (r + 2 * g + b) / 4;
   const cellOf = (index: number, x: number, y: number): { rgb: Rgb; luma: number; more: number } => {
     const payload = payloads[index];
