@@ -121,8 +121,7 @@ class Merge {
     }
     shares[reference] = reference === 0 ? 1 : Math.max(open, 1 - given);
     // Clipped light that no other exposure shows is raised to what it is around.
-    const gone = (1 - given) * (1 - lit);
-    const raised = gone > 0 && reference > 0 ? 1 + gone * (this.#lostGain(x >> 1, Math.min(rgb[3 * reference], rgb[3 * reference + 1], rgb[3 * reference + 2])) - 1) : 1;
+    const raised = this.#raised((1 - given) * (1 - lit), x >> 1);
     let time = 0;
     for (let index = 0; index < count; index += 1) time += shares[index] * times[index];
     let most = 0;
@@ -136,10 +135,16 @@ class Merge {
     if (lost > 0) for (let channel = 0; channel < 3; channel += 1) out[to + channel] += lost * (most - out[to + channel]);
   }
 
+  /** What the reference's light in a cell is multiplied by. @param gone how little any exposure shows the pixel */
+  #raised(gone: number, cell: number): number {
+    const { lost, reference } = this.task;
+    if (!lost || gone <= 0) return 1;
+    const [r, g, b] = [this.#rgb[3 * reference], this.#rgb[3 * reference + 1], this.#rgb[3 * reference + 2]];
+    return 1 + gone * (this.#lostGain(lost, cell, Math.min(r, g, b)) - 1);
+  }
+
   /** @param least code of the least channel */
-  #lostGain(cell: number, least: number): number {
-    const { lost } = this.task;
-    if (!lost) return 1;
+  #lostGain(lost: LostMap, cell: number, least: number): number {
     const place = Math.min(lost.columns - 1, Math.max(0, cell * lost.scale + lost.offset));
     const left = Math.floor(place);
     const of = (node: number): number => {

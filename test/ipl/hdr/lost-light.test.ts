@@ -31,7 +31,7 @@ test('blocks say what they have seen; those that have seen nothing say what thos
   const gains = [...map.gains.subarray(3 * 16)];
   close(t, gains[0], 2, 0.1);
   close(t, gains[15], 4, 0.1);
-  for (const [at, gain] of gains.entries()) t.true(gain > 1.9 && gain < 4.1 && (at === 0 || gain >= gains[at - 1] - 1e-6), `${gains}`);
+  for (const [at, gain] of gains.entries()) t.true(gain > 1.9 && gain < 4.1 && (at === 0 || gain >= gains[at - 1] - 1e-6), gains.join(' '));
 });
 
 test('light is alike whose least channel is: where one is far from clipped, others do not say that it is far above', (t) => {
@@ -88,7 +88,7 @@ for (const format of ['I420', 'P010_10LE'] as const) {
 }
 
 test('what was not lined up says nothing, and gets what is around it', async (t) => {
-  const task = taskOf((x, y, exposure) => (x < 160 && exposure === 0 && x < 40 ? [4, 4, 4] : wall(x, y, 1)));
+  const task = taskOf((x, y, exposure) => (exposure === 0 && x < 40 ? [4, 4, 4] : wall(x, y, 1)));
   const covers = [Int32Array.from({ length: 240 }, (_, at) => (at % 2 === 0 ? 40 : 240)), undefined, undefined];
   const at = await merged({ ...task, covers });
   for (const x of [5, 20, 38]) close(t, at(x, 60), 2.5);
