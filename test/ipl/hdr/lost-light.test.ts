@@ -98,7 +98,7 @@ test('where no exposure is darker, or the reference has lost nothing, there is n
   const task = taskOf(wall);
   t.is(lostLight({ ...task, reference: 0 }, [1, 4, 16]), undefined);
   t.is(lostLight(taskOf(() => [0.5, 0.5, 0.5]), TIMES), undefined);
-  t.is(lostLight(taskOf((x, y, exposure) => (exposure === 0 ? [0.1, 0.1, 0.1] : [3, 3, 3])), TIMES), undefined);
+  t.is(lostLight(taskOf((_, __, exposure) => (exposure === 0 ? [0.1, 0.1, 0.1] : [3, 3, 3])), TIMES), undefined);
 });
 
 test('photographs have it, too', (t) => {
