@@ -15,8 +15,9 @@ from export.gpu_graph import LN2, half, most_of
 BITS = {'coarse': 7, 'fine': 8}  # of an octave's steps (plugin/ipl/hdr/tables.ts); tables begin at 2^-23
 ENTRIES = {'light': 4096, 'error': 4096, 'gain': 32 << 7, 'roll': 32 << 7, 'codes': 24 << 8}
 TABLES = list(ENTRIES)
-NUMBERS = ['weights', 'scale', 'colour', 'clip', 'white', 'relative', 'shown', 'primaries', 'times', 'brighter', 'darkest', 'is_blue']
-PLACES = ['half_rows', 'half_columns', 'cells', 'covers']
+NUMBERS = ['weights', 'scale', 'colour', 'clip', 'white', 'relative', 'shown', 'primaries', 'times', 'brighter', 'darkest', 'is_blue', 'nodes']
+PLACES = ['half_rows', 'half_columns', 'cells', 'covers', 'gains', 'gain_rows', 'gain_columns']
+NODES = 4  # of the least channel (plugin/ipl/hdr/lost-map.ts)
 OUTPUTS = ['luma', 'chroma']
 OUTPUT_TYPES = {name: TensorProto.UINT8 for name in OUTPUTS}
 
@@ -56,6 +57,10 @@ def middle_of(r, g, b):
     return torch.maximum(torch.minimum(r, g), torch.minimum(torch.maximum(r, g), b))
 
 
+def least_of(rgb):
+    return torch.minimum(torch.minimum(rgb[0], rgb[1]), rgb[2])
+
+
 def wide(x):
     return x[None, None]
 
@@ -65,14 +70,16 @@ class Merge(nn.Module):
         super().__init__()
         self.k = k
 
-    def forward(self, weights, scale, colour, clip, white, relative, shown, primaries, times, brighter, darkest, is_blue, light, error, gain, roll, codes,
-                half_rows, half_columns, cells, covers, *planes):
+    def forward(self, weights, scale, colour, clip, white, relative, shown, primaries, times, brighter, darkest, is_blue, nodes, light, error, gain, roll, codes,
+                half_rows, half_columns, cells, covers, gains, gain_rows, gain_columns, *planes):
         """weights [S]: what each byte counts, in codes; scale [3]: entries of a code of luma, the entry of code 0, the code of grey;
         colour [4]: entries of a code of Cr in R', of Cb and Cr in G', of Cb in B'; clip [2] = where a pixel is clipped, one over
         the entries in which it gets there; white [2]: the same of the second channel, from known to lost; relative [1];
         shown [1]: what light is multiplied by; primaries [3,3]; times [K]; brighter, darkest [K]: 1 where an exposure is; is_blue [A,1,1,B].
+        nodes [N-1,2]: where each step of the least channel begins, and one over its width.
         half_rows [H], half_columns [W]: 0,0,1,1,2,...; cells [w] = 0,1,2...; covers [K,h,2]: the first cell of each row that an exposure
-        covers, and the one after the last.
+        covers, and the one after the last. gains [N,r,c]: what clipped light that is not shown elsewhere is raised by, in blocks;
+        gain_rows [h,r], gain_columns [c,w]: how much of each block a cell takes.
         """
         at_clip, per_clip = clip[0], clip[1]
         pairs = Pairs(weights, 1)
@@ -132,7 +139,14 @@ class Merge(nn.Module):
             sums = [s + share * x for s, x in zip(sums, lights(pixels[k]))]
             time = time + share * times[k]
         share = torch.maximum(opens[0], 1 - kept)
-        sums = [s + share * x for s, x in zip(sums, lights(pixels[0]))]
+        # Clipped light that no other exposure shows is raised to what it is around.
+        least = torch.floor(least_of(pixels[0]).clamp(0, ENTRIES['light'] - 1))
+        around = torch.matmul(torch.matmul(gain_rows, gains), gain_columns).index_select(1, half_rows).index_select(2, half_columns)
+        raised = around[0]
+        for node in range(1, NODES):
+            raised = raised + ((least - nodes[node - 1, 0]) * nodes[node - 1, 1]).clamp(0, 1) * (around[node] - around[node - 1])
+        own = share * (1 + (1 - kept) * (1 - lit) * (raised - 1))
+        sums = [s + own * x for s, x in zip(sums, lights(pixels[0]))]
         time = time + share * times[0]
         lost = lost + (1 - kept) * pale_of(0)
 
@@ -160,8 +174,9 @@ def shapes(k):
     """{name: shape} of all inputs and outputs."""
     table = {
         'weights': ['S'], 'scale': [3], 'colour': [4], 'clip': [2], 'white': [2], 'relative': [1], 'shown': [1], 'primaries': [3, 3], 'times': [k],
-        'brighter': [k], 'darkest': [k], 'is_blue': ['A', 1, 1, 'B'], **{name: [count] for name, count in ENTRIES.items()},
+        'brighter': [k], 'darkest': [k], 'is_blue': ['A', 1, 1, 'B'], 'nodes': [NODES - 1, 2], **{name: [count] for name, count in ENTRIES.items()},
         'half_rows': ['H'], 'half_columns': ['W'], 'cells': ['w'], 'covers': [k, 'h', 2],
+        'gains': [NODES, 'r', 'c'], 'gain_rows': ['h', 'r'], 'gain_columns': ['c', 'w'],
         'luma': ['H', 'W', 2], 'chroma': [2, 'h', 'w', 1, 2],
     }
     for i in range(k):
@@ -180,6 +195,7 @@ def example(k):
         **{name: torch.linspace(0.001, 1, count) for name, count in ENTRIES.items()},
         'half_rows': torch.arange(2 * h) // 2, 'half_columns': torch.arange(2 * w) // 2, 'cells': torch.arange(w).float(),
         'covers': torch.tensor([0., w]).repeat(k, h, 1),
+        'nodes': torch.tensor([[1600., 0.001], [2700., 0.001], [3600., 0.003]]), 'gains': torch.ones(NODES, 3, 5), 'gain_rows': torch.ones(h, 3) / 3, 'gain_columns': torch.ones(5, w) / 5,
     }
     for i in range(k):
         given[f'luma{i}'] = torch.randint(0, 4, (2 * h, 2 * w, 2), generator=rng, dtype=torch.uint8)

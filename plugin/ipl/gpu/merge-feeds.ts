@@ -4,8 +4,8 @@ import { bitsBelowEight, bytesOf, depthOf, type PixelFormat } from '../../core/f
 import { curveOf, LOWEST_CODE } from '../hdr/curves';
 import { displayOf } from '../hdr/display';
 import { codeScale, colourMatrix } from '../hdr/matrix';
-import { CODE_ERROR } from '../hdr/merge-kernels';
-import { CLIP_WIDTH, RELATIVE_ERROR, WHITE_WIDTH } from '../hdr/merge-numbers';
+import { CLIP_WIDTH, CODE_ERROR, RELATIVE_ERROR, WHITE_WIDTH } from '../hdr/merge-numbers';
+import { NODES, type LostMap } from '../hdr/lost-map';
 import { kindOf, KINDS } from '../hdr/merge-order';
 import type { MergeTask } from '../hdr/merge-task';
 import { COARSE, ENTRIES_PER_CODE, errorTable, FINE, lightTable, logTable } from '../hdr/tables';
@@ -31,6 +31,7 @@ export function settingsFeeds({ layout, colorimetry, settings, declared }: Merge
     clip: tensor([place(curve.clip), 1 / (ENTRIES_PER_CODE * CLIP_WIDTH)]),
     white: tensor([place(curve.clip - WHITE_WIDTH), 1 / (ENTRIES_PER_CODE * WHITE_WIDTH)]),
     relative: tensor([RELATIVE_ERROR]),
+    nodes: tensor(NODES.slice(1).flatMap((node, at) => [place(curve.clip + NODES[at]), 1 / (ENTRIES_PER_CODE * (node - NODES[at]))]), [NODES.length - 1, 2]),
     shown: tensor([display.scale]),
     primaries: tensor(display.primaries, [3, 3]),
     light: tensor(lightTable(curve)),
@@ -75,6 +76,20 @@ export function cellCovers({ covers, layout: { width, height } }: MergeTask, ord
     }
   }
   return { covers: tensor(values, [order.length, rows / 2, 2]) };
+}
+
+/** Gains of lost light in blocks, and how much of each block a cell takes. @param lost undefined: none are known @param strip those rows beyond what is wanted counted */
+export function lostFeeds(lost: LostMap | undefined, { width }: GraphPlanes, { top, rows }: Strip): Feeds {
+  const { columns, rows: blocks, scale, offset, gains } = lost ?? { columns: 1, rows: 1, scale: 0, offset: 0, gains: new Float32Array(NODES.length).fill(1) };
+  const shares = (cell: number, count: number): number[] => {
+    const place = Math.min(count - 1, Math.max(0, cell * scale + offset));
+    return Array.from({ length: count }, (_, block) => Math.max(0, 1 - Math.abs(block - place)));
+  };
+  const [down, across] = [rows / 2, width / 2];
+  const gainRows = Float32Array.from(Array.from({ length: down }, (_, row) => shares(top / 2 + row, blocks)).flat());
+  const gainColumns = new Float32Array(columns * across);
+  for (let cell = 0; cell < across; cell += 1) for (const [block, share] of shares(cell, columns).entries()) gainColumns[block * across + cell] = share;
+  return { gains: tensor(gains, [NODES.length, blocks, columns]), gain_rows: tensor(gainRows, [down, blocks]), gain_columns: tensor(gainColumns, [columns, across]) };
 }
 
 /** What each byte of a sample counts, in codes. */

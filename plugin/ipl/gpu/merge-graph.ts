@@ -5,12 +5,13 @@
  */
 import { Tensor } from 'onnxruntime-node';
 import { planeLayout } from '../../core/frames/video-layout';
+import { lostLight } from '../hdr/lost-light';
 import { mergeOrder } from '../hdr/merge-order';
 import type { MergeTask } from '../hdr/merge-task';
 import { readDeepGraph } from './graph-card';
 import { planeFeeds, type Feeds } from './graph-feeds';
 import { cutStrips } from './graph-plan';
-import { cellCovers, exposureFeeds, placeFeeds, settingsFeeds } from './merge-feeds';
+import { cellCovers, exposureFeeds, lostFeeds, placeFeeds, settingsFeeds } from './merge-feeds';
 import { GraphPlanes, type Strip } from './planes';
 import { openSession, type GraphSession, type OpenSession } from './session';
 
@@ -47,10 +48,11 @@ export class MergeGraph {
     const toLayout = planeLayout('I420_10LE', layout.width, layout.height);
     const to = new GraphPlanes(toLayout);
     const payload = new Uint8Array(toLayout.size);
+    const lost = lostLight(task, times);
     const common = { ...this.#feedsOf(task), ...exposureFeeds(task, times, order) };
     for (const strip of cutStrips(planes, this.#stripPixels)) {
       const around = beyond(strip, planes.height);
-      const feeds = { ...common, ...placeFeeds(planes, around.rows), ...cellCovers(task, order, around), ...bytewise(planeFeeds(payloads, planes, order, around), planes) };
+      const feeds = { ...common, ...placeFeeds(planes, around.rows), ...cellCovers(task, order, around), ...lostFeeds(lost, planes, around), ...bytewise(planeFeeds(payloads, planes, order, around), planes) };
       const whole = around.rows === strip.rows;
       const luma = whole ? new Tensor('uint8', to.lumaTarget(payload, strip), to.lumaShape(strip)) : null;
       const chroma = whole ? new Tensor('uint8', to.chromaTarget(payload, strip), to.chromaShape(strip)) : null;

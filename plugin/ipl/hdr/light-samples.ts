@@ -1,5 +1,6 @@
 /** Some ten thousand cells of 2x2 pixels of an exposure, as light: enough for the ratio of two exposures. */
-import { depthOf, isInterleaved, type Plane, type PlaneLayout } from '../../core/frames/video-layout';
+import { depthOf } from '../../core/frames/video-layout';
+import { cellPlaces, samplesOf, type Places } from './cell-places';
 import { curveOf, LOWEST_CODE } from './curves';
 import { codeScale, colourMatrix, type CodeScale, type ColourMatrix } from './matrix';
 import type { MergeTask } from './merge-task';
@@ -22,60 +23,11 @@ let kept: { readonly curve: string; readonly table: Float32Array } | undefined;
 export function sampleLight({ payloads, layout, colorimetry, settings }: MergeTask): LightSamples[] {
   const table = kept?.curve === settings.curve ? kept.table : lightTable(curveOf(settings.curve));
   kept = { curve: settings.curve, table };
-  const places = placesOf(layout);
+  const [columns, rows] = [Math.ceil(layout.width / 2), Math.ceil(layout.height / 2)];
+  const places = cellPlaces(layout, Math.ceil(columns / MOST), Math.ceil(rows / MOST));
   const scale = codeScale(colorimetry.range, depthOf(layout.format));
   const matrix = colourMatrix(colorimetry);
   return payloads.map((payload) => readLight(samplesOf(payload, layout), places, scale, matrix, table));
-}
-
-/** Of each cell, where its samples are: upper left, how far the right and the lower ones are, Cb and Cr. */
-interface Places {
-  readonly upper: Int32Array;
-  readonly right: Int8Array;
-  readonly below: Int32Array;
-  readonly blue: Int32Array;
-  readonly red: Int32Array;
-  /** Bits below each sample. */
-  readonly shift: number;
-}
-
-let keptPlaces: { readonly key: string; readonly places: Places } | undefined;
-
-function placesOf(layout: PlaneLayout): Places {
-  const { format, width, height } = layout;
-  const key = `${format} ${width}x${height}`;
-  if (keptPlaces?.key !== key) keptPlaces = { key, places: findPlaces(layout) };
-  return keptPlaces.places;
-}
-
-function findPlaces({ format, planes, width, height }: PlaneLayout): Places {
-  const [luma, first, second = first] = planes as readonly [Plane, Plane, Plane?];
-  const bytes = depthOf(format) > 8 ? 2 : 1;
-  const turns = isInterleaved(format) ? 2 : 1;
-  const [columns, rows] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-  const [stepX, stepY] = [Math.ceil(columns / MOST), Math.ceil(rows / MOST)];
-  const across = Math.ceil(columns / stepX);
-  const count = across * Math.ceil(rows / stepY);
-  const whole = (): Int32Array => new Int32Array(count);
-  const places = { upper: whole(), right: new Int8Array(count), below: whole(), blue: whole(), red: whole(), shift: format === 'P010_10LE' ? 6 : 0 };
-  for (let cell = 0; cell < count; cell += 1) {
-    const [x, y] = [stepX * (cell % across), stepY * Math.floor(cell / across)];
-    const chroma = (plane: Plane, after: number): number => (plane.offset + y * plane.stride) / bytes + turns * x + after;
-    places.upper[cell] = (luma.offset + 2 * y * luma.stride) / bytes + 2 * x;
-    // Half a cell has its samples twice.
-    places.right[cell] = 2 * x + 1 < width ? 1 : 0;
-    places.below[cell] = 2 * y + 1 < height ? luma.stride / bytes : 0;
-    places.blue[cell] = chroma(first, 0);
-    places.red[cell] = chroma(second, turns - 1);
-  }
-  return places;
-}
-
-/** Of 16 bits, where they are. */
-function samplesOf(payload: Uint8Array, { format, size }: PlaneLayout): Uint8Array | Uint16Array {
-  if (depthOf(format) === 8) return payload;
-  const even = payload.byteOffset % 2 === 0 ? payload : payload.slice();
-  return new Uint16Array(even.buffer, even.byteOffset, size >> 1);
 }
 
 /** Plain loops over typed arrays: some ten thousand cells of each picture take a millisecond, and with closures and iterators ten. */

@@ -7,15 +7,14 @@ import type { Cover } from '../kernels';
 import { growTo, instantiateKernels, type KernelExports } from '../kernels/wasm';
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
-import { mergeNumbers, sampleShift } from './merge-numbers';
+import { lostLight } from './lost-light';
+import { lostRow, NODES, type LostMap } from './lost-map';
+import { CODE_ERROR, mergeNumbers, sampleShift } from './merge-numbers';
 import { kindOf, mergeOrder } from './merge-order';
-import { MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
+import { LOST_STRIDE, MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
 import { COARSE, errorTable, FINE, kneeOf, lightTable, logTable } from './tables';
-
-/** Of codes: noise and compression of a mean of 2x2 pixels, and half a step of 8 bits. */
-export const CODE_ERROR = 0.004;
 
 interface Configured {
   readonly key: string;
@@ -56,6 +55,8 @@ export class MergeKernels {
     const covers = order.map((index) => task.covers?.[index]);
     const kinds = order.map((index) => kindOf(index, reference));
     this.#setMerge(space.plan, kinds);
+    const lost = lostLight(task, times);
+    this.#setLost(space.plan, lost);
     const cells = Math.ceil(layout.height / 2);
     for (let top = 0; top < layout.height; top += STRIP_ROWS) {
       const first = top / 2;
@@ -68,7 +69,7 @@ export class MergeKernels {
       for (let row = first; row < end; row += 1) {
         if (row + 2 < cells) this.#findNeeds(space, row + 2, first);
         if (row + 1 < cells) this.#veto(space, kinds, row + 1, first, cells);
-        this.#mergeRow(space, kinds, row, first, cells, covers);
+        this.#mergeRow(space, kinds, row, first, cells, covers, lost);
       }
       space.reader.take(to, toLayout, top);
     }
@@ -89,6 +90,11 @@ export class MergeKernels {
     const { memory } = this.#wasm;
     new Int32Array(memory.buffer, plan.kinds, kinds.length).set(kinds);
     this.#wasm.hdrMerge(kinds.length, plan.kinds, plan.strips, plan.exposureStride, plan.lumaStride, vetoRow(plan, 0, SPREAD), 4 * plan.cellStride);
+  }
+
+  #setLost({ lost }: MergePlan, map: LostMap | undefined): void {
+    if (map) this.#wasm.hdrLost(lost, 4 * LOST_STRIDE, map.columns, map.scale, map.offset);
+    else this.#wasm.hdrLost(0, 0, 1, 0, 0);
   }
 
   /** What is rolled off goes by the exposures that are declared: it must not change where one is missing, nor with every measurement. */
@@ -126,7 +132,7 @@ export class MergeKernels {
     for (let place = 1; place < kinds.length; place += 1) this.#wasm.closeCells(vetoRow(plan, place, row % 3), reader.cells);
   }
 
-  #mergeRow({ plan, reader }: Configured, kinds: readonly number[], row: number, first: number, rows: number, covers: MergeTask['covers'] = []): void {
+  #mergeRow({ plan, reader }: Configured, kinds: readonly number[], row: number, first: number, rows: number, covers: MergeTask['covers'] = [], lost?: LostMap): void {
     const wasm = this.#wasm;
     for (let place = 1; place < kinds.length; place += 1) {
       const at = (y: number): number => vetoRow(plan, place, Math.min(Math.max(y, 0), rows - 1) % 3);
@@ -135,6 +141,7 @@ export class MergeKernels {
       const cover = covers[place];
       if (cover) forbidOutside(new Float32Array(wasm.memory.buffer, spread, reader.cells), cover, row, reader.width);
     }
+    if (lost) lostRow(lost, row, new Float32Array(wasm.memory.buffer, plan.lost, LOST_STRIDE * NODES.length), LOST_STRIDE);
     const [luma, blue, red] = reader.rowIn(row - first);
     wasm.mergeCells(luma, blue, red, plan.merged, reader.width);
   }

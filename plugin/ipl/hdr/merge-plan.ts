@@ -1,4 +1,6 @@
 /** Which part of the merge kernels' memory holds what. Nothing here depends on the picture's height. */
+import { NODES } from './lost-map';
+
 /** Luma rows of a strip; some more, and their chroma, are there for the veto of its last row, which asks for two rows of cells below. */
 export const STRIP_ROWS = 16;
 export const ROWS_BELOW = 4;
@@ -7,7 +9,7 @@ export const ROWS_BELOW = 4;
 const ROUND = 64;
 
 /** Numbers (kernels/assembly/hdr-settings.ts) before the exposures' times, and bytes of each. */
-export const TIMES_AT = 25;
+export const TIMES_AT = 31;
 export const NUMBER_BYTES = 16;
 
 /** Exposures are five at most. */
@@ -18,6 +20,9 @@ const CELLS_OF_NEED = 8;
 
 /** What the kernels have a place of their own for (kernels/assembly/hdr-settings.ts). */
 export const MERGE_MEMORY = { numbers: 0, light: 1, codeError: 2, luminanceGain: 3, rollOff: 4, codes: 5 };
+
+/** Blocks of a row of lost light, and one more (lost-map.ts): 60 at most. */
+export const LOST_STRIDE = 64;
 
 /** In bytes. */
 export interface MergePlan {
@@ -41,6 +46,8 @@ export interface MergePlan {
   /** Of each exposure three rows of cells in turns, and one that was spread; float32, the first cell's place. */
   readonly cells: number;
   readonly cellStride: number;
+  /** Gains of lost light for a row of cells: by node, `LOST_STRIDE` apart; float32. */
+  readonly lost: number;
   readonly end: number;
 }
 
@@ -77,6 +84,7 @@ export function planMerge(width: number, exposures: number, start: number): Merg
     needStride,
     cells: reserve(exposures * 4 * cellStride) + 16,
     cellStride,
+    lost: reserve(4 * LOST_STRIDE * NODES.length),
     end: next,
   };
 }

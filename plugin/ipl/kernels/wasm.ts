@@ -75,6 +75,7 @@ export interface KernelExports {
   ): void;
   closeCells(row: number, cells: number): void;
   spreadVeto(above: number, row: number, below: number, cells: number, to: number): void;
+  hdrLost(gains: number, stride: number, columns: number, scale: number, offset: number): void;
   hdrMerge(
     exposures: number, kinds: number, strip: number, exposureStride: number, lumaStride: number, vetoes: number, vetoStride: number,
   ): void;

@@ -4,11 +4,12 @@
  * the same numbers.
  */
 import { curveOf, type CurveName } from '../../ipl/hdr/curves';
-import { CODE_ERROR } from '../../ipl/hdr/merge-kernels';
-import { CLIP_WIDTH, RELATIVE_ERROR, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
+import { NODES, lostRow, nodeOf, type LostMap } from '../../ipl/hdr/lost-map';
+import { CLIP_WIDTH, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Cover } from '../../ipl/kernels';
-import { CELL, DeepPlanes, lookupsOf } from './deep-planes';
+import { CellAgreement } from './cell-agreement';
+import { DeepPlanes, lookupsOf } from './deep-planes';
 
 /** What threads are given (threads/still-tasks.ts). */
 export interface MergeLightTask {
@@ -23,6 +24,8 @@ export interface MergeLightTask {
   readonly curve: CurveName;
   /** Of which pixels an exposure that was moved has something to say. */
   readonly covers: readonly (Cover | undefined)[];
+  /** How much brighter lost light is; undefined where none is known. */
+  readonly lost: LostMap | undefined;
   /** R, G, B of all pixels, in shared memory: 1 is the reference's white. */
   readonly out: Float32Array;
   /** The first even. */
@@ -65,45 +68,35 @@ class Merge {
   readonly #planes: readonly DeepPlanes[];
   readonly #rgb: Float64Array;
   readonly #shares: Float64Array;
-  readonly #own = new Float64Array(CELL);
-  readonly #other = new Float64Array(CELL);
+  readonly #agreement: CellAgreement;
+  readonly #nodes: readonly number[];
+  /** Gains of lost light in the row of cells: by node, the last of a row twice. */
+  readonly #gains: Float32Array;
 
   constructor(
     private readonly task: MergeLightTask,
     private readonly clip: number,
     private readonly light: (code: number) => number,
-    private readonly steepness: (code: number) => number,
+    steepness: (code: number) => number,
   ) {
     this.#planes = task.payloads.map((payload) => new DeepPlanes(payload, task.layout));
     this.#rgb = new Float64Array(3 * task.payloads.length);
     this.#shares = new Float64Array(task.payloads.length);
+    this.#agreement = new CellAgreement(clip, light, steepness);
+    this.#nodes = NODES.map((node) => clip + node);
+    this.#gains = new Float32Array(NODES.length * ((task.lost?.columns ?? 0) + 1));
   }
 
   /** Of a row of cells: 1 where an exposure may count, 0 where it has seen something else than the reference. */
   agreement(index: number, row: number): Float32Array {
     const { layout, reference, times } = this.task;
-    const time = times[index] ?? 1;
-    const [own, other] = [this.#own, this.#other];
-    return Float32Array.from({ length: Math.ceil(layout.width / 2) }, (_, column) => {
-      this.#planes[reference]?.cell(column, row, own, 0);
-      this.#planes[index]?.cell(column, row, other, 0);
-      // Well below the clipping point: the reference could have shown more light.
-      const comparable = bound((this.clip - CLIP_WIDTH - Math.max(own[0], own[1], own[2]) - own[4]) / CLIP_WIDTH);
-      let [distance, mine, theirs] = [0, 0, 0];
-      for (let channel = 0; channel < 3; channel += 1) {
-        const weight = channel === 1 ? 0.5 : 0.25;
-        const [a, b] = [this.light(own[channel]), this.light(other[channel]) / time];
-        distance += weight * Math.max((b - a) * comparable, a - b);
-        mine += weight * a;
-        theirs += weight * b;
-      }
-      const explained = RELATIVE_ERROR * Math.max(mine, theirs) + CODE_ERROR * (this.steepness(own[3]) + this.steepness(other[3]) / time);
-      return bound(2 - distance / explained);
-    });
+    const [own, other] = [this.#planes[reference], this.#planes[index]];
+    return Float32Array.from({ length: Math.ceil(layout.width / 2) }, (_, column) => this.#agreement.of(own, other, column, row, times[index] ?? 1));
   }
 
   row(y: number, kept: readonly Float32Array[]): void {
-    const { layout: { width }, out } = this.task;
+    const { layout: { width }, out, lost } = this.task;
+    if (lost) lostRow(lost, y >> 1, this.#gains, lost.columns + 1);
     for (let x = 0; x < width; x += 1) this.#pixel(x, y, kept, 3 * (y * width + x), out);
   }
 
@@ -127,17 +120,40 @@ class Merge {
       shares[index] = share * (1 - lit);
     }
     shares[reference] = reference === 0 ? 1 : Math.max(open, 1 - given);
+    // Clipped light that no other exposure shows is raised to what it is around.
+    const raised = this.#raised((1 - given) * (1 - lit), x >> 1);
     let time = 0;
     for (let index = 0; index < count; index += 1) time += shares[index] * times[index];
     let most = 0;
     for (let channel = 0; channel < 3; channel += 1) {
       let sum = 0;
-      for (let index = 0; index < count; index += 1) if (shares[index] > 0) sum += shares[index] * this.light(rgb[3 * index + channel]);
+      for (let index = 0; index < count; index += 1) if (shares[index] > 0) sum += shares[index] * (index === reference ? raised : 1) * this.light(rgb[3 * index + channel]);
       out[to + channel] = sum / time;
       most = Math.max(most, sum / time);
     }
     const lost = reference === 0 ? this.#pale(0) : keptAt(0) * (1 - lit) * this.#pale(0) + (1 - given) * this.#pale(reference);
     if (lost > 0) for (let channel = 0; channel < 3; channel += 1) out[to + channel] += lost * (most - out[to + channel]);
+  }
+
+  /** What the reference's light in a cell is multiplied by. @param gone how little any exposure shows the pixel */
+  #raised(gone: number, cell: number): number {
+    const { lost, reference } = this.task;
+    if (!lost || gone <= 0) return 1;
+    const [r, g, b] = [this.#rgb[3 * reference], this.#rgb[3 * reference + 1], this.#rgb[3 * reference + 2]];
+    return 1 + gone * (this.#lostGain(lost, cell, Math.min(r, g, b)) - 1);
+  }
+
+  /** @param least code of the least channel */
+  #lostGain(lost: LostMap, cell: number, least: number): number {
+    const place = Math.min(lost.columns - 1, Math.max(0, cell * lost.scale + lost.offset));
+    const left = Math.floor(place);
+    const of = (node: number): number => {
+      const at = node * (lost.columns + 1) + left;
+      return this.#gains[at] + (place - left) * (this.#gains[at + 1] - this.#gains[at]);
+    };
+    const node = nodeOf(least, this.#nodes);
+    const lower = Math.min(Math.floor(node), NODES.length - 2);
+    return of(lower) + (node - lower) * (of(lower + 1) - of(lower));
   }
 
   #shows(index: number, x: number, y: number): boolean {

@@ -10,6 +10,7 @@ import type { ExposurePlanes } from '../threads/still-tasks';
 import type { StillThreads } from '../threads/still-threads';
 import { exposureTimes } from './exposure-times';
 import type { LightPicture } from './light-picture';
+import { lostStillLight } from './lost-still-light';
 
 export interface ToMerge {
   /** Dark to bright, with planes of 16 bits. */
@@ -34,11 +35,12 @@ export async function mergeStills(threads: StillThreads, { planes, covers, refer
   const { width, height } = layout;
   const times = exposureTimes({ payloads, layout, covers, reference, curve, names, noted }, tell);
   tell(`Merged in light: ${names.map((name, index) => `${name} ${signed(Math.log2(times[index]))} EV`).join(', ')}.`);
+  const lost = lostStillLight({ payloads, layout, covers, reference, times, curve });
   const out = new Float32Array(new SharedArrayBuffer(3 * 4 * width * height));
   const bands = Array.from({ length: Math.ceil(height / ROWS) }, (_, index) => [index * ROWS, Math.min(height, (index + 1) * ROWS)] as const);
   let done = 0;
   await Promise.all(bands.map(async (rows) => {
-    await threads.run({ kind: 'merge light', layout, payloads, reference, times, curve, covers, out, rows });
+    await threads.run({ kind: 'merge light', layout, payloads, reference, times, curve, covers, lost, out, rows });
     done += 1;
     progress(done / bands.length);
   }));

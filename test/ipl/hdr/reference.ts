@@ -3,8 +3,9 @@ import type { PlaneLayout } from '../../../plugin/core/frames/video-layout';
 import { curveOf } from '../../../plugin/ipl/hdr/curves';
 import { displayOf } from '../../../plugin/ipl/hdr/display';
 import { codeScale, colourMatrix } from '../../../plugin/ipl/hdr/matrix';
-import { CODE_ERROR } from '../../../plugin/ipl/hdr/merge-kernels';
-import { RELATIVE_ERROR } from '../../../plugin/ipl/hdr/merge-numbers';
+import { CODE_ERROR, RELATIVE_ERROR, WHITE_WIDTH } from '../../../plugin/ipl/hdr/merge-numbers';
+import { lostLight } from '../../../plugin/ipl/hdr/lost-light';
+import { NODES, nodeOf } from '../../../plugin/ipl/hdr/lost-map';
 import type { MergeTask } from '../../../plugin/ipl/hdr/merge-task';
 import { ENTRIES_PER_CODE } from '../../../plugin/ipl/hdr/tables';
 
@@ -42,7 +43,7 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
   const light = (rgb: Rgb): Rgb => [curve.toLight(rgb[0]), curve.toLight(rgb[1]), curve.toLight(rgb[2])];
   const comparable = (rgb: Rgb, more: number): number => bound((curve.clip - 0.06 - Math.max(...rgb) - more) / 0.06);
   const open = (rgb: Rgb): number => bound((curve.clip - Math.max(...rgb)) / 0.06);
-  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1]) - (curve.clip - 0.4)) / 0.4) * (1 - open(rgb));
+  const pale = (rgb: Rgb): number => bound((([...rgb].sort((a, b) => a - b)[1]) - (curve.clip - WHITE_WIDTH)) / WHITE_WIDTH) * (1 - open(rgb));
   const mean = ([r = 0, g = 0, b = 0]: readonly number[]): number => (r + 2 * g + b) / 4;
   const cellOf = (index: number, x: number, y: number): { rgb: Rgb; luma: number; more: number } => {
     const payload = payloads[index];
@@ -84,6 +85,25 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
     }
     return least;
   };
+  const lostMap = lostLight(task, times);
+  const nodes = NODES.map((node) => curve.clip + node);
+  // Straight lines between blocks and between nodes.
+  const lostGain = (x: number, y: number, least: number): number => {
+    if (!lostMap) return 1;
+    const { columns, rows: blockRows, scale: perCell, offset, gains } = lostMap;
+    const place = (cell: number, count: number): number => Math.min(count - 1, Math.max(0, cell * perCell + offset));
+    const [px, py, pn] = [place(x, columns), place(y, blockRows), nodeOf(least, nodes)];
+    let sum = 0;
+    for (let n = 0; n < NODES.length; n += 1) {
+      for (let row = 0; row < blockRows; row += 1) {
+        for (let column = 0; column < columns; column += 1) {
+          const weight = bound(1 - Math.abs(n - pn)) * bound(1 - Math.abs(row - py)) * bound(1 - Math.abs(column - px));
+          if (weight > 0) sum += weight * gains[(n * blockRows + row) * columns + column];
+        }
+      }
+    }
+    return sum;
+  };
   const result = { luma: new Float64Array(width * height), blue: new Float64Array(columns * rows), red: new Float64Array(columns * rows) };
   for (let y = 0; y < 2 * rows; y += 1) {
     for (let x = 0; x < 2 * columns; x += 1) {
@@ -98,8 +118,10 @@ export function mergeReference(task: MergeTask, times: readonly number[]): { lum
       for (const [index, share] of given.entries()) shares[index] = share * (1 - lit);
       shares[reference] = reference === 0 ? 1 : Math.max(open(own), 1 - Math.max(...given));
       const lost = reference === 0 ? pale(own) : (kept[0]) * (1 - lit) * pale(rgbs[0]) + (1 - Math.max(...given)) * pale(own);
+      const gone = (1 - Math.max(0, ...given)) * (1 - lit);
+      const raised = gone > 0 ? 1 + gone * (lostGain(cx, cy, Math.min(...own)) - 1) : 1;
       const time = shares.reduce((sum, share, index) => sum + share * (times[index]), 0);
-      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (light(rgb)[channel]), 0) / time);
+      const merged = [0, 1, 2].map((channel) => rgbs.reduce((sum, rgb, index) => sum + (shares[index]) * (index === reference ? raised : 1) * (light(rgb)[channel]), 0) / time);
       const most = Math.max(...merged);
       let shown = merged.map((value) => (value + lost * (most - value)) * display.scale);
       shown = [0, 3, 6].map((row) => shown.reduce((sum, value, column) => sum + value * (display.primaries[row + column]), 0));

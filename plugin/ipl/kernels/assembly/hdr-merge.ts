@@ -3,6 +3,7 @@
 
 import { blueOf, chromaOfPixels, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
 import { encodeChroma, encodePixels, MERGE_WORK, SUM_BLUE, SUM_GREEN, SUM_LOST, SUM_RED, SUM_TIME } from './hdr-encode';
+import { knowsLost, lostGains } from './hdr-lost';
 import { between01, CLIP, CLIP_SLOPE, CLIPPED, lookLight, number, OPEN, sampleShift, TIMES, WHITE, WHITE_SLOPE, WORK } from './hdr-settings';
 
 /** What an exposure is to the reference, which comes first. Brighter ones come next. The darkest is 3. */
@@ -202,9 +203,14 @@ function addFour(own: usize, sums: usize, cell: usize): bool {
   const missing = f32x4.sub(one, kept);
   const share = f32x4.pmax(ownOpen, missing);
   if (v128.any_true(f32x4.gt(share, none))) {
-    red = f32x4.add(red, f32x4.mul(share, lookLight(own + RED)));
-    green = f32x4.add(green, f32x4.mul(share, lookLight(own + GREEN)));
-    blue = f32x4.add(blue, f32x4.mul(share, lookLight(own + BLUE)));
+    // Clipped light that no other exposure shows is raised to what it is around.
+    const gone = f32x4.mul(missing, f32x4.sub(one, lit));
+    const light = knowsLost() && v128.any_true(f32x4.gt(gone, none))
+      ? f32x4.mul(share, f32x4.add(one, f32x4.mul(gone, f32x4.sub(lostGains(<i32>(cell >> 2), leastOf(own)), one))))
+      : share;
+    red = f32x4.add(red, f32x4.mul(light, lookLight(own + RED)));
+    green = f32x4.add(green, f32x4.mul(light, lookLight(own + GREEN)));
+    blue = f32x4.add(blue, f32x4.mul(light, lookLight(own + BLUE)));
     time = f32x4.add(time, f32x4.mul(share, number(TIMES)));
     lost = f32x4.add(lost, f32x4.mul(missing, paleOf(own, ownOpen)));
   }
@@ -221,6 +227,14 @@ function addFour(own: usize, sums: usize, cell: usize): bool {
 @inline
 function openOf(from: usize): v128 {
   return between01(f32x4.mul(f32x4.sub(number(CLIP), f32x4.convert_i32x4_s(v128.load16x4_s(from + MOST))), number(CLIP_SLOPE)));
+}
+
+/** Code of the least channel of four pixels. @param from half of an exposure's codes */
+// @ts-ignore: decorator
+@inline
+function leastOf(from: usize): v128 {
+  const least = i16x8.min_s(i16x8.min_s(v128.load64_zero(from + RED), v128.load64_zero(from + GREEN)), v128.load64_zero(from + BLUE));
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(least));
 }
 
 /**

@@ -17,7 +17,7 @@ export const DECODE_ENTRIES: i32 = 4096;
 // All of it lies where the compiler puts it: an address that is known is no instruction.
 
 /** In the order of merge-numbers.ts, 16 bytes each. */
-export const NUMBERS: usize = memory.data(576);
+export const NUMBERS: usize = memory.data(672);
 
 /** What is put aside between two steps (hdr-merge.ts, hdr-encode.ts, hdr-veto.ts). */
 export const WORK: usize = memory.data(1024);
@@ -80,8 +80,10 @@ export const LIGHT_SCALE: usize = 224;
 export const KNEE: usize = 240;
 /** Nine, row by row. */
 export const PRIMARIES: usize = 256;
+/** Three steps of the least channel's code: where one begins, and one over its width (hdr-lost.ts). */
+export const LOST_NODES: usize = 400;
 /** Of each exposure, in the order of the merge: its time, and one over it. */
-export const TIMES: usize = 400;
+export const TIMES: usize = 496;
 
 // @ts-ignore: decorator
 @inline

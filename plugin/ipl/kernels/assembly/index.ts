@@ -25,6 +25,7 @@ export { normalise } from './normalise';
 export { hdrMemory, hdrSettings } from './hdr-settings';
 export { unpackBytes, unpackBytePairs, unpackHigh, unpackHighPairs } from './hdr-unpack';
 export { closeCells, findNeeds, spreadVeto, vetoCells } from './hdr-veto';
+export { hdrLost } from './hdr-lost';
 export { hdrMerge, mergeCells } from './hdr-merge';
 
 /** First byte that the module itself does not use. */
