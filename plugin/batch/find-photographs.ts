@@ -1,8 +1,8 @@
 /** The photographs and recordings of folders, and of the folders in them. */
-import { readdirSync, type Dirent } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { asGstIplError, GstIplError } from '../core/errors';
-import { folderIdentity } from '../core/files/file-identity';
+import { folderIdentity, statsOf } from '../core/files/file-identity';
 import { openStill } from '../stills';
 import type { Photograph } from './brackets';
 import { byName } from './by-name';
@@ -34,9 +34,10 @@ const AT_ONCE = 16;
 /** @param out what is written there is no input @throws GstIplError `missing-file` */
 export async function findPhotographs(folders: readonly string[], out: string): Promise<Folder[]> {
   const found: Folder[] = [];
+  const met = new Set([folderIdentity(out)]);
   for (const folder of folders) {
     const place = folders.length === 1 ? '' : path.basename(path.resolve(folder));
-    for (const each of walk(folder, place, folderIdentity(out))) found.push(await readFolder(each));
+    for (const each of walk(folder, place, met)) found.push(await readFolder(each));
   }
   return found.filter(({ photographs, recordings, refused }) => photographs.length + recordings.length + refused.length > 0);
 }
@@ -47,16 +48,23 @@ interface Listed {
   readonly files: readonly string[];
 }
 
-function* walk(folder: string, place: string, out: string): Generator<Listed> {
-  if (folderIdentity(folder) === out) return;
-  const entries = entriesOf(folder).filter(({ name }) => !name.startsWith('.'));
-  yield { path: folder, place, files: entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name)) };
-  for (const entry of entries) if (entry.isDirectory()) yield* walk(path.join(folder, entry.name), path.join(place, entry.name), out);
+/** @param met folders that were walked: a link may lead back to one, and two to the same */
+function* walk(folder: string, place: string, met: Set<string>): Generator<Listed> {
+  const identity = folderIdentity(folder);
+  if (met.has(identity)) return;
+  met.add(identity);
+  const names = entriesOf(folder).filter((name) => !name.startsWith('.'));
+  const folders = new Set(names.filter((name) => statsOf(path.join(folder, name))?.isDirectory()));
+  yield { path: folder, place, files: names.filter((name) => !folders.has(name) && isFileOrLost(path.join(folder, name))).map((name) => path.join(folder, name)) };
+  for (const name of folders) yield* walk(path.join(folder, name), path.join(place, name), met);
 }
 
-function entriesOf(folder: string): Dirent[] {
+/** Pipes and devices are passed over; of a link that leads nowhere it is told as of a file that cannot be read. */
+const isFileOrLost = (file: string): boolean => statsOf(file)?.isFile() ?? true;
+
+function entriesOf(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => byName(a.name, b.name));
+    return readdirSync(folder).sort(byName);
   } catch (error) {
     throw new GstIplError('missing-file', `The folder ${folder} cannot be read: ${(error as Error).message}.`, { cause: error });
   }

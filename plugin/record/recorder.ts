@@ -4,6 +4,7 @@ import { asGstIplError, GstIplError } from '../core/errors';
 import { conditionsBy, type Condition } from '../core/metrics/conditions';
 import type { StageContext } from '../core/element';
 import type { Frame } from '../core/frames/frame';
+import type { VideoCaps } from '../core/frames/video-caps';
 import type { ReportOf } from '../core/metrics/metric-table';
 import { formatBytes } from '../core/quantities';
 import { SECOND } from '../core/time';
@@ -29,6 +30,9 @@ const SYNC_MS = 2_000;
 
 /** Players seek to key frames. splitmuxsink holds back what comes between two, and a kill costs it. */
 const LONGEST_KEY_FRAME_SECONDS = 1;
+
+/** Pixels a side: mp4mux takes no less, nor does x265enc. */
+const LEAST_SIDE = 16;
 
 const MUXER = 'muxer';
 
@@ -115,6 +119,7 @@ export class Recorder {
   }
 
   async #launch({ caps }: Frame): Promise<string> {
+    if (Math.min(caps.width, caps.height) < LEAST_SIDE) throw tooSmall(caps);
     await this.#prepareFolder();
     this.#watch.restart();
     if (!(await this.#retention.makeRoom())) throw this.#full();
@@ -264,4 +269,10 @@ export class Recorder {
     this.#tell('recorded_bytes_total', this.#bytes);
     this.#tell('recordings_kept_bytes', this.#retention.bytes);
   }
+}
+
+function tooSmall({ width, height }: VideoCaps): GstIplError {
+  return new GstIplError('bad-caps', `A recording takes frames of ${LEAST_SIDE}x${LEAST_SIDE} pixels at least; these are ${width}x${height}.`, {
+    hint: 'Let the source give larger ones, or put `videoscale` in front, in a `filter`.',
+  });
 }

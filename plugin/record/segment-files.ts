@@ -122,6 +122,9 @@ export class SegmentFiles {
     const files = [...this.#open.values()];
     this.#open.clear();
     const names = await Promise.all(files.map(({ part, stem, soundLate }) => this.#keepWhole(part, stem, soundLate)));
+    // What splitmuxsink opened a moment ago, and did not tell of.
+    const unnamed = (await readdir(this.folder).catch(() => [])).filter((name) => NEW.exec(name)?.[1] === OWN_MARK);
+    for (const name of unnamed) names.push(await this.#keepWhole(path.join(this.folder, name), undefined));
     return Promise.all(names.filter((name) => name !== undefined).map((name) => this.#segment(name)));
   }
 

@@ -4,6 +4,7 @@ import { GstIplError } from '../core/errors';
 import { clash } from '../core/files/file-use';
 import { OutputFile } from '../core/files/output-file';
 import { checkInput, checkOutput } from '../core/files/paths';
+import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch/launch';
 import { GstPipeline } from '../gstreamer/pipeline';
 import { PieceReader } from './piece-reader';
@@ -58,16 +59,24 @@ function checkFiles(pieces: readonly string[], out: string): void {
 async function pushAll(pieces: readonly string[], pipeline: GstPipeline): Promise<number> {
   const source = pipeline.find('pieces');
   let pictures = 0;
+  let last: { piece: string; begins: Nanoseconds } | undefined;
   for (const piece of pieces) {
     const reader = new PieceReader();
     for await (const chunk of createReadStream(piece, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
       if (pipeline.failure) throw pipeline.failure;
       reader.read(chunk);
+      if (last && reader.begins !== undefined && reader.begins <= last.begins) throw outOfOrder(piece, last.piece);
       await source.push(chunk, { pts: undefined, duration: undefined });
       while (source.waiting > WAITING && !pipeline.failure) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     if (!reader.isWhole) throw new GstIplError('pipeline-failed', `The piece "${piece}" is damaged.`, { hint: 'Remove it, and run the same again: it is made anew.' });
     pictures += reader.pictures;
+    last = { piece, begins: reader.begins ?? 0n };
   }
   return pictures;
+}
+
+/** A muxer would take such pictures, and write a recording that no player shows right. */
+function outOfOrder(piece: string, before: string): GstIplError {
+  return new GstIplError('bad-usage', `The piece "${piece}" does not begin later than "${before}", which is named before it.`, { hint: 'Name each piece once, in the order of their times.' });
 }

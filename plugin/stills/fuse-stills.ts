@@ -70,7 +70,7 @@ async function fuseIn(workshop: Workshop, files: readonly string[], { output, fo
   const bracket = await openBracket(files, { crop: settings.align, deep: format.deep || settings.hdr !== undefined, bits: settings.avifBits, hdr: settings.hdr, tell: settings.tell });
   const { hdr } = settings;
   const light = hdr && hdrFormat(output);
-  checkSize(bracket, format);
+  checkSize(bracket, format, light !== undefined);
   if (light) checkMemory(bracket);
   else if (bytesOfAll(bracket) > LARGE.bytes) return fuseLarge(workshop, bracket, { output, format }, settings);
   const taken = takeExposures(await readAll(workshop, bracket, settings.progress), { isSame, copyOf }, settings);
@@ -92,7 +92,7 @@ async function fuseTaken(workshop: Workshop, taken: Taken<Loaded>, bracket: Brac
   await writeStill(output, format, { pixels: cropTo(pixels, bracket, area), width: area.width, height: area.height }, origin);
 }
 
-function checkSize({ width, height }: Bracket, { name, longest }: StillFormat): void {
+function checkSize({ width, height }: Bracket, { name, longest }: StillFormat, isHdr: boolean): void {
   if (Math.max(width, height) <= longest) return;
-  throw new GstIplError('bad-caps', `${name} has no pictures of ${width}x${height} pixels: ${longest} is its longest side.`, { hint: 'Write a PNG or a TIFF.' });
+  throw new GstIplError('bad-caps', `${name} has no pictures of ${width}x${height} pixels: ${longest} is its longest side.`, { hint: isHdr ? 'Write OpenEXR (.exr) or Radiance (.hdr).' : 'Write a PNG or a TIFF.' });
 }

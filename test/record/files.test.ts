@@ -112,6 +112,17 @@ test('a number that another process has by now does not keep a file from being t
   ].sort());
 });
 
+test('files that were opened and not told of are kept when a recording breaks off; an empty one goes', async (t) => {
+  const folder = temporaryFolder();
+  const files = new SegmentFiles(folder);
+  writeFileSync(path.join(folder, `.new-${OWN_MARK}-00000.part`), '');
+  writeFileSync(path.join(folder, `.new-${OWN_MARK}-00001.part`), Buffer.concat([HEAD, FRAGMENT]));
+  const kept = await files.cutOpen();
+  t.is(kept.length, 1);
+  t.regex(kept[0].name, /Z\.cut\.mp4$/);
+  t.deepEqual(readdirSync(folder), [kept[0].name]);
+});
+
 test('files of one instant (a clock that was set back) do not overwrite one another', async (t) => {
   const folder = temporaryFolder();
   const files = new SegmentFiles(folder);

@@ -181,6 +181,7 @@ test.serial('where nothing could be recorded, the run fails, and says why', asyn
   rmSync(gone);
   const tooSmall = await runToEnd(await load(graphText(camera('num-buffers=30', 'width=8,height=8'), folder, ', codec: h265')));
   t.is(tooSmall.error?.code, 'bad-caps');
+  t.is(tooSmall.error?.message, 'Node "rec": A recording takes frames of 16x16 pixels at least; these are 8x8.');
   const none = await runToEnd(await load(graphText(`${camera('num-buffers=30')} ! valve drop=true drop-mode=forward-sticky-events`, folder)));
   t.is(none.error?.code, 'no-pictures');
   t.is(none.error?.message, `Node "rec" recorded nothing in "${folder}". No frame came.`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { lastValueFrom } from 'rxjs';
 import { parseGraphText } from '../../plugin/builtin-elements';
+import { messageOf } from '../../plugin/core/errors';
 import { planeLayout } from '../../plugin/core/frames/video-layout';
 import type { Part } from '../../plugin/graph/plan';
 import { cutRecording, isWholePiece, joinPieces, pieceGraph } from '../../plugin/segments';
@@ -38,6 +39,9 @@ async function compare(graph: string, params: Record<string, string>, reference:
   const files = segments.map((_, index) => path.join(folder, `${index}.piece`));
   // The last first: none needs another.
   for (const [index, segment] of [...segments.entries()].reverse()) await run(pieces, { ...params, out: files[index] }, segment);
+  const [first, second, ...others] = files;
+  const swapped = await joinPieces([second, first, ...others], container, out).then(String, messageOf);
+  if (!swapped.includes(`"${first}" does not begin later than "${second}"`)) throw new Error(`Pieces in the wrong order: ${swapped}`);
   await joinPieces(files, container, out);
   return { cuts: segments.slice(1).map(({ from }) => from), whole: (await luma(one)).frames, joined: (await luma(out)).frames };
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import readExif from 'exif-reader';
 import sharp from 'sharp';
+import { GstIplError } from '../../plugin/core/errors';
 import { NATURAL } from '../../plugin/ipl/engine/look';
 import { lightOfHlg, lightOfPq } from '../../plugin/ipl/hdr/transfer';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
@@ -52,6 +53,13 @@ test('notes that the pixels contradict are told, and the pixels are believed; no
   t.true(bits.includes('None of the pictures has more than 8 bits a sample, so the AVIF has 8: --bits 12 has nothing to keep.'), bits.join('\n'));
   const error = await t.throwsAsync(merge('reversed.exr', ['bright.png', 'mid.png', 'dark.png']));
   t.regex(error.message, /^bright\.png was noted as the darker of bright\.png and mid\.png, and by its pixels it is the brighter, by (1\.9|2\.0)\d EV\.$/);
+});
+
+test('what AVIF is too small for goes into a format of light', async (t) => {
+  const wide = NAMES.map((name) => `wide-${name}`);
+  for (const name of wide) await sharp({ create: { width: 16_400, height: 16, channels: 3, background: 'grey' } }).png().toFile(at(name));
+  const error = await t.throwsAsync(merge('wide.avif', wide), { instanceOf: GstIplError, code: 'bad-caps' });
+  t.is(error.hint, 'Write OpenEXR (.exr) or Radiance (.hdr).');
 });
 
 /** What of it the darkest exposure shows unclipped. */
