@@ -5,7 +5,7 @@
  */
 import { GstIplError } from '../../core/errors';
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { MOST_CONTRADICTION } from '../../ipl/hdr/hdr-scene';
 import type { LightSamples } from '../../ipl/hdr/light-samples';
 import { CLIP_WIDTH } from '../../ipl/hdr/merge-numbers';
@@ -19,7 +19,7 @@ export interface Exposures {
   readonly layout: PlaneLayout;
   readonly covers: readonly (Cover | undefined)[];
   readonly reference: number;
-  readonly curve: CurveName;
+  readonly curve: AnyCurve;
   readonly names: readonly string[];
   /** EV, as noted; undefined where it was not. */
   readonly noted: readonly (number | undefined)[];
