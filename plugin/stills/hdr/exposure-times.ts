@@ -62,12 +62,14 @@ export function exposureTimes(exposures: Exposures, tell: (message: string) => v
       tell(`${both} have too little in common to measure how far they are apart: what was noted is believed, ${said.toFixed(2)} EV.`);
       return said;
     }
-    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. Were the pictures changed, or is --curve another?`);
+    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. ${asksForCurve(exposures.curve)}`);
     return measured.ev;
   });
   const ev = payloads.map((_, index) => sum(steps.slice(0, index)) - sum(steps.slice(0, reference)));
   return ev.map((each) => 2 ** each);
 }
+
+const asksForCurve = (curve: AnyCurve): string => (typeof curve === 'string' ? 'Were the pictures changed, or is --curve another? `--curve estimate` finds it.' : 'Were the pictures changed?');
 
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
