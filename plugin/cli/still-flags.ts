@@ -1,7 +1,7 @@
 /** How photographs are fused, as flags of the commands that do it. */
 import { messageOf } from '../core/errors';
 import { numberOption, type Option } from '../core/options';
-import { CURVES, type CurveName } from '../ipl/hdr/curves';
+import { CURVES } from '../ipl/hdr/curves';
 import { liveParameters, CONTROLS } from '../ipl/controls';
 import type { Look } from '../ipl/engine/look';
 import { UsageError, type Arguments, type Flag } from './arguments';
@@ -63,16 +63,19 @@ export function readLook({ flags }: Arguments): Look {
 /** Of plugin/stills/hdr/hdr-formats.ts. */
 export const HDR_EXTENSIONS = ['.avif', '.exr', '.hdr', '.jpg', '.jpeg'];
 
+/** A curve by its name, or as the pictures tell it. */
+const ASKED = [...CURVES, 'estimate'] as const;
+
 const TRANSFERS = ['pq', 'hlg'] as const;
 
 export const HDR_FLAGS: Readonly<Record<string, Flag>> = {
   hdr: { type: 'boolean', summary: 'Merges the exposures into light instead of fusing them: .avif for screens, in 10 bits; .exr and .hdr for programs, linear; .jpg is Ultra HDR, a fused picture with a gain map beside it.' },
-  curve: { type: 'string', value: CURVES.join('|'), summary: 'With --hdr: transfer function of the inputs. Default: srgb, as cameras and raw converters write photographs.' },
+  curve: { type: 'string', value: ASKED.join('|'), summary: 'With --hdr: transfer function of the inputs; `estimate` finds that of a camera from the pictures and their Exif. Default: srgb, as cameras and raw converters write photographs.' },
   transfer: { type: 'string', value: TRANSFERS.join('|'), summary: 'With --hdr and .avif: transfer function of the output. Default: pq, which has absolute brightness.' },
 };
 
 /** @param extension of what is written @throws UsageError */
-export function readHdr({ flags: { hdr, curve, transfer, ...others } }: Arguments, extension: string): { readonly curve: CurveName; readonly transfer: 'pq' | 'hlg' } | undefined {
+export function readHdr({ flags: { hdr, curve, transfer, ...others } }: Arguments, extension: string): { readonly curve: (typeof ASKED)[number]; readonly transfer: 'pq' | 'hlg' } | undefined {
   const ending = extension.toLowerCase();
   if (hdr !== true) {
     if (curve !== undefined || transfer !== undefined) throw new UsageError(`--${curve === undefined ? 'transfer' : 'curve'} is for HDR: add --hdr.`);
@@ -84,7 +87,7 @@ export function readHdr({ flags: { hdr, curve, transfer, ...others } }: Argument
   const look = isJpeg ? undefined : LOOK.find((name) => others[name] !== undefined);
   if (look !== undefined) throw new UsageError(`--${look} is of fused pictures, and ${ending} with --hdr shows light as it was; leave it out, or write a .jpg, whose ordinary picture is fused.`);
   if (transfer !== undefined && ending !== '.avif') throw new UsageError(`--transfer is for .avif: ${ending} has no codes of BT.2100.`);
-  return { curve: choice('curve', curve, CURVES, 'srgb'), transfer: choice('transfer', transfer, TRANSFERS, 'pq') };
+  return { curve: choice('curve', curve, ASKED, 'srgb'), transfer: choice('transfer', transfer, TRANSFERS, 'pq') };
 }
 
 function choice<T extends string>(name: string, given: unknown, choices: readonly T[], fallback: T): T {

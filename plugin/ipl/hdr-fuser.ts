@@ -4,11 +4,12 @@ import { deriveFrame, type ExposureSet, type Frame } from '../core/frames/frame'
 import { depthOf } from '../core/frames/video-layout';
 import type { VideoCaps } from '../core/frames/video-caps';
 import type { Condition, ConditionOf } from '../core/metrics/conditions';
-import { formatTime } from '../core/time';
+import { formatTime, type Nanoseconds } from '../core/time';
 import { FusionFigures, type Report } from './fusion-figures';
 import { ProviderGate } from './gpu/provider-gate';
 import { hdrCaps } from './hdr-caps';
 import type { HdrChoice } from './hdr-options';
+import { averageLight } from './hdr/frame-light';
 import type { MergeReport } from './hdr/hdr-engine';
 import { primariesNamed } from './hdr/primaries';
 import { OutputIdentity } from './output-identity';
@@ -39,6 +40,9 @@ export interface HdrFuserContext {
 /** Workers that die on three sets in a row will die on the next one too. */
 const MAX_DEATHS = 3;
 
+/** Some thousands of cells say it to about a hundredth. */
+const ROUNDED = 1.02;
+
 /** What the settings come to for the branches of a graph. */
 interface Plan {
   /** Dark to bright. */
@@ -61,6 +65,8 @@ export class HdrFuser {
   /** By the caps of the reference. */
   #caps: { readonly of: string; readonly caps: VideoCaps } | undefined;
   #deaths = 0;
+  /** cd/m2. */
+  #maxFall = 0;
   #told = false;
   #closed = false;
 
@@ -128,8 +134,10 @@ export class HdrFuser {
     const linedUp = this.#lineUp.tell(report, names);
     if (linedUp) this.#figures.countLinedUp(linedUp, names);
     if (report.hdr) this.#report(report.hdr, plan);
+    const of = this.#capsFor(caps);
+    if (this.#settings.output === 'pq') this.#measureLight(payload, of, runningTime);
     const shown = this.#lineUp.view(ordered, lineUp, report);
-    return deriveFrame(anchor, { payload, caps: this.#capsFor(caps), runningTime, duration, shared: false, origins: set.origins, lineUp: shown });
+    return deriveFrame(anchor, { payload, caps: of, runningTime, duration, shared: false, origins: set.origins, lineUp: shown });
   }
 
   #planFor(set: ExposureSet): Plan {
@@ -148,8 +156,20 @@ export class HdrFuser {
   }
 
   #capsFor(caps: VideoCaps): VideoCaps {
-    if (this.#caps?.of !== caps.text) this.#caps = { of: caps.text, caps: hdrCaps(caps, this.#settings.output, this.#settings.peak) };
+    if (this.#caps?.of !== caps.text) this.#caps = { of: caps.text, caps: hdrCaps(caps, this.#settings) };
     return this.#caps.caps;
+  }
+
+  /** A frame that has more than was declared is told: screens that go by it may show it darker. */
+  #measureLight(payload: Uint8Array, { layout }: VideoCaps, runningTime: Nanoseconds): void {
+    const light = averageLight(payload, layout);
+    if (light <= this.#maxFall) return;
+    const { maxFall } = this.#settings;
+    if (maxFall > 0 && light > ROUNDED * maxFall && this.#maxFall <= ROUNDED * maxFall) {
+      this.#context.warn(`The frame at ${formatTime(runningTime)} has ${Math.round(light)} cd/m2 of light on average, and "maxFall" says ${maxFall} at most.`);
+    }
+    this.#maxFall = light;
+    this.#context.report?.('fusion_max_fall', light);
   }
 
   #tellOnce({ layout, colorimetry }: VideoCaps): void {

@@ -53,6 +53,13 @@ export const hdrOptions = {
     max: 1000,
     defaultText: '203: ITU-R BT.2408',
   }),
+  maxFall: numberOption({
+    summary: 'For PQ: the most light that a frame has on average, cd/m2, as screens are told (MaxFALL). `gst_ipl_fusion_max_fall` shows what it was so far.',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    defaultText: '0: not known, as of a live picture',
+  }),
   primaries: choiceOption({
     summary: 'For HDR: primaries of the exposures.',
     choices: ['auto', ...PRIMARIES],
@@ -72,6 +79,7 @@ export interface HdrChoice {
   readonly curve: CurveName;
   readonly peak: number;
   readonly referenceWhite: number;
+  readonly maxFall: number;
   readonly primaries: (typeof PRIMARIES)[number] | 'auto';
 }
 
@@ -82,7 +90,8 @@ const refuse = (message: string, hint: string): GstIplError => new GstIplError('
  * @throws GstIplError `bad-option` where options do not go together
  */
 export function hdrChoice(settings: Settings): HdrChoice | undefined {
-  const { output, ev, curve, peak } = settings;
+  const { output, ev, curve, peak, maxFall } = settings;
+  if (maxFall > 0 && output !== 'pq') throw refuse(`"maxFall" is for PQ, and the output is ${output}.`, 'Leave "maxFall" out: only PQ tells screens how much light there is.');
   if (output === 'sdr') {
     if (ev || curve !== 'undeclared') throw refuse(`"${ev ? 'ev' : 'curve'}" is for HDR, and the output is sdr.`, 'Write `output: hlg` or `output: pq`, or leave it out.');
     return undefined;
@@ -92,8 +101,9 @@ export function hdrChoice(settings: Settings): HdrChoice | undefined {
     throw refuse(`${output} is merged by light, and "curve" is missing.`, `Write what the cameras record: one of ${CURVES.join(', ')}. Most record bt709; pictures of telephones and web cameras are srgb.`);
   }
   if (output === 'hlg' && peak > HLG_PEAK) throw refuse(`hlg shows ${HLG_PEAK} cd/m2 at most here, and "peak" is ${peak}.`, 'Write `output: pq` for more, or leave "peak" out.');
+  if (maxFall > peak) throw refuse(`No frame has more light on average than at its brightest: "maxFall" is ${maxFall}, and "peak" is ${peak}.`, 'Most films have 100 to 400.');
   refuseOthers(settings);
-  return { output, ev, curve, peak, referenceWhite: settings.referenceWhite, primaries: settings.primaries };
+  return { output, ev, curve, peak, maxFall, referenceWhite: settings.referenceWhite, primaries: settings.primaries };
 }
 
 /** What says the same as HDR's own options, or has no meaning beside them. */

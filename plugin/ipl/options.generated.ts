@@ -34,6 +34,8 @@ export interface IplNodeOptions {
   readonly peak?: number;
   /** For HDR: how bright the white of the reference exposure is shown, cd/m2. Default: 203: ITU-R BT.2408. */
   readonly referenceWhite?: number;
+  /** For PQ: the most light that a frame has on average, cd/m2, as screens are told (MaxFALL). `gst_ipl_fusion_max_fall` shows what it was so far. Default: 0: not known, as of a live picture. */
+  readonly maxFall?: number;
   /** For HDR: primaries of the exposures. Default: auto: what the caps say, and else BT.709. */
   readonly primaries?: 'auto' | 'bt709' | 'bt2020' | 'p3';
   /** Bands a slice; a frame has about ten. The result does not depend on it. Default: 4: about a third of the frame; the halo of smaller slices costs more than their latency saves. */

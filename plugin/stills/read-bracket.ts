@@ -25,7 +25,7 @@ export interface BracketSettings {
   /** Bits that were asked for, of an AVIF. */
   readonly bits?: number | undefined;
   /** For light: all of it in 16 bits, and of primaries that are known. */
-  readonly hdr?: { readonly curve: CurveName } | undefined;
+  readonly hdr?: { readonly curve: CurveName | 'estimate' } | undefined;
   readonly tell: (message: string) => void;
 }
 
@@ -50,7 +50,7 @@ const PIXELS_APART = 16;
 /** @throws GstIplError `bad-caps`, or `bad-exposures` where sizes differ by more than `crop` allows */
 export async function openBracket(files: readonly string[], { crop, deep: wanted, bits, hdr, tell }: BracketSettings): Promise<Bracket> {
   const stills = await Promise.all(files.map(openStill));
-  const settingsOf = settingsFor(stills, hdr?.curve === 'srgb', tell);
+  const settingsOf = settingsFor(stills, hdr?.curve === 'srgb' || hdr?.curve === 'estimate', tell);
   const sizeOf = (still: Still): Size => sizeTurned(still, settingsOf(still).orientation);
   const sizes = stills.map(sizeOf);
   const size = commonSize(stills, sizes, crop, tell);

@@ -12,8 +12,9 @@ import { lightOfHlg, lightOfPq } from '../../plugin/ipl/hdr/transfer';
 import { buildKernels } from '../../plugin/ipl/kernels/build';
 import { fuseStills } from '../../plugin/stills';
 import { withColour } from '../../plugin/stills/hdr/avif-colour';
+import type { HdrWriting } from '../../plugin/stills/hdr/write-hdr';
 import { temporaryFolder } from '../support/folder';
-import { HDR_HEIGHT, HDR_WIDTH, lightAt, saveShot } from './hdr-pictures';
+import { bentCode, HDR_HEIGHT, HDR_WIDTH, lightAt, saveShot } from './hdr-pictures';
 
 const run = promisify(execFile);
 const folder = temporaryFolder();
@@ -29,12 +30,12 @@ test.before(async () => {
 /** What each told of its progress, by the name of what it wrote. */
 const sharesOf = new Map<string, number[]>();
 
-async function merge(output: string, names = NAMES, transfer: 'pq' | 'hlg' = 'pq', align = false): Promise<string> {
+async function merge(output: string, names = NAMES, transfer: 'pq' | 'hlg' = 'pq', align = false, curve: HdrWriting['curve'] = 'srgb'): Promise<string> {
   const told: string[] = [];
   const shares: number[] = [];
   sharesOf.set(output, shares);
   await fuseStills(names.map(at), at(output), {
-    progress: (share) => shares.push(share), align, crop: false, reference: undefined, look: NATURAL, software: 'test 1.0', hdr: { curve: 'srgb', transfer }, tell: (message) => told.push(message),
+    progress: (share) => shares.push(share), align, crop: false, reference: undefined, look: NATURAL, software: 'test 1.0', hdr: { curve, transfer }, tell: (message) => told.push(message),
   });
   return told.join('\n');
 }
@@ -105,6 +106,34 @@ test('OpenEXR and Radiance hold the light of the scene; exposure times are what 
   const rgbe = errors(pixelOf(await readByOpenCv('light.hdr')));
   t.true(rgbe.most < 0.04 && rgbe.worst < 0.07, JSON.stringify(rgbe));
   t.regex(readFileSync(at('light.hdr')).toString('latin1', 0, 300), /^#\?RADIANCE\n[\s\S]*PRIMARIES=0\.64 0\.33 .*\nFORMAT=32-bit_rle_rgbe\n\n-Y 96 \+X 160\n/);
+});
+
+test("a camera's own curve is estimated from its pictures and their notes, also with something that moves; without notes that is refused", async (t) => {
+  // Between its toe and where the darkest clips, at four times white.
+  const seen = (x: number, y: number): boolean => Math.max(...lightAt(x, y)) < 0.9 * 4 * 2 ** 2.85 && Math.min(...lightAt(x, y)) > 0.04;
+  const bent = NAMES.map((name) => `bent-${name}`);
+  const times = ['721/400000', '1/77', '4/77'];
+  await Promise.all(bent.map((name, index) => saveShot(at(name), [-2.85, 0, 2][index], times[index], 8, bentCode)));
+  // A body that only the brightest shows, over an eighth of the picture.
+  const walker = await sharp({ create: { width: 30, height: 64, channels: 3, background: '#806050' } }).png().toBuffer();
+  await sharp(await sharp(at(bent[2])).keepExif().composite([{ input: walker, left: 40, top: 10 }]).png().toBuffer()).keepExif().toFile(at('bent-walker.png'));
+  const offBy = async (curve: 'srgb' | 'estimate', names: readonly string[]): Promise<ReturnType<typeof errors>> => {
+    const told = await merge('bent.exr', [...names], 'pq', false, curve);
+    t.is(/The camera's curve was estimated: its white stands for (2\.[89]|3\.[0-3])\d* times/.test(told), curve === 'estimate', told);
+    const light = pixelOf(await readByOpenCv('bent.exr'));
+    const scale = light(80, 20)[1] / lightAt(80, 20)[1];
+    return errors((x, y) => light(x, y).map((value) => value / scale), seen);
+  };
+  const wrong = await offBy('srgb', bent);
+  t.true(wrong.most > 0.3, JSON.stringify(wrong));
+  for (const names of [bent, [bent[0], bent[1], 'bent-walker.png']]) {
+    const right = await offBy('estimate', names);
+    t.log(wrong, right);
+    t.true(right.most < 0.06 && right.worst < 0.1, JSON.stringify(right));
+  }
+  await saveShot(at('noteless.png'), 0, undefined);
+  const error = await t.throwsAsync(merge('noteless.exr', [NAMES[0], 'noteless.png'], 'pq', false, 'estimate'), { instanceOf: GstIplError, code: 'bad-exposures' });
+  t.regex(error.message, /^noteless\.png has no exposure in its Exif/);
 });
 
 /** BT.2020 to BT.709. */

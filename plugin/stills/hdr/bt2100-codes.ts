@@ -1,5 +1,5 @@
 /** Light to the codes of a screen: PQ or HLG, BT.2020, 10 bits at full range. The steps are display.ts', each looked up by the logarithm. */
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf } from '../../ipl/hdr/curves';
 import { displayOf, type HdrOutput } from '../../ipl/hdr/display';
 import { HLG_PEAK, LUMINANCE } from '../../ipl/hdr/transfer';
 import { REFERENCE_WHITE, type LightPicture } from './light-picture';
@@ -25,7 +25,7 @@ function lookup(of: (value: number) => number): (value: number) => number {
 const PEAK = HLG_PEAK;
 
 /** @returns R', G', B' of all pixels, in 10 of 16 bits, the upper ones */
-export function codesOf({ light, primaries, top }: LightPicture, output: HdrOutput, curve: CurveName): Uint16Array {
+export function codesOf({ light, primaries, curve, top }: LightPicture, output: HdrOutput): Uint16Array {
   const display = displayOf({ output, peak: PEAK, referenceWhite: REFERENCE_WHITE, primaries }, curveOf(curve), top);
   const [matrix, gain, roll] = [display.primaries, display.luminanceGain && lookup(display.luminanceGain), display.rollOff && lookup(display.rollOff)];
   const toCode = lookup((value) => Math.round(1023 * display.toCode(value)) << 6);

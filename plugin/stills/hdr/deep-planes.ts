@@ -1,6 +1,6 @@
 /** Planes of 16 bits and full colour resolution (Y444_16LE, full range, BT.601: kernels/packed-pixels.ts), as R', G' and B' of 0 to 1. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { colourMatrix } from '../../ipl/hdr/matrix';
 
 const { redOfCr, greenOfCb, greenOfCr, blueOfCb } = colourMatrix({ matrix: 'BT.601' });
@@ -56,16 +56,26 @@ type Lookup = (code: number) => number;
 /** Steepness is taken over so many codes. */
 const REACH = 0.002;
 
-const kept = new Map<CurveName, { readonly light: Lookup; readonly steepness: Lookup }>();
+interface Lookups {
+  readonly light: Lookup;
+  readonly steepness: Lookup;
+}
 
-/** A curve and how steep it is, looked up by codes of 16 bits: found once in a thread. */
-export function lookupsOf(name: CurveName): { readonly light: Lookup; readonly steepness: Lookup } {
-  const found = kept.get(name);
-  if (found) return found;
-  const { toLight } = curveOf(name);
-  const made = { light: lookup(toLight), steepness: lookup((code) => (toLight(code + REACH) - toLight(code - REACH)) / (2 * REACH)) };
-  kept.set(name, made);
-  return made;
+let kept: { readonly curve: AnyCurve; readonly lookups: Lookups } | undefined;
+
+/** A curve and how steep it is, looked up by codes of 16 bits: found once in a thread, as all bands of a picture have one curve. */
+export function lookupsOf(curve: AnyCurve): Lookups {
+  if (kept && isSame(kept.curve, curve)) return kept.lookups;
+  const { toLight } = curveOf(curve);
+  const lookups = { light: lookup(toLight), steepness: lookup((code) => (toLight(code + REACH) - toLight(code - REACH)) / (2 * REACH)) };
+  kept = { curve, lookups };
+  return lookups;
+}
+
+/** Threads get copies. */
+function isSame(one: AnyCurve, other: AnyCurve): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return one.length === other.length && one.every((light, at) => light === other[at]);
 }
 
 function lookup(of: Lookup): Lookup {

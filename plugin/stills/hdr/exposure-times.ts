@@ -5,7 +5,7 @@
  */
 import { GstIplError } from '../../core/errors';
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { MOST_CONTRADICTION } from '../../ipl/hdr/hdr-scene';
 import type { LightSamples } from '../../ipl/hdr/light-samples';
 import { CLIP_WIDTH } from '../../ipl/hdr/merge-numbers';
@@ -19,7 +19,7 @@ export interface Exposures {
   readonly layout: PlaneLayout;
   readonly covers: readonly (Cover | undefined)[];
   readonly reference: number;
-  readonly curve: CurveName;
+  readonly curve: AnyCurve;
   readonly names: readonly string[];
   /** EV, as noted; undefined where it was not. */
   readonly noted: readonly (number | undefined)[];
@@ -62,12 +62,14 @@ export function exposureTimes(exposures: Exposures, tell: (message: string) => v
       tell(`${both} have too little in common to measure how far they are apart: what was noted is believed, ${said.toFixed(2)} EV.`);
       return said;
     }
-    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. Were the pictures changed, or is --curve another?`);
+    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. ${asksForCurve(exposures.curve)}`);
     return measured.ev;
   });
   const ev = payloads.map((_, index) => sum(steps.slice(0, index)) - sum(steps.slice(0, reference)));
   return ev.map((each) => 2 ** each);
 }
+
+const asksForCurve = (curve: AnyCurve): string => (typeof curve === 'string' ? 'Were the pictures changed, or is --curve another? `--curve estimate` finds it.' : 'Were the pictures changed?');
 
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 

@@ -3,7 +3,7 @@
  * (ipl/hdr) halve the colour resolution and end in 10-bit codes; what a pixel counts, and what has moved, is decided by the same rule and
  * the same numbers.
  */
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { NODES, lostRow, nodeOf, type LostMap } from '../../ipl/hdr/lost-map';
 import { CLIP_WIDTH, WHITE_WIDTH } from '../../ipl/hdr/merge-numbers';
 import type { PlaneLayout } from '../../core/frames/video-layout';
@@ -21,7 +21,7 @@ export interface MergeLightTask {
   readonly reference: number;
   /** Exposure times, the reference's being 1. */
   readonly times: readonly number[];
-  readonly curve: CurveName;
+  readonly curve: AnyCurve;
   /** Of which pixels an exposure that was moved has something to say. */
   readonly covers: readonly (Cover | undefined)[];
   /** How much brighter lost light is; undefined where none is known. */

@@ -1,4 +1,5 @@
 /** A merged picture as light, and what is written of it. */
+import type { AnyCurve } from '../../ipl/hdr/curves';
 import type { PrimariesName } from '../../ipl/hdr/primaries';
 
 export interface LightPicture {
@@ -7,6 +8,8 @@ export interface LightPicture {
   readonly width: number;
   readonly height: number;
   readonly primaries: PrimariesName;
+  /** What the exposures' codes were taken to mean. */
+  readonly curve: AnyCurve;
   /** Largest light that the exposures can show. */
   readonly top: number;
 }

@@ -1,6 +1,6 @@
 /** What ipl/hdr/lost-light.ts does for streams, for planes of photographs. */
 import type { PlaneLayout } from '../../core/frames/video-layout';
-import { curveOf, type CurveName } from '../../ipl/hdr/curves';
+import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { lostStep } from '../../ipl/hdr/lost-light';
 import { LostSamples, type LostMap } from '../../ipl/hdr/lost-map';
 import type { Cover } from '../../ipl/kernels';
@@ -15,7 +15,7 @@ export interface Exposures {
   readonly reference: number;
   /** The reference's is 1. */
   readonly times: readonly number[];
-  readonly curve: CurveName;
+  readonly curve: AnyCurve;
 }
 
 /** @returns undefined where no light is lost, or the darkest exposure shows none of it */

@@ -44,12 +44,12 @@ export async function mergeIn(workshop: Workshop, taken: Taken<Loaded>, bracket:
   const origin = { reference: still, profile: bracket.profile, software: settings.software };
   if (merged.width * merged.height > MANY) tell(`Encoding ${merged.width}x${merged.height} pixels as ${light}.`);
   if (light !== 'Ultra HDR') {
-    await writeHdr(output, light, merged, origin, hdr);
+    await writeHdr(output, light, merged, origin, hdr.transfer);
     return progress?.(1);
   }
   const fused = await fuseExposures(workshop, planes.map(({ eight }) => ({ eight, deep: undefined })), reference, pixels, { ...settings, linedUp, progress: undefined });
   await fused.ready(0, bracket.height);
   const base = { pixels: area ? cropTo(pixels, bracket, area) : pixels, width: merged.width, height: merged.height };
-  await writeHdr(output, light, merged, origin, hdr, { picture: base, format });
+  await writeHdr(output, light, merged, origin, hdr.transfer, { picture: base, format });
   progress?.(1);
 }

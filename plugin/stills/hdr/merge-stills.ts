@@ -8,6 +8,7 @@ import type { Cover } from '../../ipl/kernels';
 import { cropTo, type Area } from '../crop';
 import type { ExposurePlanes } from '../threads/still-tasks';
 import type { StillThreads } from '../threads/still-threads';
+import { estimateCurve } from './estimate-curve';
 import { exposureTimes } from './exposure-times';
 import type { LightPicture } from './light-picture';
 import { lostStillLight } from './lost-still-light';
@@ -20,7 +21,7 @@ export interface ToMerge {
   readonly names: readonly string[];
   /** EV, where it was noted. */
   readonly noted: readonly (number | undefined)[];
-  readonly curve: CurveName;
+  readonly curve: CurveName | 'estimate';
   readonly primaries: PrimariesName;
   readonly area: Area | undefined;
 }
@@ -28,11 +29,12 @@ export interface ToMerge {
 /** Rows of a band: enough that those at its ends, which are compared twice, cost little. */
 const ROWS = 128;
 
-export async function mergeStills(threads: StillThreads, { planes, covers, reference, names, noted, curve, primaries, area }: ToMerge, tell: (message: string) => void, progress: (share: number) => void = () => undefined): Promise<LightPicture> {
+export async function mergeStills(threads: StillThreads, { planes, covers, reference, names, noted, curve: wanted, primaries, area }: ToMerge, tell: (message: string) => void, progress: (share: number) => void = () => undefined): Promise<LightPicture> {
   const payloads = planes.flatMap(({ deep }) => deep?.payload ?? []);
   const layout = planes[reference].deep?.layout;
   if (!layout || payloads.length !== planes.length) throw new TypeError('A merge has planes of 16 bits.');
   const { width, height } = layout;
+  const curve = wanted === 'estimate' ? estimateCurve({ payloads, layout, covers, noted, names }, tell) : wanted;
   const times = exposureTimes({ payloads, layout, covers, reference, curve, names, noted }, tell);
   tell(`Merged in light: ${names.map((name, index) => `${name} ${signed(Math.log2(times[index]))} EV`).join(', ')}.`);
   const lost = lostStillLight({ payloads, layout, covers, reference, times, curve });
@@ -45,7 +47,8 @@ export async function mergeStills(threads: StillThreads, { planes, covers, refer
     progress(done / bands.length);
   }));
   const top = curveOf(curve).toLight(1) / Math.min(...times);
-  return area ? { light: cropTo(out, { width, height }, area), width: area.width, height: area.height, primaries, top } : { light: out, width, height, primaries, top };
+  const common = { primaries, curve, top };
+  return area ? { ...common, light: cropTo(out, { width, height }, area), width: area.width, height: area.height } : { ...common, light: out, width, height };
 }
 
 const signed = (ev: number): string => `${ev > 0 ? '+' : ''}${ev.toFixed(2)}`;

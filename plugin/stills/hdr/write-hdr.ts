@@ -20,28 +20,29 @@ import { radianceFile } from './radiance-file';
 import { ultraHdr } from './ultra-hdr';
 
 export interface HdrWriting {
-  readonly curve: CurveName;
+  readonly curve: CurveName | 'estimate';
   /** Of AVIF. */
   readonly transfer: HdrOutput;
 }
 
 /** @param fused the ordinary picture, and how it is encoded: for Ultra HDR */
-export async function writeHdr(location: string, format: HdrFormat, picture: LightPicture, origin: Origin, { curve, transfer }: HdrWriting, fused?: { readonly picture: FusedPicture; readonly format: StillFormat }): Promise<void> {
+export async function writeHdr(location: string, format: HdrFormat, picture: LightPicture, origin: Origin, transfer: HdrOutput, fused?: { readonly picture: FusedPicture; readonly format: StillFormat }): Promise<void> {
   await writeWhole(location, async (target) => {
-    if (format === 'AVIF') return writeAvif(target, picture, origin, curve, transfer);
+    if (format === 'AVIF') return writeAvif(target, picture, origin, transfer);
     if (format === 'OpenEXR') return writeFile(target, exrFile(picture, exrNotes(origin)));
     if (format === 'Radiance') return writeFile(target, radianceFile(picture, origin.software));
     if (!fused) throw new TypeError('Ultra HDR has an ordinary picture.');
-    await writeFile(target, await ultraHdrOf(picture, fused.picture, fused.format, origin, curve));
+    await writeFile(target, await ultraHdrOf(picture, fused.picture, fused.format, origin));
   });
 }
 
-async function ultraHdrOf({ light, width, height }: LightPicture, base: FusedPicture, format: StillFormat, origin: Origin, curve: CurveName): Promise<Buffer> {
+async function ultraHdrOf({ light, width, height, curve }: LightPicture, base: FusedPicture, format: StillFormat, origin: Origin): Promise<Buffer> {
   const [jpeg, { xmp, ...notes }] = await Promise.all([pictureJpeg(format, base), notesOf(base, origin)]);
   if (base.pixels instanceof Uint16Array) throw new TypeError('A JPEG has 8 bits.');
   // Gains are of what a reader will decode, not of what was encoded.
   const decoded = await sharp(jpeg, { limitInputPixels: false }).raw().toBuffer();
-  const gains = gainMapOf(light, decoded, curveOf(curve).toLight);
+  // Whose curve was measured, that camera meant its codes for screens, as all do that write photographs.
+  const gains = gainMapOf(light, decoded, curveOf(typeof curve === 'string' ? curve : 'srgb').toLight);
   const map = await pictureJpeg(format, { pixels: gains.pixels, width, height });
   return ultraHdr(withNotes(jpeg, { ...notes, xmp: undefined }), xmp, map, gains);
 }
@@ -50,14 +51,14 @@ async function ultraHdrOf({ light, width, height }: LightPicture, base: FusedPic
 const AVIF = { quality: 85, bitdepth: 10, chromaSubsampling: '4:4:4', effort: 4 } as const;
 
 /** As other files: libvips writes notes from a small JPEG that has them; without a profile, as CICP says what codes are. */
-async function writeAvif(target: string, picture: LightPicture, { reference, software }: Origin, curve: CurveName, transfer: HdrOutput): Promise<void> {
+async function writeAvif(target: string, picture: LightPicture, { reference, software }: Origin, transfer: HdrOutput): Promise<void> {
   const { width, height } = picture;
   // A thumbnail of PQ codes would be grey.
   const notes = { exif: renewExif(reference.exif, { software, width, height, thumbnail: undefined }), xmp: renewXmp(reference.xmp), profile: undefined, iptc: undefined };
   const small = await jpegWithNotes(notes);
   const carrier = sharp(small, { limitInputPixels: false }).keepExif().keepXmp().resize(width, height, { fit: 'fill', kernel: 'nearest' });
   carrier.pipelineColourspace('rgb16').toColourspace('rgb16');
-  const pixels = codesOf(picture, transfer, curve);
+  const pixels = codesOf(picture, transfer);
   carrier.composite([{ input: pixels as unknown as Buffer, raw: { width, height, channels: 3 }, limitInputPixels: false, blend: 'source' }]).removeAlpha();
   await carrier.avif(AVIF).toFile(target);
   await writeFile(target, withColour(await readFile(target), BT2100[transfer]));

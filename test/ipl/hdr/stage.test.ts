@@ -6,6 +6,7 @@ import { NATURAL } from '../../../plugin/ipl/engine/look';
 import { checkEv, hdrChoice, hdrOptions } from '../../../plugin/ipl/hdr-options';
 import { withDefaults } from '../../../plugin/core/options';
 import { parseVideoCaps } from '../../../plugin/core/frames/video-caps';
+import { averageLight } from '../../../plugin/ipl/hdr/frame-light';
 import { HLG_GAMMA, lightOfHlg, lightOfPq } from '../../../plugin/ipl/hdr/transfer';
 import { makeFrame } from '../../support/frames';
 import { bracket, type BracketSettings, type SceneLight } from './brackets';
@@ -178,6 +179,22 @@ test.serial('caps say what it is; time, size, rate and chroma siting are those o
   t.regex(hlg?.caps.text ?? '', /colorimetry=\(string\)bt2100-hlg$/);
 });
 
+test.serial('MaxFALL is what was declared, and what frames have is measured; more than was declared is told once', async (t) => {
+  // 10 cd/m2, and a window of 500 in a quarter of the second picture.
+  const dim: SceneLight = () => [10 / 203, 10 / 203, 10 / 203];
+  const window: SceneLight = (x, y) => (x < WIDTH / 2 && y < HEIGHT / 2 ? [500 / 203, 400 / 203, 300 / 203] : [10 / 203, 10 / 203, 10 / 203]);
+  const warnings: string[] = [];
+  const sets = [setOf({ scene: dim }), setOf({ scene: window }, 33), setOf({ scene: window }, 66), setOf({ scene: dim }, 100)];
+  const frames = await mergeAll(sets, { ...PQ, maxFall: 100, onWarning: (message) => warnings.push(message) });
+  t.regex(frames[0]?.caps.text ?? '', /content-light-level=\(string\)1000:100$/);
+  const light = frames.map(({ payload, caps: { layout } }) => averageLight(payload, layout));
+  // In BT.2020 red of BT.709 is 0.82 of red: the window has 460 to 500.
+  const [low, high] = [(3 * 10 + 440) / 4, (3 * 10 + 500) / 4];
+  t.true(light.every((each, index) => (index % 3 === 0 ? Math.abs(each - 10) < 0.3 : each > low && each < high)), light.join(' '));
+  t.is(warnings.length, 1);
+  t.regex(warnings[0] ?? '', /^The frame at 0\.033 s has 12\d cd\/m2 of light on average, and "maxFall" says 100 at most\.$/);
+});
+
 test.serial('8 bits, and a transfer that contradicts the curve, are told once', async (t) => {
   const warnings: string[] = [];
   const set = setOf({ scene: greys });
@@ -199,6 +216,8 @@ test('what does not go together is a sentence', (t) => {
   t.is(refused({ curve: 'srgb' }), '"curve" is for HDR, and the output is sdr.');
   t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', peak: 2000 }), 'hlg shows 1000 cd/m2 at most here, and "peak" is 2000.');
   t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', saturation: 1.2 }), '"saturation" is for SDR: HDR shows all light as it was.');
+  t.is(refused({ output: 'hlg', ev: [0, 1], curve: 'srgb', maxFall: 200 }), '"maxFall" is for PQ, and the output is hlg.');
+  t.is(refused({ output: 'pq', ev: [0, 1], curve: 'srgb', peak: 600, maxFall: 700 }), 'No frame has more light on average than at its brightest: "maxFall" is 700, and "peak" is 600.');
   const choice = hdrChoice({ ...withDefaults(hdrOptions, { output: 'hlg', ev: [-2, 0, 2], curve: 'srgb' }), ...all });
   if (!choice) return t.fail();
   t.throws(() => checkEv(choice, { branches: ['a', 'b'] }), { message: '"ev" has 3 numbers, and there are 2 exposures: a, b.' });
