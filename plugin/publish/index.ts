@@ -44,7 +44,7 @@ import { reportQueue } from '../core/queue/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { checkEncoder, encoderElements, encoderOptions, tenBitsOf } from '../gstreamer/output/encoder';
-import { soundElements } from '../gstreamer/sound/sound-codecs';
+import { formOf, soundElements } from '../gstreamer/sound/sound-codecs';
 import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { isFolder, parseAddress } from './address';
@@ -52,7 +52,7 @@ import { publishMetrics } from './metrics';
 import { HLS_FILES, hlsElements, hlsForm } from './hls';
 import { Publisher } from './publisher';
 import { routeElements } from './routes';
-import { checkSoundRoute } from './sound-route';
+import { checkSoundRoute, soundRouteElements } from './sound-route';
 
 const options = {
   to: {
@@ -81,6 +81,7 @@ export const publishElement = defineElement({
   output: 'none',
   options,
   soundOption: 'audio',
+  soundForm: ({ audioCodec }) => formOf(audioCodec),
   metrics: publishMetrics,
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
@@ -88,7 +89,7 @@ export const publishElement = defineElement({
     checkEncoder(settings);
     checkSound(settings);
     if (settings.codec === 'av1' && scheme !== 'hls') throw new GstIplError('bad-option', `${scheme}: carries no AV1 here: GStreamer has it neither in transport streams nor in RTP.`, { hint: 'Publish AV1 by HLS, or write `codec: h265`.' });
-    if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
+    if (settings.audio !== undefined) checkSoundRoute(scheme, settings.codec, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
   },
   needs,
@@ -114,5 +115,6 @@ export const publishElement = defineElement({
 
 function needs({ to, codec, encoder, audio, audioCodec }: PublishSettings): string[] {
   const address = parseAddress(to);
-  return [...(audio === undefined ? [] : soundElements(audioCodec)), ...encoderElements({ codec, encoder }), ...(isFolder(address) ? hlsElements(hlsForm(codec)) : routeElements(address, codec))];
+  const sound = audio === undefined ? [] : [...soundElements(audioCodec), ...soundRouteElements(address.scheme, audioCodec)];
+  return [...sound, ...encoderElements({ codec, encoder }), ...(isFolder(address) ? hlsElements(hlsForm(codec)) : routeElements(address, codec))];
 }

@@ -44,7 +44,7 @@ import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { reportQueue } from '../core/queue/queue-watch';
 import { encoderElements, tenBitsOf } from '../gstreamer/output/encoder';
-import { soundElements } from '../gstreamer/sound/sound-codecs';
+import { formOf, soundElements } from '../gstreamer/sound/sound-codecs';
 import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
 import { checkedSettings, recordOptions } from './options';
@@ -63,6 +63,7 @@ export const recordElement = defineElement({
   output: 'none',
   options: recordOptions,
   soundOption: 'audio',
+  soundForm: ({ audioCodec }) => formOf(audioCodec),
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checkedSettings(settings),
