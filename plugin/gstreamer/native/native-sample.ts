@@ -32,7 +32,11 @@ export class NativeSample {
   /** Undefined without a time stamp, and for what lies outside of the segment: decoded only for the sake of what follows. */
   get runningTime(): bigint | undefined {
     const { pts } = this.times;
-    if (pts === undefined) return undefined;
+    return pts === undefined ? undefined : this.runningTimeOf(pts);
+  }
+
+  /** Of a time stamp in its segment. */
+  runningTimeOf(pts: bigint): bigint | undefined {
     const segment = this.#library.gst_sample_get_segment(this.#sample) as Pointer;
     // Where a source of bytes stamps what it reads, the segment counts bytes, and says nothing of times.
     if (koffi.decode(segment, SEGMENT_FORMAT_AT, 'int') !== FORMAT_TIME) return pts;

@@ -1,7 +1,7 @@
 /** What has to be known of AAC to pass it on: how long a packet lasts, one that is silent, and how to take it out of ADTS (ISO/IEC 14496-3). */
 
 /** 1.6.3.4 */
-const RATES = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350] as const;
+const RATES: readonly number[] = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
 /** Spectral band replication, and parametric stereo: they wrap the object type of the core (1.6.2.1). */
 const WRAPPERS: readonly number[] = [5, 29];
@@ -33,7 +33,7 @@ export function readAac(config: Buffer): AacFormat | undefined {
   const short = core <= LAST_PLAIN_TYPE && bits.read(1) === 1;
   const silence = silenceOf(channels);
   if (rate === undefined || silence === undefined || core === 0 || core > LAST_PLAIN_TYPE) return undefined;
-  return { plain: !wraps && !short, rate, samples: short ? 960 : 1024, silence };
+  return { plain: !wraps && !short && RATES.includes(rate), rate, samples: short ? 960 : 1024, silence };
 }
 
 /** Types from 31 on have another field for them. */

@@ -92,9 +92,9 @@ export class CopiedTrack implements Track {
   #fit({ payload, runningTime, duration }: SoundPacket): Piece[] {
     const ahead = runningTime - this.#position;
     if (this.#follows && ahead <= JITTER && ahead >= -JITTER) return [this.#put(payload, duration + this.#steer(ahead))];
-    if (ahead < 0n) return []; // It comes twice, or silence took its place.
+    if (ahead < -ROUNDING) return []; // It comes twice, or silence took its place.
     const silence = this.#silence(runningTime, 'within');
-    this.#position = runningTime;
+    if (ahead > 0n) this.#position = runningTime;
     this.#drift = 0n;
     this.#follows = true;
     return [...silence, this.#put(payload, duration)];

@@ -50,8 +50,8 @@ export class SoundOutlet {
   readonly #flow: FlowControl | undefined;
   readonly #give: (packet: SoundPacket) => void;
   #ended = false;
-  /** Where the last one ends: several packets may come under one stamp. */
-  #end: Nanoseconds | undefined;
+  /** The stamp at which the last one ends: several packets may come under one. */
+  #next: Nanoseconds | undefined;
 
   /**
    * @param give gets running times of the pipeline
@@ -77,12 +77,13 @@ export class SoundOutlet {
   }
 
   async #take(sample: NativeSample): Promise<void> {
-    const runningTime = sample.runningTime ?? (sample.times.pts === undefined ? this.#end : undefined);
-    this.#end = undefined;
-    if (this.#ended || runningTime === undefined) return;
-    const packet = this.#form === 'packets' ? encodedPacket(await sample.copy(), sample.caps ?? '') : samplesOf(await sample.copy());
-    this.#end = runningTime + packet.duration;
-    if (!this.#ended) this.#give({ ...packet, runningTime });
+    const { pts = this.#next } = sample.times;
+    if (this.#ended || pts === undefined) return;
+    const payload = await sample.copy();
+    const packet = this.#form === 'packets' ? encodedPacket(payload, sample.caps ?? '') : samplesOf(payload);
+    this.#next = pts + packet.duration;
+    const runningTime = sample.runningTimeOf(pts);
+    if (!this.#ended && runningTime !== undefined) this.#give({ ...packet, runningTime });
   }
 }
 
