@@ -46,7 +46,7 @@ for (const [name, { file, codec, packet, channels = 1, ...film }] of Object.entr
     t.is(files.length, 4);
     const packets = await Promise.all(files.map(soundPackets));
     const [sent, recorded] = [hashes(await soundPackets(source)), packets.flatMap(hashes)];
-    // The first begins before the pictures do, and GStreamer's demuxer may leave out the last.
+    // The first begins before the pictures do, and the demuxer may leave out the last.
     t.is(unlike(recorded, sent.slice(1, -1)), undefined);
     t.true(recorded.length <= sent.length, `${recorded.length} of ${sent.length}`);
     for (const each of packets) {

@@ -32,15 +32,20 @@ export class NativeSample {
   /** Undefined without a time stamp, and for what lies outside of the segment: decoded only for the sake of what follows. */
   get runningTime(): bigint | undefined {
     const { pts } = this.times;
-    return pts === undefined ? undefined : this.runningTimeOf(pts);
-  }
-
-  /** Of a time stamp in its segment. */
-  runningTimeOf(pts: bigint): bigint | undefined {
+    if (pts === undefined) return undefined;
     const segment = this.#library.gst_sample_get_segment(this.#sample) as Pointer;
     // Where a source of bytes stamps what it reads, the segment counts bytes, and says nothing of times.
     if (koffi.decode(segment, SEGMENT_FORMAT_AT, 'int') !== FORMAT_TIME) return pts;
     return toTime(this.#library.gst_segment_to_running_time(segment, FORMAT_TIME, pts) as number | bigint);
+  }
+
+  /** Of a time stamp in its segment, or beside it: below 0 in front of where running time begins. */
+  runningTimeOf(pts: bigint): bigint | undefined {
+    const segment = this.#library.gst_sample_get_segment(this.#sample) as Pointer;
+    if (koffi.decode(segment, SEGMENT_FORMAT_AT, 'int') !== FORMAT_TIME) return pts;
+    const time: [number | bigint] = [0];
+    const sign = this.#library.gst_segment_to_running_time_full(segment, FORMAT_TIME, pts, time) as number;
+    return sign === 0 ? undefined : BigInt(time[0]) * BigInt(sign);
   }
 
   /** Where in its file it stands; undefined as of running time. */
