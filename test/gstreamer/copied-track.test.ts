@@ -69,6 +69,18 @@ for (const ppm of [-300, 300]) {
   });
 }
 
+test('stamps that move by less than a gap, as a live source finds its place, are followed within two seconds', (t) => {
+  const track = trackOf(packet(0n));
+  track.take(SECOND, 0n);
+  const offsets: number[] = [];
+  for (let index = 1n; index <= 100n; index += 1n) {
+    track.add(packet(index * LENGTH + 9n * MILLISECOND));
+    offsets.push(...track.take(index * LENGTH + SECOND, 0n).map(({ pts }) => Number(index * LENGTH + 9n * MILLISECOND - pts) / 1e6));
+  }
+  t.is(offsets.length, 100);
+  t.true((offsets.at(-1) ?? 9) < 2, String(offsets.at(-1)));
+});
+
 test('other packets need another pipeline, when their time has come; those that nothing takes are none', (t) => {
   const track = trackOf(packet(0n), packet(20n * MILLISECOND, 'b', AAC));
   t.false(track.add(packet(30n * MILLISECOND, 'm', MP3)));

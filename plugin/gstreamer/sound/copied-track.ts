@@ -13,10 +13,14 @@ import { WaitingSound } from './waiting-sound';
 /** As for samples (sample-track.ts): what is off by more is a gap, or comes twice. */
 const JITTER = 10n * MILLISECOND;
 
-/** Also as there: from so much on in the mean of so many, each packet is moved by a sample's length. Of packets of 21 ms that is 1000 ppm. */
+/**
+ * From so much on in the mean of so many, packets are moved, by a part of it and by a hundredth of a packet at most: after the start of a
+ * live source, whose stamps are corrected by up to JITTER, that takes a second or two.
+ */
 const DRIFT = MILLISECOND;
 const MEAN_OF = 16n;
-const STEP = 20_000n;
+const PART = 32n;
+const MOST = 200_000n;
 
 /** Times are rounded here and there; nobody hears so little that is missing, and no muxer waits for it. */
 const ROUNDING = MILLISECOND;
@@ -103,8 +107,9 @@ export class CopiedTrack implements Track {
   /** @returns by how much the next is moved */
   #steer(ahead: Nanoseconds): Nanoseconds {
     this.#drift += (ahead - this.#drift) / MEAN_OF;
-    if (this.#drift > DRIFT) return STEP;
-    return this.#drift < -DRIFT ? -STEP : 0n;
+    const step = this.#drift / PART;
+    if (this.#drift > DRIFT) return step < MOST ? step : MOST;
+    return this.#drift < -DRIFT ? (step > -MOST ? step : -MOST) : 0n;
   }
 
   #silence(until: Nanoseconds, reach: 'within' | 'beyond'): Piece[] {
