@@ -20,7 +20,6 @@ import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, hlsForm, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
-import { ReportTimes } from './report-times';
 import { routeLaunch } from './routes';
 import { soundContainer } from './sound-route';
 import { VIEWED, Viewers } from './viewers';
@@ -45,7 +44,6 @@ export class Publisher {
   /** Running time at which the last picture ends. */
   #end = 0;
   readonly #viewers: Viewers | undefined;
-  readonly #reports: ReportTimes | undefined;
   readonly #down: Condition;
   readonly #unlisted: Condition;
 
@@ -67,7 +65,6 @@ export class Publisher {
     const { audio, audioCodec } = settings;
     const container = soundContainer(this.#address.scheme, settings.codec);
     this.#sound = context.hears && audio !== undefined && container ? new SoundFeed(context.hears, { audio, audioCodec, container }, context) : undefined;
-    this.#reports = this.#sound && this.#address.scheme.startsWith('rtsp') ? new ReportTimes() : undefined;
     this.#output = new Output(
       {
         sound: this.#sound,
@@ -104,7 +101,6 @@ export class Publisher {
     this.#end = Number(frame.runningTime + (frame.duration ?? 0n));
     const sent = await this.#output.write(frame);
     this.#reportCounts();
-    this.#reports?.poll((factory) => this.#output.findAll(factory));
     this.#viewers?.poll(() => this.#output.find(VIEWED));
     if (this.#viewers) this.#report('publish_viewers', this.#viewers.count);
     this.#report('publish_up', this.#output.connected ? 1 : 0);
@@ -142,7 +138,6 @@ export class Publisher {
   }
 
   async #launch({ caps }: Frame): Promise<string> {
-    this.#reports?.restart();
     const settings = await withInstalledEncoder(this.#settings, caps);
     const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS, answersRequests(settings)) : UNCUT;
     const encoder = encoderLaunch(settings, caps, keyFrameSeconds);

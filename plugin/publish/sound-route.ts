@@ -8,7 +8,7 @@ import { MUXER } from './routes';
 const TRANSPORT_STREAM: SoundContainer = { what: 'a transport stream', pad: `${MUXER}.`, codecs: ['aac', 'opus'], isTransportStream: true };
 
 /**
- * Its pads count from 0, which the pictures have. Left to itself, it would send AAC as LATM (RFC 6416), which fewer servers
+ * Both streams have the stamps and sender reports of one clock (test/publish/sound.test.ts). Pads count from 0, which the pictures have. Left to itself, it would send AAC as LATM (RFC 6416), which fewer servers
  * and players read than this (RFC 3640).
  */
 const RTSP: SoundContainer = { what: 'RTSP', pad: `${MUXER}.`, codecs: ['aac', 'opus'], isTransportStream: false, properties: { aac: 'sink_1::payloader=rtpmp4gpay' } };

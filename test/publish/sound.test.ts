@@ -17,7 +17,7 @@ const LIMIT = 0.02;
 /** An element that passes the pictures of three seconds at once, and those behind them 80 ms late, as a fusion does that has more to do. */
 const LATE = path.join(__dirname, '..', 'support', 'late-pictures.ts');
 
-/** Seconds after which reports of both streams were sent, and those behind the change. */
+/** Seconds after which reports of both streams were sent, also after pictures have become late. */
 const SETTLED = 7;
 
 /** Keeps what is sent to an address, as it comes. */

@@ -121,11 +121,6 @@ export class Output {
     return this.#connection?.pipeline.findInside(name);
   }
 
-  /** All elements of a kind in the present pipeline. */
-  findAll(factory: string): NativeElement[] {
-    return this.#connection?.pipeline.findAll(factory) ?? [];
-  }
-
   /**
    * What it has written is not where it should be, though no element says so: it is made anew, with the next frame.
    */
