@@ -26,8 +26,10 @@
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
- * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP and HLS: a source that loses its
+ * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP, RTSP and HLS: a source that loses its
  *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is logged once.
+ *   `audioCodec: copy` passes the AAC or Opus of the source through untouched; of what cannot be passed through the condition says what it is. Where the
+ *   source changes to another codec, rate or number of channels, viewers connect again, and HLS marks a discontinuity.
  * - Metrics: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *

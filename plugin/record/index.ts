@@ -28,6 +28,8 @@
  *   cannot be made or written at the start (the check reports what it can see of it), an encoder that is missing or takes no such pictures.
  * - `audio` names the source whose sound is recorded beside the pictures (docs/sound.md): a source that loses its sound loses no picture.
  *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is logged once.
+ *   `audioCodec: copy` records the AAC or Opus of the source untouched; of what cannot be passed through the condition says what it is. Where the
+ *   source changes to another codec, rate or number of channels, a new file begins.
  * - Metrics: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *

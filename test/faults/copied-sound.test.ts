@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { gone } from '../support/cameras';
-import { clapperCamera, clapsIn, offsets, soundPackets } from '../support/clapper';
+import { clapperCamera, clapsIn, offsets, offsetsOfLife, soundPackets } from '../support/clapper';
 import { temporaryFolder } from '../support/folder';
 import { freePort } from '../support/ports';
 import { load, runToEnd, type Outcome } from '../support/run-graph';
@@ -47,8 +47,7 @@ for (const [codec, arguments_, packet] of [['aac', ['-c:a', 'aac'], 1024 / 48_00
     let camera: ChildProcess = clapperCamera(address, arguments_);
     let killed = false;
     const { error } = await recordCamera(port, folder, 330, (event, count) => {
-      // Between two flashes: a camera that dies may have sent the pictures of a moment, and not yet its sound.
-      if (count === 165 && !killed) {
+      if (count === 150 && !killed) {
         killed = true;
         void gone(camera);
       }
@@ -59,7 +58,7 @@ for (const [codec, arguments_, packet] of [['aac', ['-c:a', 'aac'], 1024 / 48_00
     const [file = '', ...more] = recordings(folder);
     t.deepEqual(more, []);
     const claps = await clapsIn(file);
-    const found = offsets(claps);
+    const found = offsetsOfLife(claps);
     t.log(found.map((offset) => offset && Math.round(offset * 1e4) / 10));
     t.like(claps, { pictures: 330, codec });
     t.true(found.length >= 6);

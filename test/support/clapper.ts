@@ -59,6 +59,11 @@ export async function soundPackets(file: string): Promise<Packet[]> {
   return lines.map((line) => line.split(',').map((field) => field.trim())).map(([, , pts, , , hash = '']) => ({ time: Number(pts) / Number(scale), hash }));
 }
 
+/** Of a camera that died and came back: it may have died between a flash and its click, so the last flash before a gap does not count. */
+export function offsetsOfLife({ flashes, clicks: heard }: Pick<Claps, 'flashes' | 'clicks'>): (number | undefined)[] {
+  return offsets({ flashes: flashes.filter((flash, at, all) => (all[at + 1] ?? flash) - flash < 1.5), clicks: heard });
+}
+
 /** Seconds by which each click is later than its flash. Of a flash without a click within half a second: undefined. */
 export function offsets({ flashes, clicks: heard }: Pick<Claps, 'flashes' | 'clicks'>): (number | undefined)[] {
   return flashes.map((flash) => heard.map((click) => click - flash).find((offset) => Math.abs(offset) < 0.5));

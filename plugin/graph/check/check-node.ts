@@ -44,9 +44,10 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
   }
 }
 
-function hearingOf({ soundOption = '', soundForm }: Element, options: Readonly<Record<string, unknown>>): Hearing | undefined {
-  const node = options[soundOption];
-  return typeof node === 'string' && soundForm ? { node, form: soundForm(options) } : undefined;
+function hearingOf(element: Element, options: Readonly<Record<string, unknown>>): Hearing | undefined {
+  const node = options[element.soundOption ?? ''];
+  const form = element.soundForm?.(options);
+  return typeof node === 'string' && form ? { node, form } : undefined;
 }
 
 /** That of the option whose value the error speaks of, or of the node. */
