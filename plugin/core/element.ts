@@ -15,8 +15,8 @@ import type { GraphView } from './graph-view';
 import type { LiveParameter } from './live-parameters';
 import type { Labels, MetricTable } from './metrics/metric-table';
 import type { Option, OptionTable, OptionsOf } from './options';
-import type { SoundLine } from './sound/sound-line';
-import type { SoundOrigin } from './sound/sound-origin';
+import type { SoundForm, SoundLine } from './sound/sound-line';
+import type { SoundOrigin, SoundReading } from './sound/sound-origin';
 
 /** What an edge of the graph carries: single pictures, or sets of exposures of one instant. */
 export type Medium = 'frames' | 'exposures';
@@ -66,11 +66,13 @@ interface ElementBase<Table extends OptionTable> {
   waits?(options: OptionsOf<Table>): boolean;
   /** Its option that names the node whose sound it takes, where it takes one (`StageContext.hears`). */
   readonly soundOption?: string;
+  /** The form in which it takes that. */
+  soundForm?(options: OptionsOf<Table>): SoundForm;
   /**
    * For sources: where their sound comes from.
    * @throws GstIplError `bad-option` where they cannot have any
    */
-  soundOf?(options: OptionsOf<Table>, reading: { readonly picturesRead: boolean }): SoundOrigin;
+  soundOf?(options: OptionsOf<Table>, reading: SoundReading): SoundOrigin;
   /** Names of the branches of the exposure sets that it gives; without it, the nodes that it reads. */
   branches?(options: OptionsOf<Table>): readonly string[];
   /**
@@ -140,8 +142,8 @@ export interface StageContext {
   readonly unhurried?: boolean;
   /** For sources: what running time is now. */
   readonly clock?: GraphClock;
-  /** For sources whose sound somebody takes: where to put it, if it comes beside the pictures. */
-  readonly givesSound?: SoundLine | undefined;
+  /** For sources whose sound somebody takes: where to put it, in each form that is asked for, if it comes beside the pictures. */
+  readonly givesSound?: readonly SoundLine[] | undefined;
   /** The sound that goes with its pictures: of the node that `soundOption` names. */
   readonly hears?: SoundLine | undefined;
   /** For sources: reports that the stream was lost, or came back. */

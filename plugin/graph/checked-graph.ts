@@ -2,6 +2,13 @@
 import type { Element } from '../core/element';
 import type { Place } from '../core/errors';
 import type { FileUse } from '../core/files/file-use';
+import type { SoundForm } from '../core/sound/sound-line';
+
+/** Whose sound a node takes, and how. */
+export interface Hearing {
+  readonly node: string;
+  readonly form: SoundForm;
+}
 
 /** A node whose element, options and inputs are known to be right. */
 export interface CheckedNode {
@@ -11,8 +18,7 @@ export interface CheckedNode {
   readonly from: readonly string[];
   /** Where the node reads exposure sets: the branches that they are made of. */
   readonly branches: readonly string[];
-  /** The node whose sound it takes. */
-  readonly hears: string | undefined;
+  readonly hears: Hearing | undefined;
   /** The launch string with parameters put in, of fragments and of their variants. */
   readonly launch: string | undefined;
   /** What its element says it reads and writes, beside what its launch string says. */

@@ -1,19 +1,27 @@
 /** Where the sounds of a graph come from. */
+import { SOUND_FORMS, type SoundForm } from '../core/sound/sound-line';
 import type { SoundOrigin } from '../core/sound/sound-origin';
 import type { CheckedGraph, CheckedNode } from './checked-graph';
 
 export interface PlannedSound {
   readonly node: string;
   readonly origin: SoundOrigin;
+  /** Those in which somebody takes it. */
+  readonly forms: readonly SoundForm[];
 }
 
 /** One for each node whose sound somebody takes. */
 export function soundsOf({ nodes }: CheckedGraph): PlannedSound[] {
-  const heard = new Set(nodes.flatMap(({ hears }) => hears ?? []));
   return nodes.flatMap(({ name, element, options }) => {
-    const origin = heard.has(name) ? element.soundOf?.(options, { picturesRead: isRead(name, nodes) }) : undefined;
-    return origin ? [{ node: name, origin }] : [];
+    const forms = formsHeard(name, nodes);
+    const origin = forms.length > 0 ? element.soundOf?.(options, { picturesRead: isRead(name, nodes), forms }) : undefined;
+    return origin ? [{ node: name, origin, forms }] : [];
   });
+}
+
+/** In which forms the sound of a node is taken. */
+export function formsHeard(name: string, nodes: readonly CheckedNode[]): SoundForm[] {
+  return SOUND_FORMS.filter((form) => nodes.some(({ hears }) => hears?.node === name && hears.form === form));
 }
 
 /** Nodes that are there for their sound alone: nobody wants to see them, and nothing of them is played but that. */

@@ -26,8 +26,10 @@
  *   what only a change mends, when it is there from the start (plugin/gstreamer/faults.ts, gstreamer/tls/peer.ts): an encoder that takes no such
  *   pictures, a certificate that is not trusted.
  * - A camera without a declared frame rate is encoded as one of 30 frames/s; pictures keep their times.
- * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP and HLS: a source that loses its
+ * - `audio` names the source whose sound is sent beside the pictures (docs/sound.md), by SRT, UDP, RTSP and HLS: a source that loses its
  *   sound loses no picture. It is silence meanwhile, and the condition `silent`, which degrades health. One that never had any is logged once.
+ *   `audioCodec: copy` passes the AAC or Opus of the source through untouched; of what cannot be passed through the condition says what it is. Where the
+ *   source changes to another codec, rate or number of channels, viewers connect again, and HLS marks a discontinuity.
  * - Metrics: ./metrics.ts.
  * - Secrets of an address (user:password@, passphrase, streamid) appear in no message.
  *
@@ -44,7 +46,7 @@ import { reportQueue } from '../core/queue/queue-watch';
 import { queueOption, textOption, type OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { checkEncoder, encoderElements, encoderOptions, tenBitsOf } from '../gstreamer/output/encoder';
-import { soundElements } from '../gstreamer/sound/sound-codecs';
+import { formOf, soundElements } from '../gstreamer/sound/sound-codecs';
 import { checkSound, soundOptions } from '../gstreamer/sound/sound-options';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { isFolder, parseAddress } from './address';
@@ -52,7 +54,7 @@ import { publishMetrics } from './metrics';
 import { HLS_FILES, hlsElements, hlsForm } from './hls';
 import { Publisher } from './publisher';
 import { routeElements } from './routes';
-import { checkSoundRoute } from './sound-route';
+import { checkSoundRoute, soundRouteElements } from './sound-route';
 
 const options = {
   to: {
@@ -81,6 +83,7 @@ export const publishElement = defineElement({
   output: 'none',
   options,
   soundOption: 'audio',
+  soundForm: ({ audioCodec }) => formOf(audioCodec),
   metrics: publishMetrics,
   example: 'air: { use: publish, from: fused, to: "srt://:7001", bitrate: 6M }',
   check(settings) {
@@ -88,7 +91,7 @@ export const publishElement = defineElement({
     checkEncoder(settings);
     checkSound(settings);
     if (settings.codec === 'av1' && scheme !== 'hls') throw new GstIplError('bad-option', `${scheme}: carries no AV1 here: GStreamer has it neither in transport streams nor in RTP.`, { hint: 'Publish AV1 by HLS, or write `codec: h265`.' });
-    if (settings.audio !== undefined) checkSoundRoute(scheme, settings.audioCodec);
+    if (settings.audio !== undefined) checkSoundRoute(scheme, settings.codec, settings.audioCodec);
     if (settings.tls !== 'system' && scheme !== 'rtsps') throw notEncrypted();
   },
   needs,
@@ -114,5 +117,6 @@ export const publishElement = defineElement({
 
 function needs({ to, codec, encoder, audio, audioCodec }: PublishSettings): string[] {
   const address = parseAddress(to);
-  return [...(audio === undefined ? [] : soundElements(audioCodec)), ...encoderElements({ codec, encoder }), ...(isFolder(address) ? hlsElements(hlsForm(codec)) : routeElements(address, codec))];
+  const sound = audio === undefined ? [] : [...soundElements(audioCodec), ...soundRouteElements(address.scheme, audioCodec)];
+  return [...sound, ...encoderElements({ codec, encoder }), ...(isFolder(address) ? hlsElements(hlsForm(codec)) : routeElements(address, codec))];
 }

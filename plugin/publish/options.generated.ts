@@ -14,8 +14,8 @@ export interface PublishNodeOptions {
   readonly preset?: 'auto' | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
   /** The node whose sound goes with the frames: a `source` with the `uri` of what has sound, or one whose `launch` gives sound. Default: none: video only. */
   readonly audio?: string;
-  /** What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels. Default: aac: every player, browser and station takes it. */
-  readonly audioCodec?: 'aac' | 'opus';
+  /** What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels. `copy` passes the AAC or Opus of the source through untouched. Default: aac: every player, browser and station takes it. */
+  readonly audioCodec?: 'aac' | 'opus' | 'copy';
   /** Whose certificate the other end of an rtsps address may have: one that the `system` trusts, one of a PEM file (that of your own authority, or of the device itself), or any (`insecure`: encrypted, but whoever is in between can read it). Default: system: a certificate that nobody checks protects from nobody. */
   readonly tls?: string;
   /** The queue in front of the encoder. Default: { capacity: 4, policy: drop-oldest }: viewers would rather lose a frame than fall behind. */

@@ -20,8 +20,8 @@ import { TlsRelay } from '../gstreamer/tls/tls-relay';
 import { isFolder, parseAddress, type Address } from './address';
 import { HlsFolder, hlsForm, SEGMENT_SECONDS } from './hls';
 import type { publishMetrics } from './metrics';
-import { MUXER, routeLaunch } from './routes';
-import { soundPad } from './sound-route';
+import { routeLaunch } from './routes';
+import { soundContainer } from './sound-route';
 import { VIEWED, Viewers } from './viewers';
 
 /** What somebody who joins waits at most. For HLS it is the length of a segment. */
@@ -63,7 +63,8 @@ export class Publisher {
     this.#tls = settings.tls;
     this.#relay = !isFolder(this.#address) && typeof settings.tls === 'object' ? new TlsRelay(rtspPeer(this.#address, settings.tls)) : undefined;
     const { audio, audioCodec } = settings;
-    this.#sound = context.hears && audio !== undefined ? new SoundFeed(context.hears, audio, audioCodec, context) : undefined;
+    const container = soundContainer(this.#address.scheme, settings.codec);
+    this.#sound = context.hears && audio !== undefined && container ? new SoundFeed(context.hears, { audio, audioCodec, container }, context) : undefined;
     this.#output = new Output(
       {
         sound: this.#sound,
@@ -141,7 +142,7 @@ export class Publisher {
     const { keyFrameSeconds, cut } = this.#hls ? segmentRhythm(caps, SEGMENT_SECONDS, SEGMENT_SECONDS, answersRequests(settings)) : UNCUT;
     const encoder = encoderLaunch(settings, caps, keyFrameSeconds);
     const route = await this.#route(cut, caps);
-    return this.#sound ? await this.#sound.launch(encoder, route, soundPad(this.#address.scheme, MUXER)) : `${encoder} ! ${route}`;
+    return this.#sound ? await this.#sound.launch(encoder, route) : `${encoder} ! ${route}`;
   }
 
   async #route(cut: string, caps: VideoCaps): Promise<string> {

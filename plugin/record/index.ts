@@ -28,6 +28,8 @@
  *   cannot be made or written at the start (the check reports what it can see of it), an encoder that is missing or takes no such pictures.
  * - `audio` names the source whose sound is recorded beside the pictures (docs/sound.md): a source that loses its sound loses no picture.
  *   It is silence meanwhile, and the condition `silent`, which degrades health. A source that never had any is logged once.
+ *   `audioCodec: copy` records the AAC or Opus of the source untouched; of what cannot be passed through the condition says what it is. Where the
+ *   source changes to another codec, rate or number of channels, a new file begins.
  * - Metrics: ./metrics.ts.
  * - One node records into a folder at a time, and none into a folder of recordings that the graph reads.
  *
@@ -44,7 +46,7 @@ import type { OptionsOf } from '../core/options';
 import { requireMakeableFolder } from '../core/files/paths';
 import { reportQueue } from '../core/queue/queue-watch';
 import { encoderElements, tenBitsOf } from '../gstreamer/output/encoder';
-import { soundElements } from '../gstreamer/sound/sound-codecs';
+import { formOf, soundElements } from '../gstreamer/sound/sound-codecs';
 import { requireElements } from '../gstreamer/probe/probe';
 import { recordMetrics } from './metrics';
 import { checkedSettings, recordOptions } from './options';
@@ -63,6 +65,7 @@ export const recordElement = defineElement({
   output: 'none',
   options: recordOptions,
   soundOption: 'audio',
+  soundForm: ({ audioCodec }) => formOf(audioCodec),
   metrics: recordMetrics,
   example: 'archive: { use: record, from: fused, to: recordings, segment: 1min, keep: 50GB, queue: drop-oldest }',
   check: (settings) => void checkedSettings(settings),

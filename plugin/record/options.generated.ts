@@ -18,8 +18,8 @@ export interface RecordNodeOptions {
   readonly preset?: 'auto' | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
   /** The node whose sound goes with the frames: a `source` with the `uri` of what has sound, or one whose `launch` gives sound. Default: none: video only. */
   readonly audio?: string;
-  /** What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels. Default: aac: every player, browser and station takes it. */
-  readonly audioCodec?: 'aac' | 'opus';
+  /** What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels. `copy` passes the AAC or Opus of the source through untouched. Default: aac: every player, browser and station takes it. */
+  readonly audioCodec?: 'aac' | 'opus' | 'copy';
   /** The queue in front of the encoder. A live chain that must stay fresh wants drop-oldest. Default: { capacity: 2, policy: block }. */
   readonly queue?: 'block' | 'drop-oldest' | 'drop-newest' | { readonly capacity?: number; readonly policy?: 'block' | 'drop-oldest' | 'drop-newest' };
 }

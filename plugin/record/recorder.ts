@@ -12,6 +12,7 @@ import { withInstalledEncoder } from '../gstreamer/output/av1-encoder';
 import { answersRequests, encoderLaunch } from '../gstreamer/output/encoder';
 import { launch } from '../gstreamer/launch/launch';
 import { Output, type Outage } from '../gstreamer/output/output';
+import type { SoundContainer } from '../gstreamer/sound/sound-container';
 import { SoundFeed } from '../gstreamer/sound/sound-feed';
 import { segmentRhythm } from '../gstreamer/output/segment-rhythm';
 import { ArrivalTimes } from './arrival-times';
@@ -35,6 +36,8 @@ const LONGEST_KEY_FRAME_SECONDS = 1;
 const LEAST_SIDE = 16;
 
 const MUXER = 'muxer';
+
+const CONTAINER: SoundContainer = { what: 'MP4', pad: `${MUXER}.audio_0`, codecs: ['aac', 'opus'], isTransportStream: false };
 
 export class Recorder {
   readonly #settings: RecordSettings;
@@ -69,7 +72,7 @@ export class Recorder {
     this.#watch = new SegmentWatch(settings.segment);
     this.#retention = new Retention(settings.keep, this.#files, (message) => context.warn(`Node "${context.node}": ${message}`));
     const { audio, audioCodec } = settings;
-    this.#sound = context.hears && audio !== undefined ? new SoundFeed(context.hears, audio, audioCodec, context) : undefined;
+    this.#sound = context.hears && audio !== undefined ? new SoundFeed(context.hears, { audio, audioCodec, container: CONTAINER }, context) : undefined;
     this.#output = new Output(
       // splitmuxsink 1.22 keeps the file of a run that failed. A new one is rare: the disk is asked for room first.
       { node: context.node, endsAtNewCaps: true, sound: this.#sound },
@@ -133,7 +136,7 @@ export class Recorder {
       `splitmuxsink name=${MUXER} ${launch`location=${this.#files.pattern}`} ${cut} ` +
       `async-finalize=true muxer-factory=mp4mux muxer-properties="properties,fragment-duration=(uint)${FRAGMENT_MS}" ` +
       'sink-properties="properties,buffer-mode=(int)2,async=(boolean)false,sync=(boolean)false"';
-    return this.#sound ? await this.#sound.launch(encoder, muxer, `${MUXER}.audio_0`) : `${encoder} ! ${muxer}`;
+    return this.#sound ? await this.#sound.launch(encoder, muxer) : `${encoder} ! ${muxer}`;
   }
 
   async #adoptEarlierFiles(): Promise<void> {

@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { readNetworkAddress, splitScheme, transportOf, type NetworkAddress } from '../core/address';
 import { GstIplError } from '../core/errors';
 import { publicValue } from '../core/secrets/public-value';
+import type { SoundForm } from '../core/sound/sound-line';
 import type { Nanoseconds } from '../core/time';
 import { launch } from '../gstreamer/launch/launch';
 import { multicastInterface, rtspLocation, srtProperties, tlsProperties } from '../gstreamer/launch/network-properties';
-import { SOUND_TAIL_OF_CONNECTION, SOUND_TAIL_OF_FILE } from '../gstreamer/sound/sound-outlet';
+import { soundCaps, soundTailOfConnection, soundTailOfFile } from '../gstreamer/sound/sound-outlet';
 import { rtspPeer, type Peer } from '../gstreamer/tls/peer';
 import { stillLaunch } from '../gstreamer/still';
 import type { Trust } from '../gstreamer/tls/tls';
@@ -37,8 +38,8 @@ export interface AddressSettings {
   readonly tls?: Trust;
   /** Where rtsps is encrypted by Node (TlsRelay): its port on this machine. */
   readonly relay?: number | undefined;
-  /** Somebody takes the sound, too. */
-  readonly sound?: boolean | undefined;
+  /** The forms in which somebody takes the sound, too. */
+  readonly sound?: readonly SoundForm[] | undefined;
 }
 
 /** Only video is decoded: decoding sound that nobody hears costs time, and a decoder for it may be missing. */
@@ -58,19 +59,14 @@ const BOTH = 'both';
 const DEMUX = `tsdemux name=${BOTH} : capsfilter caps="video/x-h264;video/x-h265;video/mpeg;video/x-dirac;image/x-jpc"`;
 
 /** A bin that handles its own state: decodebin is not up before it has a stream, and a pipeline waits for what is not, if none ever comes. */
-const besides = (caps: string, tail = SOUND_TAIL_OF_CONNECTION): string => `${BOTH}. : bin.( async-handling=true capsfilter caps="${caps}" ! ${tail} )`;
+const besides = (caps: string, tail: string): string => `${BOTH}. : bin.( async-handling=true capsfilter caps="${caps}" ! ${tail} )`;
 
 /**
  * Streams have their decoders apart from each other: one decodebin for both waits for sound that is announced and does not come, and
  * pictures with it.
  */
 const AUDIO_IN_TS = 'audio/mpeg;audio/x-ac3;audio/x-eac3;audio/x-opus;audio/x-dts;audio/x-lpcm;audio/x-private1-lpcm;audio/x-smpte-302m';
-const SOUNDS = {
-  rtsp: besides('application/x-rtp,media=(string)audio'),
-  srt: besides(AUDIO_IN_TS),
-  udp: besides(AUDIO_IN_TS),
-  rtp: undefined,
-};
+const SOUNDS = { rtsp: 'application/x-rtp,media=(string)audio', srt: AUDIO_IN_TS, udp: AUDIO_IN_TS, rtp: undefined };
 
 /**
  * A key frame comes as a burst. The kernel's usual buffer (208 KiB) holds 150 packets: too few for one at 4 Mbit/s while
@@ -96,23 +92,26 @@ export function readAddress(uri: string, settings: AddressSettings): Address {
 function network(address: NetworkAddress, settings: AddressSettings): Address {
   const launches = { rtsp, srt, rtp, udp };
   const launch = launches[address.transport](address, settings);
-  const sound = settings.sound ? SOUNDS[address.transport] : undefined;
+  const caps = SOUNDS[address.transport];
+  const sound = settings.sound && caps !== undefined ? besides(caps, soundTailOfConnection(settings.sound)) : undefined;
   if (address.transport === 'rtsp') return { live: true, launch, sound, peer: rtspPeer(address, settings.tls ?? 'system') };
   return { live: true, launch, sound, iface: address.query.get('iface') };
 }
 
 /** The sound of a file alone; undefined for one that can have none. */
-export function soundOfFile(uri: string): string | undefined {
+export function soundOfFile(uri: string, forms: readonly SoundForm[]): string | undefined {
   const { scheme, rest = '' } = splitScheme(uri) ?? {};
   const path = scheme === 'file' && rest.startsWith('//') ? pathOf(uri) : uri;
-  return stillLaunch(path) === undefined ? launch`filesrc location=${path} ! ` + 'decodebin expose-all-streams=false caps="audio/x-raw(ANY)"' : undefined;
+  return stillLaunch(path) === undefined ? launch`filesrc location=${path} ! ` + `decodebin expose-all-streams=false caps="${soundCaps(forms)}"` : undefined;
 }
 
-function file(path: string, sound = false): Address {
+function file(path: string, sound?: readonly SoundForm[]): Address {
   if (path === '') throw new GstIplError('bad-option', 'the address is empty.', { hint: `Write a path, or one of ${SCHEMES}.` });
   const still = stillLaunch(path);
   if (still !== undefined || !sound) return { live: false, launch: still ?? launch`filesrc location=${path} ! ` + DECODE };
-  return { live: false, launch: launch`filesrc location=${path} ! decodebin name=${BOTH} ` + `expose-all-streams=false caps="video/x-raw(ANY);audio/x-raw(ANY)" : capsfilter caps="video/x-raw(ANY)"`, sound: besides('audio/x-raw(ANY)', SOUND_TAIL_OF_FILE) };
+  const caps = soundCaps(sound);
+  const decoder = `expose-all-streams=false caps="video/x-raw(ANY);${caps}" : capsfilter caps="video/x-raw(ANY)"`;
+  return { live: false, launch: launch`filesrc location=${path} ! decodebin name=${BOTH} ` + decoder, sound: besides(caps, soundTailOfFile(sound)) };
 }
 
 function pathOf(uri: string): string {

@@ -58,7 +58,8 @@ import { GstIplError } from '../core/errors';
 import type { Frame } from '../core/frames/frame';
 import { choiceOption, durationOption, launchOption, textOption, type OptionsOf } from '../core/options';
 import { publicValue } from '../core/secrets/public-value';
-import type { SoundOrigin } from '../core/sound/sound-origin';
+import type { SoundForm } from '../core/sound/sound-line';
+import type { SoundOrigin, SoundReading } from '../core/sound/sound-origin';
 import { MILLISECOND } from '../core/time';
 import { notEncrypted, tlsOption } from '../gstreamer/tls/tls';
 import { TlsRelay } from '../gstreamer/tls/tls-relay';
@@ -137,7 +138,7 @@ const lookedAfter: StageElement<typeof options> = {
     return {
       ready: async () => await relay?.listen(),
       connect(): Observable<Frame> {
-        source = new LiveSource(liveSettings(settings, relay?.port, context.givesSound !== undefined), context);
+        source = new LiveSource(liveSettings(settings, relay?.port, context.givesSound?.map(({ form }) => form)), context);
         return source.frames;
       },
       end: () => source?.stop(),
@@ -178,7 +179,7 @@ function check(settings: Settings): void {
   }
 }
 
-function fragmentOf({ uri, launch, codec, clock, tls, latency = 0n }: Settings, relay?: number, sound?: boolean): Address {
+function fragmentOf({ uri, launch, codec, clock, tls, latency = 0n }: Settings, relay?: number, sound?: readonly SoundForm[]): Address {
   return uri === '' ? { live: false, launch } : readAddress(uri, { codec, latency, clock, tls, relay, sound });
 }
 
@@ -188,7 +189,7 @@ function isLookedAfter(settings: Settings): boolean {
 }
 
 /** @throws GstIplError `bad-option` */
-function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: boolean }): SoundOrigin {
+function soundOf(settings: Settings, { picturesRead, forms }: SoundReading): SoundOrigin {
   const { uri, launch, restart } = settings;
   const policy = restart === 'auto' ? RESTART : restart;
   if (uri === '') {
@@ -198,9 +199,9 @@ function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: 
     });
   }
   if (isLookedAfter(settings)) {
-    if (fragmentOf(settings, undefined, true).sound !== undefined) return { kind: 'beside-pictures' };
+    if (fragmentOf(settings, undefined, forms).sound !== undefined) return { kind: 'beside-pictures' };
   } else {
-    const sound = fragmentOf(settings).live ? undefined : soundOfFile(uri);
+    const sound = fragmentOf(settings).live ? undefined : soundOfFile(uri, forms);
     if (sound !== undefined) return { kind: 'own', launch: sound, link: ':', restart: undefined };
   }
   throw new GstIplError('bad-option', `"${publicValue(uri)}" gives video only.`, {
@@ -209,9 +210,9 @@ function soundOf(settings: Settings, { picturesRead }: { readonly picturesRead: 
 }
 
 /** What looks after the source needs to know of it. */
-export function liveSettings(settings: Settings, relay?: number, hasSound = false): LiveSettings {
+export function liveSettings(settings: Settings, relay?: number, sounds?: readonly SoundForm[]): LiveSettings {
   const { uri, play, restart, size, clock } = settings;
-  const { launch, live, peer, sound } = fragmentOf(settings, relay, hasSound);
+  const { launch, live, peer, sound } = fragmentOf(settings, relay, sounds);
   const comesAndGoes = uri !== '';
   return {
     launch: scaleLaunch(launch, size, comesAndGoes ? ':' : '!'),

@@ -12,7 +12,8 @@ import { nameElements } from '../gstreamer/launch/launch';
 import { Outlet, outletLaunch } from '../gstreamer/outlet';
 import { askPeer, type Peer } from '../gstreamer/tls/peer';
 import { GstPipeline } from '../gstreamer/pipeline';
-import { SoundOutlet, SOUND_PREFIX } from '../gstreamer/sound/sound-outlet';
+import { SOUND_PREFIX, type SoundOutlet } from '../gstreamer/sound/sound-outlet';
+import { besidePictures } from './beside-pictures';
 import { Leaving } from './leaving';
 import { Pacer } from './pacer';
 import { delayBefore, FIRST_PICTURE, STEADY, type RestartPolicy } from './restart';
@@ -48,7 +49,7 @@ interface Attempt {
   readonly outlet: Outlet;
   /** Where they say when a picture was taken. */
   readonly reports: SenderReports | undefined;
-  readonly sound: SoundOutlet | undefined;
+  readonly sounds: readonly SoundOutlet[];
   readonly subscriptions: readonly Subscription[];
   /** It has come back from its start. */
   played: boolean;
@@ -134,7 +135,7 @@ export class LiveSource {
       }),
     ];
     const reports = this.#settings.stamps === 'ntp' ? new SenderReports(pipeline) : undefined;
-    this.#attempt = { pipeline, outlet, reports, sound: this.#soundOutlet(pipeline), subscriptions, played: false };
+    this.#attempt = { pipeline, outlet, reports, sounds: this.#soundOutlets(pipeline), subscriptions, played: false };
     this.#startedAt = this.#clock.now();
     setPatience(pipeline, node, 'connect');
     this.#watch(FIRST_PICTURE);
@@ -149,7 +150,7 @@ export class LiveSource {
     this.#timeline.begin(zero);
     this.#news.reset();
     attempt.outlet.start();
-    void attempt.sound?.run();
+    for (const sound of attempt.sounds) void sound.run();
   }
 
   #nextPipeline(): GstPipeline {
@@ -162,15 +163,10 @@ export class LiveSource {
   }
 
   /** Its running times are moved as those of the pictures. */
-  #soundOutlet(pipeline: GstPipeline): SoundOutlet | undefined {
-    const { givesSound } = this.#context;
-    if (!givesSound || this.#settings.sound === undefined) return undefined;
-    givesSound.canBeHeld = !this.#settings.live;
-    const flow = this.#settings.live ? undefined : givesSound.flow;
-    return new SoundOutlet(pipeline, ({ payload, runningTime }) => {
-      const placed = this.#settings.live ? this.#timeline.beside(runningTime) : this.#pacer.beside(runningTime);
-      if (placed !== undefined && placed >= 0n) givesSound.push({ payload, runningTime: placed });
-    }, flow);
+  #soundOutlets(pipeline: GstPipeline): SoundOutlet[] {
+    const { live, sound } = this.#settings;
+    const lines = sound === undefined ? [] : (this.#context.givesSound ?? []);
+    return besidePictures(pipeline, lines, (time) => (live ? this.#timeline.beside(time) : this.#pacer.beside(time)), !live);
   }
 
   #onFrame(frame: Frame): void {
@@ -274,7 +270,7 @@ export class LiveSource {
     if (!attempt) return Promise.resolve();
     for (const subscription of attempt.subscriptions) subscription.unsubscribe();
     attempt.outlet.end();
-    attempt.sound?.end();
+    for (const sound of attempt.sounds) sound.end();
     setPatience(attempt.pipeline, this.#context.node, 'goodbye');
     this.#stopped = attempt.pipeline.stop().then((hangs) => hangs !== undefined && this.#context.warn(hangs));
     const gone = Promise.all([attempt.outlet.over, attempt.pipeline.gone]);

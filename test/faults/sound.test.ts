@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { gone } from '../support/cameras';
-import { clapperCamera, clapperFilm, clapsIn, offsets } from '../support/clapper';
+import { clapperCamera, clapperFilm, clapsIn, offsetsOfLife } from '../support/clapper';
 import { temporaryFolder } from '../support/folder';
 import { freePort } from '../support/ports';
 import { load, runToEnd, type Outcome } from '../support/run-graph';
@@ -46,7 +46,7 @@ test.serial('a camera that is started again: its sound is at its time before and
   t.is(error, undefined);
   t.is(events.filter(({ type }) => type === 'source-restored').length, 1);
   const files = await Promise.all(recordings(folder).map(clapsIn));
-  const found = files.flatMap(offsets);
+  const found = files.flatMap(offsetsOfLife);
   t.log(found.map((offset) => offset && Math.round(offset * 1e4) / 10));
   t.is(files.reduce((sum, { pictures }) => sum + pictures, 0), 330);
   t.true(found.length >= 6);

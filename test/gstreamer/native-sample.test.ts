@@ -74,6 +74,8 @@ test.serial('running time is that of the segment, and outside of it there is non
   const timeOf = async (pts: bigint | undefined): Promise<bigint | undefined> =>
     sampleOf(t, await copyIn(library, Buffer.alloc(1), { pts, duration: undefined }), null, segment).runningTime;
   t.deepEqual(await Promise.all([1000n, 4000n, 5000n, 999n, 5001n, undefined].map(timeOf)), [300n, 3300n, 4300n, undefined, undefined, undefined]);
+  const sample = sampleOf(t, await copyIn(library, Buffer.alloc(1), NO_TIMES), null, segment);
+  t.deepEqual([1000n, 4000n, 999n, 600n, 5001n].map((pts) => sample.runningTimeOf(pts)), [300n, 3300n, 299n, -100n, 4301n], 'also beside it, where it is asked for');
   segment.writeDoubleLE(2, 8);
   t.is(await timeOf(4000n), 1800n, 'at twice the rate');
 });

@@ -44,6 +44,26 @@ export async function clapsIn(file: string): Promise<Claps> {
   return JSON.parse(stdout) as Claps;
 }
 
+export interface Packet {
+  /** Of its container, in seconds. */
+  readonly time: number;
+  readonly hash: string;
+}
+
+/** The packets of sound in a file, as they are: without what only their container adds (ADTS). */
+export async function soundPackets(file: string): Promise<Packet[]> {
+  const bare = file.endsWith('.ts') && !file.includes('opus') ? ['-bsf:a', 'aac_adtstoasc'] : [];
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-c', 'copy', ...bare, '-copyts', '-f', 'framemd5', '-'], { maxBuffer: 1e8 });
+  const [, scale = '1'] = /^#tb 0: 1\/(\d+)/m.exec(stdout) ?? [];
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => line.split(',').map((field) => field.trim())).map(([, , pts, , , hash = '']) => ({ time: Number(pts) / Number(scale), hash }));
+}
+
+/** Of a camera that died and came back: it may have died between a flash and its click, so the last flash before a gap does not count. */
+export function offsetsOfLife({ flashes, clicks: heard }: Pick<Claps, 'flashes' | 'clicks'>): (number | undefined)[] {
+  return offsets({ flashes: flashes.filter((flash, at, all) => (all[at + 1] ?? flash) - flash < 1.5), clicks: heard });
+}
+
 /** Seconds by which each click is later than its flash. Of a flash without a click within half a second: undefined. */
 export function offsets({ flashes, clicks: heard }: Pick<Claps, 'flashes' | 'clicks'>): (number | undefined)[] {
   return flashes.map((flash) => heard.map((click) => click - flash).find((offset) => Math.abs(offset) < 0.5));

@@ -43,11 +43,14 @@ export interface RtspRecorder {
   stop(): Promise<void>;
 }
 
-/** A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live, or rtsps with a PEM file of certificate and key. */
-export async function startRtspRecorder(t: ExecutionContext, port: number, login = '', certificate?: string): Promise<RtspRecorder> {
-  const file = path.join(temporaryFolder(), 'announced.gray');
+/**
+ * A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live, or rtsps with a PEM file of certificate and key.
+ * @param sound codec of the sound that comes beside the pictures: both are kept as they come
+ */
+export async function startRtspRecorder(t: ExecutionContext, port: number, login = '', certificate?: string, sound = ''): Promise<RtspRecorder> {
+  const file = path.join(temporaryFolder(), sound === '' ? 'announced.gray' : 'announced.mkv');
   // Debian's own Python: another one in the path lacks python3-gi.
-  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
+  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login, sound], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   if (!line.toString().startsWith('ready')) throw new Error(`The RTSP server said: ${line.toString()}`);
   const closed = once(child, 'close');

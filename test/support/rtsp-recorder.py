@@ -1,8 +1,9 @@
 """A server that streams are published to, for the tests: RTSP with RECORD on loopback (gst-rtsp-server).
 
-usage: rtsp-recorder.py PORT FILE [USER:PASSWORD]
+usage: rtsp-recorder.py PORT FILE [USER:PASSWORD [CODEC]]
 
-What is announced to rtsp://127.0.0.1:PORT/live is decoded and written to FILE as pictures of 16 x 16 grey pixels. Prints
+What is announced to rtsp://127.0.0.1:PORT/live is decoded and written to FILE as pictures of 16 x 16 grey pixels; with the CODEC of its
+sound, `aac` or `opus`, both are kept as they come, as Matroska. Prints
 "ready" when clients may come, and "recording" when one has. It ends when stdin closes, so that no server outlives its
 test.
 """
@@ -10,14 +11,30 @@ import sys
 
 from rtsp_serving import Gst, GstRtspServer, serve
 
-port, file, login = sys.argv[1], sys.argv[2], (sys.argv[3:] or [""])[0]
+port, file, login, codec = [*sys.argv[1:], "", ""][:4]
 Gst.init(None)
+
+
+class Media(GstRtspServer.RTSPMedia):
+    def do_setup_rtpbin(self, rtpbin):
+        # By the stamps and reports of the sender alone, which are what is tested: by default, stamps are corrected by when packets come.
+        rtpbin.set_property("buffer-mode", "synced")
+        return True
+
+
 factory = GstRtspServer.RTSPMediaFactory.new()
 factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
-factory.set_latency(0)
-factory.set_launch(
-    "( decodebin name=depay0 ! videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=16,height=16 "
-    f'! filesink location="{file}" buffer-mode=2 sync=false async=false )'
-)
+factory.set_latency(1000 if codec else 0)
+written = f'filesink location="{file}" buffer-mode=2 sync=false async=false'
+if codec:
+    factory.set_media_gtype(Media)
+    # rtspclientsink announces what was linked to it last first.
+    depayloader, parser = {"aac": ("rtpmp4gdepay", "aacparse"), "opus": ("rtpopusdepay", "opusparse")}[codec]
+    factory.set_launch(
+        f"( matroskamux name=both streamable=true ! {written} "
+        f"{depayloader} name=depay0 ! {parser} ! queue ! both. rtph264depay name=depay1 ! h264parse ! queue ! both. )"
+    )
+else:
+    factory.set_launch(f"( decodebin name=depay0 ! videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=16,height=16 ! {written} )")
 factory.connect("media-configure", lambda *_: print("recording", flush=True))
 serve(port, "/live", factory, login)

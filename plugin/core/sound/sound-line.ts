@@ -1,10 +1,14 @@
-/** The sound of one source, on its way to the outputs that take it. */
+/** The sound of one source, in one form, on its way to the outputs that take it. */
 import { Subject } from 'rxjs';
 import { FlowControl } from '../queue/flow-control';
 import { SECOND, type Nanoseconds } from '../time';
 
+/** Decoded, for outputs that encode it; or as the source has it, for those that pass it through. */
+export const SOUND_FORMS = ['samples', 'packets'] as const;
+export type SoundForm = (typeof SOUND_FORMS)[number];
+
 /**
- * How sound crosses Node: 16 bits, interleaved. 48 kHz and two channels are what AAC and Opus are sent with nearly everywhere; whatever
+ * How samples cross Node: 16 bits, interleaved. 48 kHz and two channels are what AAC and Opus are sent with nearly everywhere; whatever
  * a source has, and changes to, is converted before.
  */
 export const SOUND = { rate: 48_000, channels: 2, bytesPerSample: 4 } as const;
@@ -16,6 +20,10 @@ export interface SoundPacket {
   readonly payload: Buffer;
   /** Of its first sample, on the clock of the graph. */
   readonly runningTime: Nanoseconds;
+  /** How long it sounds. */
+  readonly duration: Nanoseconds;
+  /** What it is, as GStreamer writes it. */
+  readonly caps: string;
 }
 
 /** Samples (one of each channel) that last so long. */
@@ -25,6 +33,7 @@ export const samplesIn = (time: Nanoseconds): number => Number((time * BigInt(SO
 export const lengthOf = (samples: number): Nanoseconds => (BigInt(samples) * SECOND) / BigInt(SOUND.rate);
 
 export class SoundLine {
+  readonly form: SoundForm;
   /** Hot: sound that nobody listens to is gone. Completes when nothing more can come. */
   readonly packets = new Subject<SoundPacket>();
   /** Holds the source back where it `canBeHeld`. */
@@ -35,6 +44,10 @@ export class SoundLine {
   waits = false;
   #came = false;
   #over = false;
+
+  constructor(form: SoundForm) {
+    this.form = form;
+  }
 
   /** Whether there ever was any. */
   get came(): boolean {

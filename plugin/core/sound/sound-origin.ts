@@ -1,5 +1,12 @@
 /** Where the sound of a source comes from. */
 import type { Nanoseconds } from '../time';
+import type { SoundForm } from './sound-line';
+
+/** What is asked of a source beside its pictures. */
+export interface SoundReading {
+  readonly picturesRead: boolean;
+  readonly forms: readonly SoundForm[];
+}
 
 export type SoundOrigin =
   /** With its pictures, by the same connection: the stage gives it to `StageContext.givesSound`. */

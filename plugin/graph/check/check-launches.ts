@@ -10,7 +10,7 @@ import type { NodeSurroundings } from './check-node';
 import type { CheckedNode } from '../checked-graph';
 
 export async function checkLaunches(nodes: readonly CheckedNode[], surroundings: NodeSurroundings): Promise<void> {
-  const heard = new Set(nodes.map(({ hears }) => hears));
+  const heard = new Set(nodes.map(({ hears }) => hears?.node));
   const { unsafe, fragments } = withoutUnsafe(nodes.filter((node) => node.launch !== undefined), surroundings.dry);
   const probed = await probeFragments(
     fragments.map(({ name, launch = '', element }) => {

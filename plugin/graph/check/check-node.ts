@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GstIplError, messageOf, traceOf, type Place, type Problem } from '../../core/errors';
 import { optionTable, type Element } from '../../core/element';
 import { suggestion } from '../../core/nearest';
-import type { CheckedNode } from '../checked-graph';
+import type { CheckedNode, Hearing } from '../checked-graph';
 import type { GraphDocument, WrittenNode } from './document';
 import type { Parameters } from './parameters';
 import { isUserElement } from './user-element';
@@ -36,12 +36,18 @@ export function readNode(node: WrittenNode, element: Element, surroundings: Node
     if (!surroundings.dry) element.checkFiles?.(options, { from, branches });
     const launch = element.kind === 'fragment' ? element.launch(options) : undefined;
     const files = element.files?.(options) ?? [];
-    const hears = element.soundOption === undefined ? undefined : (options[element.soundOption] as string | undefined);
+    const hears = hearingOf(element, options);
     return { ...read, element: element.variant?.(options) ?? element, options, branches, hears, launch, files, needs: element.needs?.(options) ?? [] };
   } catch (error) {
     problems.push(problemOf(error, placeOfFault(error, node, options), `Node "${name}": `, isUserElement(node.use.value)));
     return read;
   }
+}
+
+function hearingOf(element: Element, options: Readonly<Record<string, unknown>>): Hearing | undefined {
+  const node = options[element.soundOption ?? ''];
+  const form = element.soundForm?.(options);
+  return typeof node === 'string' && form ? { node, form } : undefined;
 }
 
 /** That of the option whose value the error speaks of, or of the node. */

@@ -3,6 +3,7 @@ import type { Element } from '../../core/element';
 import type { Place, Problem } from '../../core/errors';
 import { suggestion } from '../../core/nearest';
 import type { CheckedNode } from '../checked-graph';
+import { formsHeard } from '../sounds';
 import type { GraphDocument } from './document';
 import type { Parameters } from './parameters';
 import { problemOf } from './check-node';
@@ -23,8 +24,8 @@ export function checkSound(document: GraphDocument, nodes: readonly CheckedNode[
     if (hears === undefined) continue;
     const place = document.nodes.find((node) => node.name.value === name)?.options.get(element.soundOption ?? '')?.place ?? {};
     const report = (message: string, hint?: string): void => void problems.push({ code: 'bad-graph', message, place, hint });
-    const source = nodes.find((node) => node.name === hears);
-    if (!names.includes(hears)) report(`Node "${name}" takes the sound of "${hears}", which does not exist.`, suggestion(hears, names));
+    const source = nodes.find((node) => node.name === hears.node);
+    if (!names.includes(hears.node)) report(`Node "${name}" takes the sound of "${hears.node}", which does not exist.`, suggestion(hears.node, names));
     else if (source) checkSource(name, source, nodes, place, problems, report);
   }
 }
@@ -42,7 +43,7 @@ function checkSource(
     return report(`Node "${name}" takes the sound of "${node}" (${element.name}), which is no source.`, 'Sound comes from a `source`: name the camera, or give the microphone a node of its own.');
   }
   try {
-    element.soundOf(options, { picturesRead: nodes.some(({ from }) => from.includes(node)) });
+    element.soundOf(options, { picturesRead: nodes.some(({ from }) => from.includes(node)), forms: formsHeard(node, nodes) });
   } catch (error) {
     problems.push(problemOf(error, place, `Node "${name}" takes the sound of "${node}": `));
   }

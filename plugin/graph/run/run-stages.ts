@@ -83,7 +83,7 @@ export class RunStages {
       tenBits: this.#context.plan.tenBits.has(node),
       unhurried: this.#context.plan.unhurried.has(node),
       givesSound: this.#context.sounds.of(node),
-      hears: this.#context.sounds.of(hears),
+      hears: this.#context.sounds.heardBy(hears),
     };
   }
 

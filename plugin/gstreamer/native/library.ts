@@ -84,6 +84,7 @@ function bind() {
     gst_sample_get_buffer: gst.func('void *gst_sample_get_buffer(void *sample)'),
     gst_sample_get_segment: gst.func('const void *gst_sample_get_segment(void *sample)'),
     gst_segment_to_running_time: gst.func('uint64_t gst_segment_to_running_time(const void *segment, int format, uint64_t position)'),
+    gst_segment_to_running_time_full: gst.func('int gst_segment_to_running_time_full(const void *segment, int format, uint64_t position, _Out_ uint64_t *running_time)'),
     gst_segment_to_stream_time: gst.func('uint64_t gst_segment_to_stream_time(const void *segment, int format, uint64_t position)'),
     gst_buffer_get_size: gst.func('size_t gst_buffer_get_size(void *buffer)'),
     gst_buffer_resize: gst.func('void gst_buffer_resize(void *buffer, intptr_t offset, intptr_t size)'),

@@ -39,6 +39,15 @@ export class NativeSample {
     return toTime(this.#library.gst_segment_to_running_time(segment, FORMAT_TIME, pts) as number | bigint);
   }
 
+  /** Of a time stamp in its segment, or beside it: below 0 in front of where running time begins. */
+  runningTimeOf(pts: bigint): bigint | undefined {
+    const segment = this.#library.gst_sample_get_segment(this.#sample) as Pointer;
+    if (koffi.decode(segment, SEGMENT_FORMAT_AT, 'int') !== FORMAT_TIME) return pts;
+    const time: [number | bigint] = [0];
+    const sign = this.#library.gst_segment_to_running_time_full(segment, FORMAT_TIME, pts, time) as number;
+    return sign === 0 ? undefined : BigInt(time[0]) * BigInt(sign);
+  }
+
   /** Where in its file it stands; undefined as of running time. */
   get streamTime(): bigint | undefined {
     const { pts } = this.times;

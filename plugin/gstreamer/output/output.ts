@@ -134,7 +134,7 @@ export class Output {
    * @throws GstIplError for a permanent fault of an output that has not worked yet
    */
   async write(frame: Frame): Promise<boolean> {
-    if (this.#connection && this.#settings.endsAtNewCaps && !sameButRate(frame.caps, this.#connection.caps)) await this.finish();
+    if (this.#connection && this.#needsAnother(frame, this.#connection)) await this.finish();
     try {
       const connection = this.#connection ?? (await this.#connect(frame));
       if (!connection) {
@@ -170,6 +170,12 @@ export class Output {
     this.#closed = true;
     this.#settings.sound?.close();
     await this.#close();
+  }
+
+  /** Whether what comes has no place in the present pipeline. */
+  #needsAnother(frame: Frame, { caps }: Connection): boolean {
+    const { endsAtNewCaps, sound } = this.#settings;
+    return (endsAtNewCaps && !sameButRate(frame.caps, caps)) || sound?.needsAnother(frame) === true;
   }
 
   async #connect(frame: Frame): Promise<Connection | undefined> {

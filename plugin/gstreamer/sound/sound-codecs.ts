@@ -1,14 +1,20 @@
 /** What sound is sent as, and how. */
 import type { Nanoseconds } from '../../core/time';
-import { lengthOf, samplesIn } from '../../core/sound/sound-line';
+import { lengthOf, samplesIn, type SoundForm } from '../../core/sound/sound-line';
 
-export const SOUND_CODECS = ['aac', 'opus'] as const;
-export type SoundCodec = (typeof SOUND_CODECS)[number];
+export type SoundCodec = 'aac' | 'opus';
+
+/** What an output can be asked for: to encode, or to pass through what the source has. */
+export const SOUND_CHOICES = ['aac', 'opus', 'copy'] as const;
+export type SoundChoice = (typeof SOUND_CHOICES)[number];
+
+export const formOf = (choice: SoundChoice): SoundForm => (choice === 'copy' ? 'packets' : 'samples');
 
 interface Encoder {
-  /** From raw sound to a parsed stream. */
+  /** From raw sound to a stream that `parser` reads. */
   readonly launch: string;
-  readonly elements: readonly string[];
+  readonly element: string;
+  readonly parser: string;
   /**
    * How much later the decoded sound is than what was encoded: what an encoder looks ahead. GStreamer gives the first packet the
    * time of the first sample all the same, so that much is left out at the beginning. In samples, measured by a click
@@ -27,23 +33,30 @@ interface Encoder {
  */
 const ENCODERS: Readonly<Record<SoundCodec, Encoder>> = {
   aac: {
-    launch: 'audioconvert ! avenc_aac bitrate=192000 perfect-timestamp=true ! aacparse',
-    elements: ['avenc_aac', 'aacparse'],
+    launch: 'audioconvert ! avenc_aac bitrate=192000 perfect-timestamp=true',
+    element: 'avenc_aac',
+    parser: 'aacparse',
     delay: 1024,
     packet: 1024,
     skip: 0,
   },
   opus: {
-    launch: 'opusenc bitrate=128000 frame-size=20 perfect-timestamp=true ! opusparse',
-    elements: ['opusenc', 'opusparse'],
+    launch: 'opusenc bitrate=128000 frame-size=20 perfect-timestamp=true',
+    element: 'opusenc',
+    parser: 'opusparse',
     delay: 0,
     packet: 960,
     skip: 312,
   },
 };
 
-export const soundElements = (codec: SoundCodec): readonly string[] => [...ENCODERS[codec].elements, 'audioconvert'];
-export const soundEncoder = (codec: SoundCodec): string => ENCODERS[codec].launch;
+/** What an output needs for its sound. */
+export function soundElements(choice: SoundChoice): readonly string[] {
+  return choice === 'copy' ? Object.values(ENCODERS).map(({ parser }) => parser) : [ENCODERS[choice].element, ENCODERS[choice].parser, 'audioconvert'];
+}
+
+export const soundEncoder = (codec: SoundCodec): string => `${ENCODERS[codec].launch} ! ${ENCODERS[codec].parser}`;
+export const soundParser = (codec: SoundCodec): string => ENCODERS[codec].parser;
 export const encoderDelay = (codec: SoundCodec): Nanoseconds => lengthOf(ENCODERS[codec].delay);
 
 /** When the first packet begins that begins at a time or after it, in a stream whose first begins at `first`. */

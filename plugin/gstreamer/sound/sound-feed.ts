@@ -10,12 +10,16 @@ import type { StageContext } from '../../core/element';
 import type { Frame } from '../../core/frames/frame';
 import { unlessStuck } from '../../core/clocks/patience';
 import { MILLISECOND, SECOND, type Nanoseconds } from '../../core/time';
-import { lengthOf, SOUND_CAPS, type SoundLine } from '../../core/sound/sound-line';
+import type { SoundLine, SoundPacket } from '../../core/sound/sound-line';
 import type { Subscription } from 'rxjs';
 import type { NativeElement } from '../binding';
 import type { GstPipeline } from '../pipeline';
-import { encoderDelay, packetFrom, soundEncoder, type SoundCodec } from './sound-codecs';
-import { SoundTrack } from './sound-track';
+import { CopiedTrack } from './copied-track';
+import { nameOfSound, packetFormat } from './encoded-packet';
+import { EncodedTrack } from './encoded-track';
+import type { SoundChoice } from './sound-codecs';
+import { isTakenBy, type SoundContainer } from './sound-container';
+import type { Track } from './track';
 
 const INLET = 'sound_inlet';
 
@@ -40,36 +44,43 @@ const READ_AHEAD: Nanoseconds = 2n * SECOND;
 const WAITING_PICTURES = 'queue max-size-buffers=0 max-size-bytes=64000000 max-size-time=5000000000';
 const WAITING_SOUND = 'queue max-size-buffers=0 max-size-bytes=4000000 max-size-time=5000000000';
 
+export interface SoundFeedSettings {
+  /** The node whose sound it is. */
+  readonly audio: string;
+  readonly audioCodec: SoundChoice;
+  readonly container: SoundContainer;
+}
+
 export class SoundFeed {
   readonly #line: SoundLine;
-  readonly #codec: SoundCodec;
   readonly #name: string;
+  readonly #container: SoundContainer;
   readonly #context: Pick<StageContext, 'node' | 'warn'>;
   readonly #silent: Condition;
-  readonly #track = new SoundTrack();
+  readonly #track: Track;
   readonly #subscription: Subscription;
   #inlet: NativeElement | undefined;
   #pipeline: GstPipeline | undefined;
-  #first: Nanoseconds = 0n;
+  /** Of what goes in. */
+  #caps = '';
   #begun = false;
   /** Sound came until now. */
   #flows = false;
   #waited = false;
   #toldNone = false;
+  /** What came last and could not be taken. */
+  #refused: string | undefined;
   #wake: () => void = () => undefined;
 
-  /** @param name of the node whose sound it is */
-  constructor(line: SoundLine, name: string, codec: SoundCodec, context: StageContext) {
+  constructor(line: SoundLine, { audio, audioCodec, container }: SoundFeedSettings, context: StageContext) {
     this.#line = line;
-    this.#name = name;
-    this.#codec = codec;
+    this.#name = audio;
+    this.#container = container;
+    this.#track = audioCodec === 'copy' ? new CopiedTrack((format) => isTakenBy(container, format)) : new EncodedTrack(audioCodec);
     this.#context = context;
     this.#silent = conditionsBy(context)('silent', { holds: true, degrades: true });
     this.#subscription = line.packets.subscribe({
-      next: (packet) => {
-        this.#track.add(packet);
-        this.#arrived();
-      },
+      next: (packet) => (this.#track.add(packet) ? this.#arrived() : this.#refuse(packet)),
       complete: () => this.#wake(),
     });
   }
@@ -78,20 +89,31 @@ export class SoundFeed {
    * The chains of a pipeline around a muxer.
    * @param pictures up to where the muxer's begins
    * @param muxer with a name, and what is behind it
-   * @param pad of the muxer, for sound
    */
-  async launch(pictures: string, muxer: string, pad: string): Promise<string> {
-    if (!(await this.#isThereAny())) return `${pictures} ! ${muxer}`;
+  async launch(pictures: string, muxer: string): Promise<string> {
+    const chain = (await this.#isThereAny()) ? this.#track.chain() : undefined;
+    this.#caps = chain?.caps ?? '';
+    if (!chain) {
+      if (!this.#line.came) this.#tellNone();
+      return `${pictures} ! ${muxer}`;
+    }
+    const { pad, properties } = this.#container;
     return (
-      `${pictures} ! ${WAITING_PICTURES} ! ${muxer}  ` +
-      `appsrc name=${INLET} format=time block=false max-bytes=0 caps="${SOUND_CAPS}" ! ${soundEncoder(this.#codec)} ! ${WAITING_SOUND} ! ${pad}`
+      `${pictures} ! ${WAITING_PICTURES} ! ${muxer} ${properties?.[chain.codec] ?? ''} ` +
+      `appsrc name=${INLET} format=time block=false max-bytes=0 ! ${chain.launch} ! ${WAITING_SOUND} ! ${pad}`
     );
+  }
+
+  /** Whether the sound of a picture, as it is now, cannot go into the pipeline that there is. */
+  needsAnother({ runningTime, duration = 0n }: Frame): boolean {
+    return this.#track.needsAnother(runningTime + duration);
   }
 
   /** A pipeline was made, with what `launch` gave. */
   attach(pipeline: GstPipeline): void {
     this.#pipeline = pipeline;
     this.#inlet = pipeline.findInside(INLET);
+    this.#inlet?.setCaps(this.#caps);
     this.#begun = false;
   }
 
@@ -107,14 +129,14 @@ export class SoundFeed {
     // An appsrc loses what it gets before it is started.
     if (!(await this.#pipeline.play())) return;
     if (!this.#begun) this.#begin(runningTime);
-    if (this.#line.waits) await this.#read(end + AHEAD + encoderDelay(this.#codec));
+    if (this.#line.waits) await this.#read(end + AHEAD + this.#track.delay);
     await this.#push(end, this.#hopeless(end));
     this.#hold();
   }
 
   /** A picture is written nowhere, and neither is its sound. */
   skip(runningTime: Nanoseconds): void {
-    this.#track.forget(runningTime);
+    this.#track.waiting.forget(runningTime);
     this.#hold();
   }
 
@@ -122,7 +144,7 @@ export class SoundFeed {
   async end(end: Nanoseconds): Promise<void> {
     const inlet = this.#inlet;
     if (!inlet || !this.#begun) return inlet?.endStream();
-    await this.#push(end, end + encoderDelay(this.#codec), 0n);
+    await this.#push(end, end + this.#track.delay, 0n);
     inlet.endStream();
   }
 
@@ -134,29 +156,23 @@ export class SoundFeed {
 
   /** When the sound of a file begins whose pictures begin at a time; undefined where it has none. */
   beginOf(pictures: Nanoseconds): Nanoseconds | undefined {
-    return this.#inlet && packetFrom(this.#codec, this.#first, pictures);
+    return this.#inlet && this.#track.packetFrom(pictures);
   }
 
   #begin(at: Nanoseconds): void {
     this.#begun = true;
-    this.#first = at;
-    this.#track.begin(at + encoderDelay(this.#codec));
+    this.#track.begin(at);
   }
 
   async #push(end: Nanoseconds, fill: Nanoseconds, ahead = AHEAD): Promise<void> {
-    const delay = encoderDelay(this.#codec);
-    const pts = this.#first + lengthOf(this.#track.samples);
-    const sound = this.#track.take(end + delay + ahead, fill);
-    if (sound.length === 0) return;
-    const duration = this.#first + lengthOf(this.#track.samples) - pts;
-    await this.#inlet?.push(sound, { pts, duration });
+    for (const { data, pts, duration } of this.#track.take(end + this.#track.delay + ahead, fill)) await this.#inlet?.push(data, { pts, duration });
   }
 
   /** The time up to which sound that is not there will not come. */
   #hopeless(end: Nanoseconds): Nanoseconds {
     const missing = end - this.#track.position;
     if (this.#line.over || this.#line.waits) this.#flows &&= !this.#line.over;
-    else if (missing > GRACE && this.#track.end === undefined) this.#flows = false;
+    else if (missing > GRACE && this.#track.waiting.end === undefined) this.#flows = false;
     this.#tell();
     return this.#flows ? end - GRACE : end;
   }
@@ -171,11 +187,23 @@ export class SoundFeed {
   #tellNone(): void {
     if (this.#toldNone) return;
     this.#toldNone = true;
-    const more = this.#line.over ? 'the video goes without' : 'the video goes with silence until there is';
+    const [without, live] = ['the video goes without', 'until there is'];
+    const more = this.#line.over ? without : `${this.#track.chain() ? 'the video goes with silence' : without} ${live}`;
     this.#context.warn(`Node "${this.#context.node}": "${this.#name}" has no sound; ${more}.`);
   }
 
+  /** It is there, and cannot be passed on: said once, as a loss, because only a change of the graph or of the source ends it. */
+  #refuse({ caps }: SoundPacket): void {
+    if (caps === this.#refused) return this.#wake();
+    this.#refused = caps;
+    const why = packetFormat(caps) ? `which ${this.#container.what} cannot carry as it is` : 'which is not passed through: only AAC and Opus are';
+    const hint = this.#container.codecs.includes('opus') ? '`audioCodec: aac` or `opus`' : '`audioCodec: aac`';
+    this.#silent.raise(`Node "${this.#context.node}": The sound of "${this.#name}" is ${nameOfSound(caps)}, ${why}; the video goes on without it. Write ${hint}, and it is encoded.`);
+    this.#wake();
+  }
+
   #arrived(): void {
+    this.#refused = undefined;
     if (!this.#flows) {
       this.#flows = true;
       this.#silent.end(`Node "${this.#context.node}": The sound of "${this.#name}" is back.`);
@@ -188,7 +216,8 @@ export class SoundFeed {
   #hold(): void {
     const { canBeHeld, flow } = this.#line;
     if (!canBeHeld) return;
-    const ahead = (this.#track.end ?? 0n) - this.#track.begun;
+    const { end = 0n, begun } = this.#track.waiting;
+    const ahead = end - begun;
     if (ahead > READ_AHEAD) flow.hold(this);
     else flow.release(this);
   }
@@ -196,7 +225,7 @@ export class SoundFeed {
   /** Resolves when there is sound up to a time, or none can be hoped for. */
   async #read(until: Nanoseconds): Promise<void> {
     let stuck = false;
-    while (!stuck && !this.#line.over && (this.#track.end ?? this.#track.position) < until) {
+    while (!stuck && !this.#line.over && (this.#track.waiting.end ?? this.#track.position) < until) {
       await unlessStuck(STUCK_MS, this.#news(), () => {
         stuck = true;
         this.#wake();
@@ -214,9 +243,7 @@ export class SoundFeed {
       await this.#news();
       clearTimeout(timer);
     }
-    if (this.#line.came || !this.#line.over) return true;
-    this.#tellNone();
-    return false;
+    return this.#line.came || !this.#line.over;
   }
 
   #news(): Promise<void> {

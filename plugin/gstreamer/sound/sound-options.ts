@@ -1,7 +1,7 @@
 /** The options by which an output takes sound. */
 import { GstIplError } from '../../core/errors';
 import { choiceOption, type Option, type OptionsOf } from '../../core/options';
-import { SOUND_CODECS } from './sound-codecs';
+import { SOUND_CHOICES } from './sound-codecs';
 
 const audio: Option<string | undefined> = {
   summary: 'The node whose sound goes with the frames: a `source` with the `uri` of what has sound, or one whose `launch` gives sound.',
@@ -20,8 +20,8 @@ const audio: Option<string | undefined> = {
 export const soundOptions = {
   audio,
   audioCodec: choiceOption({
-    summary: 'What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels.',
-    choices: SOUND_CODECS,
+    summary: 'What sound is encoded as: `aac` (192 kbit/s) or `opus` (128 kbit/s), 48 kHz, two channels. `copy` passes the AAC or Opus of the source through untouched.',
+    choices: SOUND_CHOICES,
     default: 'aac',
     defaultText: 'aac: every player, browser and station takes it',
   }),

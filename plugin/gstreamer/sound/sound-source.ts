@@ -1,12 +1,12 @@
 /** The sound of a source that has a pipeline of its own for it: started again when it breaks, heard of by who takes it. */
 import type { GraphClock } from '../../core/clocks/graph-clock';
 import { GstIplError, asGstIplError } from '../../core/errors';
-import type { SoundLine } from '../../core/sound/sound-line';
+import type { SoundLine, SoundPacket } from '../../core/sound/sound-line';
 import type { SoundOrigin, SoundRestart } from '../../core/sound/sound-origin';
 import { MILLISECOND, type Nanoseconds } from '../../core/time';
 import { nameElements } from '../launch/launch';
 import { GstPipeline } from '../pipeline';
-import { SOUND_TAIL, SoundOutlet } from './sound-outlet';
+import { SoundOutlet, soundTail } from './sound-outlet';
 
 export interface SoundSourceContext {
   readonly node: string;
@@ -19,19 +19,20 @@ export interface SoundSourceContext {
 export class SoundSource {
   readonly #origin: Extract<SoundOrigin, { kind: 'own' }>;
   readonly #context: SoundSourceContext;
-  readonly #line: SoundLine;
+  /** One for each form. */
+  readonly #lines: readonly SoundLine[];
   #pipeline: GstPipeline | undefined;
-  #outlet: SoundOutlet | undefined;
+  #outlets: readonly SoundOutlet[] = [];
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #gone: Promise<unknown> = Promise.resolve();
 
-  constructor(origin: Extract<SoundOrigin, { kind: 'own' }>, line: SoundLine, context: SoundSourceContext) {
+  constructor(origin: Extract<SoundOrigin, { kind: 'own' }>, lines: readonly SoundLine[], context: SoundSourceContext) {
     this.#origin = origin;
-    this.#line = line;
+    this.#lines = lines;
     this.#context = context;
-    line.waits = origin.restart === undefined;
+    for (const line of lines) line.waits = origin.restart === undefined;
   }
 
   /** Pictures, where sound is wanted, are to GStreamer something that it lacks a decoder for. */
@@ -58,14 +59,14 @@ export class SoundSource {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#drop();
-    this.#line.end();
+    this.#end();
     await this.#gone;
   }
 
   async #start(): Promise<void> {
     const { node, clock } = this.#context;
     const { launch, link } = this.#origin;
-    const named = nameElements(`${launch} ${link} ${SOUND_TAIL}`, node);
+    const named = nameElements(`${launch} ${link} ${soundTail(this.#lines.map(({ form }) => form))}`, node);
     const pipeline = new GstPipeline(named.launch, new Map(named.names.map((name) => [name, node])));
     // The clock of a sound card runs at its own pace; pictures are stamped by the system's, and GStreamer's sources then follow that.
     pipeline.useSystemClock();
@@ -76,33 +77,30 @@ export class SoundSource {
     // A file is read ahead of its pictures, and its sound has their times; what is live has the time at which it came.
     if (!(await pipeline.prepare())) return;
     const isLive = pipeline.isLive;
-    this.#line.waits = !isLive;
-    this.#line.canBeHeld = !isLive;
+    for (const line of this.#lines) Object.assign(line, { waits: !isLive, canBeHeld: !isLive });
     const zero = await pipeline.playOnClock();
     if (zero === undefined || pipeline !== this.#pipeline) return;
     const begin = (): Nanoseconds => (isLive ? clock.runningTimeOf(zero) : this.#context.offset());
-    const outlet = new SoundOutlet(
-      pipeline,
-      ({ payload, runningTime }) => {
+    this.#outlets = this.#lines.map((line) => {
+      const give = (packet: SoundPacket): void => {
         this.#failures = 0;
-        this.#line.push({ payload, runningTime: runningTime + begin() });
-      },
-      isLive ? undefined : this.#line.flow,
-    );
-    this.#outlet = outlet;
-    void this.#run(pipeline, outlet);
+        line.push({ ...packet, runningTime: packet.runningTime + begin() });
+      };
+      return new SoundOutlet(pipeline, line, give, !isLive);
+    });
+    void this.#run(pipeline);
   }
 
-  async #run(pipeline: GstPipeline, outlet: SoundOutlet): Promise<void> {
-    await outlet.run();
+  async #run(pipeline: GstPipeline): Promise<void> {
+    await Promise.all(this.#outlets.map((outlet) => outlet.run()));
     await pipeline.drainBus();
     if (pipeline === this.#pipeline && !pipeline.failure) this.#ended();
   }
 
   #ended(): void {
-    if (this.#line.waits) {
+    if (this.#lines.some(({ waits }) => waits)) {
       this.#drop();
-      return this.#line.end();
+      return this.#end();
     }
     const { node } = this.#context;
     this.#lost(new GstIplError('pipeline-failed', `Node "${node}": The sound has ended.`, { place: { node } }));
@@ -114,20 +112,24 @@ export class SoundSource {
     const { restart } = this.#origin;
     this.#failures += 1;
     const { message, hint } = error;
-    if (!restart || this.#failures > restart.attempts || (!this.#line.came && error.permanent)) {
+    if (!restart || this.#failures > restart.attempts || (error.permanent && !this.#lines.some(({ came }) => came))) {
       if (restart) this.#context.warn(`${message} No more sound comes from it.${hint ? ` ${hint}` : ''}`);
-      return this.#line.end();
+      return this.#end();
     }
     if (this.#failures === 1) this.#context.warn(`${message} Its sound is tried again and again.${hint ? ` ${hint}` : ''}`);
     const begin = (): void => void this.#gone.then(() => (this.#stopped ? undefined : this.start()));
     this.#timer = setTimeout(begin, Number(pauseBefore(this.#failures, restart) / MILLISECOND));
   }
 
+  #end(): void {
+    for (const line of this.#lines) line.end();
+  }
+
   #drop(): void {
     clearTimeout(this.#timer);
     const pipeline = this.#pipeline;
     this.#pipeline = undefined;
-    this.#outlet?.end();
+    for (const outlet of this.#outlets) outlet.end();
     if (pipeline) this.#gone = pipeline.stop();
   }
 }

@@ -4,9 +4,7 @@
  */
 import { lengthOf, samplesIn, SOUND, type SoundPacket } from '../../core/sound/sound-line';
 import { SECOND, type Nanoseconds } from '../../core/time';
-
-/** What waits for pictures: longer than any fusion takes. When pictures stop, the oldest goes. */
-const LONGEST_WAIT: Nanoseconds = 10n * SECOND;
+import { WaitingSound } from './waiting-sound';
 
 /** Stamps of a network or a sound card jitter by less; what is off by more is a gap, or comes twice. */
 const JITTER = samplesIn(SECOND / 100n);
@@ -18,8 +16,8 @@ const JITTER = samplesIn(SECOND / 100n);
 const DRIFT = samplesIn(SECOND / 1000n);
 const MEAN_OF = 16;
 
-export class SoundTrack {
-  readonly #waiting: SoundPacket[] = [];
+export class SampleTrack {
+  readonly waiting = new WaitingSound();
   #origin: Nanoseconds = 0n;
   #written = 0;
   /** How far stamps are ahead of the samples, in samples. */
@@ -40,29 +38,9 @@ export class SoundTrack {
     return this.#origin + lengthOf(this.#written);
   }
 
-  get samples(): number {
+  /** How many were taken. */
+  get count(): number {
     return this.#written;
-  }
-
-  /** The time up to which there is sound. */
-  get end(): Nanoseconds | undefined {
-    const last = this.#waiting.at(-1);
-    return last && endOf(last);
-  }
-
-  /** Where that begins. */
-  get begun(): Nanoseconds {
-    return this.#waiting[0]?.runningTime ?? 0n;
-  }
-
-  add(packet: SoundPacket): void {
-    this.#waiting.push(packet);
-    this.forget(endOf(packet) - LONGEST_WAIT);
-  }
-
-  /** Drops what is over by then. */
-  forget(before: Nanoseconds): void {
-    while (this.#waiting[0] && endOf(this.#waiting[0]) <= before) this.#waiting.shift();
   }
 
   /**
@@ -71,9 +49,9 @@ export class SoundTrack {
    */
   take(until: Nanoseconds, fill: Nanoseconds): Buffer {
     const parts: Buffer[] = [];
-    for (let packet = this.#waiting[0]; packet && packet.runningTime < until; packet = this.#waiting[0]) {
-      this.#waiting.shift();
-      parts.push(...this.#fit(packet));
+    for (let { first } = this.waiting; first && first.runningTime < until; { first } = this.waiting) {
+      this.waiting.shift();
+      parts.push(...this.#fit(first));
     }
     const missing = samplesIn(fill - this.position);
     if (missing > 0) {
@@ -110,10 +88,6 @@ export class SoundTrack {
     this.#written += samples.length / SOUND.bytesPerSample;
     return samples;
   }
-}
-
-function endOf({ payload, runningTime }: SoundPacket): Nanoseconds {
-  return runningTime + lengthOf(Math.floor(payload.length / SOUND.bytesPerSample));
 }
 
 /** From one time to another, which may be before it. */
