@@ -1,9 +1,10 @@
-// What was added up (hdr-merge.ts), as 10-bit Y'CbCr of BT.2100 in limited range: eight pixels of a row.
+// What was added up (hdr-merge.ts), as 10-bit Y'CbCr of BT.2100 in limited range: eight pixels of a row. Places in the table of codes come first,
+// and the codes of a piece of a row after them: what one step writes must have arrived before the next one reads it.
 
 import { times } from './fixed';
 import {
   COARSE, COARSE_OCTAVES, FINE, FINE_OCTAVES, hasGain, hasRollOff, KNEE, LIGHT_SCALE, logEntries, look, lookCodes, LUMINANCE_GAIN, number,
-  PRIMARIES, ROLL_OFF, WORK,
+  PRIMARIES, ROLL_OFF,
 } from './hdr-settings';
 
 /** BT.2020, non-constant luminance; of light, and of codes in 15 bits. */
@@ -17,28 +18,26 @@ const KB15: i16 = 1943;
 /** From 15 bits to codes of 10, with 5 bits more: 876 * 32. */
 const LUMA15: i16 = 28032;
 
-/** In `WORK`, sums of eight pixels, float32. */
+/** Sums of eight pixels, float32. */
 export const SUM_RED: usize = 0;
 export const SUM_GREEN: usize = 32;
 export const SUM_BLUE: usize = 64;
 export const SUM_TIME: usize = 96;
 /** How far a pixel's colour is lost. */
 export const SUM_LOST: usize = 128;
-/** Places in a table. */
-const PLACES: usize = 160;
-/** Of pixels' pairs, int32 of four cells: B' - Y', R' - Y'. */
-const SUM_CHROMA: usize = 208;
-/** Where hdr-merge.ts goes on. */
-export const MERGE_WORK: usize = 240;
+/** Bytes of them. */
+export const SUMS_STRIDE: usize = 160;
+/** Places in tables, where the sums were. */
+const PLACES: usize = 0;
 
 /**
- * @param to their luma
- * @param pale whether a colour is lost @param first whether it is the upper row of its cells
+ * Places of eight pixels' R', G' and B' in the table of codes.
+ * @param sums are replaced
+ * @param pale whether a colour is lost
  */
 // @ts-ignore: decorator
 @inline
-export function encodePixels(to: usize, pale: bool, first: bool): void {
-  const sums = WORK;
+export function placesOf(sums: usize, pale: bool): void {
   const scale0 = f32x4.div(number(LIGHT_SCALE), v128.load(sums, SUM_TIME));
   const scale1 = f32x4.div(number(LIGHT_SCALE), v128.load(sums, SUM_TIME + 16));
   let r = f32x4.mul(v128.load(sums, SUM_RED), scale0);
@@ -94,32 +93,48 @@ export function encodePixels(to: usize, pale: bool, first: bool): void {
   v128.store(sums, i16x8.shl(logEntries(red, red1, FINE, FINE_OCTAVES), 1), PLACES);
   v128.store(sums, i16x8.shl(logEntries(green, green1, FINE, FINE_OCTAVES), 1), PLACES + 16);
   v128.store(sums, i16x8.shl(logEntries(blue, blue1, FINE, FINE_OCTAVES), 1), PLACES + 32);
-  const redCode = lookCodes(sums + PLACES);
-  const greenCode = lookCodes(sums + PLACES + 16);
-  const blueCode = lookCodes(sums + PLACES + 32);
-  const y = i16x8.add(i16x8.add(times(redCode, i16x8.splat(KR15)), times(greenCode, i16x8.splat(KG15))), times(blueCode, i16x8.splat(KB15)));
-  v128.store(to, i16x8.shr_s(i16x8.add(times(y, i16x8.splat(LUMA15)), i16x8.splat((64 << 5) + 16)), 5));
-  let apartBlue = i32x4.extadd_pairwise_i16x8_s(i16x8.sub(blueCode, y));
-  let apartRed = i32x4.extadd_pairwise_i16x8_s(i16x8.sub(redCode, y));
-  if (!first) {
-    apartBlue = i32x4.add(apartBlue, v128.load(sums, SUM_CHROMA));
-    apartRed = i32x4.add(apartRed, v128.load(sums, SUM_CHROMA + 16));
-  }
-  v128.store(sums, apartBlue, SUM_CHROMA);
-  v128.store(sums, apartRed, SUM_CHROMA + 16);
 }
 
-/** Four cells of two rows that were encoded. */
+/**
+ * Luma of eight pixels and of the eight below, and chroma of their four cells.
+ * @param sums of the upper eight, with their places; those of the lower ones follow
+ */
 // @ts-ignore: decorator
 @inline
-export function encodeChroma(cb: usize, cr: usize): void {
+export function encodeCells(sums: usize, upper: usize, lower: usize, cb: usize, cr: usize): void {
+  const blue = lookCodes(sums + PLACES + 32);
+  const red = lookCodes(sums + PLACES);
+  const y = lumaOf(red, lookCodes(sums + PLACES + 16), blue);
+  storeLuma(upper, y);
+  const blue1 = lookCodes(sums + SUMS_STRIDE + PLACES + 32);
+  const red1 = lookCodes(sums + SUMS_STRIDE + PLACES);
+  const y1 = lumaOf(red1, lookCodes(sums + SUMS_STRIDE + PLACES + 16), blue1);
+  storeLuma(lower, y1);
   const perBlue: f32 = 896 / 4 / (2 * (1 - KB)) / 32767;
   const perRed: f32 = 896 / 4 / (2 * (1 - KR)) / 32767;
-  const blue = chromaOf(v128.load(WORK, SUM_CHROMA), perBlue);
-  const red = chromaOf(v128.load(WORK, SUM_CHROMA + 16), perRed);
-  const samples = i16x8.narrow_i32x4_s(blue, red);
+  const samples = i16x8.narrow_i32x4_s(chromaOf(apart(blue, y, blue1, y1), perBlue), chromaOf(apart(red, y, red1, y1), perRed));
   v128.store64_lane(cb, samples, 0);
   v128.store64_lane(cr, samples, 1);
+}
+
+/** Of 15 bits. */
+// @ts-ignore: decorator
+@inline
+function lumaOf(red: v128, green: v128, blue: v128): v128 {
+  return i16x8.add(i16x8.add(times(red, i16x8.splat(KR15)), times(green, i16x8.splat(KG15))), times(blue, i16x8.splat(KB15)));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeLuma(to: usize, y: v128): void {
+  v128.store(to, i16x8.shr_s(i16x8.add(times(y, i16x8.splat(LUMA15)), i16x8.splat((64 << 5) + 16)), 5));
+}
+
+/** Sums of four cells, int32. */
+// @ts-ignore: decorator
+@inline
+function apart(channel: v128, y: v128, channel1: v128, y1: v128): v128 {
+  return i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.sub(channel, y)), i32x4.extadd_pairwise_i16x8_s(i16x8.sub(channel1, y1)));
 }
 
 // @ts-ignore: decorator

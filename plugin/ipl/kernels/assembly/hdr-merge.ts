@@ -2,7 +2,7 @@
 // up only of exposures that count for one of the eight. Most pixels are unclipped in the reference: there no darker exposure counts.
 
 import { blueOf, chromaOfPixels, greenOf, lumaCodes, redOf, storePlaces } from './hdr-codes';
-import { encodeChroma, encodePixels, MERGE_WORK, SUM_BLUE, SUM_GREEN, SUM_LOST, SUM_RED, SUM_TIME } from './hdr-encode';
+import { encodeCells, placesOf, SUM_BLUE, SUM_GREEN, SUM_LOST, SUM_RED, SUM_TIME, SUMS_STRIDE } from './hdr-encode';
 import { knowsLost, lostGains } from './hdr-lost';
 import { between01, CLIP, CLIP_SLOPE, CLIPPED, lookLight, number, OPEN, sampleShift, TIMES, WHITE, WHITE_SLOPE, WORK } from './hdr-settings';
 
@@ -18,13 +18,21 @@ export let lumaStride: usize = 0;
 let vetoes: usize = 0;
 let vetoStride: usize = 0;
 
-/** Of an exposure, in `WORK`: places of the codes of eight pixels, and the largest of three; and of the eight below. */
-const WORK_STRIDE: usize = 128;
+/** Eights of pixels that are a piece of a row. All of it goes through one step before the next: rows of short steps keep a processor busy, one long chain does not. */
+const EIGHTS: usize = 8;
+
+/** Of an exposure, in `WORK`, of each eight: places of the codes of eight pixels, and the largest of three; and of the eight below. */
 const RED: usize = 0;
 const GREEN: usize = 16;
 const BLUE: usize = 32;
 const MOST: usize = 48;
 const LOWER: usize = 64;
+const CODES_STRIDE: usize = 128;
+const WORK_STRIDE: usize = EIGHTS * CODES_STRIDE;
+/** Then sums: of each eight, and of the eight below; of five exposures at most. */
+const SUMS: usize = WORK + 5 * WORK_STRIDE;
+/** Then of each sum, whether the reference shows all of the eight; later, whether the colour of one is lost. */
+const FLAGS: usize = SUMS + 2 * EIGHTS * SUMS_STRIDE;
 
 /**
  * @param kinds_ int32 of each exposure
@@ -52,41 +60,64 @@ export function kindOf(k: i32): i32 {
  * @param luma from the start of a strip to the upper row; @param cb and @param cr to the chroma rows; @param to of the merged strip
  */
 export function mergeCells(luma: usize, cb: usize, cr: usize, to: usize, pixels: i32): void {
-  const count = exposures;
   let bright = 1;
-  while (bright < count && kindOf(bright) == BRIGHTER) bright++;
-  for (let x: usize = 0; x < <usize>pixels; x += 8) {
-    const at = luma + 2 * x;
-    for (let k = 0; k < bright; k++) readCodes(k, at, cb + x, cr + x);
-    const open = isOpen(0);
-    const openBelow = isOpen(LOWER);
-    if (!(open && openBelow)) for (let k = bright; k < count; k++) readCodes(k, at, cb + x, cr + x);
-    for (let row: usize = 0; row < 2; row++) {
-      const own = WORK + MERGE_WORK + row * LOWER;
-      let pale = false;
-      if (row ? openBelow : open) addOpen(own, bright, 2 * x);
-      else pale = addAll(own, 2 * x);
-      encodePixels(to + at + row * lumaStride, pale, row == 0);
-    }
-    encodeChroma(to + cb + x, to + cr + x);
+  while (bright < exposures && kindOf(bright) == BRIGHTER) bright++;
+  for (let x: usize = 0; x < <usize>pixels; x += 8 * EIGHTS) {
+    const eights = min<usize>(EIGHTS, (<usize>pixels - x + 7) >> 3);
+    readPiece(luma + 2 * x, cb + x, cr + x, eights, bright);
+    addPiece(2 * x, eights, bright);
+    for (let n: usize = 0; n < 2 * eights; n++) placesOf(SUMS + n * SUMS_STRIDE, load<u8>(FLAGS + n) != 0);
+    encodePiece(to + luma + 2 * x, to + cb + x, to + cr + x, eights);
   }
 }
 
-/** Whether the reference shows all of eight pixels. */
-// @ts-ignore: decorator
-@inline
-function isOpen(row: usize): bool {
-  return i16x8.all_true(i16x8.le_s(v128.load(WORK + MERGE_WORK + MOST + row), number(OPEN)));
+function readPiece(at: usize, cb: usize, cr: usize, eights: usize, bright: i32): void {
+  for (let n: usize = 0; n < eights; n++) {
+    for (let k = 0; k < bright; k++) readCodes(k, n, at, cb, cr);
+    const own = WORK + n * CODES_STRIDE;
+    const open = isOpen(own);
+    const openBelow = isOpen(own + LOWER);
+    store<u8>(FLAGS + 2 * n, open);
+    store<u8>(FLAGS + 2 * n + 1, openBelow);
+    if (!(open && openBelow)) for (let k = bright; k < exposures; k++) readCodes(k, n, at, cb, cr);
+  }
 }
 
-/** Puts aside the codes of eight pixels of an exposure, and of the eight below. */
+/** @param cells to the row of vetoes, in bytes */
+function addPiece(cells: usize, eights: usize, bright: i32): void {
+  for (let n: usize = 0; n < 2 * eights; n++) {
+    const own = WORK + n * LOWER;
+    const sums = SUMS + n * SUMS_STRIDE;
+    const cell = cells + (n >> 1 << 4);
+    let pale = false;
+    if (load<u8>(FLAGS + n)) addOpen(own, sums, bright, cell);
+    else pale = addAll(own, sums, cell);
+    store<u8>(FLAGS + n, pale);
+  }
+}
+
+function encodePiece(to: usize, cb: usize, cr: usize, eights: usize): void {
+  for (let n: usize = 0; n < eights; n++) {
+    encodeCells(SUMS + 2 * n * SUMS_STRIDE, to + 16 * n, to + lumaStride + 16 * n, cb + 8 * n, cr + 8 * n);
+  }
+}
+
+/** Whether the reference shows all of eight pixels. @param codes theirs */
 // @ts-ignore: decorator
 @inline
-function readCodes(k: i32, at: usize, cb: usize, cr: usize): void {
+function isOpen(codes: usize): bool {
+  return i16x8.all_true(i16x8.le_s(v128.load(codes, MOST), number(OPEN)));
+}
+
+/** Puts aside the codes of the n-th eight pixels of an exposure, and of the eight below. */
+// @ts-ignore: decorator
+@inline
+function readCodes(k: i32, n: usize, luma: usize, cb: usize, cr: usize): void {
   const from = strip + <usize>k * exposureStride;
-  const to = WORK + MERGE_WORK + <usize>k * WORK_STRIDE;
-  const b = chromaOfPixels(from + cb);
-  const r = chromaOfPixels(from + cr);
+  const to = WORK + <usize>k * WORK_STRIDE + n * CODES_STRIDE;
+  const at = luma + 16 * n;
+  const b = chromaOfPixels(from + cb + 8 * n);
+  const r = chromaOfPixels(from + cr + 8 * n);
   const red = redOf(r);
   const green = greenOf(b, r);
   const blue = blueOf(b);
@@ -106,7 +137,7 @@ function readCodes(k: i32, at: usize, cb: usize, cr: usize): void {
 /** Of pixels that the reference shows: light of it, and of brighter exposures. @param own its codes */
 // @ts-ignore: decorator
 @inline
-function addOpen(own: usize, bright: i32, cell: usize): void {
+function addOpen(own: usize, sums: usize, bright: i32, cell: usize): void {
   let red = lookLight(own + RED);
   let red1 = lookLight(own + RED + 8);
   let green = lookLight(own + GREEN);
@@ -144,7 +175,6 @@ function addOpen(own: usize, bright: i32, cell: usize): void {
     time = f32x4.add(time, f32x4.mul(share, longer));
     time1 = f32x4.add(time1, f32x4.mul(share1, longer));
   }
-  const sums = WORK;
   v128.store(sums, red, SUM_RED);
   v128.store(sums, red1, SUM_RED + 16);
   v128.store(sums, green, SUM_GREEN);
@@ -158,9 +188,9 @@ function addOpen(own: usize, bright: i32, cell: usize): void {
 /** Of any pixels. @returns whether the colour of one is lost */
 // @ts-ignore: decorator
 @inline
-function addAll(own: usize, cell: usize): bool {
-  const pale = addFour(own, WORK, cell);
-  const pale1 = addFour(own + 8, WORK + 16, cell + 8);
+function addAll(own: usize, sums: usize, cell: usize): bool {
+  const pale = addFour(own, sums, cell);
+  const pale1 = addFour(own + 8, sums + 16, cell + 8);
   return pale || pale1;
 }
 

@@ -20,7 +20,7 @@ export const DECODE_ENTRIES: i32 = 4096;
 export const NUMBERS: usize = memory.data(672);
 
 /** What is put aside between two steps (hdr-merge.ts, hdr-encode.ts, hdr-veto.ts). */
-export const WORK: usize = memory.data(1024);
+export const WORK: usize = memory.data(7744);
 
 /** Light of R'G'B' codes, and what a code's error is in light there: DECODE_ENTRIES each, float32. */
 export const LIGHT: usize = memory.data(16384);

@@ -14,16 +14,19 @@ import {
 const REFERENCE: i32 = 0;
 const BRIGHTER: i32 = 1;
 
-/** In `WORK`: places of the codes of eight cells, and of their luma; then what the reference is: light, error, how far it is unclipped. */
+/** Eights of cells that are a piece of a row, as in hdr-merge.ts. */
+const EIGHTS: usize = 8;
+
+/** In `WORK`, of each exposure and eight: places of the codes of eight cells, and of their luma; of the reference, the largest code of each, too. */
 const RED: usize = 0;
 const GREEN: usize = 16;
 const BLUE: usize = 32;
 const LUMA: usize = 48;
-const OWN_RED: usize = 64;
-const OWN_GREEN: usize = 96;
-const OWN_BLUE: usize = 128;
-const OWN_ERROR: usize = 160;
-const OWN_OPEN: usize = 192;
+const MOST: usize = 64;
+const CODES_STRIDE: usize = 80;
+const WORK_STRIDE: usize = EIGHTS * CODES_STRIDE;
+/** Then of each eight, a bit for each exposure that it asks for. */
+const ASKED: usize = WORK + 5 * WORK_STRIDE;
 
 /** Eight sums of 2x2 samples. */
 // @ts-ignore: decorator
@@ -93,35 +96,67 @@ function around(flags: usize): u32 {
 export function vetoCells(
   luma: usize, cb: usize, cr: usize, cells: i32, above: usize, needs: usize, below: usize, needStride: usize, to: usize, stride: usize,
 ): void {
+  for (let x: usize = 0; x < <usize>cells; x += 8 * EIGHTS) {
+    const eights = min<usize>(EIGHTS, (<usize>cells - x + 7) >> 3);
+    const flags = x >> 3;
+    readPiece(luma + 4 * x, cb + 2 * x, cr + 2 * x, eights, above + flags, needs + flags, below + flags, needStride, to + 4 * x, stride);
+    comparePiece(eights, to + 4 * x, stride);
+  }
+}
+
+/** Puts codes aside where they are asked for; elsewhere all may count. */
+function readPiece(
+  luma: usize, cb: usize, cr: usize, eights: usize, above: usize, needs: usize, below: usize, needStride: usize, to: usize, stride: usize,
+): void {
   const all = f32x4.splat(1);
-  for (let x: usize = 0; x < <usize>cells; x += 8) {
-    let known = false;
+  for (let n: usize = 0; n < eights; n++) {
+    let asked: i32 = 0;
     for (let k = 1; k < exposures; k++) {
-      const row = to + <usize>k * stride + 4 * x;
-      const flags = (kindOf(k) == BRIGHTER ? <usize>k * needStride : 0) + (x >> 3);
-      if (!(around(above + flags) | around(needs + flags) | around(below + flags))) {
+      const flags = (kindOf(k) == BRIGHTER ? <usize>k * needStride : 0) + n;
+      if (around(above + flags) | around(needs + flags) | around(below + flags)) {
+        asked |= 1 << k;
+        readCodes(k, n, luma, cb, cr);
+      } else {
+        const row = to + <usize>k * stride + 32 * n;
         v128.store(row, all);
         v128.store(row, all, 16);
-        continue;
       }
-      if (!known) readReference(luma + 4 * x, cb + 2 * x, cr + 2 * x);
-      known = true;
-      readCodes(strip + <usize>k * exposureStride, luma + 4 * x, cb + 2 * x, cr + 2 * x);
-      const overTime = number(TIMES + 16 + (<usize>k << 5));
-      v128.store(row, compare(WORK, WORK, overTime));
-      v128.store(row, compare(WORK + 8, WORK + 16, overTime), 16);
+    }
+    store<u8>(ASKED + n, asked);
+    if (asked) v128.store(WORK + n * CODES_STRIDE, readCodes(0, n, luma, cb, cr), MOST);
+  }
+}
+
+/** Four cells at a time. */
+function comparePiece(eights: usize, to: usize, stride: usize): void {
+  for (let n: usize = 0; n < 2 * eights; n++) {
+    const asked = <i32>load<u8>(ASKED + (n >> 1));
+    if (!asked) continue;
+    const own = WORK + (n >> 1) * CODES_STRIDE + 8 * (n & 1);
+    const red = lookLight(own + RED);
+    const green = lookLight(own + GREEN);
+    const blue = lookLight(own + BLUE);
+    const error = look(CODE_ERROR, own + LUMA);
+    // It is only well below the clipping point that more light than the reference's contradicts it.
+    const open = comparable(v128.load16x4_s(own + MOST));
+    for (let k = 1; k < exposures; k++) {
+      if (!(asked & (1 << k))) continue;
+      const stays = compare(own + <usize>k * WORK_STRIDE, number(TIMES + 16 + (<usize>k << 5)), red, green, blue, error, open);
+      v128.store(to + <usize>k * stride + 16 * n, stays);
     }
   }
 }
 
-/** Puts the codes of eight cells into `WORK`. @returns the largest of each */
+/** Puts the codes of the n-th eight cells of an exposure into `WORK`. @returns the largest of each */
 // @ts-ignore: decorator
 @inline
-function readCodes(from: usize, luma: usize, cb: usize, cr: usize): v128 {
-  const to = WORK;
-  const y = lumaCodes(sums(from + luma), sampleShift - 2);
-  const b = chromaCodes(v128.load(from + cb));
-  const r = chromaCodes(v128.load(from + cr));
+function readCodes(k: i32, n: usize, luma: usize, cb: usize, cr: usize): v128 {
+  const strips = strip + <usize>k * exposureStride;
+  const from = strips + luma + 32 * n;
+  const to = WORK + <usize>k * WORK_STRIDE + n * CODES_STRIDE;
+  const y = lumaCodes(sums(from), sampleShift - 2);
+  const b = chromaCodes(v128.load(strips + cb + 16 * n));
+  const r = chromaCodes(v128.load(strips + cr + 16 * n));
   const red = i16x8.add_sat_s(y, redOf(r));
   const green = i16x8.add_sat_s(y, greenOf(b, r));
   const blue = i16x8.add_sat_s(y, blueOf(b));
@@ -130,23 +165,7 @@ function readCodes(from: usize, luma: usize, cb: usize, cr: usize): v128 {
   storePlaces(to + BLUE, blue);
   storePlaces(to + LUMA, y);
   // One pixel of four that is clipped takes light from their mean; and chroma, which four share, blurs what is clipped.
-  return i16x8.add_sat_s(i16x8.max_s(i16x8.max_s(red, green), blue), i16x8.sub_sat_s(lumaCodes(largest(from + luma), sampleShift), y));
-}
-
-function readReference(luma: usize, cb: usize, cr: usize): void {
-  const to = WORK;
-  const most = readCodes(strip, luma, cb, cr);
-  for (let half: usize = 0; half < 2; half++) {
-    const from = to + 8 * half;
-    const own = to + 16 * half;
-    v128.store(own, lookLight(from + RED), OWN_RED);
-    v128.store(own, lookLight(from + GREEN), OWN_GREEN);
-    v128.store(own, lookLight(from + BLUE), OWN_BLUE);
-    v128.store(own, look(CODE_ERROR, from + LUMA), OWN_ERROR);
-  }
-  // So it is only well below the clipping point that more light than the reference's contradicts it.
-  v128.store(to, comparable(i32x4.extend_low_i16x8_s(most)), OWN_OPEN);
-  v128.store(to, comparable(i32x4.extend_high_i16x8_s(most)), OWN_OPEN + 16);
+  return i16x8.add_sat_s(i16x8.max_s(i16x8.max_s(red, green), blue), i16x8.sub_sat_s(lumaCodes(largest(from), sampleShift), y));
 }
 
 // @ts-ignore: decorator
@@ -156,19 +175,17 @@ function comparable(most: v128): v128 {
   return between01(f32x4.sub(open, f32x4.splat(1)));
 }
 
-/** Four cells. @param from half of the codes in `WORK`; @param own half of what the reference is */
-function compare(from: usize, own: usize, overTime: v128): v128 {
+/** Four cells. @param from half of the codes of an exposure; the rest is the reference's */
+// @ts-ignore: decorator
+@inline
+function compare(from: usize, overTime: v128, own0: v128, own1: v128, own2: v128, ownError: v128, open: v128): v128 {
   const mine0 = f32x4.mul(lookLight(from + RED), overTime);
   const mine1 = f32x4.mul(lookLight(from + GREEN), overTime);
   const mine2 = f32x4.mul(lookLight(from + BLUE), overTime);
-  const own0 = v128.load(own, OWN_RED);
-  const own1 = v128.load(own, OWN_GREEN);
-  const own2 = v128.load(own, OWN_BLUE);
-  const open = v128.load(own, OWN_OPEN);
   const distance = weighted(apart(mine0, own0, open), apart(mine1, own1, open), apart(mine2, own2, open));
   const more = f32x4.pmax(weighted(mine0, mine1, mine2), weighted(own0, own1, own2));
   const error = f32x4.mul(look(CODE_ERROR, from + LUMA), overTime);
-  const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, v128.load(own, OWN_ERROR)));
+  const explained = f32x4.add(f32x4.mul(more, number(RELATIVE_ERROR)), f32x4.add(error, ownError));
   return between01(f32x4.sub(f32x4.splat(2), f32x4.div(distance, explained)));
 }
 
