@@ -68,7 +68,8 @@ async function main(): Promise<void> {
   const fusion = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: SLICE_BANDS });
   // An engine of its own: it keeps what it knows of a scene.
   const deepFusion = new FusionEngine(await loadModel(DEFAULT_MODEL), await FusionKernels.load(), { sliceBands: SLICE_BANDS });
-  const merge = await HdrEngine.load();
+  // An engine for each output: it keeps the tables of one.
+  const merges = { hlg: await HdrEngine.load(), pq: await HdrEngine.load() };
   const sets = brackets();
   const deepSets = sets.map((payloads) => payloads.map(deepen));
   const layout = planeLayout('I420', width, height);
@@ -90,7 +91,7 @@ async function main(): Promise<void> {
       deep[reference]?.set(given[turn % 2] ?? []);
       const task = mergeTask(deep, deepLayout, output, curve);
       start = spent();
-      const { report } = merge.merge(task, scene, ALONE);
+      const { report } = merges[output].merge(task, scene, ALONE);
       times[output].push(spent() - start);
       times.statistics.push(report.statisticsMs);
     }

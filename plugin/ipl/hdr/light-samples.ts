@@ -1,10 +1,11 @@
 /** Some ten thousand cells of 2x2 pixels of an exposure, as light: enough for the ratio of two exposures. */
 import { depthOf } from '../../core/frames/video-layout';
 import { cellPlaces, samplesOf, type Places } from './cell-places';
-import { curveOf, LOWEST_CODE } from './curves';
+import { LOWEST_CODE } from './curves';
 import { codeScale, colourMatrix, type CodeScale, type ColourMatrix } from './matrix';
+import { CODE_ERROR } from './merge-numbers';
 import type { MergeTask } from './merge-task';
-import { DECODE_ENTRIES, ENTRIES_PER_CODE, lightTable } from './tables';
+import { DECODE_ENTRIES, ENTRIES_PER_CODE, tablesOf } from './tables';
 
 /** In each direction. */
 const MOST = 96;
@@ -17,17 +18,14 @@ export interface LightSamples {
   readonly most: Float32Array;
 }
 
-let kept: { readonly curve: string; readonly table: Float32Array } | undefined;
-
 /** All exposures at the same places. */
 export function sampleLight({ payloads, layout, colorimetry, settings }: MergeTask): LightSamples[] {
-  const table = kept?.curve === settings.curve ? kept.table : lightTable(curveOf(settings.curve));
-  kept = { curve: settings.curve, table };
+  const { light } = tablesOf(settings.curve, CODE_ERROR);
   const [columns, rows] = [Math.ceil(layout.width / 2), Math.ceil(layout.height / 2)];
   const places = cellPlaces(layout, Math.ceil(columns / MOST), Math.ceil(rows / MOST));
   const scale = codeScale(colorimetry.range, depthOf(layout.format));
   const matrix = colourMatrix(colorimetry);
-  return payloads.map((payload) => readLight(samplesOf(payload, layout), places, scale, matrix, table));
+  return payloads.map((payload) => readLight(samplesOf(payload, layout), places, scale, matrix, light));
 }
 
 /** Plain loops over typed arrays: some ten thousand cells of each picture take a millisecond, and with closures and iterators ten. */

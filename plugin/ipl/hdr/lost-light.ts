@@ -1,17 +1,15 @@
 /** Looks for light that the reference has lost and the darkest exposure shows, in one of some dozens of cells, before pixels are merged. */
 import { depthOf } from '../../core/frames/video-layout';
 import { cellPlaces, samplesOf } from './cell-places';
-import { curveOf, LOWEST_CODE, type CurveName } from './curves';
+import { curveOf, LOWEST_CODE } from './curves';
 import { LostSamples, type LostMap } from './lost-map';
 import { codeScale, colourMatrix } from './matrix';
 import { CLIP_WIDTH, CODE_ERROR, RELATIVE_ERROR } from './merge-numbers';
 import type { MergeTask } from './merge-task';
-import { DECODE_ENTRIES, ENTRIES_PER_CODE, errorTable, lightTable } from './tables';
+import { DECODE_ENTRIES, ENTRIES_PER_CODE, tablesOf } from './tables';
 
 /** Along the longer side. Twice as many make no difference. */
 const MOST = 240;
-
-let kept: { readonly curve: CurveName; readonly light: Float32Array; readonly error: Float32Array } | undefined;
 
 /** @returns cells from one that is looked at to the next, in each direction */
 export const lostStep = (width: number, height: number): number => Math.ceil(Math.max(Math.ceil(width / 2), Math.ceil(height / 2)) / MOST);
@@ -20,8 +18,7 @@ export const lostStep = (width: number, height: number): number => Math.ceil(Mat
 export function lostLight({ payloads, layout, colorimetry, settings, reference, covers }: MergeTask, times: readonly number[]): LostMap | undefined {
   if (reference === 0) return undefined;
   const curve = curveOf(settings.curve);
-  kept = kept?.curve === settings.curve ? kept : { curve: settings.curve, light: lightTable(curve), error: errorTable(curve, CODE_ERROR) };
-  const { light, error } = kept;
+  const { light, error } = tablesOf(settings.curve, CODE_ERROR);
   const step = lostStep(layout.width, layout.height);
   const places = cellPlaces(layout, step, step);
   const { across, down, upper, right, below, blue, red, shift } = places;

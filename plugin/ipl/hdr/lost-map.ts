@@ -70,7 +70,7 @@ export class LostSamples {
     if (this.#total === 0) return undefined;
     const { columns, rows } = this.#level;
     const scale = 1 / (this.#step * BLOCK);
-    return { columns, rows, scale, offset: (1 - BLOCK) / 2 / BLOCK, gains: Float32Array.from(filled(this.#level), Math.exp) };
+    return { columns, rows, scale, offset: (1 - BLOCK) / 2 / BLOCK, gains: exponentials(filled(this.#level)) };
   }
 }
 
@@ -99,6 +99,13 @@ function level(columns: number, rows: number): Level {
   return { columns, rows, sums: zeros(), weights: zeros() };
 }
 
+/** `Float32Array.from` goes through an iterator. */
+function exponentials(values: Float64Array): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += 1) result[at] = Math.exp(values[at]);
+  return result;
+}
+
 /** Mean logarithms of all blocks and nodes. */
 function filled(finest: Level): Float64Array {
   const levels = [finest];
@@ -125,16 +132,23 @@ function halved({ columns, rows, sums, weights }: Level): Level {
   return half;
 }
 
+/** Plain loops, as above. */
 function refined({ columns, rows, sums, weights }: Level, coarse: Float64Array, half: Level): Float64Array {
-  return sums.map((sum, at) => {
-    const [x, y] = [at % columns, Math.floor(at / columns) % rows];
-    const plane = Math.floor(at / columns / rows) * half.rows * half.columns;
-    // A block's middle lies a quarter of a coarse one from its own.
-    const [nearX, nearY] = [x >> 1, y >> 1];
-    const farX = Math.min(half.columns - 1, Math.max(0, nearX + (x % 2 === 0 ? -1 : 1)));
-    const farY = Math.min(half.rows - 1, Math.max(0, nearY + (y % 2 === 0 ? -1 : 1)));
-    const of = (column: number, row: number): number => coarse[plane + row * half.columns + column];
-    const around = (9 * of(nearX, nearY) + 3 * of(farX, nearY) + 3 * of(nearX, farY) + of(farX, farY)) / 16;
-    return (sum + PRIOR * around) / (weights[at] + PRIOR);
-  });
+  const result = new Float64Array(sums.length);
+  let at = 0;
+  for (let node = 0; node < NODES.length; node += 1) {
+    const plane = node * half.rows * half.columns;
+    for (let y = 0; y < rows; y += 1) {
+      // A block's middle lies a quarter of a coarse one from its own.
+      const near = plane + (y >> 1) * half.columns;
+      const far = plane + Math.min(half.rows - 1, Math.max(0, (y >> 1) + (y % 2 === 0 ? -1 : 1))) * half.columns;
+      for (let x = 0; x < columns; x += 1, at += 1) {
+        const nearX = x >> 1;
+        const farX = Math.min(half.columns - 1, Math.max(0, nearX + (x % 2 === 0 ? -1 : 1)));
+        const around = (9 * coarse[near + nearX] + 3 * coarse[near + farX] + 3 * coarse[far + nearX] + coarse[far + farX]) / 16;
+        result[at] = (sums[at] + PRIOR * around) / (weights[at] + PRIOR);
+      }
+    }
+  }
+  return result;
 }

@@ -14,7 +14,7 @@ import { kindOf, mergeOrder } from './merge-order';
 import { LOST_STRIDE, MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
-import { COARSE, errorTable, FINE, kneeOf, lightTable, logTable } from './tables';
+import { COARSE, FINE, kneeOf, logTable, tablesOf } from './tables';
 
 interface Configured {
   readonly key: string;
@@ -107,8 +107,9 @@ export class MergeKernels {
     const floats = (which: number): Float32Array => new Float32Array(wasm.memory.buffer, wasm.hdrMemory(which));
     const curve = curveOf(settings.curve);
     const { luminanceGain, rollOff, toCode }: Display = displayOf(settings, curve, top * curve.toLight(1));
-    floats(MERGE_MEMORY.light).set(lightTable(curve));
-    floats(MERGE_MEMORY.codeError).set(errorTable(curve, CODE_ERROR));
+    const { light, error } = tablesOf(settings.curve, CODE_ERROR);
+    floats(MERGE_MEMORY.light).set(light);
+    floats(MERGE_MEMORY.codeError).set(error);
     if (luminanceGain) floats(MERGE_MEMORY.luminanceGain).set(logTable(luminanceGain, COARSE));
     if (rollOff) floats(MERGE_MEMORY.rollOff).set(logTable(rollOff, COARSE));
     this.#knee = rollOff ? kneeOf(rollOff, COARSE) : 0;

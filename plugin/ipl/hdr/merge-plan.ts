@@ -5,7 +5,7 @@ import { NODES } from './lost-map';
 export const STRIP_ROWS = 16;
 export const ROWS_BELOW = 4;
 
-/** Pixels that rows are rounded up to: vectors read and write past the end. */
+/** Pixels that rows are rounded up to: vectors read and write past the end. Rows of most sizes are as long as those of the frame, and are copied together. */
 const ROUND = 64;
 
 /** Numbers (kernels/assembly/hdr-settings.ts) before the exposures' times, and bytes of each. */
@@ -61,7 +61,7 @@ export function planMerge(width: number, exposures: number, start: number): Merg
     next = roundUp(next + bytes + 64, 64);
     return at;
   };
-  const samples = roundUp(width, ROUND) + 16;
+  const samples = roundUp(width, ROUND);
   const lumaStride = 2 * samples;
   const chromaStride = samples;
   const rows = STRIP_ROWS + ROWS_BELOW;

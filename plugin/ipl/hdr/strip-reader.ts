@@ -55,6 +55,11 @@ export class StripReader {
     const places = [merged, merged + blue, merged + red];
     for (const [number, plane] of planes.entries()) {
       const [first, count, stride] = number === 0 ? [top, rows, lumaStride] : [top / 2, Math.ceil(rows / 2), chromaStride];
+      if (plane.stride === stride && plane.width === stride) {
+        const from = places[number] ?? merged;
+        to.set(this.#bytes.subarray(from, from + count * stride), plane.offset + first * stride);
+        continue;
+      }
       for (let row = 0; row < count; row += 1) {
         const from = (places[number] ?? merged) + row * stride;
         to.set(this.#bytes.subarray(from, from + plane.width), plane.offset + (first + row) * plane.stride);
@@ -72,6 +77,11 @@ export class StripReader {
     const { raw } = this.#plan;
     const count = luma ? this.width : this.cells;
     const asIs = this.#layout.format === 'I420_10LE';
+    if (asIs && plane.stride === stride && plane.width === stride) {
+      const from = plane.offset + first * stride;
+      this.#bytes.set(frame.subarray(from, from + rows * stride), to);
+      return;
+    }
     for (let row = 0; row < rows; row += 1) {
       const from = plane.offset + (first + row) * plane.stride;
       const at = to + row * stride;

@@ -135,7 +135,8 @@ export function lookCodes(places: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function logEntries(low: v128, high: v128, bits: i32, octaves: i32): v128 {
-  const first = i32x4.splat((127 - 23) << bits);
-  const places = i16x8.narrow_i32x4_u(i32x4.sub(i32x4.shr_s(low, 23 - bits), first), i32x4.sub(i32x4.shr_s(high, 23 - bits), first));
-  return i16x8.min_u(places, i16x8.splat(<i16>((octaves << bits) - 1)));
+  const first: i32 = (127 - 23) << bits;
+  // Of 8 bits at most, these fit into 16.
+  const places = i16x8.narrow_i32x4_u(i32x4.shr_s(low, 23 - bits), i32x4.shr_s(high, 23 - bits));
+  return i16x8.min_u(i16x8.sub_sat_u(places, i16x8.splat(<i16>first)), i16x8.splat(<i16>((octaves << bits) - 1)));
 }

@@ -205,15 +205,24 @@ function weighted(r: v128, g: v128, b: v128): v128 {
 }
 
 /**
- * What moved takes its neighbours with it: the least of 3x3 cells. Rows have a cell of margin to the left, and four to the right.
+ * What moved takes its neighbours with it: the least of 3x3 cells. Rows have a cell of margin to the left, and one to the right; four beside them are
+ * read, too.
  */
 export function spreadVeto(above: usize, row: usize, below: usize, cells: i32, to: usize): void {
-  for (let x = 0; x < cells; x += 4, above += 16, row += 16, below += 16, to += 16) {
-    const left = f32x4.pmin(f32x4.pmin(v128.load(above - 4), v128.load(row - 4)), v128.load(below - 4));
-    const here = f32x4.pmin(f32x4.pmin(v128.load(above), v128.load(row)), v128.load(below));
-    const right = f32x4.pmin(f32x4.pmin(v128.load(above + 4), v128.load(row + 4)), v128.load(below + 4));
-    v128.store(to, f32x4.pmin(f32x4.pmin(left, right), here));
+  let last = leastOfThree(above - 16, row - 16, below - 16);
+  let here = leastOfThree(above, row, below);
+  for (let x: usize = 0; x < <usize>cells << 2; x += 16) {
+    const next = leastOfThree(above + x + 16, row + x + 16, below + x + 16);
+    v128.store(to + x, f32x4.pmin(f32x4.pmin(i32x4.shuffle(last, here, 3, 4, 5, 6), i32x4.shuffle(here, next, 1, 2, 3, 4)), here));
+    last = here;
+    here = next;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function leastOfThree(above: usize, row: usize, below: usize): v128 {
+  return f32x4.pmin(f32x4.pmin(v128.load(above), v128.load(row)), v128.load(below));
 }
 
 /** Repeats a row's first and last cell in its margins. */
