@@ -1,11 +1,11 @@
 /** Some ten thousand cells of 2x2 pixels of an exposure, as light: enough for the ratio of two exposures. */
 import { depthOf } from '../../core/frames/video-layout';
 import { cellPlaces, samplesOf, type Places } from './cell-places';
+import { tablesOf } from './curve-tables';
 import { LOWEST_CODE } from './curves';
 import { codeScale, colourMatrix, type CodeScale, type ColourMatrix } from './matrix';
-import { CODE_ERROR } from './merge-numbers';
 import type { MergeTask } from './merge-task';
-import { DECODE_ENTRIES, ENTRIES_PER_CODE, tablesOf } from './tables';
+import { DECODE_ENTRIES, ENTRIES_PER_CODE } from './tables';
 
 /** In each direction. */
 const MOST = 96;
@@ -20,7 +20,7 @@ export interface LightSamples {
 
 /** All exposures at the same places. */
 export function sampleLight({ payloads, layout, colorimetry, settings }: MergeTask): LightSamples[] {
-  const { light } = tablesOf(settings.curve, CODE_ERROR);
+  const { light } = tablesOf(settings.curve);
   const [columns, rows] = [Math.ceil(layout.width / 2), Math.ceil(layout.height / 2)];
   const places = cellPlaces(layout, Math.ceil(columns / MOST), Math.ceil(rows / MOST));
   const scale = codeScale(colorimetry.range, depthOf(layout.format));

@@ -1,12 +1,13 @@
 /** Looks for light that the reference has lost and the darkest exposure shows, in one of some dozens of cells, before pixels are merged. */
 import { depthOf } from '../../core/frames/video-layout';
 import { cellPlaces, samplesOf } from './cell-places';
+import { tablesOf } from './curve-tables';
 import { curveOf, LOWEST_CODE } from './curves';
 import { LostSamples, type LostMap } from './lost-map';
 import { codeScale, colourMatrix } from './matrix';
-import { CLIP_WIDTH, CODE_ERROR, RELATIVE_ERROR } from './merge-numbers';
+import { CLIP_WIDTH, RELATIVE_ERROR } from './merge-numbers';
 import type { MergeTask } from './merge-task';
-import { DECODE_ENTRIES, ENTRIES_PER_CODE, tablesOf } from './tables';
+import { DECODE_ENTRIES, ENTRIES_PER_CODE } from './tables';
 
 /** Along the longer side. Twice as many make no difference. */
 const MOST = 240;
@@ -18,7 +19,7 @@ export const lostStep = (width: number, height: number): number => Math.ceil(Mat
 export function lostLight({ payloads, layout, colorimetry, settings, reference, covers }: MergeTask, times: readonly number[]): LostMap | undefined {
   if (reference === 0) return undefined;
   const curve = curveOf(settings.curve);
-  const { light, error } = tablesOf(settings.curve, CODE_ERROR);
+  const { light, error } = tablesOf(settings.curve);
   const step = lostStep(layout.width, layout.height);
   const places = cellPlaces(layout, step, step);
   const { across, down, upper, right, below, blue, red, shift } = places;

@@ -5,16 +5,17 @@
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import type { Cover } from '../kernels';
 import { growTo, instantiateKernels, type KernelExports } from '../kernels/wasm';
+import { tablesOf } from './curve-tables';
 import { curveOf } from './curves';
 import { displayOf, type Display } from './display';
 import { lostLight } from './lost-light';
 import { lostRow, NODES, type LostMap } from './lost-map';
-import { CODE_ERROR, mergeNumbers, sampleShift } from './merge-numbers';
+import { mergeNumbers, sampleShift } from './merge-numbers';
 import { kindOf, mergeOrder } from './merge-order';
 import { LOST_STRIDE, MERGE_MEMORY, planMerge, STRIP_ROWS, type MergePlan } from './merge-plan';
 import type { MergeTask } from './merge-task';
 import { StripReader } from './strip-reader';
-import { COARSE, FINE, kneeOf, logTable, tablesOf } from './tables';
+import { COARSE, FINE, kneeOf, logTable } from './tables';
 
 interface Configured {
   readonly key: string;
@@ -107,7 +108,7 @@ export class MergeKernels {
     const floats = (which: number): Float32Array => new Float32Array(wasm.memory.buffer, wasm.hdrMemory(which));
     const curve = curveOf(settings.curve);
     const { luminanceGain, rollOff, toCode }: Display = displayOf(settings, curve, top * curve.toLight(1));
-    const { light, error } = tablesOf(settings.curve, CODE_ERROR);
+    const { light, error } = tablesOf(settings.curve);
     floats(MERGE_MEMORY.light).set(light);
     floats(MERGE_MEMORY.codeError).set(error);
     if (luminanceGain) floats(MERGE_MEMORY.luminanceGain).set(logTable(luminanceGain, COARSE));

@@ -1,5 +1,5 @@
 /** Curves and displays as the kernels look them up (kernels/assembly/hdr-settings.ts). */
-import { curveOf, HIGHEST_CODE, LOWEST_CODE, type Curve, type CurveName } from './curves';
+import { HIGHEST_CODE, LOWEST_CODE, type Curve } from './curves';
 
 export const DECODE_ENTRIES = 4096;
 
@@ -16,24 +16,6 @@ export const COARSE: LogTable = { bits: 7, octaves: 32 };
 
 /** Entries between two codes, and the code of the first. */
 export const ENTRIES_PER_CODE = (DECODE_ENTRIES - 1) / (HIGHEST_CODE - LOWEST_CODE);
-
-/** What samples of pictures are read with: `lightTable` and `errorTable`. */
-export interface CurveTables {
-  readonly light: Float32Array;
-  readonly error: Float32Array;
-}
-
-const kept = new Map<CurveName, CurveTables>();
-
-/** Made once for each curve: to make them takes a millisecond, and elements of several curves may share a thread. @param error in codes */
-export function tablesOf(name: CurveName, error: number): CurveTables {
-  const last = kept.get(name);
-  if (last) return last;
-  const curve = curveOf(name);
-  const tables = { light: lightTable(curve), error: errorTable(curve, error) };
-  kept.set(name, tables);
-  return tables;
-}
 
 export function lightTable({ toLight }: Curve): Float32Array {
   return Float32Array.from({ length: DECODE_ENTRIES }, (_, at) => toLight(codeOf(at)));
