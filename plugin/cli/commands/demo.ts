@@ -54,7 +54,7 @@ export const demoCommand: Command = {
   flags: { out: { type: 'string', value: 'FOLDER', summary: 'Where the results go; default out.' } },
   examples: ['gst-ipl demo --out out'],
   async run(given) {
-    if (!existsSync(MEDIA)) {
+    if (!SCENES.every((scene) => existsSync(path.join(MEDIA, scene.folder)))) {
       throw new GstIplError('missing-file', `The example exposures are not here (${MEDIA}).`, {
         hint: 'They come with the repository, not with the npm package: clone it and run `npm start`.',
       });
