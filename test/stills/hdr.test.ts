@@ -100,7 +100,7 @@ test('notes that no curve of a camera explains are refused where it is to be est
   const names = [0, 1, 2].map((index) => `noted-${index}.png`);
   for (const [times, message] of refused) {
     await Promise.all(names.map((name, index) => saveShot(at(name), 2 * (index - 1), times[index], 8, bentCode)));
-    const order = times[0] === '4/50' ? names.toReversed() : names;
+    const order = times[0] === '4/50' ? [...names].reverse() : names;
     const error = await t.throwsAsync(merge('refused.exr', order, 'pq', false, 'estimate'), { instanceOf: GstIplError, code: 'bad-exposures' }, times.join(' '));
     t.regex(error.message, message);
   }
