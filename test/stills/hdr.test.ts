@@ -90,6 +90,22 @@ async function readByOpenCv(name: string): Promise<Float32Array> {
 
 const pixelOf = (light: ArrayLike<number>) => (x: number, y: number): number[] => [0, 1, 2].map((channel) => light[3 * (y * HDR_WIDTH + x) + channel]);
 
+test('notes that no curve of a camera explains are refused where it is to be estimated from them', async (t) => {
+  // All noted with the same; one with that of another; the other way round.
+  const refused = [
+    [['1/50', '1/50', '1/50'], /^The curve of the camera cannot be estimated: by their notes all pictures are within 0\.0 EV/],
+    [['1/200', '1/50', '1/50'], /^The curve of the camera cannot be estimated: by their notes noted-\d\.png and noted-\d\.png are (2|0)\.00 EV apart, and by the curve .* [1-9]?\d\.\d\d\./],
+    [['4/50', '1/50', '1/200'], /^The curve of the camera cannot be estimated: by their notes noted-2\.png and noted-1\.png are 2\.00 EV apart, and by the curve .* 0\.\d\d\./],
+  ] as const;
+  const names = [0, 1, 2].map((index) => `noted-${index}.png`);
+  for (const [times, message] of refused) {
+    await Promise.all(names.map((name, index) => saveShot(at(name), 2 * (index - 1), times[index], 8, bentCode)));
+    const order = times[0] === '4/50' ? [...names].reverse() : names;
+    const error = await t.throwsAsync(merge('refused.exr', order, 'pq', false, 'estimate'), { instanceOf: GstIplError, code: 'bad-exposures' }, times.join(' '));
+    t.regex(error.message, message);
+  }
+});
+
 test('OpenEXR and Radiance hold the light of the scene; exposure times are what the pixels say', async (t) => {
   const told = await merge('light.exr');
   const [, under, over] = /under\.png (-[\d.]+) EV.*over\.png \+([\d.]+) EV/.exec(told) ?? [];

@@ -46,6 +46,9 @@ const ROUNDS = [3, 1, 0.5, 0.3, 0.3] as const;
 /** Samples that must be well exposed in two pictures. */
 const LEAST_SAMPLES = 200;
 
+/** EV from the least to the greatest that was noted: of less, noise is as much as the curve; of none, any curve would do. */
+const LEAST_SPAN = 0.5;
+
 /** Points of what is given. */
 const POINTS = 1025;
 
@@ -56,7 +59,7 @@ interface Sample {
   readonly times: readonly number[];
 }
 
-/** @throws GstIplError `bad-exposures` where a picture has no notes, or too little is well exposed in two of them */
+/** @throws GstIplError `bad-exposures` where a picture has no notes, all have about the same, or too little is well exposed in two of them */
 export function estimateCurve(exposures: NotedExposures, tell: (message: string) => void): MeasuredCurve {
   const samples = samplesOf(exposures, timesOf(exposures));
   if (samples.length < LEAST_SAMPLES) {
@@ -71,11 +74,16 @@ export function estimateCurve(exposures: NotedExposures, tell: (message: string)
 }
 
 function timesOf({ noted, names }: NotedExposures): number[] {
-  return noted.map((ev, index) => {
+  const times = noted.map((ev, index) => {
     if (ev !== undefined) return ev * Math.LN2;
     throw new GstIplError('bad-exposures', `${names[index]} has no exposure in its Exif, and without it a curve cannot be estimated: light that is twice as much and a curve that is steeper look the same.`, {
       hint: 'Give pictures with their Exif notes, or name a curve: --curve srgb',
     });
+  });
+  const span = (Math.max(...times) - Math.min(...times)) / Math.LN2;
+  if (span >= LEAST_SPAN) return times;
+  throw new GstIplError('bad-exposures', `The curve of the camera cannot be estimated: by their notes all pictures are within ${span.toFixed(1)} EV, and how light differs between them is what it is from.`, {
+    hint: 'Give pictures whose Exif notes say how they differ (exposure time, aperture, ISO), or name a curve: --curve srgb',
   });
 }
 

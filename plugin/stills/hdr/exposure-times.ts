@@ -31,7 +31,7 @@ const MOST = 128;
 /** EV that are tried where none were noted: between two exposures, each with 1.5 EV around it that are looked through. */
 const GUESSES = [1, 2, 3, 4, 5];
 
-/** @throws GstIplError `bad-exposures` where two neighbours have nothing in common, and nothing was noted; and where notes have the wrong one for the darker */
+/** @throws GstIplError `bad-exposures` where two neighbours have nothing in common, and nothing was noted; where notes have the wrong one for the darker; and where an estimated curve contradicts the notes, which alone it is from */
 export function exposureTimes(exposures: Exposures, tell: (message: string) => void): number[] {
   const { payloads, names, noted, reference } = exposures;
   const samples = samplesOf(exposures);
@@ -62,14 +62,18 @@ export function exposureTimes(exposures: Exposures, tell: (message: string) => v
       tell(`${both} have too little in common to measure how far they are apart: what was noted is believed, ${said.toFixed(2)} EV.`);
       return said;
     }
-    tell(`${both} are ${measured.ev.toFixed(2)} EV apart by their pixels, which are believed, and ${said.toFixed(2)} by what was noted. ${asksForCurve(exposures.curve)}`);
+    const [byPixels, byNotes] = [measured.ev, said].map((ev) => ev.toFixed(2));
+    if (typeof exposures.curve !== 'string') {
+      throw new GstIplError('bad-exposures', `The curve of the camera cannot be estimated: by their notes ${both} are ${byNotes} EV apart, and by the curve that agrees best with all notes ${byPixels}.`, {
+        hint: 'The notes belong to other pictures, or the pictures were changed one by one. Name a curve, and the pixels decide: --curve srgb',
+      });
+    }
+    tell(`${both} are ${byPixels} EV apart by their pixels, which are believed, and ${byNotes} by what was noted. Were the pictures changed, or is --curve another? \`--curve estimate\` finds it.`);
     return measured.ev;
   });
   const ev = payloads.map((_, index) => sum(steps.slice(0, index)) - sum(steps.slice(0, reference)));
   return ev.map((each) => 2 ** each);
 }
-
-const asksForCurve = (curve: AnyCurve): string => (typeof curve === 'string' ? 'Were the pictures changed, or is --curve another? `--curve estimate` finds it.' : 'Were the pictures changed?');
 
 const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
