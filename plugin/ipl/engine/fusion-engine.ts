@@ -2,8 +2,8 @@
  * Fuses one set of exposures. Lives in a worker; knows nothing of streams.
  *
  * 1. Exposures that have a motion are lined up with the reference (line-up.ts).
- * 2. What stands in one of them only, before ground that the reference lost, is taken out of it (mend/index.ts).
- * 3. Statistics of all blocks, from sparse samples.
+ * 2. Statistics of all blocks, from sparse samples.
+ * 3. What stands in one of them only, before ground that the reference lost, is taken out of it (mend/index.ts), and blocks with it are measured again.
  * 4. In the frame's turn, because it needs what the frame before left in the scene: the network (scene-update.ts).
  * 5. The blend of all pixels, and noise reduction where the reference is noisy, while the next frame has its turn in another
  *    thread.
@@ -15,7 +15,7 @@ import { shownShare } from './blank-exposure';
 import { fadeOut } from './cover-fade';
 import { heldCovers } from './held-border';
 import { LineUp } from './line-up';
-import { mend, type Patch } from './mend';
+import { blockRowsOf, mend, type Patch } from './mend';
 import { applyLook, NATURAL, sharesOf } from './look';
 import type { LoadedModel } from '../network/model';
 import { noiseOf, reachesOf } from './noise-reduction';
@@ -26,6 +26,19 @@ import { weightMap } from './weight-map';
 export interface EngineSettings extends UpdateSettings {
   /** Bands of a slice; the result does not depend on it, only memory and latency do. */
   readonly sliceBands: number;
+}
+
+/** What is known of a set before it is blended. */
+interface Thought {
+  /** With its mended exposures. */
+  readonly task: FusionTask;
+  /** By exposure, what was mended. */
+  readonly patches: readonly (Patch | undefined)[];
+  /** With the set's coefficients. */
+  readonly geometry: Geometry;
+  /** Of the reference, in codes. */
+  readonly noise: number;
+  readonly report: Omit<FusionReport, 'weights'>;
 }
 
 export class FusionEngine {
@@ -66,7 +79,7 @@ export class FusionEngine {
     return task.motions || task.align || task.follow || task.wanted ? this.#lineUp.run(task, this.#prepare(task).plan.block, reading) : Promise.resolve(task);
   }
 
-  /** What comes after lining up, in the exposures' payloads. `fuse` does it, too; alone it is for who has a device fuse. @returns by exposure, what was mended */
+  /** What stands before lost ground, taken out of the exposures' payloads. `fuse` does it, too; alone it is for who has a device fuse. @returns by exposure, what was mended */
   mend(task: FusionTask): readonly (Patch | undefined)[] {
     if (task.measured) return []; // By whoever has the pictures.
     return mend(task, this.#prepare(task).plan.block);
@@ -77,11 +90,7 @@ export class FusionEngine {
    * @param memory of the scene, made by Scene.allocate for this geometry; without it the engine keeps one of its own
    */
   async fuse(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport> {
-    const linedUp = await this.lineUp(given, true);
-    const patches = this.mend(linedUp);
-    // What was mended was moved before.
-    const task = { ...linedUp, shifts: linedUp.shifts?.map((shift, exposure) => (patches[exposure] ? undefined : shift)) };
-    const { geometry, noise, report } = await this.#think(task, memory, turn);
+    const { task, geometry, noise, report } = await this.#think(await this.lineUp(given, true), memory, turn);
     const thought = performance.now();
     const weights = this.#blend(task, geometry);
     this.reduceNoise(task, payloadOf(task), noise);
@@ -90,19 +99,17 @@ export class FusionEngine {
 
   /** All of `fuse` but the blend and noise reduction, for who does these elsewhere. The reference's payload stays as it is; others are lined up and mended. */
   async plan(given: FusionTask, memory?: SharedArrayBuffer, turn: Turn = ALONE): Promise<FusionReport & { readonly plan: BlendPlan }> {
-    const task = await this.lineUp(given);
-    const patches = this.mend(task);
-    const { geometry, noise, report } = await this.#think(task, memory, turn);
+    const { task, patches, geometry, noise, report } = await this.#think(await this.lineUp(given), memory, turn);
     this.#applyLook(task, geometry);
     const { plan, coefficients } = geometry;
     return { ...report, weights: undefined, plan: { block: plan.block, coefficients: coefficients.slice(), rows: plan.paddedRows, noise, patches, covers: heldCovers(task, plan.block) } };
   }
 
-  /** Statistics, and in the frame's turn the network. @returns the geometry with the frame's coefficients */
-  async #think(task: FusionTask, memory: SharedArrayBuffer | undefined, turn: Turn): Promise<{ geometry: Geometry; noise: number; report: Omit<FusionReport, 'weights'> }> {
+  /** Statistics, what is mended, and in the frame's turn the network. */
+  async #think(given: FusionTask, memory: SharedArrayBuffer | undefined, turn: Turn): Promise<Thought> {
     const start = performance.now();
-    const geometry = this.#prepare(task);
-    this.#measure(task, geometry);
+    const geometry = this.#prepare(given);
+    const { task, patches } = this.#measure(given, geometry);
     // The blend overwrites the reference.
     const noise = noiseOf(task);
     const measured = performance.now();
@@ -117,7 +124,7 @@ export class FusionEngine {
       sceneCut, slices: geometry.plan.slices.length, reused,
       statisticsMs: measured - start, waitMs: began - measured, networkMs: performance.now() - began, blendMs: 0,
     };
-    return { geometry, noise, report };
+    return { task, patches, geometry, noise, report };
   }
 
   /** All that is changed in coefficients behind the network. */
@@ -151,12 +158,13 @@ export class FusionEngine {
     return (this.#geometry = geometry);
   }
 
-  /** Fills the map with block statistics, and repeats its first and last row outside of the picture. */
-  #measure({ payloads, measured, shifts }: FusionTask, { plan, statistics, allRows }: Geometry): void {
+  /** Fills the map with block statistics of the mended exposures, and repeats its first and last row outside of the picture. */
+  #measure(given: FusionTask, geometry: Geometry): Pick<Thought, 'task' | 'patches'> {
     const { halo } = this.#card;
-    const { mapWidth: width, mapHeight } = plan;
+    const { plan: { mapWidth: width, mapHeight }, statistics, allRows } = geometry;
+    const { measured } = given;
+    const mended = measured ? { task: given, patches: [] } : this.#measureAndMend(given, geometry);
     if (measured) placeMaps(measured.statistics, mapHeight * width, statistics, allRows * width, halo * width);
-    else this.#kernels.statistics(payloads, 0, mapHeight, statistics, allRows, halo, shifts);
     for (let start = 0; start < statistics.length; start += allRows * width) {
       const first = start + halo * width;
       const last = first + (mapHeight - 1) * width;
@@ -165,6 +173,23 @@ export class FusionEngine {
         statistics.copyWithin(row, last, last + width);
       }
     }
+    return mended;
+  }
+
+  /** All that mending looks at where there is nothing to mend is among the statistics' samples, so it comes behind them; rows of blocks that it changed are measured again. */
+  #measureAndMend(given: FusionTask, { plan, statistics, allRows, nodes }: Geometry): Pick<Thought, 'task' | 'patches'> {
+    const { halo } = this.#card;
+    const { payloads, shifts } = given;
+    this.#kernels.statistics(payloads, 0, plan.mapHeight, statistics, allRows, halo, shifts, nodes);
+    const patches = mend({ ...given, nodes }, plan.block);
+    const touched = patches.flatMap((patch) => (patch ? [blockRowsOf(patch)] : []));
+    if (touched.length === 0) return { task: given, patches };
+    // What was mended was moved before.
+    const task = { ...given, shifts: shifts?.map((shift, exposure) => (patches[exposure] ? undefined : shift)) };
+    for (let row = 0; row < plan.mapHeight; row += 1) {
+      if (touched.some(([first, end]) => row >= first && row < end)) this.#kernels.statistics(payloads, row, row + 1, statistics, allRows, halo + row, task.shifts);
+    }
+    return { task, patches };
   }
 
   /** The reference's rows are read before they are written, strip by strip, so its payload can be the output. */

@@ -6,7 +6,7 @@
 import { bitsBelowEight, depthOf, isInterleaved } from '../../core/frames/video-layout';
 import { blendStrip, strips } from './blend-strip';
 import { StagedRows } from './staged-rows';
-import { blockRowStatistics } from './block-row';
+import { blockRowStatistics, nodesAlong } from './block-row';
 import { smoothPlane, type Reach } from './smooth-plane';
 import { blendOrder, CHANNELS, checkGeometry, planMemory, type KernelGeometry } from './memory-plan';
 import type { Cover } from './warp/cover';
@@ -26,6 +26,7 @@ export { coverOf, type Cover } from './warp/cover';
 export { moveWhole, shiftOf, type Shift } from './warp/whole-shift';
 export { CELL_HEIGHT, offsetGrid, type OffsetGrid } from './warp/offset-grid';
 export type { Motion } from './warp/motion';
+export { NODES, nodesAlong } from './block-row';
 export { eightBitsOf } from './eight-bit-samples';
 export { meanLuma } from './mean-luma';
 export type { KernelGeometry } from './memory-plan';
@@ -78,7 +79,8 @@ export class FusionKernels {
    * where map row `row0` goes to row `outRow0`. Channels: mean, standard deviation, least and greatest of Yk; mean and
    * deviation of Yr; mean |Yk - Yr|; ten times the covariance of Yk and Yr; (k - r) / 4; K / 5; contrast
    * (mean magnitude of Yk's Laplacian); saturation (mean |Cb| + |Cr|); mean |Cb_k - Cb_r| + |Cr_k - Cr_r|; mean Cb and Cr. Exposures that
-   * have one of `shifts` are read as if they had been moved by it.
+   * have one of `shifts` are read as if they had been moved by it. `nodes`: by exposure, is filled with the luma of eight by eight pixels
+   * of each of these blocks, the first of each eighth, in codes of 8 bits: uint8 [ceil(8 height / block), ceil(8 width / block)] of the picture.
    */
   statistics(
     frames: readonly Uint8Array[],
@@ -88,16 +90,18 @@ export class FusionKernels {
     mapRows: number,
     outRow0 = row0,
     shifts: readonly (Shift | undefined)[] = [],
+    nodes?: readonly Uint8Array[],
   ): void {
     const space = this.configured();
-    const { exposures } = space.geometry;
+    const { exposures, layout, block } = space.geometry;
     const { mapWidth, mapHeight } = space.plan;
     checkFrames(space, frames);
     checkLength(out, exposures * CHANNELS * mapRows * mapWidth, 'The statistics array');
+    for (let k = 0; nodes && k < exposures; k++) checkLength(nodes[k], nodesAlong(layout.width, block) * nodesAlong(layout.height, block), 'The nodes');
     if (row0 < 0 || row1 > mapHeight) throw new RangeError(`Map rows ${row0}..${row1} are not all in the picture.`);
     if (outRow0 < 0 || outRow0 + row1 - row0 > mapRows) throw new RangeError('The statistics array has too few rows.');
     for (let row = row0; row < row1; row++) {
-      const values = blockRowStatistics(space, frames, shifts, row);
+      const values = blockRowStatistics(space, { frames, shifts, nodes }, row);
       for (let channel = 0; channel < exposures * CHANNELS; channel++) {
         const from = channel * mapWidth;
         const to = (channel * mapRows + outRow0 + row - row0) * mapWidth;

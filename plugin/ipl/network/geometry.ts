@@ -1,6 +1,7 @@
 /** What the engine keeps for pictures of one kind: the plan of slices, arrays that are filled anew for every picture. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { PlaneLayout } from '../../core/frames/video-layout';
+import { nodesAlong } from '../kernels';
 import { columnPool, onesAt } from './column-pool';
 import { gatherRows, type MapRows } from './map-rows';
 import type { ModelCard } from './model-card';
@@ -19,6 +20,8 @@ export interface Geometry {
   readonly allRows: number;
   /** [K, statistics, allRows, w] */
   readonly statistics: Float32Array;
+  /** By exposure, luma of eight by eight pixels of a block (FusionKernels.statistics). */
+  readonly nodes: readonly Uint8Array[];
   /** [K, coefficients, paddedRows, w] */
   readonly coefficients: Float32Array;
   /** Inputs of the network that stay the same, for each slice and for the whole. */
@@ -44,6 +47,7 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
   // One slice is never more than the whole map.
   const part = new Float32Array(maps * allRows * width);
   const coefficients = new Float32Array(exposures * per * paddedRows * width);
+  const nodes = Array.from({ length: exposures }, () => new Uint8Array(nodesAlong(layout.width, plan.block) * nodesAlong(layout.height, plan.block)));
   const pyramid = mapPyramid(plan.mapHeight, width);
   const pool = columnPool(width, tokenColumns);
   const constantsOf = ({ row, rows, firstSlot, cells }: Slice): SliceConstants => ({
@@ -63,10 +67,11 @@ export function planGeometry(key: string, layout: PlaneLayout, exposures: number
     exposures,
     allRows,
     statistics,
+    nodes,
     coefficients,
     constants,
     results: new Map(),
-    bytes: statistics.byteLength + part.byteLength + coefficients.byteLength,
+    bytes: statistics.byteLength + part.byteLength + coefficients.byteLength + nodes.reduce((sum, { byteLength }) => sum + byteLength, 0),
     cellsOf,
     rowsOf,
     cut(slice) {

@@ -3,7 +3,7 @@ import type { ColourRange } from '../../../core/frames/video-caps';
 import { depthOf, type PlaneLayout } from '../../../core/frames/video-layout';
 import type { Cover, Shift } from '../../kernels';
 import { RANGES } from '../../kernels/rule.generated';
-import { blackLevel, CLEARLY, clipLevel, pairsOf } from './clip-level';
+import { blackLevel, CLEARLY, clipLevel, codesIn, pairsOf } from './clip-level';
 import { expectedOf } from './expected';
 import { groundAround } from './ground';
 import { NodeGrid } from './node-grid';
@@ -21,6 +21,8 @@ export interface Exposures {
   readonly covers?: readonly (Cover | undefined)[] | undefined;
   /** From where each is read. */
   readonly shifts?: readonly (Shift | undefined)[] | undefined;
+  /** Luma of the nodes of each, where it is known (FusionKernels.statistics): the first look at pixels that no cache has takes most of the time. */
+  readonly nodes?: readonly Uint8Array[] | undefined;
 }
 
 /** Luma of the reference from which on it is white: what is left of its range is a camera's rounding and a codec's. */
@@ -71,9 +73,9 @@ export function findPatches(exposures: Exposures, block: number): (Patch | undef
   const own = payloads[reference];
   if (depthOf(layout.format) === 16 || !own || payloads.length < 2) return [];
   const grid = new NodeGrid(layout, block);
-  const codes = grid.codesOf(own);
+  const codes = exposures.nodes?.[reference] ?? grid.codesOf(own);
   const seen = codesIn(codes);
-  const [white, black] = endsOf(range).map((end) => (isSome(seen, end) ? end : undefined));
+  const [white, black] = ENDS[range].map((end) => (isSome(seen, end) ? end : undefined));
   return payloads.map((_, exposure) => {
     const end = exposure < reference ? white : exposure > reference ? black : undefined;
     return end && findPatch(exposures, exposure, grid, codes, end);
@@ -90,13 +92,15 @@ function endsOf(range: ColourRange): [End, End] {
   ];
 }
 
-function findPatch({ payloads, layout, range, covers, shifts }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, end: End): Patch | undefined {
+const ENDS = { full: endsOf('full'), limited: endsOf('limited') };
+
+function findPatch({ payloads, layout, range, covers, shifts, nodes: known }: Exposures, exposure: number, grid: NodeGrid, own: Uint8Array, end: End): Patch | undefined {
   const payload = payloads[exposure];
   if (!payload) return undefined;
   const { lost, isDark } = end;
   const [black, span] = RANGES[range];
   const shift = shifts?.[exposure];
-  const exposed = grid.codesOf(payload, shift);
+  const exposed = known?.[exposure] ?? grid.codesOf(payload, shift);
   const covered = grid.coveredBy(covers?.[exposure]);
   const pairs = pairsOf(own, exposed, covered);
   const bounds = boundsOf(pairs, end, span);
@@ -174,13 +178,6 @@ function turnedRound(codes: Uint8Array): Uint8Array {
   const out = new Uint8Array(codes.length);
   for (let at = 0; at < codes.length; at += 1) out[at] = 255 - (codes[at] ?? 0);
   return out;
-}
-
-/** Which codes there are. */
-function codesIn(codes: Uint8Array): Uint8Array {
-  const seen = new Uint8Array(256);
-  for (let node = 0; node < codes.length; node += 1) seen[codes[node] ?? 0] = 1;
-  return seen;
 }
 
 const isSome = (seen: Uint8Array, { lost, isDark }: End): boolean => (isDark ? seen.subarray(0, lost + 1) : seen.subarray(lost)).includes(1);

@@ -19,8 +19,8 @@
  *
  * Of 8 bits, and of 10, which are looked at in 8; what is found in 8 bits of photographs of 16 is mended in all 16 (`mendWith`). What is merged into HDR is not mended.
  *
- * Statistics, network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block,
- * and at others only where there is something to mend. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
+ * Network, blend and GPU graphs see the mended exposures and know nothing of it. It looks at eight by eight pixels of a block, which the statistics bring along,
+ * and at others only where there is something to mend; rows of blocks where there was are measured again. Nothing is kept from picture to picture: the whole picture is at hand here, whatever its slices.
  */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
 import { moveWhole } from '../../kernels';
@@ -30,6 +30,7 @@ import type { Patch } from './slopes';
 
 export { findPatches, type Exposures } from './find-patches';
 export { findPatchesInNodes, nodesIn, touchesRows, type Nodes } from './node-pictures';
+export { blockRowsOf } from './patch';
 export type { Patch } from './slopes';
 
 /** Mends the exposures, in place: what is mended of those that are read elsewhere is moved first. */

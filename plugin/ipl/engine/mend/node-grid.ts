@@ -1,9 +1,9 @@
 /** The pixels of a picture that are looked at: eight by eight of a block. */
 import type { PlaneLayout } from '../../../core/frames/video-layout';
-import { eightBitsOf, type Cover, type Shift } from '../../kernels';
+import { eightBitsOf, NODES, nodesAlong, type Cover, type Shift } from '../../kernels';
 
-/** Nodes of a block in each direction; the smallest block has as many pixels. */
-export const SIDE = 8;
+/** Nodes of a block in each direction. */
+export const SIDE = NODES;
 
 /** Nodes from left and top on, up to right and bottom, which are beyond it. */
 export interface NodeBox {
@@ -22,8 +22,8 @@ export class NodeGrid {
 
   constructor(layout: PlaneLayout, readonly block: number) {
     this.spacing = block / SIDE;
-    this.columns = Math.ceil(layout.width / this.spacing);
-    this.rows = Math.ceil(layout.height / this.spacing);
+    this.columns = nodesAlong(layout.width, block);
+    this.rows = nodesAlong(layout.height, block);
     this.#layout = layout;
   }
 

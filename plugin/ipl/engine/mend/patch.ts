@@ -1,10 +1,16 @@
 /** Puts the ground in the place of what stood before it, a tile after the other: the pixels between four nodes. */
 import { bitsBelowEight, depthOf, isInterleaved, type PlaneLayout } from '../../../core/frames/video-layout';
 import { fillChroma, fillLuma, fillShares, fillWhole, isAllFrom, isAllFromByWords, ONE, roundToTen, type Lost, type Plane, type Samples } from './fill';
+import { SIDE } from './node-grid';
 import { QUARTER, Slopes, unitOf, type Patch } from './slopes';
 
 /** Rows of pixels: the first, and the one after the last. */
 export type Rows = readonly [number, number];
+
+/** Rows of blocks in which something may be filled, of which quarters are filled one by one: the first, and the one after the last. */
+export function blockRowsOf({ box }: Patch): Rows {
+  return [Math.floor(Math.max(0, box.top - 1) / SIDE), Math.ceil(box.bottom / SIDE)];
+}
 
 /**
  * @param payload of the exposure, changed in place. @param own of the reference. Both of one depth, and of the size that the patch was found in.
