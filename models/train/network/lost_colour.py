@@ -42,11 +42,21 @@ def raised(logits, tone, statistics, reference, exposures):
 
 def at_means(logits, tone, statistics, reference, exposures):
     """The pixel rule at block means -> luma [B,1,R,w], mix of the exposures' Cb and Cr [B,2,R,w], as they broadcast to exposures."""
+    return blended_at_means(weights_at_means(logits, statistics, reference, exposures), tone, statistics, reference, exposures)
+
+
+def weights_at_means(logits, statistics, reference, exposures):
+    """-> [B*K,1,R,w], 1 together"""
     y, own = statistics[:, :1], statistics[:, 4:5]
     c0, c1, c2, c3, c4, c5 = logits.split(1, 1)
     value = (c0 + (c1 + c3 * y + c4 * own) * y + (c2 + c5 * own) * own) * (1 - reference)
     power = torch.exp(value.clamp(-LIMIT, LIMIT) * math.log(2))
-    weights = power / exposures.spread(exposures.sum(power))
+    return power / exposures.spread(exposures.sum(power))
+
+
+def blended_at_means(weights, tone, statistics, reference, exposures):
+    """What at_means makes, of weights."""
+    y, own = statistics[:, :1], statistics[:, 4:5]
     toned = (own + tone[:, :1] + tone[:, 1:2] * own).clamp(0, 1)
     blended = exposures.sum(weights * torch.cat([y + reference * (toned - y), statistics[:, shape.COLOUR]], 1))
     return exposures.spread(blended[:, :1]), exposures.spread(blended[:, 1:])

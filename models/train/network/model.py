@@ -27,6 +27,7 @@ from network.depthwise import pointwise
 from network.exposures import Exposures
 from network.features import derive, is_reference
 from network.lost_colour import raised
+from network.lost_shadows import preferred
 from network.parts import TONE, CacheRead, Daem, Drtm, Survey
 
 SHARE = 2.0  # bound of the shares of the exposures' colours and of the pyramid's in what is added to the chroma
@@ -108,6 +109,7 @@ class Ipl(nn.Module):
         tone = torch.tanh(tone)
         added = self.colour(SHARE * tone[:, 3:5], statistics[:, shape.COLOUR], mixed[:, 1:, rows], reference, exposures)
         tone = torch.cat([F.conv2d(TONE * tone, self.tone_basis), exposures.spread(added) + 0 * reference], 1)
+        logits, tone = preferred(logits, tone, statistics, reference, exposures)
         tone = raised(logits, tone, statistics, reference, exposures)
         return logits + reference * (tone - logits)
 
