@@ -45,12 +45,12 @@ export interface RtspRecorder {
 
 /**
  * A real RTSP server that takes what is published to rtsp://127.0.0.1:PORT/live, or rtsps with a PEM file of certificate and key.
- * @param sound codec of the sound that comes beside the pictures: both are kept as they come
+ * @param kept codec of the sound that comes beside the pictures: both are kept as they come; or `h265`: the pictures alone are
  */
-export async function startRtspRecorder(t: ExecutionContext, port: number, login = '', certificate?: string, sound = ''): Promise<RtspRecorder> {
-  const file = path.join(temporaryFolder(), sound === '' ? 'announced.gray' : 'announced.mkv');
+export async function startRtspRecorder(t: ExecutionContext, port: number, login = '', certificate?: string, kept = ''): Promise<RtspRecorder> {
+  const file = path.join(temporaryFolder(), kept === '' ? 'announced.gray' : kept === 'h265' ? 'announced.h265' : 'announced.mkv');
   // Debian's own Python: another one in the path lacks python3-gi.
-  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login, sound], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
+  const child = spawn('/usr/bin/python3', [path.join(__dirname, 'rtsp-recorder.py'), String(port), file, login, kept], { stdio: ['pipe', 'pipe', 'inherit'], env: withCertificate(certificate) });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   if (!line.toString().startsWith('ready')) throw new Error(`The RTSP server said: ${line.toString()}`);
   const closed = once(child, 'close');

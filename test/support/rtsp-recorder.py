@@ -3,7 +3,7 @@
 usage: rtsp-recorder.py PORT FILE [USER:PASSWORD [CODEC]]
 
 What is announced to rtsp://127.0.0.1:PORT/live is decoded and written to FILE as pictures of 16 x 16 grey pixels; with the CODEC of its
-sound, `aac` or `opus`, both are kept as they come, as Matroska. Prints
+sound, `aac` or `opus`, both are kept as they come, as Matroska, and with `h265` the pictures alone, as a byte stream. Prints
 "ready" when clients may come, and "recording" when one has. It ends when stdin closes, so that no server outlives its
 test.
 """
@@ -24,9 +24,11 @@ class Media(GstRtspServer.RTSPMedia):
 
 factory = GstRtspServer.RTSPMediaFactory.new()
 factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
-factory.set_latency(1000 if codec else 0)
+factory.set_latency(1000 if codec in ("aac", "opus") else 0)
 written = f'filesink location="{file}" buffer-mode=2 sync=false async=false'
-if codec:
+if codec == "h265":
+    factory.set_launch(f"( rtph265depay name=depay0 ! h265parse ! video/x-h265,stream-format=byte-stream ! {written} )")
+elif codec:
     factory.set_media_gtype(Media)
     # rtspclientsink announces what was linked to it last first.
     depayloader, parser = {"aac": ("rtpmp4gdepay", "aacparse"), "opus": ("rtpopusdepay", "opusparse")}[codec]

@@ -24,8 +24,8 @@ export interface MergeLightTask {
   readonly curve: AnyCurve;
   /** Of which pixels an exposure that was moved has something to say. */
   readonly covers: readonly (Cover | undefined)[];
-  /** How much brighter lost light is; undefined where none is known. */
-  readonly lost: LostMap | undefined;
+  /** How much brighter lost light is, of R, G and B; undefined where it is not known. */
+  readonly lost: readonly LostMap[] | undefined;
   /** R, G, B of all pixels, in shared memory: 1 is the reference's white. */
   readonly out: Float32Array;
   /** The first even. */
@@ -64,14 +64,28 @@ function least(rows: readonly Float32Array[]): Float32Array {
   return column.map((value, at) => Math.min(value, column[at - 1] ?? 1, column[at + 1] ?? 1));
 }
 
+/** @param gains of the row of cells @param node place between nodes */
+function gainAt({ columns, scale, offset }: LostMap, gains: Float32Array, cell: number, node: number): number {
+  const place = Math.min(columns - 1, Math.max(0, cell * scale + offset));
+  const left = Math.floor(place);
+  const of = (which: number): number => {
+    const at = which * (columns + 1) + left;
+    return gains[at] + (place - left) * (gains[at + 1] - gains[at]);
+  };
+  const lower = Math.min(Math.floor(node), NODES.length - 2);
+  return of(lower) + (node - lower) * (of(lower + 1) - of(lower));
+}
+
 class Merge {
   readonly #planes: readonly DeepPlanes[];
   readonly #rgb: Float64Array;
   readonly #shares: Float64Array;
   readonly #agreement: CellAgreement;
   readonly #nodes: readonly number[];
-  /** Gains of lost light in the row of cells: by node, the last of a row twice. */
-  readonly #gains: Float32Array;
+  /** Gains of lost light in the row of cells, by channel: by node, the last of a row twice. */
+  readonly #gains: readonly Float32Array[];
+  /** What the reference's light of a pixel is multiplied by. */
+  readonly #raised = [1, 1, 1];
 
   constructor(
     private readonly task: MergeLightTask,
@@ -84,7 +98,7 @@ class Merge {
     this.#shares = new Float64Array(task.payloads.length);
     this.#agreement = new CellAgreement(clip, light, steepness);
     this.#nodes = NODES.map((node) => clip + node);
-    this.#gains = new Float32Array(NODES.length * ((task.lost?.columns ?? 0) + 1));
+    this.#gains = (task.lost ?? []).map(({ columns }) => new Float32Array(NODES.length * (columns + 1)));
   }
 
   /** Of a row of cells: 1 where an exposure may count, 0 where it has seen something else than the reference. */
@@ -96,7 +110,7 @@ class Merge {
 
   row(y: number, kept: readonly Float32Array[]): void {
     const { layout: { width }, out, lost } = this.task;
-    if (lost) lostRow(lost, y >> 1, this.#gains, lost.columns + 1);
+    for (const [channel, map] of (lost ?? []).entries()) lostRow(map, y >> 1, this.#gains[channel], map.columns + 1);
     for (let x = 0; x < width; x += 1) this.#pixel(x, y, kept, 3 * (y * width + x), out);
   }
 
@@ -121,39 +135,30 @@ class Merge {
     }
     shares[reference] = reference === 0 ? 1 : Math.max(open, 1 - given);
     // Clipped light that no other exposure shows is raised to what it is around.
-    const raised = this.#raised((1 - given) * (1 - lit), x >> 1);
+    this.#raise((1 - given) * (1 - lit), x >> 1);
     let time = 0;
     for (let index = 0; index < count; index += 1) time += shares[index] * times[index];
     let most = 0;
     for (let channel = 0; channel < 3; channel += 1) {
       let sum = 0;
-      for (let index = 0; index < count; index += 1) if (shares[index] > 0) sum += shares[index] * (index === reference ? raised : 1) * this.light(rgb[3 * index + channel]);
+      for (let index = 0; index < count; index += 1) if (shares[index] > 0) sum += shares[index] * (index === reference ? this.#raised[channel] : 1) * this.light(rgb[3 * index + channel]);
       out[to + channel] = sum / time;
       most = Math.max(most, sum / time);
     }
-    const lost = reference === 0 ? this.#pale(0) : keptAt(0) * (1 - lit) * this.#pale(0) + (1 - given) * this.#pale(reference);
+    // What was raised has the colour of what it is around.
+    const own = this.task.lost ? 0 : (1 - given) * this.#pale(reference);
+    const lost = reference === 0 ? this.#pale(0) : keptAt(0) * (1 - lit) * this.#pale(0) + own;
     if (lost > 0) for (let channel = 0; channel < 3; channel += 1) out[to + channel] += lost * (most - out[to + channel]);
   }
 
-  /** What the reference's light in a cell is multiplied by. @param gone how little any exposure shows the pixel */
-  #raised(gone: number, cell: number): number {
+  /** @param gone how little any exposure shows the pixel */
+  #raise(gone: number, cell: number): void {
     const { lost, reference } = this.task;
-    if (!lost || gone <= 0) return 1;
+    this.#raised.fill(1);
+    if (!lost || gone <= 0) return;
     const [r, g, b] = [this.#rgb[3 * reference], this.#rgb[3 * reference + 1], this.#rgb[3 * reference + 2]];
-    return 1 + gone * (this.#lostGain(lost, cell, Math.min(r, g, b)) - 1);
-  }
-
-  /** @param least code of the least channel */
-  #lostGain(lost: LostMap, cell: number, least: number): number {
-    const place = Math.min(lost.columns - 1, Math.max(0, cell * lost.scale + lost.offset));
-    const left = Math.floor(place);
-    const of = (node: number): number => {
-      const at = node * (lost.columns + 1) + left;
-      return this.#gains[at] + (place - left) * (this.#gains[at + 1] - this.#gains[at]);
-    };
-    const node = nodeOf(least, this.#nodes);
-    const lower = Math.min(Math.floor(node), NODES.length - 2);
-    return of(lower) + (node - lower) * (of(lower + 1) - of(lower));
+    const node = nodeOf(Math.min(r, g, b), this.#nodes);
+    for (const [channel, map] of lost.entries()) this.#raised[channel] = 1 + gone * (gainAt(map, this.#gains[channel], cell, node) - 1);
   }
 
   #shows(index: number, x: number, y: number): boolean {

@@ -1,4 +1,7 @@
-/** What ipl/hdr/lost-light.ts does for streams, for planes of photographs. */
+/**
+ * What ipl/hdr/lost-light.ts does for streams, for planes of photographs, and of each channel: what is clipped in all of them is white, and only
+ * another exposure knows that the gravel around is yellow.
+ */
 import type { PlaneLayout } from '../../core/frames/video-layout';
 import { curveOf, type AnyCurve } from '../../ipl/hdr/curves';
 import { lostStep } from '../../ipl/hdr/lost-light';
@@ -18,15 +21,18 @@ export interface Exposures {
   readonly curve: AnyCurve;
 }
 
-/** @returns undefined where no light is lost, or the darkest exposure shows none of it */
-export function lostStillLight({ payloads, layout, covers, reference, times, curve }: Exposures): LostMap | undefined {
+/** Light of a channel below which it is too dark to say how much brighter another exposure shows it. */
+const LEAST_LIGHT = 1e-3;
+
+/** @returns of R, G and B; undefined where no light is lost, or the darkest exposure shows none of it */
+export function lostStillLight({ payloads, layout, covers, reference, times, curve }: Exposures): readonly LostMap[] | undefined {
   if (reference === 0) return undefined;
   const { light, steepness } = lookupsOf(curve);
   const { clip } = curveOf(curve);
   const { width, height } = layout;
   const step = lostStep(width, height);
   const [across, down] = [Math.ceil(Math.ceil(width / 2) / step), Math.ceil(Math.ceil(height / 2) / step)];
-  const found = new LostSamples(across, down, step, clip);
+  const found = [0, 1, 2].map(() => new LostSamples(across, down, step, clip));
   const cells = new CellAgreement(clip, light, steepness);
   const [own, darkest] = [new DeepPlanes(payloads[reference], layout), new DeepPlanes(payloads[0], layout)];
   const cover = covers[0];
@@ -35,9 +41,14 @@ export function lostStillLight({ payloads, layout, covers, reference, times, cur
       const row = 4 * step * y;
       if (cover && (2 * step * x < cover[row] || 2 * step * x + 1 >= cover[row + 1])) continue;
       const stays = cells.of(own, darkest, step * x, step * y, times[0]);
-      const { lost, mine, theirs } = cells;
-      if (lost > 0 && stays > 0 && mine > 0) found.add(x, y, Math.min(cells.own[0], cells.own[1], cells.own[2]), theirs / mine, lost * stays);
+      const { lost, own: [r, g, b] } = cells;
+      if (lost <= 0 || stays <= 0) continue;
+      for (const [channel, samples] of found.entries()) {
+        const [mine, theirs] = [light(cells.own[channel]), light(cells.other[channel]) / times[0]];
+        samples.add(x, y, Math.min(r, g, b), Math.max(theirs, LEAST_LIGHT) / Math.max(mine, LEAST_LIGHT), lost * stays);
+      }
     }
   }
-  return found.map();
+  const maps = found.flatMap((samples) => samples.map() ?? []);
+  return maps.length === found.length ? maps : undefined;
 }

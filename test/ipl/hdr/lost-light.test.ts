@@ -101,21 +101,40 @@ test('where no exposure is darker, or the reference has lost nothing, there is n
   t.is(lostLight(taskOf((_, __, exposure) => (exposure === 0 ? [0.1, 0.1, 0.1] : [3, 3, 3])), TIMES), undefined);
 });
 
-test('photographs have it, too', (t) => {
+/** Of photographs: Y444_16LE, merged. @returns R, G, B of a pixel, 1 being white */
+function mergedStills(scene: SceneLight): (x: number, y: number) => Float32Array {
   const [width, height] = [240, 120];
   const layout = planeLayout('Y444_16LE', width, height);
   const payloads = TIMES.map((time, exposure) => {
     const payload = new Uint8Array(layout.size);
     const samples = new Uint16Array(payload.buffer);
-    samples.fill(32_768, width * height);
-    for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) samples[y * width + x] = 65_535 * codeOf('srgb', Math.min(1, wall(x, y, exposure)[1] * time));
+    for (let y = 0, at = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1, at += 1) {
+        const [r, g, b] = scene(x, y, exposure).map((light) => codeOf('srgb', Math.min(1, light * time)));
+        const luma = 0.299 * r + 0.587 * g + 0.114 * b;
+        for (const [plane, code] of [luma, 0.5 + (b - luma) / 1.772, 0.5 + (r - luma) / 1.402].entries()) samples[plane * width * height + at] = Math.round(65_535 * Math.min(1, code));
+      }
+    }
     return payload;
   });
   const given = { payloads, layout, covers: [], reference: 1, times: TIMES, curve: 'srgb' as const };
   const out = new Float32Array(3 * width * height);
   mergeLight({ ...given, kind: 'merge light', lost: lostStillLight(given), out, rows: [0, height] });
-  for (const [x, y] of [[62, 42], [72, 50], [83, 59], [30, 30]]) close(t, out[3 * (y * width + x) + 1], 2.5);
-  close(t, out[3 * (60 * width + 200)], 0.2, 0.05);
+  return (x, y) => out.subarray(3 * (y * width + x), 3 * (y * width + x) + 3);
+}
+
+test('photographs have it, too', (t) => {
+  const at = mergedStills(wall);
+  for (const [x, y] of [[62, 42], [72, 50], [83, 59], [30, 30]]) close(t, at(x, y)[1], 2.5);
+  close(t, at(200, 60)[0], 0.2, 0.05);
+});
+
+test('what is lost in a photograph has the colour of what is around it', (t) => {
+  // All three channels are clipped; and of another wall two: the third is known.
+  for (const colour of [[2.8, 2.4, 1.6], [2.8, 2.4, 0.4]] as const) {
+    const at = mergedStills((x, y, exposure) => (wall(x, y, exposure)[0] > 1 ? colour : wall(x, y, exposure)));
+    for (const [x, y] of [[62, 42], [72, 50], [83, 59], [30, 30]]) for (const [channel, light] of colour.entries()) close(t, at(x, y)[channel], light);
+  }
 });
 
 test('a colour of which the darkest exposure has lost one channel keeps the other two', async (t) => {

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { temporaryFolder } from '../../support/folder';
-import { until } from '../../support/peers';
+import { startRtspRecorder, until } from '../../support/peers';
 import { freePort, isBound } from '../../support/ports';
 import { load, runToEnd } from '../../support/run-graph';
 import { bracket, type SceneLight } from './brackets';
@@ -18,18 +18,26 @@ const scene: SceneLight = (x, y) => {
   return [light, light, 0.9 * light];
 };
 
+/** A card as white as the reference can show, on grey, and below it a lamp of three times that. */
+const card: SceneLight = (x, y) => {
+  const light = y >= 80 ? 3 : x >= 32 && x < 96 && y >= 24 && y < 64 ? 1 : 0.18;
+  return [light, light, light];
+};
+
 /** Raw files of three cameras of 10 bits; their sources, in YAML. */
-const sources = ((): string => {
-  const { payloads } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene });
+const sourcesOf = (shown: SceneLight, title: string): string => {
+  const { payloads } = bracket({ format: 'I420_10LE', width: WIDTH, height: HEIGHT, range: 'limited', ev: [-2, 0, 2], scene: shown });
   const lines = ['under', 'mid', 'over'].map((name, index) => {
-    const file = path.join(folder, `${name}.yuv`);
+    const file = path.join(folder, `${title}-${name}.yuv`);
     writeFileSync(file, Buffer.concat(Array.from({ length: PICTURES }, () => payloads[index])));
     return `  ${name}: { use: source, launch: "filesrc location=${file} ! rawvideoparse format=i420-10le width=${WIDTH} height=${HEIGHT} framerate=10/1 colorimetry=bt709" }`;
   });
   return `nodes:\n${lines.join('\n')}\n  set: { use: sync, from: [under, mid, over] }\n`;
-})();
+};
+const sources = sourcesOf(scene, 'scene');
+const cards = sourcesOf(card, 'card');
 
-const fused = (output: string, more = ''): string => `${sources}  fused: { use: ipl, from: set, output: ${output}, curve: srgb, ev: [-2, 0, 2], threads: 1${more} }\n`;
+const fused = (output: string, more = '', from = sources): string => `${from}  fused: { use: ipl, from: set, output: ${output}, curve: srgb, ev: [-2, 0, 2], threads: 1${more} }\n`;
 
 interface Stream {
   readonly codec_name: string;
@@ -62,6 +70,39 @@ const told = ({ codec_name, profile, pix_fmt, color_space, color_transfer, color
   codec_name, profile, pix_fmt, color_space, color_transfer, color_primaries, color_range,
 ];
 const MAIN10 = (transfer: string): unknown[] => ['hevc', 'Main 10', 'yuv420p10le', 'bt2020nc', transfer, 'bt2020', 'tv'];
+
+/** Of the decoded sixth picture, in % of the curve: the card, the grey around it, the lamp. */
+function levels(file: string): readonly number[] {
+  const samples = execFileSync('ffmpeg', ['-v', 'error', '-i', file, '-vf', String.raw`select=gte(n\,5)`, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'yuv420p10le', '-']);
+  return [44, 8, 90].map((y) => (100 * (samples.readUInt16LE(2 * (y * WIDTH + WIDTH / 2)) - 64)) / 876);
+}
+
+/** White at 203 cd/m2 (BT.2408), grey of 18 % at 36.5 and the lamp at 609, by the formulas of BT.2100; HLG on a screen of 1000 cd/m2. */
+const LEVELS = { hlg: [75, 43.6, 92.4], pq: [58.1, 41.2, 69.7] } as const;
+
+for (const [output, transfer] of [['hlg', 'arib-std-b67'], ['pq', 'smpte2084']] as const) {
+  const isRight = (file: string): boolean => levels(file).every((level, index) => Math.abs(level - LEVELS[output][index]) < 0.6);
+
+  test.serial(`a white card is recorded at its level, ${output}`, async (t) => {
+    const to = path.join(folder, `card-${output}`);
+    const { error } = await runToEnd(await load(`${fused(output, '', cards)}  out: { use: record, from: fused, to: ${to}, codec: h265 }`));
+    t.is(error?.describe(), undefined);
+    const file = path.join(to, readdirSync(to)[0] ?? '');
+    t.true(isRight(file), String(levels(file)));
+  });
+
+  test.serial(`announced to a real RTSP server, ${output}: depth, colours and levels`, async (t) => {
+    const port = await freePort();
+    const server = await startRtspRecorder(t, port, '', undefined, 'h265');
+    const { error } = await runToEnd(await load(`${fused(output, '', cards)}  out: { use: publish, from: fused, to: 'rtsp://127.0.0.1:${port}/live', codec: h265, queue: block }`));
+    t.is(error?.describe(), undefined);
+    await server.stop();
+    const { stream, light } = probe(server.file);
+    t.deepEqual(told(stream), MAIN10(transfer));
+    t.is(light?.max_content, output === 'pq' ? 1000 : undefined);
+    t.true(isRight(server.file), String(levels(server.file)));
+  });
+}
 
 test.serial('a recording of PQ has its depth, colours, mastering display and light level', async (t) => {
   const to = path.join(folder, 'pq');
