@@ -24,7 +24,7 @@ interface Request {
   readonly reference: number;
   readonly reset: boolean;
   /** Share of the natural noise reduction (plugin/ipl/engine/look.ts). */
-  readonly denoise: number;
+  readonly denoise?: number;
 }
 
 /** The graph element's default (plugin/ipl/index.ts, `slice`). */
@@ -52,7 +52,7 @@ export async function serve(input: Readable, output: Writable): Promise<void> {
     const engine = engines.get(key) ?? new FusionEngine(model, await FusionKernels.load(), { sliceBands, whole });
     engines.set(key, engine);
     if (request.reset) engine.reset();
-    const { sceneCut } = await engine.fuse({ payloads, layout, range: 'full', reference: request.reference, look: { ...NATURAL, denoise: request.denoise } });
+    const { sceneCut } = await engine.fuse({ payloads, layout, range: 'full', reference: request.reference, look: { ...NATURAL, denoise: request.denoise ?? NATURAL.denoise } });
     const fused = payloads[request.reference];
     if (!fused) throw new RangeError(`There is no exposure ${request.reference}.`);
     const answer = {

@@ -47,7 +47,8 @@ for (const [codec, arguments_, packet] of [['aac', ['-c:a', 'aac'], 1024 / 48_00
     let camera: ChildProcess = clapperCamera(address, arguments_);
     let killed = false;
     const { error } = await recordCamera(port, folder, 330, (event, count) => {
-      if (count === 150 && !killed) {
+      // Between two flashes: a camera sends sound up to 0.7 s after its frames.
+      if (count === 165 && !killed) {
         killed = true;
         void gone(camera);
       }

@@ -36,7 +36,7 @@ test.serial('a camera that is started again: its sound is at its time before and
   let camera: ChildProcess = clapperCamera(address);
   let killed = false;
   const { error, events } = await recordCamera(port, folder, 330, (event, count) => {
-    if (count === 150 && !killed) {
+    if (count === 165 && !killed) {
       killed = true;
       void gone(camera);
     }

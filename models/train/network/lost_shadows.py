@@ -3,7 +3,7 @@
 There the reference shows little but noise, and yet the network leaves it some four fifths of the weight, its tone lifted to the brightness of the
 brighter exposures: what these show came back at half of its contrast, a rock as a grey veil (models/README.md). So in such blocks their
 weight against the reference's is doubled. What the pixel rule has vetoed, because something moved, has a thousandth, and gets two.
-No block becomes darker by it: where the brighter exposures are darker than the lifted reference, that is lifted by what is missing.
+A block stays as bright as it was at its mean: the reference is lifted by what is missing, or by less than before where brighter exposures are brighter than it.
 """
 import torch
 
@@ -12,8 +12,8 @@ from network.lost_colour import between, blended_at_means, weights_at_means
 
 DOUBLINGS = 1.0       # of the weight, where the reference is black
 DARK = 0.12, 0.06     # mean luma of the reference: from the first on the weight is as the network says, from the second on doubled in full
-MOST = 0.15           # luma by which the reference is lifted further
-LEAST = 0.05          # share of the reference, below which it is lifted no further for its being less
+MOST = 0.15           # luma by which the reference is lifted further, or less
+LEAST = 0.05          # share of the reference, below which that does not grow for its being less
 
 
 def preferred(logits, tone, statistics, reference, exposures):
@@ -25,5 +25,5 @@ def preferred(logits, tone, statistics, reference, exposures):
     before, after = (weights_at_means(x, statistics, reference, exposures) for x in (logits, changed))
     luma = lambda weights: blended_at_means(weights, tone, statistics, reference, exposures)[0]
     share = exposures.spread(exposures.sum(after * reference)).clamp(min=LEAST)
-    lift = ((luma(before) - luma(after)) / share).clamp(0, MOST)
+    lift = ((luma(before) - luma(after)) / share).clamp(-MOST, MOST)
     return changed, torch.cat([tone[:, :1] + lift, tone[:, 1:]], 1)
