@@ -59,9 +59,10 @@ export async function soundPackets(file: string): Promise<Packet[]> {
   return lines.map((line) => line.split(',').map((field) => field.trim())).map(([, , pts, , , hash = '']) => ({ time: Number(pts) / Number(scale), hash }));
 }
 
-/** Of a camera that died and came back: it may have died between a flash and its click, so the last flash before a gap does not count. */
+/** Of a camera that died and came back: it may have died between a flash and its click, and its sound is found after its first frames, so the flashes beside a gap do not count. */
 export function offsetsOfLife({ flashes, clicks: heard }: Pick<Claps, 'flashes' | 'clicks'>): (number | undefined)[] {
-  return offsets({ flashes: flashes.filter((flash, at, all) => (all[at + 1] ?? flash) - flash < 1.5), clicks: heard });
+  const near = (one: number | undefined, other: number | undefined): boolean => one === undefined || other === undefined || other - one < 1.5;
+  return offsets({ flashes: flashes.filter((flash, at, all) => near(flash, all[at + 1]) && near(all[at - 1], flash)), clicks: heard });
 }
 
 /** Seconds by which each click is later than its flash. Of a flash without a click within half a second: undefined. */
